@@ -1,0 +1,1 @@
+"""Todoku: sign-up for public-school applicants that knows whether its mail arrives."""

@@ -1,0 +1,1 @@
+"""The only room with botocore in it. What goes wrong here leaves as a domain error."""

@@ -1,0 +1,177 @@
+"""Records in DynamoDB that change by compare-and-swap.
+
+An item is its key, a ``version``, what the table's indexes and TTL need, and ``doc``: the
+record itself as JSON, readable in the console. A write names the version it has seen; the
+loser of a race gets ``Raced``, reads again and decides again. So the rules can be plain
+functions from record to record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from chalicelib.aws.faults import translated
+from chalicelib.errors import OutcomeUnknown, Raced, TryLater
+
+T = TypeVar("T")
+Attributes = Mapping[str, Mapping[str, Any]]
+Write = dict[str, Any]
+"""One element of ``TransactItems``."""
+
+TRIES = 8
+RACED = Raced("written by another")
+
+
+@dataclass(frozen=True)
+class Stored(Generic[T]):
+    """A record as it was read."""
+
+    value: T
+    version: int
+
+
+def _nothing(_: Any) -> Attributes:
+    return {}
+
+
+class DocumentTable(Generic[T]):
+    """One table of records of one type. ``mail`` is the sort key where the table has one.
+
+    ``extra`` yields the attributes beside the record: ``{"expires": {"N": "…"}}``, what a
+    sparse index needs. Every method raises ``TryLater`` when DynamoDB cannot answer.
+    """
+
+    def __init__(
+        self,
+        client: Callable[[], Any],
+        table: str,
+        record: type[T],
+        extra: Callable[[T], Attributes] = _nothing,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(record)
+        self._extra = extra
+
+    def get(self, id: str, mail: str | None = None) -> Stored[T] | None:
+        """The record, strongly consistent, or ``None``."""
+        with _answered():
+            answer = self._client().get_item(
+                TableName=self._table, Key=_key(id, mail), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return self._stored(item) if item else None
+
+    def query(self, id: str, prefix: str = "") -> list[T]:
+        """All records under ``id`` whose sort key begins with ``prefix``, in its order."""
+        condition, values = "id = :id", {":id": {"S": id}}
+        if prefix:
+            condition += " AND begins_with(mail, :mail)"
+            values[":mail"] = {"S": prefix}
+        found: list[T] = []
+        more: dict[str, Any] = {}
+        while True:
+            with _answered():
+                answer = self._client().query(
+                    TableName=self._table,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                    ConsistentRead=True,
+                    **more,
+                )
+            found += [self._stored(item).value for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def put(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> None:
+        """Write ``value`` over version ``seen`` (``None``: there must be none yet).
+
+        Raises ``Raced`` when somebody else wrote first.
+        """
+        with _answered({"ConditionalCheckFailedException": RACED}):
+            self._client().put_item(**self._put(value, seen, id, mail))
+
+    def writing(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> Write:
+        """The same as a part of a transaction, for ``commit``."""
+        return {"Put": self._put(value, seen, id, mail)}
+
+    def change(
+        self, decide: Callable[[T | None], T | None], *, id: str, mail: str | None = None
+    ) -> T | None:
+        """Read, let ``decide`` make the next record, write it; again when another was faster.
+
+        ``decide`` may run several times. When it returns its argument itself, or ``None``,
+        nothing is written.
+        """
+        for _ in range(TRIES):
+            stored = self.get(id, mail)
+            before = stored.value if stored else None
+            after = decide(before)
+            if after is None or after is before:
+                return after
+            try:
+                self.put(after, stored.version if stored else None, id=id, mail=mail)
+            except Raced:
+                continue
+            return after
+        raise TryLater(1)
+
+    def delete(self, id: str, mail: str | None = None) -> None:
+        """Take the record away; nothing happens when there is none."""
+        with _answered():
+            self._client().delete_item(TableName=self._table, Key=_key(id, mail))
+
+    def _put(self, value: T, seen: int | None, id: str, mail: str | None) -> dict[str, Any]:
+        item = {
+            **_key(id, mail),
+            **self._extra(value),
+            "version": {"N": str((seen or 0) + 1)},
+            "doc": {"S": msgspec.json.encode(value).decode()},
+        }
+        put: dict[str, Any] = {"TableName": self._table, "Item": item}
+        if seen is None:
+            return put | {"ConditionExpression": "attribute_not_exists(id)"}
+        return put | {
+            "ConditionExpression": "version = :seen",
+            "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+        }
+
+    def _stored(self, item: Mapping[str, Any]) -> Stored[T]:
+        return Stored(self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"]))
+
+
+def commit(client: Any, writes: Sequence[Write]) -> None:
+    """All of ``writes``, or none. Raises ``Raced`` when a condition failed.
+
+    botocore sends one client token with every try of the call, so its own retry after a lost
+    answer is not a second transaction.
+    """
+    with _answered({"TransactionCanceledException": RACED}):
+        client.transact_write_items(TransactItems=list(writes))
+
+
+class _answered:
+    """DynamoDB's errors as the domain's. A lost answer is ``TryLater``: conditions make every
+    write here safe to repeat."""
+
+    def __init__(self, known: Mapping[str, Raced] | None = None) -> None:
+        self._translated = translated(known)
+
+    def __enter__(self) -> None:
+        self._translated.__enter__()
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        try:
+            return self._translated.__exit__(*raised)
+        except OutcomeUnknown:
+            raise TryLater() from None
+
+
+def _key(id: str, mail: str | None) -> dict[str, Any]:
+    key: dict[str, Any] = {"id": {"S": id}}
+    return key if mail is None else key | {"mail": {"S": mail}}

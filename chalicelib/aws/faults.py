@@ -1,0 +1,50 @@
+"""A service's errors in the domain's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
+
+THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def code_of(error: ClientError) -> str:
+    """The service's own name for what went wrong, ``UsernameExistsException`` for example."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def translated(known: Mapping[str, TodokuError] | None = None) -> Iterator[None]:
+    """Turn what a call raises into domain errors.
+
+    ``known`` maps service codes to the errors to raise. Throttles and a service's own 5xx
+    become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``.
+    Anything else is a defect of ours and is raised as ``RuntimeError`` with the code alone:
+    a service's message may quote the address.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = code_of(error)
+        if known and code in known:
+            raise known[code] from None
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in THROTTLES or status >= 500:
+            raise TryLater() from None
+        raise RuntimeError(f"{error.operation_name} refused: {code}") from None
+    except BotoCoreError as error:
+        raise OutcomeUnknown(type(error).__name__) from None

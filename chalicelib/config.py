@@ -1,0 +1,114 @@
+"""What a deployment may choose. The only reader of the environment.
+
+Everything else receives a ``Config``; nothing else looks at ``os.environ``. The template
+(``.chalice/resources.yaml``) sets these variables for every function; the local server
+resolves the same template. A missing variable is an error at first use, by name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+
+class ConfigError(Exception):
+    """A setting is missing or malformed; the message names it."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way for a mail to leave: a From address and an SES configuration set in one region."""
+
+    name: str
+    region: str
+    configuration_set: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """One deployment's settings. Durations are ``timedelta``; limits that are law are not here
+    but beside the rule they belong to."""
+
+    stack: str
+    region: str
+    base_url: str
+    """Scheme and host applicants see, no trailing slash. Never derived from ``Host``."""
+    origins: tuple[str, ...]
+    """Other web origins whose forms may call the API with credentials."""
+    pepper: bytes
+    """Secret under every HMAC of an address or a network, and of the proof of work."""
+    service_name: Mapping[str, str]
+    """What the service calls itself, by locale."""
+    help_contact: str
+    """The help desk's line for pages: a telephone number or a sentence."""
+    pool_id: str
+    client_id: str
+    client_secret: str
+    jobs_queue: str
+    resends_queue: str
+    key_arn: str
+    routes: tuple[Route, ...]
+    mail_budget_per_day: int
+    build: str
+    code_life: timedelta = timedelta(hours=24)
+    """Cognito's sign-up code lives a day and this is not adjustable."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies carry ``Secure`` and the ``__Host-`` prefix."""
+        return self.base_url.startswith("https://")
+
+    def table(self, name: str) -> str:
+        """The full name of one of the stack's tables, ``registrations`` for example."""
+        return f"{self.stack}-{name}"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the environment into a ``Config``.
+
+    Raises ``ConfigError``, naming the variable, when one is missing or malformed. What a
+    trigger must not have (the pool's id: it would tie template and function in a cycle) is
+    empty there.
+    """
+    env = os.environ if environ is None else environ
+
+    def need(name: str) -> str:
+        value = env.get(name, "")
+        if not value:
+            raise ConfigError(f"{name} is not set")
+        return value
+
+    try:
+        routes = msgspec.json.decode(need("TODOKU_ROUTES"), type=tuple[Route, ...])
+        names = msgspec.json.decode(need("TODOKU_SERVICE_NAME"), type=dict[str, str])
+    except msgspec.MsgspecError as error:
+        raise ConfigError(f"TODOKU_ROUTES or TODOKU_SERVICE_NAME: {error}") from error
+    if not routes:
+        raise ConfigError("TODOKU_ROUTES names no route")
+    try:
+        budget = int(need("TODOKU_MAIL_BUDGET"))
+    except ValueError as error:
+        raise ConfigError("TODOKU_MAIL_BUDGET is not a whole number") from error
+    return Config(
+        stack=need("TODOKU_STACK"),
+        region=need("AWS_REGION"),
+        base_url=need("TODOKU_BASE_URL").rstrip("/"),
+        origins=tuple(o.rstrip("/") for o in env.get("TODOKU_ORIGINS", "").split(",") if o),
+        pepper=need("TODOKU_PEPPER").encode(),
+        service_name=names,
+        help_contact=env.get("TODOKU_HELP_CONTACT", ""),
+        pool_id=env.get("TODOKU_POOL", ""),
+        client_id=env.get("TODOKU_CLIENT", ""),
+        client_secret=env.get("TODOKU_CLIENT_SECRET", ""),
+        jobs_queue=need("TODOKU_JOBS_QUEUE"),
+        resends_queue=need("TODOKU_RESENDS_QUEUE"),
+        key_arn=need("TODOKU_KEY"),
+        routes=routes,
+        mail_budget_per_day=budget,
+        build=env.get("TODOKU_BUILD", "source"),
+    )

@@ -1,0 +1,110 @@
+"""What can go wrong, in the domain's words: no HTTP, no AWS.
+
+``web/problems.py`` is the one place that turns these into answers; ``aws/`` is the one place
+that turns a service's errors into these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class TodokuError(Exception):
+    """The root of everything this service refuses or fails on purpose."""
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """One field that is at fault, and why: a stable code such as ``two-ats``."""
+
+    field: str
+    code: str
+
+
+class Invalid(TodokuError):
+    """The input cannot be used as it is; each fault names its field."""
+
+    def __init__(self, *faults: FieldFault) -> None:
+        super().__init__(", ".join(f"{f.field}: {f.code}" for f in faults))
+        self.faults = faults
+
+
+class EmailTypo(TodokuError):
+    """The domain looks like a slip of a mail provider's name. Nothing was sent."""
+
+    def __init__(self, suggestion: str) -> None:
+        super().__init__("the address looks mistyped")
+        self.suggestion = suggestion
+
+
+class NoRegistration(TodokuError):
+    """This browser has no registration, or no longer."""
+
+
+class Wait(TodokuError):
+    """Too soon. ``until`` is when the same request will be accepted."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"wait until {until.isoformat()}")
+        self.until = until
+
+
+class ChallengeRequired(TodokuError):
+    """This client network must solve a proof of work first; never a refusal."""
+
+
+class CodeMismatch(TodokuError):
+    """Not the code we sent. ``attempts_left`` before a wait begins."""
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__("the code does not match")
+        self.attempts_left = attempts_left
+
+
+class CodeExpired(TodokuError):
+    """The code was right once, or may have been; it works no longer."""
+
+
+class TooManyAttempts(TodokuError):
+    """Too many wrong codes. ``until`` is when another may be tried."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"no more codes until {until.isoformat()}")
+        self.until = until
+
+
+class AccountExists(TodokuError):
+    """The code was right, and the address already has an account."""
+
+
+class Conflict(TodokuError):
+    """The request no longer fits: another browser, or this one, went further."""
+
+
+class PasswordRefused(TodokuError):
+    """The password may not be used; ``reason`` is a stable code such as ``too-short``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"password refused: {reason}")
+        self.reason = reason
+
+
+class NotSignedIn(TodokuError):
+    """No session, or one that is no longer valid."""
+
+
+class TryLater(TodokuError):
+    """A service behind us cannot answer now. Nothing is lost; ask again after ``seconds``."""
+
+    def __init__(self, seconds: int = 5) -> None:
+        super().__init__(f"try again in {seconds} s")
+        self.seconds = seconds
+
+
+class OutcomeUnknown(TodokuError):
+    """The answer of a call that must not be blindly repeated was lost: it may have worked."""
+
+
+class Raced(TodokuError):
+    """Somebody else wrote the same record first: read it again and decide again."""
