@@ -1,0 +1,77 @@
+# `make` alone lists what there is. Everything happens inside .venv, which makes itself.
+#
+#   PORT=9000        where `make run` listens (8000)
+#   PYTHON=python3.12  which interpreter .venv is made with (python3)
+#   CHROMIUM=/path   which browser the tests and the bench drive (see ops/browser.sh)
+#   ARGS="…"         handed on: make test ARGS="tests/web -x", make bench ARGS=--json
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help run build test check style types imports words scripts bench clean again
+
+PYTHON ?= python3
+PORT ?= 8000
+export PYTHON PORT
+
+python := .venv/bin/python
+# The requirement files' stamps are inside .venv: without it there are no stamps.
+local := .venv/installed-local
+dev := .venv/installed-dev
+pages := chalicelib/web/pages/built/.made
+page_sources := $(shell find frontend chalicelib/locales ops/pages.py \
+    \( -name __pycache__ -o -name '*.mo' \) -prune -o -type f -print 2>/dev/null)
+# An interpreter that was removed or moved leaves a .venv that only looks whole.
+broken := $(shell [ -x $(python) ] || echo again)
+
+help: ## list the targets
+	@if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ]; then on=$$(printf '\033[1m'); off=$$(printf '\033[0m'); fi; \
+	awk -F ':.*## ' -v on="$$on" -v off="$$off" \
+	    '/^[a-z]+:.*## / { printf "%smake %-6s%s  %s\n", on, $$1, off, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(local) $(pages) ## start everything on http://127.0.0.1:8000 (PORT=)
+	@exec $(python) -m local
+
+build: $(local) ## build the pages and the catalogues of words
+	@$(python) -m ops.pages && touch $(pages)
+
+test: $(dev) $(pages) ## run every test, in a real browser too
+	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
+
+check: style types imports words scripts ## style, types, the house's rules, the words
+
+style: $(dev)
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+
+types: $(dev)
+	@$(python) -m mypy
+
+imports: $(dev)
+	@.venv/bin/lint-imports --no-logo
+
+words: $(dev)
+	@$(python) -m ops.pages --check
+
+scripts:
+	@ops/script_types.sh
+
+bench: $(dev) $(pages) ## measure what design promises: a table with the budgets
+	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m bench $(ARGS)
+
+clean: ## remove what was built, .venv excepted
+	@rm -rf chalicelib/web/pages/built out .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	    .import_linter_cache .chalice/deployments
+	@find . -path ./.venv -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf
+
+$(local): requirements.txt requirements-local.txt constraints.txt ops/venv.sh $(broken)
+	@ops/venv.sh requirements-local.txt
+	@touch $@
+
+$(dev): requirements.txt requirements-local.txt requirements-dev.txt constraints.txt ops/venv.sh $(broken)
+	@ops/venv.sh requirements-dev.txt
+	@touch $(local) $@
+
+$(pages): $(local) $(page_sources)
+	@$(python) -m ops.pages
+	@touch $@

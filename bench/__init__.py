@@ -1,0 +1,1 @@
+"""What the design promises, measured: `make bench` prints each figure beside its budget."""

@@ -1,0 +1,172 @@
+"""The house's own rules: sizes, names, who may read the environment, what is pinned."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from pytest_socket import SocketConnectBlockedError
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ("app.py", "chalicelib", "local", "ops", "bench")
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "tools"}
+NOT_OURS = {".venv", "__pycache__", "built", "node_modules"}
+
+
+def modules(*places: str) -> Iterator[Path]:
+    for place in places:
+        path = ROOT / place
+        found = [path] if path.suffix == ".py" else sorted(path.rglob("*.py"))
+        yield from (f for f in found if f.exists() and not NOT_OURS & set(f.parts))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_module_is_longer_than_400_lines() -> None:
+    assert {name(m): lines(m) for m in modules(*CODE, "tests") if lines(m) > 400} == {}
+
+
+def test_the_median_module_is_shorter_than_120_lines() -> None:
+    written = [lines(m) for m in modules(*CODE) if m.name != "__init__.py"]
+    assert statistics.median(written) < 120
+
+
+def test_names_say_what_is_inside() -> None:
+    vague = [name(m) for m in modules(*CODE, "tests") if VAGUE & {m.stem, m.parent.name}]
+    assert vague == []
+
+
+def test_only_config_reads_the_environment() -> None:
+    readers = set()
+    for module in modules("app.py", "chalicelib"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            reads_environ = isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+            imports_environ = isinstance(node, ast.ImportFrom) and node.module == "os"
+            if reads_environ or (
+                imports_environ and {a.name for a in node.names} & {"environ", "getenv"}
+            ):
+                readers.add(name(module))
+    assert readers <= {"chalicelib/config.py"}
+
+
+def test_an_error_of_the_aws_client_stays_in_its_room() -> None:
+    names = re.compile(r"\b(ClientError|BotoCoreError|EndpointConnectionError)\b")
+    leaks = [
+        name(m)
+        for m in modules("app.py", "chalicelib")
+        if "aws" not in m.relative_to(ROOT).parts
+        and any(
+            names.search(ast.unparse(node))
+            for node in ast.walk(ast.parse(m.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom | ast.ExceptHandler | ast.Attribute)
+        )
+    ]
+    assert leaks == []
+
+
+BROKEN_IMPORTS = [
+    ("registration", "import botocore.session", "Rooms know neither HTTP nor AWS"),
+    ("courier", "from chalicelib.aws import documents", "Rooms know neither HTTP nor AWS"),
+    ("trail", "from chalicelib.web import reply", "Imports point one way"),
+    ("web/api", "import boto3", "Only aws/ imports botocore"),
+    ("web/api", "import jinja2", "Only the pages import Jinja2"),
+    ("web/api", "from chalicelib.aws import documents", "Only the factory joins aws/"),
+    ("aws", "import moto", "What is deployed needs nothing of this machine"),
+]
+
+
+@pytest.mark.parametrize(("room", "line", "contract"), BROKEN_IMPORTS)
+def test_an_import_against_the_grain_breaks_a_contract(
+    tmp_path: Path, room: str, line: str, contract: str
+) -> None:
+    bare = shutil.ignore_patterns("__pycache__", "built")
+    for place in ("chalicelib", "local", "ops", "bench"):
+        shutil.copytree(ROOT / place, tmp_path / place, ignore=bare)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "chalicelib" / room / "stray.py").write_text(f'"""Stray."""\n{line}\n')
+
+    linter = Path(sys.executable).with_name("lint-imports")
+    told = subprocess.run(
+        [linter, "--no-logo", "--no-cache"], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert told.returncode != 0
+    broken = re.findall(r"(?m)^(.+?) BROKEN$", re.sub(r"\n(?=\S+ BROKEN)", " ", told.stdout))
+    assert any(b.startswith(contract) for b in broken), told.stdout
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 443), ("8.8.8.8", 53)])
+def test_nothing_beyond_this_machine_can_be_reached(address: tuple[str, int]) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as outward,
+        pytest.warns(UserWarning, match="tried to use socket.socket.connect"),
+        pytest.raises(SocketConnectBlockedError),
+    ):
+        outward.connect(address)
+
+
+def test_this_machine_itself_can_be_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5).close()
+
+
+def pins(file: str) -> dict[str, Requirement]:
+    written = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    stripped = (line.split("#")[0].strip() for line in written)
+    found = [Requirement(line) for line in stripped if line and not line.startswith("-")]
+    return {canonical(r.name): r for r in found}
+
+
+def canonical(distribution: str) -> str:
+    return re.sub("[-_.]+", "-", distribution).lower()
+
+
+REQUIREMENTS = ("requirements.txt", "requirements-local.txt", "requirements-dev.txt")
+
+
+@pytest.mark.parametrize("file", [*REQUIREMENTS, "constraints.txt"])
+def test_every_dependency_is_pinned_exactly(file: str) -> None:
+    loose = [str(r) for r in pins(file).values() if not re.fullmatch("==[^*,]+", str(r.specifier))]
+    assert loose == []
+
+
+def test_what_the_dependencies_bring_with_them_is_pinned_too() -> None:
+    asked = {n: r for file in REQUIREMENTS for n, r in pins(file).items()}
+    pinned = {**asked, **pins("constraints.txt")}
+    waiting = [(n, frozenset(r.extras)) for n, r in asked.items()]
+    reached: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        here = waiting.pop()
+        if here in reached:
+            continue
+        reached.add(here)
+        for needed in map(Requirement, importlib.metadata.requires(here[0]) or ()):
+            extras = ("", *here[1])
+            if needed.marker is None or any(needed.marker.evaluate({"extra": e}) for e in extras):
+                waiting.append((canonical(needed.name), frozenset(needed.extras)))
+    brought = {n for n, _ in reached}
+    # The interpreter's own: venv brings pip, and pip what it needs to build.
+    assert brought - set(pinned) - {"pip", "setuptools"} == set()
+    assert set(pins("constraints.txt")) - brought == set()
+
+
+def test_each_dependency_has_its_reason_written_down() -> None:
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    asked = [r.name for file in REQUIREMENTS for r in pins(file).values()]
+    assert [n for n in asked if f"`{n.lower()}`" not in reasons] == []
