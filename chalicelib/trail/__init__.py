@@ -1,0 +1,1 @@
+"""What became of each mail, from the events that SES publishes."""

@@ -1,0 +1,147 @@
+"""From a mail's row and its encrypted code to SES's hands."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.config import Route
+from chalicelib.courier.interfaces import (
+    Clock,
+    Envelope,
+    KeptCode,
+    Mailer,
+    MailRefused,
+    Outgoing,
+    Recipient,
+)
+from chalicelib.courier.route import choose
+from chalicelib.courier.text import Facts, code_text, owner_text
+from chalicelib.locales import words
+from chalicelib.trail.record import Trail
+from chalicelib.trail.row import UNKNOWN, Row, mail_tag
+from chalicelib.trail.states import Mark, State
+
+log = logging.getLogger(__name__)
+
+SIGN_UP = "sign-up"
+ACCOUNT_EXISTS = "account-exists"
+"""Purposes. A mail that says "you have an account" is no code that could be confirmed."""
+
+_NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How the service speaks of itself in mails."""
+
+    service_name: Mapping[str, str]
+    """By locale."""
+    help_contact: str
+
+    def name(self, locale: str) -> str:
+        """What the service calls itself in ``locale``, or in the first language it has."""
+        return self.service_name.get(locale) or next(iter(self.service_name.values()))
+
+
+class HandOver:
+    """Mails a code once. A crash before the trail knows of it leads to the same mail again."""
+
+    def __init__(
+        self,
+        *,
+        trail: Trail,
+        envelope: Envelope,
+        mailer: Mailer,
+        routes: Sequence[Route],
+        voice: Voice,
+        clock: Clock,
+    ) -> None:
+        self._trail = trail
+        self._envelope = envelope
+        self._mailer = mailer
+        self._routes = routes
+        self._voice = voice
+        self._clock = clock
+
+    def begin(self, recipient: Recipient, mail: str) -> Row:
+        """The row of ``mail``, new or as it was left by an earlier try. Raises ``TryLater``."""
+        now = self._clock()
+        provider = recipient.provider or UNKNOWN
+        return self._trail.begin(
+            Row(
+                reference=recipient.reference,
+                mail=mail,
+                purpose=ACCOUNT_EXISTS if recipient.has_account else SIGN_UP,
+                provider=provider,
+                route=choose(self._routes, provider).name,
+                network=recipient.network,
+                started_at=now,
+                marks={State.WAITING: Mark(now)},
+            )
+        )
+
+    def forget(self, row: Row) -> None:
+        """Take back a mail that must not be sent."""
+        self._trail.forget(row)
+
+    def send(self, recipient: Recipient, row: Row, kept: KeptCode) -> None:
+        """Mail the kept code, unless this mail has been handed over already.
+
+        Raises ``EnvelopeRefused``, and ``TryLater`` for what may work later. A mail that SES
+        will never take is marked ``rejected`` and not tried again.
+        """
+        if row.handed_over:
+            return
+        route = choose(self._routes, row.provider)
+        # The code is decrypted for an owner's mail too: both take the same time and calls.
+        code = self._envelope.open(kept.ciphertext, kept.pool)
+        mail = self._mail(recipient, row, route, code, kept.expires_at)
+        try:
+            message_id = self._mailer.send(route, mail)
+        except MailRefused as refusal:
+            log.error("mail %s was refused: %s", row.mail, refusal.reason)
+            self._trail.reached(row, State.REJECTED, Mark(self._clock(), refusal.reason))
+        else:
+            self._trail.reached(row, State.SENT, Mark(self._clock()), message_id)
+
+    def _mail(
+        self, recipient: Recipient, row: Row, route: Route, code: str, until: datetime
+    ) -> Outgoing:
+        catalogue = words(recipient.locale)
+        facts = Facts(
+            service=self._voice.name(recipient.locale),
+            label=recipient.label,
+            sent=self._clock(),
+            contact=self._voice.help_contact,
+        )
+        if recipient.has_account:
+            text, purpose = owner_text(catalogue, facts), ACCOUNT_EXISTS
+        else:
+            text, purpose = code_text(catalogue, facts, code, until), SIGN_UP
+        tags = {
+            "reference": row.reference,
+            "mail": mail_tag(row.mail),
+            "purpose": purpose,
+            "provider": row.provider,
+            "route": route.name,
+        }
+        return Outgoing(
+            to=recipient.email,
+            from_name=facts.service,
+            subject=text.subject,
+            text=text.body,
+            tags={name: _NOT_IN_TAGS.sub("-", value)[:256] for name, value in tags.items()},
+        )
+
+
+def mail_id(ciphertext: str) -> str:
+    """The id of the mail that first carries a code: the same for every invocation with it.
+
+    Over the text as Cognito sent it; an event that is delivered twice is the same bytes.
+    """
+    return hashlib.sha256(ciphertext.encode()).hexdigest()[:32]

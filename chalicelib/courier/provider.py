@@ -1,0 +1,130 @@
+"""Which provider stands behind an address: the operator of the MX, not the domain's name.
+
+A school on Google Workspace is Google's to deliver, and fails when Google fails. What has no
+name here is grouped by the registrable domain of its MX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.courier.interfaces import Clock, LookUp
+from chalicelib.courier.registrable import registrable
+from chalicelib.errors import TodokuError
+
+KNOWN_FOR = timedelta(days=1)
+"""How long an answer of the DNS is believed."""
+GUESSED_FOR = timedelta(minutes=5)
+"""How long a guess stands in for one, so that a dead DNS costs two seconds a domain, not a mail."""
+
+_OPERATORS = {
+    "google": ("google.com", "googlemail.com", "gmail.com"),
+    "yahoo-jp": ("yahoo.co.jp", "ymail.ne.jp", "ybb.ne.jp"),
+    "docomo": ("docomo.ne.jp",),
+    "au": ("ezweb.ne.jp", "au.com"),
+    "softbank": (
+        "softbank.ne.jp",
+        "softbank.jp",
+        "vodafone.ne.jp",
+        "disney.ne.jp",
+        "ymobile.ne.jp",
+        "emobile.ne.jp",
+        "willcom.com",
+    ),
+    "icloud": ("icloud.com", "me.com", "mac.com", "apple.com"),
+    "microsoft": (
+        "outlook.com",
+        "mx.microsoft",
+        "hotmail.com",
+        "hotmail.co.jp",
+        "outlook.jp",
+        "live.com",
+        "live.jp",
+        "msn.com",
+    ),
+}
+"""Domains whose hosts, and whose own addresses, belong to a provider (they and all below)."""
+_OPERATOR = {domain: name for name, domains in _OPERATORS.items() for domain in domains}
+
+_NUMBERS_ONLY = re.compile(r"[0-9.]+|.*:.*")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who stands behind a mail domain, and until when we believe it."""
+
+    domain: str
+    provider: str
+    until: datetime
+
+
+class Domains(Protocol):
+    """The memory of what was looked up. Methods raise ``TryLater``."""
+
+    def get(self, domain: str) -> Standing | None:
+        """What is remembered of ``domain``, perhaps no longer valid."""
+
+    def put(self, standing: Standing) -> None:
+        """Remember, over whatever was remembered before."""
+
+
+class Providers:
+    """Tells providers, from memory where it can. Never fails: a mail must not wait for a name."""
+
+    def __init__(self, domains: Domains, mx: LookUp, clock: Clock) -> None:
+        self._domains = domains
+        self._mx = mx
+        self._clock = clock
+
+    def behind(self, domain: str) -> str:
+        """The provider of addresses in ``domain`` (the part after ``@``; ASCII, any case).
+
+        Blocks for as long as ``mx`` may take, once per domain and day, or once in five minutes
+        while the DNS does not answer.
+        """
+        domain = domain.lower().rstrip(".")
+        now = self._clock()
+        remembered = self._remembered(domain)
+        if remembered and remembered.until > now:
+            return remembered.provider
+        try:
+            provider, valid = provider_of(domain, self._mx(domain)), KNOWN_FOR
+        except OSError:
+            # A stale answer is better than a guess.
+            provider = remembered.provider if remembered else provider_of(domain, [])
+            valid = GUESSED_FOR
+        with suppress(TodokuError):
+            self._domains.put(Standing(domain, provider, now + valid))
+        return provider
+
+    def _remembered(self, domain: str) -> Standing | None:
+        try:
+            return self._domains.get(domain)
+        except TodokuError:
+            return None
+
+
+def provider_of(domain: str, hosts: Sequence[str]) -> str:
+    """The provider by the best MX host that has a name; without one, by the domain itself.
+
+    An address record without MX receives mail itself (RFC 5321, 5.1). IP literals in an MX,
+    which are a mistake that some senders forgive, name nobody.
+    """
+    named = (name for host in hosts if (name := host.lower().rstrip(".")) and not _literal(name))
+    name = next(named, domain)
+    return _operator(name) or registrable(name)
+
+
+def _operator(name: str) -> str | None:
+    labels = name.split(".")
+    parents = (".".join(labels[i:]) for i in range(len(labels) - 1))
+    return next((_OPERATOR[parent] for parent in parents if parent in _OPERATOR), None)
+
+
+def _literal(name: str) -> bool:
+    return _NUMBERS_ONLY.fullmatch(name) is not None

@@ -1,0 +1,76 @@
+"""The same code once more, as a mail of its own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from enum import Enum
+
+from chalicelib.courier.hand_over import HandOver
+from chalicelib.courier.interfaces import (
+    Clock,
+    Codes,
+    EnvelopeRefused,
+    KeptCode,
+    Recipient,
+    Recipients,
+)
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=5)
+"""How long a code that Cognito was asked for may take to come, Lambda's two retries included.
+Asking for another in this time would kill the one on its way."""
+
+
+class Again(Enum):
+    """What became of a request to send a code again."""
+
+    HANDED_OVER = "handed over"
+    """SES has it, or has refused it for good; the trail says which."""
+    NOT_WANTED = "not wanted"
+    """Corrected, cancelled, verified or unknown: nothing was sent and nothing is to be done."""
+    COMING = "coming"
+    """A code was asked for just now and its own mail follows. Nothing was sent; to ask for
+    another would kill it."""
+    NO_CODE = "no code"
+    """No code that still works is kept: only a new one can help."""
+
+
+class SendAgain:
+    """Mails the newest code of an attempt again, as its mail ``<id>.<n>``."""
+
+    def __init__(
+        self, *, recipients: Recipients, codes: Codes, hand_over: HandOver, clock: Clock
+    ) -> None:
+        self._recipients = recipients
+        self._codes = codes
+        self._hand_over = hand_over
+        self._clock = clock
+
+    def __call__(self, reference: str, n: int) -> Again:
+        """Send resend ``n`` of an attempt; the same ``n`` again sends nothing.
+
+        Raises ``TryLater`` when it may work later.
+        """
+        recipient = self._recipients.addressed(reference)
+        if recipient is None or not recipient.live:
+            return Again.NOT_WANTED
+        kept = self._codes.newest(reference)
+        if kept is None or not self._works(kept, recipient):
+            return Again.COMING if self._coming(recipient) else Again.NO_CODE
+        row = self._hand_over.begin(recipient, f"{kept.mail}.{n}")
+        try:
+            self._hand_over.send(recipient, row, kept)
+        except EnvelopeRefused as refusal:
+            log.error("the code kept for %s cannot be opened: %s", reference, refusal)
+            self._hand_over.forget(row)
+            return Again.NO_CODE
+        return Again.HANDED_OVER
+
+    def _works(self, kept: KeptCode, recipient: Recipient) -> bool:
+        dead = recipient.reissued and not kept.reissue
+        return not dead and kept.expires_at > self._clock()
+
+    def _coming(self, recipient: Recipient) -> bool:
+        return recipient.asked_at is not None and self._clock() < recipient.asked_at + PATIENCE

@@ -1,0 +1,127 @@
+"""A code that Cognito issued becomes a mail: Cognito's CustomEmailSender trigger.
+
+Lambda may invoke this twice for one event, late, and again after a crash anywhere. Every step is
+safe to repeat and the code is the event's own, so any number of tries ends with this code
+mailed, never with another one:
+
+1. a row in the trail, keyed by the ciphertext's hash;
+2. the ciphertext, kept until the code expires, for ``SendAgain``;
+3. the registration is told that there is a code; here alone is decided between a sign-up's
+   code that comes late and the reissue that its lateness caused;
+4. SES;
+5. the row is marked ``sent``.
+
+Only a crash between 4 and 5 makes a second mail, with the same code.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from chalicelib.courier.hand_over import HandOver, mail_id
+from chalicelib.courier.interfaces import Clock, Codes, KeptCode, Recipient, Recipients
+from chalicelib.errors import TodokuError
+
+log = logging.getLogger(__name__)
+
+_SOURCES = {"CustomEmailSender_SignUp": False, "CustomEmailSender_ResendCode": True}
+"""Trigger sources that carry a sign-up's code, and whether it is a reissued one."""
+
+
+class UnreadableTrigger(TodokuError):
+    """No CustomEmailSender event, or one without a code. Quotes nothing of it."""
+
+
+class _Request(msgspec.Struct):
+    code: str
+
+
+class _Trigger(msgspec.Struct, rename="camel"):
+    trigger_source: str
+    user_name: str
+    user_pool_id: str
+    request: _Request
+
+
+class SendCode:
+    """Mails the code in a CustomEmailSender event, in whichever text its recipient should get."""
+
+    def __init__(
+        self,
+        *,
+        recipients: Recipients,
+        codes: Codes,
+        hand_over: HandOver,
+        code_life: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._recipients = recipients
+        self._codes = codes
+        self._hand_over = hand_over
+        self._code_life = code_life
+        self._clock = clock
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        """Mail the code, or say in the log why not.
+
+        Raises ``TryLater`` for what a later try may mend; ``UnreadableTrigger`` and
+        ``EnvelopeRefused`` for what none will, so that the function's failure destination keeps
+        the event and an operator sees it: here a code would be lost in silence otherwise.
+        """
+        source = event.get("triggerSource")
+        if source not in _SOURCES:
+            log.warning("no mail for trigger source %.60r", source)
+            return
+        try:
+            trigger = msgspec.convert(event, _Trigger)
+        except msgspec.ValidationError as error:
+            raise UnreadableTrigger(str(error)) from None
+        reissue = _SOURCES[trigger.trigger_source]
+        # The pool folds case, so Cognito may give the reference back in lower case.
+        reference = trigger.user_name.upper()
+        recipient = self._recipients.addressed(reference)
+        refusal = _unwanted(recipient, reissue)
+        if recipient is None or refusal:
+            log.info("no mail for %s: %s", reference, refusal)
+            return
+        self._mail(recipient, trigger, reissue)
+
+    def _mail(self, recipient: Recipient, trigger: _Trigger, reissue: bool) -> None:
+        ciphertext = trigger.request.code
+        row = self._hand_over.begin(recipient, mail_id(ciphertext))
+        asked = min(recipient.asked_at or row.started_at, row.started_at)
+        kept = self._codes.keep(
+            KeptCode(
+                reference=recipient.reference,
+                mail=row.mail,
+                ciphertext=ciphertext,
+                pool=trigger.user_pool_id,
+                reissue=reissue,
+                issued_at=row.started_at,
+                expires_at=asked + self._code_life,
+            )
+        )
+        wanted = self._recipients.code_issued(
+            recipient.reference, kept.issued_at, kept.expires_at, reissue=reissue
+        )
+        if not wanted and not row.handed_over:
+            log.info("no mail for %s: overtaken while it was made", recipient.reference)
+            self._codes.forget(kept)
+            self._hand_over.forget(row)
+            return
+        self._hand_over.send(recipient, row, kept)
+
+
+def _unwanted(recipient: Recipient | None, reissue: bool) -> str | None:
+    if recipient is None:
+        return "nobody has this reference"
+    if not recipient.live:
+        return "its registration needs no code any more"
+    if recipient.reissued and not reissue:
+        return "a newer code was asked for, this one is dead"
+    return None

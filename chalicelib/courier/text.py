@@ -1,0 +1,125 @@
+"""What the mails say: plain text, no link, in the applicant's language.
+
+**The code is not in the subject.** SES repeats the subject in every event it publishes, mail
+servers log it, and a lock screen shows it even where bodies are hidden; the neighbour in class who
+registers with somebody else's address must not read the code from the phone on the desk. The
+code stands in the first lines of the body instead: a notification with preview, and the phone's
+"code from mail" suggestion, find it there. The subject carries the label.
+
+Lines are sentences and are not wrapped: phones wrap them, and a wrapped line is wrapped twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from gettext import NullTranslations
+
+from chalicelib.locales import _
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan has no summer time, so no time zone database is needed."""
+
+_TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
+
+_CODE_SUBJECT = _("%(service)s: your code (label %(label)s)")
+_CODE = (
+    (_("Your six-digit code:"),),
+    ("%(code)s",),
+    (
+        _("Enter it on the page that shows the label %(label)s."),
+        _("Any code we sent you for this page works until %(until)s."),
+        _("Tell the code to nobody. We never ask for it by telephone or by mail."),
+    ),
+    (
+        _("If you did not ask for a code, somebody may have mistyped an address."),
+        _("You need not do anything: without the code nothing is registered."),
+    ),
+)
+
+_OWNER_SUBJECT = _("%(service)s: you already have an account (label %(label)s)")
+_OWNER = (
+    (
+        _("Somebody asked to register this address on the page that shows the label %(label)s."),
+        _("This address already has an account, so this mail contains no code."),
+    ),
+    (
+        _("If it was you, sign in with this address, or with your reference, and your password."),
+        _(
+            "If you have forgotten the password, set a new one on the sign-in page,"
+            " or ask the help desk."
+        ),
+    ),
+    (_("If it was not you, you need not do anything: your account has not changed."),),
+)
+
+_HELP = _("Help desk: %(contact)s")
+_SENT = _("Sent: %(sent)s")
+_NO_REPLY = _("This mail was sent automatically. Replies are not read.")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A mail's subject and plain text, lines separated by LF."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a mail tells, whatever its language. Times are aware."""
+
+    service: str
+    label: str
+    sent: datetime
+    contact: str
+    """The help desk's telephone number or sentence; may be empty."""
+
+
+def code_text(words: NullTranslations, facts: Facts, code: str, until: datetime) -> Text:
+    """The mail with the code, which works until ``until``."""
+    values = {"code": code, "until": when(words, until)}
+    return _text(words, _CODE_SUBJECT, _CODE, facts, values)
+
+
+def owner_text(words: NullTranslations, facts: Facts) -> Text:
+    """The mail for an address that has an account: the same, without a code."""
+    return _text(words, _OWNER_SUBJECT, _OWNER, facts, {})
+
+
+def when(words: NullTranslations, at: datetime) -> str:
+    """Date and time in Japan, to the minute, and that it is Japan's.
+
+    Seconds are cut off: a code is never said to work longer than it does.
+    """
+    there = at.astimezone(JST)
+    return words.gettext(_TIME) % {
+        "year": there.year,
+        "month": there.month,
+        "day": there.day,
+        "hour": there.hour,
+        "minute": there.minute,
+    }
+
+
+def _text(
+    words: NullTranslations,
+    subject: str,
+    paragraphs: tuple[tuple[str, ...], ...],
+    facts: Facts,
+    values: dict[str, str],
+) -> Text:
+    values = {
+        "service": facts.service,
+        "label": facts.label,
+        "contact": facts.contact,
+        "sent": when(words, facts.sent),
+        **values,
+    }
+    closing = (_SENT, _HELP, _NO_REPLY) if facts.contact else (_SENT, _NO_REPLY)
+    blocks = [
+        "\n".join(words.gettext(sentence) % values for sentence in paragraph)
+        for paragraph in (*paragraphs, closing, ("%(service)s",))
+    ]
+    return Text(words.gettext(subject) % values, "\n\n".join(blocks) + "\n")

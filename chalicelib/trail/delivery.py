@@ -1,0 +1,68 @@
+"""What an applicant is told about the mails of an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from chalicelib.registration.view import Delivery, DeliveryState, Step
+from chalicelib.trail.row import Row
+from chalicelib.trail.states import State, in_order
+
+_STATES: dict[State, DeliveryState] = {State(name): name for name in get_args(DeliveryState)}
+
+_FILTERED = frozenset({"docomo", "au", "softbank", "icloud", "google"})
+"""Providers whose users can allow a sender themselves; the pages have steps for each."""
+
+_ADVICE = {
+    "no-such-mailbox": ("check-address", "allow-domain", "try-another-address"),
+    "mailbox-full": ("free-space", "try-another-address"),
+    "policy": ("allow-domain", "try-another-address", "ask-help-desk"),
+    "spam": ("allow-domain", "try-another-address", "ask-help-desk"),
+    "server-down": ("wait", "try-another-address"),
+    "too-large": ("ask-help-desk",),
+    "suppressed": ("check-address", "allow-domain", "try-another-address", "ask-help-desk"),
+    "other": ("check-address", "try-another-address", "ask-help-desk"),
+}
+"""By reason. Carriers answer "unknown user" for a filtered sender too, hence ``allow-domain``
+beside ``check-address``."""
+
+
+def delivery(rows: Sequence[Row]) -> Delivery:
+    """The newest mail's state and what to do about it, and the way of all mails so far.
+
+    Without a mail yet: ``waiting``, with no history.
+    """
+    mails = sorted(rows, key=lambda row: (row.started_at, row.mail))
+    if not mails:
+        return Delivery("waiting", (), None, ("wait",))
+    newest = mails[-1]
+    state = newest.state
+    reason = newest.marks[state].reason
+    return Delivery(
+        state=_STATES[state],
+        history=tuple(Step(_STATES[s], at) for row in mails for s, at in in_order(row.marks)),
+        reason=reason,
+        advice=_advice(state, reason, newest.provider),
+    )
+
+
+def _advice(state: State, reason: str | None, provider: str) -> tuple[str, ...]:
+    match state:
+        case State.WAITING | State.SENT:
+            codes: tuple[str, ...] = ("wait",)
+        case State.DELAYED:
+            codes = ("wait", *(code for code in _ADVICE[reason or "server-down"] if code != "wait"))
+        case State.DELIVERED:
+            codes = ("check-spam", "allow-domain", "try-another-address")
+        case State.COMPLAINED:
+            codes = ("check-spam", "try-another-address", "ask-help-desk")
+        case State.REJECTED:
+            codes = ("try-another-address", "ask-help-desk")
+        case _:
+            codes = _ADVICE[reason or "other"]
+    return tuple(
+        f"allow-domain:{provider}" if code == "allow-domain" else code
+        for code in codes
+        if code != "allow-domain" or provider in _FILTERED
+    )

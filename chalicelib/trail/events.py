@@ -1,0 +1,212 @@
+"""SES's event records, as configuration sets publish them to SNS, in the trail's own words.
+
+Format: SES developer guide, "Contents of event data that Amazon SES publishes to Amazon SNS".
+Fields we do not use are ignored; SES reserves the right to add some.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.errors import TodokuError
+from chalicelib.trail.masking import masked
+from chalicelib.trail.reasons import Reason, of_bounce
+from chalicelib.trail.row import UNKNOWN, mail_of
+from chalicelib.trail.states import Mark, State
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class UnreadableEvent(TodokuError):
+    """No SES event of one of our mails. The message says why and quotes no address."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to one of our mails."""
+
+    reference: str
+    mail: str
+    purpose: str
+    provider: str
+    route: str
+    message_id: str
+    mailed_at: datetime
+    state: State
+    mark: Mark
+
+
+class _Mail(msgspec.Struct, rename="camel"):
+    timestamp: Time
+    message_id: str
+    tags: dict[str, list[str]] = {}
+    destination: list[str] = []
+
+
+class _Failed(msgspec.Struct, rename="camel"):
+    action: str | None = None
+    status: str | None = None
+    diagnostic_code: str | None = None
+
+
+class _Delivered(msgspec.Struct, rename="camel"):
+    timestamp: Time
+    smtp_response: str | None = None
+
+
+class _Bounced(msgspec.Struct, rename="camel"):
+    timestamp: Time
+    bounce_type: str
+    bounce_sub_type: str
+    bounced_recipients: list[_Failed]
+
+
+class _Complained(msgspec.Struct, rename="camel"):
+    timestamp: Time
+    complaint_sub_type: str | None = None
+    complaint_feedback_type: str | None = None
+
+
+class _Delayed(msgspec.Struct, rename="camel"):
+    timestamp: Time
+    delay_type: str
+    delayed_recipients: list[_Failed] = []
+
+
+class _Rejected(msgspec.Struct):
+    reason: str | None = None
+
+
+class _Unrendered(msgspec.Struct, rename="camel"):
+    error_message: str | None = None
+
+
+class _Record(msgspec.Struct, tag_field="eventType"):
+    mail: _Mail
+
+
+class _SendRecord(_Record, tag="Send"):
+    pass
+
+
+class _DeliveryRecord(_Record, tag="Delivery"):
+    delivery: _Delivered
+
+
+class _BounceRecord(_Record, tag="Bounce"):
+    bounce: _Bounced
+
+
+class _ComplaintRecord(_Record, tag="Complaint"):
+    complaint: _Complained
+
+
+class _RejectRecord(_Record, tag="Reject"):
+    reject: _Rejected
+
+
+class _DelayRecord(_Record, tag="DeliveryDelay", rename="camel"):
+    delivery_delay: _Delayed
+
+
+class _RenderingRecord(_Record, tag="Rendering Failure"):
+    failure: _Unrendered
+
+
+_decoder = msgspec.json.Decoder(
+    _SendRecord
+    | _DeliveryRecord
+    | _BounceRecord
+    | _ComplaintRecord
+    | _RejectRecord
+    | _DelayRecord
+    | _RenderingRecord
+)
+
+
+def parse(message: str) -> Event | None:
+    """The event in an SNS message, or ``None`` when it changes nothing.
+
+    Raises ``UnreadableEvent`` for everything that is not an SES event of a mail of ours.
+    """
+    try:
+        record = _decoder.decode(message)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise UnreadableEvent(str(error)) from None
+    found = _reached(record)
+    if found is None:
+        return None
+    mail = record.mail
+    try:
+        return Event(
+            reference=_tag(mail, "reference"),
+            mail=mail_of(_tag(mail, "mail")),
+            purpose=_tag(mail, "purpose"),
+            provider=_tag(mail, "provider", UNKNOWN),
+            route=_tag(mail, "route", UNKNOWN),
+            message_id=mail.message_id,
+            mailed_at=mail.timestamp,
+            state=found[0],
+            mark=found[1],
+        )
+    except ValueError as error:
+        raise UnreadableEvent(str(error)) from None
+
+
+def _tag(mail: _Mail, name: str, otherwise: str = "") -> str:
+    value = (mail.tags.get(name) or [otherwise])[0]
+    if not value:
+        raise ValueError(f"the mail has no tag {name}")
+    return value
+
+
+def _reached(record: _Record) -> tuple[State, Mark] | None:
+    mail = record.mail
+    to = mail.destination[0] if mail.destination else ""
+    match record:
+        case _SendRecord():
+            return State.SENT, Mark(mail.timestamp)
+        case _DeliveryRecord(delivery=it):
+            return State.DELIVERED, Mark(it.timestamp, None, masked(it.smtp_response, to))
+        case _BounceRecord(bounce=it):
+            return _bounce(it, to)
+        case _ComplaintRecord(complaint=it):
+            return _complaint(it)
+        case _DelayRecord(delivery_delay=it):
+            who = it.delayed_recipients[0] if it.delayed_recipients else _Failed()
+            reason = of_bounce(it.delay_type, who.status, who.diagnostic_code)
+            return State.DELAYED, Mark(it.timestamp, reason, masked(who.diagnostic_code, to))
+        case _RejectRecord(reject=it):
+            # SES took it for a virus. It gives no time of its own.
+            return State.REJECTED, Mark(mail.timestamp, "other", masked(it.reason, to))
+        case _RenderingRecord(failure=it):
+            # Only mails made from SES templates can fail so. Ours are not; but it would be a
+            # mail that never left.
+            return State.REJECTED, Mark(mail.timestamp, "other", masked(it.error_message, to))
+        case _:  # pragma: no cover - the decoder makes no other
+            return None
+
+
+def _bounce(it: _Bounced, to: str) -> tuple[State, Mark] | None:
+    who = it.bounced_recipients[0] if it.bounced_recipients else _Failed()
+    told = who.action or who.status or who.diagnostic_code
+    if it.bounce_type == "Transient" and it.bounce_sub_type == "General" and not told:
+        # An absence notice: SES files automatic replies here, and they carry no delivery
+        # status. A real soft bounce has one, at least the SMTP answer SES itself received.
+        return None
+    reason: Reason = of_bounce(it.bounce_sub_type, who.status, who.diagnostic_code)
+    state = State.SUPPRESSED if reason == "suppressed" else State.BOUNCED
+    return state, Mark(it.timestamp, reason, masked(who.diagnostic_code, to))
+
+
+def _complaint(it: _Complained) -> tuple[State, Mark] | None:
+    if it.complaint_sub_type == "OnAccountSuppressionList":
+        # Not a new complaint: SES did not send because of an old one.
+        return State.SUPPRESSED, Mark(it.timestamp, "suppressed")
+    if it.complaint_feedback_type == "not-spam":
+        return None
+    return State.COMPLAINED, Mark(it.timestamp, "spam")

@@ -1,0 +1,75 @@
+"""The row that the trail keeps of one mail, and how SES's tags name it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.trail.states import Marks, State, shown
+
+KEPT = timedelta(days=30)
+"""How long a row is kept. It holds no address, but says what a person's mail met."""
+
+UNKNOWN = "unknown"
+"""The provider of a mail whose provider could not be told."""
+
+_MAIL_TAG = re.compile(r"[0-9a-f]{32}(-[0-9]{1,4})?")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mail. ``mail`` is the hash of the code's ciphertext, ``.n`` added for resend n."""
+
+    reference: str
+    mail: str
+    purpose: str
+    provider: str
+    route: str
+    network: str
+    """HMAC of the client network that asked; empty while only SES has told of the mail."""
+    started_at: datetime
+    marks: Marks
+    message_id: str | None = None
+
+    @property
+    def state(self) -> State:
+        """The state shown for this mail."""
+        return shown(self.marks)
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether SES has taken or refused the mail, so that it must not be sent again."""
+        return bool(self.marks.keys() - {State.WAITING})
+
+
+class Rows(Protocol):
+    """Where rows are kept. Every method raises ``TryLater`` when the store cannot answer."""
+
+    def change(
+        self, reference: str, mail: str, decide: Callable[[Row | None], Row | None]
+    ) -> Row | None:
+        """Read, decide, write if nobody else wrote meanwhile; else read and decide again.
+
+        ``decide`` returns its argument itself, or ``None``, to leave everything as it is.
+        """
+
+    def of(self, reference: str) -> list[Row]:
+        """Every mail of an attempt, in no particular order."""
+
+    def remove(self, reference: str, mail: str) -> None:
+        """Forget a mail that will never be sent."""
+
+
+def mail_tag(mail: str) -> str:
+    """A mail's id as an SES tag, which may hold no dot."""
+    return mail.replace(".", "-")
+
+
+def mail_of(tag: str) -> str:
+    """The mail's id from its tag. Raises ``ValueError`` when the tag is not one of ours."""
+    if not _MAIL_TAG.fullmatch(tag):
+        raise ValueError("not the id of a mail")
+    return tag.replace("-", ".")

@@ -1,0 +1,80 @@
+"""The states of a mail, as a lattice: events may come twice, late or in any order.
+
+What is known of a mail is a set of states, each with its earliest time. Joining two such sets
+is union; it does not matter how often or in which order things are learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How far a mail came, in the order in which a later one hides an earlier one.
+
+    ``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    SUPPRESSED = "suppressed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+_RANK = {state: rank for rank, state in enumerate(State)}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """When a state was reached (UTC), and why."""
+
+    at: datetime
+    reason: str | None = None
+    """A category of ``reasons``; applicants may see it."""
+    words: str | None = None
+    """What the receiving server said, addresses masked; for operators only."""
+
+
+Marks = dict[State, Mark]
+
+
+def join(one: Mapping[State, Mark], other: Mapping[State, Mark]) -> Marks:
+    """Everything known in either; of two marks of one state the earlier stays.
+
+    Commutative, associative and idempotent. Ties are broken by reason and words, so that the
+    order of arrival never shows.
+    """
+    joined = dict(one)
+    for state, mark in other.items():
+        known = joined.get(state)
+        joined[state] = mark if known is None else min(known, mark, key=_age)
+    return joined
+
+
+def shown(marks: Mapping[State, Mark]) -> State:
+    """The state that a mail with these marks is in."""
+    return max(marks, key=_RANK.__getitem__, default=State.WAITING)
+
+
+def in_order(marks: Mapping[State, Mark]) -> list[tuple[State, datetime]]:
+    """The states as a mail goes through them, with times that never run backwards.
+
+    Our clock and those of SES differ by milliseconds, so ``sent`` may be stamped just before
+    ``waiting``; each step is shown no earlier than the one before it.
+    """
+    steps: list[tuple[State, datetime]] = []
+    for state in sorted(marks, key=_RANK.__getitem__):
+        at = marks[state].at
+        steps.append((state, max(at, steps[-1][1]) if steps else at))
+    return steps
+
+
+def _age(mark: Mark) -> tuple[datetime, str, str]:
+    return mark.at, mark.reason or "", mark.words or ""
