@@ -1,0 +1,51 @@
+"""The trail's needs, kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.trail.row import Row
+
+
+class MemoryRows:
+    """``Rows`` in a dictionary. ``raced`` runs once between a read and its write."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Row] = {}
+        self.writes = 0
+        self.raced: Callable[[], object] | None = None
+
+    def change(
+        self, reference: str, mail: str, decide: Callable[[Row | None], Row | None]
+    ) -> Row | None:
+        while True:
+            before = self.kept.get((reference, mail))
+            after = decide(before)
+            if after is None or after is before:
+                return after
+            if self.raced:
+                race, self.raced = self.raced, None
+                race()
+            if self.kept.get((reference, mail)) is before:
+                self.kept[reference, mail] = after
+                self.writes += 1
+                return after
+
+    def of(self, reference: str) -> list[Row]:
+        return [row for (owner, _), row in self.kept.items() if owner == reference]
+
+    def remove(self, reference: str, mail: str) -> None:
+        self.kept.pop((reference, mail), None)
+
+
+class Told:
+    """``NetworkBounces`` that remembers every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, str]] = []
+
+    def sent(self, network: str, mail: str) -> None:
+        self.calls.append(("sent", network, mail))
+
+    def bounced(self, network: str, mail: str) -> None:
+        self.calls.append(("bounced", network, mail))

@@ -1,0 +1,98 @@
+"""What an applicant is told about the mails of an attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from chalicelib.registration.view import Step
+from chalicelib.trail.delivery import delivery
+from chalicelib.trail.reasons import REASONS
+from chalicelib.trail.row import Row
+from chalicelib.trail.states import Mark, Marks, State
+from tests.trail.ses_events import MAIL, at
+
+KNOWN_ADVICE = {
+    "check-spam",
+    "check-address",
+    "try-another-address",
+    "free-space",
+    "wait",
+    "ask-help-desk",
+    "allow-domain:docomo",
+}
+
+
+def row(
+    marks: Marks, provider: str = "docomo", mail: str = MAIL, started: datetime | None = None
+) -> Row:
+    return Row("R", mail, "sign-up", provider, "primary", "net", started or at(0), marks)
+
+
+def test_before_any_mail_it_waits() -> None:
+    told = delivery([])
+    assert (told.state, told.history, told.reason) == ("waiting", (), None)
+
+
+def test_the_newest_mail_is_shown_with_the_history_of_all() -> None:
+    first = row({State.WAITING: Mark(at(0)), State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(5))})
+    second = row({State.WAITING: Mark(at(70))}, mail=f"{MAIL}.1", started=at(70))
+    told = delivery([second, first])
+    assert told.state == "waiting"
+    assert told.history == (
+        Step("waiting", at(0)),
+        Step("sent", at(1)),
+        Step("bounced", at(5)),
+        Step("waiting", at(70)),
+    )
+
+
+def test_a_delivered_mail_sends_people_to_the_spam_folder_and_the_carriers_filter() -> None:
+    told = delivery([row({State.SENT: Mark(at(1)), State.DELIVERED: Mark(at(3))})])
+    assert told.state == "delivered"
+    assert told.advice == ("check-spam", "allow-domain:docomo", "try-another-address")
+
+
+@pytest.mark.parametrize("provider", ["docomo", "au", "softbank", "icloud", "google"])
+def test_providers_with_a_filter_of_their_own_are_named(provider: str) -> None:
+    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)])
+    assert f"allow-domain:{provider}" in told.advice
+
+
+@pytest.mark.parametrize("provider", ["unknown", "example.ed.jp", "microsoft"])
+def test_others_are_not(provider: str) -> None:
+    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)])
+    assert told.advice == ("check-spam", "try-another-address")
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [
+        ("no-such-mailbox", "check-address"),
+        ("mailbox-full", "free-space"),
+        ("policy", "allow-domain:docomo"),
+        ("server-down", "wait"),
+        ("too-large", "ask-help-desk"),
+    ],
+)
+def test_a_bounce_says_what_helps_against_its_reason(reason: str, first: str) -> None:
+    told = delivery([row({State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(3), reason)})])
+    assert (told.state, told.reason) == ("bounced", reason)
+    assert told.advice[0] == first
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("reason", [None, *REASONS])
+def test_every_state_and_reason_has_advice_that_the_pages_know(
+    state: State, reason: str | None
+) -> None:
+    told = delivery([row({state: Mark(at(1), reason)})])
+    assert told.advice
+    assert set(told.advice) <= KNOWN_ADVICE
+    assert len(told.advice) == len(set(told.advice))
+
+
+def test_the_servers_words_are_not_shown() -> None:
+    told = delivery([row({State.BOUNCED: Mark(at(3), "policy", "550 5.7.1 go away")})])
+    assert "go away" not in repr(told)

@@ -1,0 +1,131 @@
+"""SES's event records, read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.trail.events import UnreadableEvent, parse
+from chalicelib.trail.states import State
+from tests.trail import ses_events as ses
+
+
+@pytest.mark.parametrize(
+    ("message", "state", "seconds", "reason"),
+    [
+        (ses.send(), State.SENT, 1, None),
+        (ses.delivery(3), State.DELIVERED, 3, None),
+        (ses.bounce(seconds=5), State.BOUNCED, 5, "no-such-mailbox"),
+        (ses.bounce("Transient", "MailboxFull", status=None), State.BOUNCED, 5, "mailbox-full"),
+        (
+            ses.bounce(subtype="OnAccountSuppressionList", status=None, diagnostic=None),
+            State.SUPPRESSED,
+            5,
+            "suppressed",
+        ),
+        (ses.complaint(), State.COMPLAINED, 600, "spam"),
+        (
+            ses.complaint(None, "OnAccountSuppressionList"),
+            State.SUPPRESSED,
+            600,
+            "suppressed",
+        ),
+        (ses.delay(), State.DELAYED, 120, "server-down"),
+        (ses.delay("MailboxFull"), State.DELAYED, 120, "mailbox-full"),
+        (ses.reject(), State.REJECTED, 1, "other"),
+        (ses.rendering_failure(), State.REJECTED, 1, "other"),
+    ],
+)
+def test_every_kind_of_event(message: str, state: State, seconds: float, reason: str) -> None:
+    event = parse(message)
+    assert event is not None
+    assert (event.state, event.mark.at, event.mark.reason) == (state, ses.at(seconds), reason)
+    assert (event.reference, event.mail) == ("7Q4K2M9X8T", ses.MAIL)
+    assert (event.purpose, event.provider, event.route) == ("sign-up", "docomo", "primary")
+    assert event.message_id == "0106018b-1"
+
+
+def test_a_resend_is_named_with_its_number() -> None:
+    event = parse(ses.send(tag=f"{ses.MAIL}-3"))
+    assert event is not None
+    assert event.mail == f"{ses.MAIL}.3"
+
+
+def test_what_the_server_said_is_kept_without_the_address() -> None:
+    event = parse(ses.bounce())
+    assert event is not None
+    assert event.mark.words == "smtp; 550 5.1.1 <t***@docomo.ne.jp>... User unknown"
+
+
+def test_an_absence_notice_is_no_bounce() -> None:
+    assert parse(ses.bounce("Transient", "General", status=None, diagnostic=None)) is None
+
+
+def test_a_soft_bounce_with_a_status_is_one() -> None:
+    event = parse(ses.bounce("Transient", "General", status="4.4.7", diagnostic=None))
+    assert event is not None
+    assert event.state is State.BOUNCED
+
+
+def test_not_spam_is_no_complaint() -> None:
+    assert parse(ses.complaint("not-spam")) is None
+
+
+def _without(*path: str) -> str:
+    record = json.loads(ses.bounce())
+    parent = record
+    for key in path[:-1]:
+        parent = parent[key]
+    del parent[path[-1]]
+    return json.dumps(record)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "Successfully validated SNS topic for Amazon SES event publishing.",
+        "null",
+        "[]",
+        "[" * 100_000,
+        "{}",
+        json.dumps({"notificationType": "Bounce", "mail": {}}),
+        ses.event("Open", {"ipAddress": "192.0.2.1"}),
+        ses.event("Click"),
+        ses.event("Subscription"),
+        ses.event("Delivery"),
+        ses.send(tag="../etc"),
+        ses.send(tag=f"{ses.MAIL}-x"),
+        ses.send(reference=""),
+        ses.send().replace(ses.stamp(1), "yesterday"),
+        ses.send().replace(ses.stamp(1), "2026-11-24T09:00:01"),
+        _without("mail"),
+        _without("mail", "tags"),
+        _without("mail", "tags", "reference"),
+        _without("mail", "tags", "mail"),
+        _without("mail", "messageId"),
+        _without("bounce"),
+        _without("bounce", "bouncedRecipients"),
+        _without("bounce", "timestamp"),
+    ],
+)
+def test_anything_else_is_refused_with_a_reason(message: str) -> None:
+    with pytest.raises(UnreadableEvent) as refusal:
+        parse(message)
+    assert str(refusal.value)
+    assert "yamada" not in str(refusal.value)
+
+
+@given(st.text() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(json.dumps))
+def test_no_text_makes_it_fail_otherwise(message: str) -> None:
+    with pytest.raises(UnreadableEvent):
+        parse(message)
+
+
+def test_fields_that_ses_may_add_are_ignored() -> None:
+    record = json.loads(ses.delivery())
+    record["mail"]["new"] = record["new"] = {"a": [1]}
+    assert parse(json.dumps(record)) is not None

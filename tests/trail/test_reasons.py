@@ -1,0 +1,58 @@
+"""Categories of why a mail did not arrive."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.trail.reasons import of_bounce
+
+
+@pytest.mark.parametrize(
+    ("subtype", "status", "diagnostic", "reason"),
+    [
+        ("OnAccountSuppressionList", None, None, "suppressed"),
+        ("Suppressed", "5.7.1", None, "suppressed"),
+        ("NoEmail", "5.1.1", "smtp; 550 5.1.1 user unknown", "no-such-mailbox"),
+        ("NoEmail", None, None, "no-such-mailbox"),
+        ("General", "5.1.1", None, "no-such-mailbox"),
+        ("General", "5.1.2", None, "no-such-mailbox"),
+        ("General", "5.1.10", None, "no-such-mailbox"),
+        ("General", "5.2.1", None, "no-such-mailbox"),
+        ("General", "5.1.8", "smtp; 550 5.1.8 sender address rejected", "policy"),
+        ("MailboxFull", "5.2.2", None, "mailbox-full"),
+        ("General", "4.2.2", None, "mailbox-full"),
+        ("General", "5.0.0", "smtp; 552 mailbox is full", "mailbox-full"),
+        ("MessageTooLarge", None, None, "too-large"),
+        ("General", "5.3.4", None, "too-large"),
+        ("General", "5.7.1", None, "policy"),
+        ("General", "5.7.26", "smtp; 550-5.7.26 unauthenticated mail", "policy"),
+        ("General", "5.0.0", "smtp; 550-5.7.1 likely unsolicited mail", "policy"),
+        ("NoEmail", "5.7.1", "smtp; 550 5.7.1 unknown user or filtered", "policy"),
+        ("ContentRejected", None, None, "spam"),
+        ("General", None, "smtp; 554 considered spam", "spam"),
+        ("General", None, "smtp; 550 listed on a block list", "policy"),
+        (
+            "General",
+            "5.4.1",
+            "550 5.4.1 Recipient address rejected: Access denied",
+            "no-such-mailbox",
+        ),
+        ("General", "4.4.7", "smtp; 554 4.4.7 Message expired", "server-down"),
+        ("General", "4.3.2", None, "server-down"),
+        ("CustomTimeoutExceeded", None, None, "server-down"),
+        ("General", "5.0.0", "smtp; 550 Unknown user taro@docomo.ne.jp", "no-such-mailbox"),
+        ("Undetermined", None, None, "other"),
+        ("General", "5.0.0", "smtp; 550 no", "other"),
+        ("General", "nonsense", "", "other"),
+        # An address of four numbers is no status code.
+        ("General", None, "smtp; connection to 4.7.12.9 refused", "other"),
+        # Delay types.
+        ("SpamDetected", None, None, "spam"),
+        ("IPFailure", "4.0.0", None, "policy"),
+        ("RecipientServerError", None, None, "server-down"),
+        ("TransientCommunicationFailure", "4.4.1", None, "server-down"),
+        ("InternalFailure", None, None, "other"),
+    ],
+)
+def test_category(subtype: str, status: str | None, diagnostic: str | None, reason: str) -> None:
+    assert of_bounce(subtype, status, diagnostic) == reason
