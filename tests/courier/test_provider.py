@@ -1,0 +1,135 @@
+"""Which provider stands behind an address, and what is remembered of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.courier.provider import Providers, Standing, provider_of
+from chalicelib.errors import TryLater
+from tests.courier.fakes import START, Clock
+
+
+class MemoryDomains:
+    def __init__(self) -> None:
+        self.kept: dict[str, Standing] = {}
+
+    def get(self, domain: str) -> Standing | None:
+        return self.kept.get(domain)
+
+    def put(self, standing: Standing) -> None:
+        self.kept[standing.domain] = standing
+
+
+class Dns:
+    """``LookUp`` from a table; ``OSError`` while ``down``."""
+
+    def __init__(self, **hosts: list[str]) -> None:
+        self.hosts = {name.replace("_", "."): found for name, found in hosts.items()}
+        self.asked: list[str] = []
+        self.down = False
+
+    def __call__(self, domain: str) -> list[str]:
+        self.asked.append(domain)
+        if self.down:
+            raise OSError("no answer")
+        return self.hosts.get(domain, [])
+
+
+@pytest.mark.parametrize(
+    ("domain", "hosts", "provider"),
+    [
+        ("gmail.com", ["gmail-smtp-in.l.google.com"], "google"),
+        ("hs.example.ed.jp", ["aspmx.l.google.com", "alt1.aspmx.l.google.com"], "google"),
+        ("hs.example.ed.jp", ["smtp.google.com."], "google"),
+        ("old.example.jp", ["ASPMX2.GOOGLEMAIL.COM"], "google"),
+        ("yahoo.co.jp", ["mx1.mail.yahoo.co.jp"], "yahoo-jp"),
+        ("docomo.ne.jp", ["mfsmax.docomo.ne.jp"], "docomo"),
+        ("ezweb.ne.jp", ["lsean.ezweb.ne.jp"], "au"),
+        ("au.com", ["lsean.au.com"], "au"),
+        ("i.softbank.jp", ["mx.i.softbank.jp"], "softbank"),
+        ("softbank.ne.jp", ["mx.softbank.ne.jp"], "softbank"),
+        ("icloud.com", ["mx01.mail.icloud.com"], "icloud"),
+        ("family.example", ["mx02.mail.icloud.com"], "icloud"),
+        ("outlook.jp", ["outlook-jp.olc.protection.outlook.com"], "microsoft"),
+        ("kk.example.co.jp", ["kk-example-co-jp.mail.protection.outlook.com"], "microsoft"),
+        ("kk.example.co.jp", ["kk-example-co-jp.a-v1.mx.microsoft"], "microsoft"),
+        ("school.example.jp", ["mx1.hosting.example.ne.jp"], "example.ne.jp"),
+        # The first server receives, whatever stands behind it.
+        ("school.example.jp", ["in.filter.example.com", "smtp.google.com"], "example.com"),
+        # Without an MX the domain receives itself.
+        ("mail.school.ed.jp", [], "school.ed.jp"),
+        ("gmail.com", [], "google"),
+        ("mail.docomo.ne.jp", [], "docomo"),
+        # IP literals as MX name nobody.
+        ("mail.example.jp", ["13.113.157.93.", "feedback-smtp.amazonses.com"], "amazonses.com"),
+        ("mail.example.jp", ["13.113.157.93"], "example.jp"),
+        # A name that only looks like a provider's.
+        ("notgoogle.com", [], "notgoogle.com"),
+        ("x.example", ["google.com.evil.example"], "evil.example"),
+    ],
+)
+def test_provider_of(domain: str, hosts: list[str], provider: str) -> None:
+    assert provider_of(domain, hosts) == provider
+
+
+def test_an_answer_is_remembered_for_a_day() -> None:
+    dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
+    providers = Providers(MemoryDomains(), dns, clock)
+    assert providers.behind("HS.example.ed.jp.") == "google"
+    clock.pass_(hours=24, microseconds=-1)
+    assert providers.behind("hs.example.ed.jp") == "google"
+    assert dns.asked == ["hs.example.ed.jp"]
+    clock.pass_(microseconds=1)
+    dns.hosts["hs.example.ed.jp"] = ["mx01.mail.icloud.com"]
+    assert providers.behind("hs.example.ed.jp") == "icloud"
+
+
+def test_without_dns_known_domains_are_known_by_name() -> None:
+    dns = Dns()
+    dns.down = True
+    providers = Providers(MemoryDomains(), dns, Clock())
+    assert providers.behind("gmail.com") == "google"
+    assert providers.behind("ezweb.ne.jp") == "au"
+    assert providers.behind("hs.example.ed.jp") == "example.ed.jp"
+
+
+def test_a_guess_is_corrected_soon_and_costs_one_question_meanwhile() -> None:
+    dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
+    dns.down = True
+    providers = Providers(MemoryDomains(), dns, clock)
+    for _ in range(3):
+        assert providers.behind("hs.example.ed.jp") == "example.ed.jp"
+    assert len(dns.asked) == 1
+    dns.down = False
+    clock.pass_(minutes=5)
+    assert providers.behind("hs.example.ed.jp") == "google"
+
+
+def test_a_stale_answer_is_better_than_a_guess() -> None:
+    dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
+    providers = Providers(MemoryDomains(), dns, clock)
+    providers.behind("hs.example.ed.jp")
+    dns.down = True
+    clock.pass_(days=2)
+    assert providers.behind("hs.example.ed.jp") == "google"
+    assert providers.behind("hs.example.ed.jp") == "google"
+    assert len(dns.asked) == 2
+
+
+def test_a_memory_that_does_not_answer_stops_nothing() -> None:
+    class Down(MemoryDomains):
+        def get(self, domain: str) -> Standing | None:
+            raise TryLater
+
+        def put(self, standing: Standing) -> None:
+            raise TryLater
+
+    assert Providers(Down(), Dns(), Clock()).behind("gmail.com") == "google"
+
+
+def test_what_is_remembered_says_until_when() -> None:
+    domains, dns = MemoryDomains(), Dns()
+    Providers(domains, dns, Clock()).behind("gmail.com")
+    assert domains.kept["gmail.com"].until == START + timedelta(days=1)

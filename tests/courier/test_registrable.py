@@ -1,0 +1,50 @@
+"""Grouping host names by what somebody registered."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.courier.registrable import registrable
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("example.com", "example.com"),
+        ("mx1.mail.example.com", "example.com"),
+        ("MX1.Example.COM.", "example.com"),
+        ("mx.example.co.jp", "example.co.jp"),
+        ("mx.example.ne.jp", "example.ne.jp"),
+        ("mx.example.or.jp", "example.or.jp"),
+        ("mx.u.example.ac.jp", "example.ac.jp"),
+        ("mx.hs.example.ed.jp", "example.ed.jp"),
+        ("mx.city.example.lg.jp", "example.lg.jp"),
+        ("mx.mext.go.jp", "mext.go.jp"),
+        ("mx.example.gr.jp", "example.gr.jp"),
+        ("mx.example.jp", "example.jp"),
+        ("mx.pref.kanagawa.jp", "pref.kanagawa.jp"),
+        ("mx.metro.tokyo.jp", "metro.tokyo.jp"),
+        ("mx.city.yokohama.jp", "city.yokohama.jp"),
+        ("mx.example.osaka.jp", "example.osaka.jp"),
+        ("mx.example.co.uk", "example.co.uk"),
+        ("mx.example.com.au", "example.com.au"),
+        ("mx.example.de", "example.de"),
+        ("mx.tokyo.de", "tokyo.de"),
+        ("co.jp", "co.jp"),
+        ("localhost", "localhost"),
+        ("", ""),
+    ],
+)
+def test_registrable(name: str, expected: str) -> None:
+    assert registrable(name) == expected
+
+
+@given(st.lists(st.sampled_from(["a", "co", "tokyo", "jp", "com", "uk"]), min_size=1, max_size=6))
+def test_it_is_a_part_of_the_name_and_settled(labels: list[str]) -> None:
+    name = ".".join(labels)
+    found = registrable(name)
+    assert name.endswith(found)
+    assert registrable(found) == found
+    assert registrable(f"host.{found}") in (found, f"host.{found}")

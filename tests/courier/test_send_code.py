@@ -1,0 +1,202 @@
+"""A code that Cognito issued becomes one mail."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.courier.hand_over import mail_id
+from chalicelib.courier.interfaces import EnvelopeRefused, MailRefused
+from chalicelib.courier.send_code import UnreadableTrigger
+from chalicelib.errors import TryLater
+from chalicelib.trail.states import State
+from tests.courier.fakes import LIFE, POOL, REFERENCE, START, Post, recipient, sealed, trigger
+
+RESEND = "CustomEmailSender_ResendCode"
+
+
+def test_the_code_is_mailed_to_the_address_of_the_reference() -> None:
+    post = Post()
+    post.send_code(trigger(sealed("123456")))
+    (mail,) = post.mails
+    assert mail.to == "taro.yamada@docomo.ne.jp"
+    assert mail.from_name == "High School Application"
+    assert "\n123456\n" in mail.text
+    assert "K7" in mail.subject
+    assert post.row.state is State.SENT
+    assert post.row.message_id == "message-1"
+
+
+def test_the_mail_is_tagged_for_its_events() -> None:
+    post = Post(provider="example.ed.jp")
+    post.send_code(trigger(sealed("123456")))
+    assert post.mails[0].tags == {
+        "reference": REFERENCE,
+        "mail": mail_id(sealed("123456")),
+        "purpose": "sign-up",
+        "provider": "example-ed-jp",
+        "route": "primary",
+    }
+
+
+def test_a_provider_that_is_not_known_yet_is_a_tag_too() -> None:
+    post = Post(provider=None)
+    post.send_code(trigger(sealed("123456")))
+    assert post.mails[0].tags["provider"] == "unknown"
+
+
+def test_a_second_invocation_sends_nothing() -> None:
+    post = Post()
+    post.send_code(trigger(sealed("123456")))
+    post.clock.pass_(minutes=3)
+    post.send_code(trigger(sealed("123456")))
+    assert len(post.mails) == 1
+    assert len(post.rows.kept) == len(post.codes.kept) == len(post.recipients.issued) == 1
+    assert post.told.calls == [("sent", "net", mail_id(sealed("123456")))]
+
+
+def test_the_codes_life_counts_from_when_it_was_asked_for() -> None:
+    post = Post(asked_at=START - timedelta(hours=5))
+    post.send_code(trigger(sealed("123456")))
+    assert post.recipients.issued == [(START, START - timedelta(hours=5) + LIFE)]
+    (kept,) = post.codes.kept.values()
+    assert kept.expires_at == START + timedelta(hours=19)
+    # 09:05:42 UTC + 19 h is 13:05 in Japan the next day.
+    assert "until 2026-11-25 13:05 (Japan time)" in post.mails[0].text
+
+
+def test_a_retry_does_not_lengthen_the_codes_life() -> None:
+    post = Post(asked_at=None)
+    post.outbox.failing = [TryLater()]
+    with pytest.raises(TryLater):
+        post.send_code(trigger(sealed("123456")))
+    post.clock.pass_(minutes=2)
+    post.send_code(trigger(sealed("123456")))
+    assert post.recipients.issued == [(START, START + LIFE)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "CustomEmailSender_ForgotPassword",
+        "CustomEmailSender_Authentication",
+        "CustomEmailSender_UpdateUserAttribute",
+        "CustomEmailSender_AdminCreateUser",
+        "CustomSMSSender_SignUp",
+        "",
+    ],
+)
+def test_other_triggers_are_refused_by_a_log_line(
+    source: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = Post()
+    post.send_code(trigger(sealed("123456"), source))
+    assert post.mails == []
+    assert post.rows.kept == {}
+    assert [r.levelno for r in caplog.records] == [logging.WARNING]
+
+
+@pytest.mark.parametrize("missing", ["userName", "userPoolId", "request"])
+def test_a_malformed_trigger_is_an_error_that_quotes_nothing(missing: str) -> None:
+    event = trigger(sealed("123456"))
+    del event[missing]
+    with pytest.raises(UnreadableTrigger) as error:
+        Post().send_code(event)
+    assert missing in str(error.value)
+    assert sealed("123456") not in str(error.value)
+
+
+def test_a_trigger_without_a_code_is_an_error() -> None:
+    event = trigger("")
+    event["request"]["code"] = None
+    with pytest.raises(UnreadableTrigger):
+        Post().send_code(event)
+
+
+def test_an_unknown_reference_gets_no_mail() -> None:
+    post = Post()
+    post.send_code(trigger(sealed("123456"), user="NOBODY"))
+    assert post.mails == []
+    assert post.rows.kept == {}
+
+
+def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
+    post = Post(live=False)
+    post.send_code(trigger(sealed("123456")))
+    assert post.mails == []
+    assert post.codes.kept == {}
+
+
+def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
+    post = Post(reissued=True)
+    post.send_code(trigger(sealed("111111")))
+    assert post.mails == []
+    assert post.codes.kept == {}
+    post.send_code(trigger(sealed("222222"), RESEND))
+    assert ["\n222222\n" in mail.text for mail in post.mails] == [True]
+
+
+def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it() -> None:
+    post = Post()
+    post.recipients.overtaken_by = recipient(reissued=True)
+    post.send_code(trigger(sealed("111111")))
+    assert post.mails == []
+    assert post.rows.kept == {}
+    assert post.codes.kept == {}
+
+
+def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> None:
+    post, other = Post(has_account=True), Post()
+    post.send_code(trigger(sealed("123456")))
+    other.send_code(trigger(sealed("123456")))
+    (mail,) = post.mails
+    assert "123456" not in mail.text + mail.subject
+    assert "already has an account" in mail.text
+    assert mail.tags["purpose"] == post.row.purpose == "account-exists"
+    assert post.envelope.opened == other.envelope.opened
+    assert post.rows.writes == other.rows.writes
+    assert post.recipients.issued == other.recipients.issued
+    assert post.codes.kept == other.codes.kept
+
+
+def test_a_refused_mail_is_marked_and_not_tried_again() -> None:
+    post = Post()
+    post.outbox.failing = [MailRefused("no-such-mailbox")]
+    post.send_code(trigger(sealed("123456")))
+    assert post.row.state is State.REJECTED
+    assert post.row.marks[State.REJECTED].reason == "no-such-mailbox"
+    post.send_code(trigger(sealed("123456")))
+    assert post.mails == []
+
+
+def test_what_may_work_later_is_left_to_lambda() -> None:
+    post = Post()
+    post.outbox.failing = [TryLater(), TryLater()]
+    for _ in range(2):
+        with pytest.raises(TryLater):
+            post.send_code(trigger(sealed("123456")))
+        assert post.row.state is State.WAITING
+    post.send_code(trigger(sealed("123456")))
+    assert post.row.state is State.SENT
+    assert len(post.mails) == 1
+
+
+def test_an_envelope_of_another_pool_is_an_error_and_no_mail() -> None:
+    post = Post()
+    with pytest.raises(EnvelopeRefused):
+        post.send_code(trigger(sealed("123456", pool=f"{POOL}2")))
+    assert post.mails == []
+
+
+def test_no_log_line_holds_code_ciphertext_or_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    post = Post()
+    post.outbox.failing = [MailRefused("other")]
+    post.send_code(trigger(sealed("123456")))
+    post.send_code(trigger(sealed("123456"), user="NOBODY"))
+    post.send_code(trigger(sealed("123456"), "CustomEmailSender_ForgotPassword"))
+    assert len(caplog.records) == 3
+    for secret in ("123456", sealed("123456"), "yamada"):
+        assert secret not in caplog.text
