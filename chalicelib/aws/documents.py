@@ -8,14 +8,15 @@ functions from record to record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from chalicelib.aws.faults import translated
-from chalicelib.errors import OutcomeUnknown, Raced, TryLater
+from chalicelib.errors import OutcomeUnknown, Raced, TodokuError, TryLater
 
 T = TypeVar("T")
 Attributes = Mapping[str, Mapping[str, Any]]
@@ -23,7 +24,6 @@ Write = dict[str, Any]
 """One element of ``TransactItems``."""
 
 TRIES = 8
-RACED = Raced("written by another")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class DocumentTable(Generic[T]):
 
     def get(self, id: str, mail: str | None = None) -> Stored[T] | None:
         """The record, strongly consistent, or ``None``."""
-        with _answered():
+        with answered():
             answer = self._client().get_item(
                 TableName=self._table, Key=_key(id, mail), ConsistentRead=True
             )
@@ -75,7 +75,7 @@ class DocumentTable(Generic[T]):
         found: list[T] = []
         more: dict[str, Any] = {}
         while True:
-            with _answered():
+            with answered():
                 answer = self._client().query(
                     TableName=self._table,
                     KeyConditionExpression=condition,
@@ -93,7 +93,7 @@ class DocumentTable(Generic[T]):
 
         Raises ``Raced`` when somebody else wrote first.
         """
-        with _answered({"ConditionalCheckFailedException": RACED}):
+        with answered({"ConditionalCheckFailedException": Raced}):
             self._client().put_item(**self._put(value, seen, id, mail))
 
     def writing(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> Write:
@@ -121,10 +121,19 @@ class DocumentTable(Generic[T]):
             return after
         raise TryLater(1)
 
-    def delete(self, id: str, mail: str | None = None) -> None:
-        """Take the record away; nothing happens when there is none."""
-        with _answered():
-            self._client().delete_item(TableName=self._table, Key=_key(id, mail))
+    def delete(self, id: str, mail: str | None = None, *, seen: int | None = None) -> None:
+        """Take the record away; nothing happens when there is none.
+
+        With ``seen``, only if it is still that version; raises ``Raced`` otherwise.
+        """
+        condition: dict[str, Any] = {}
+        if seen is not None:
+            condition = {
+                "ConditionExpression": "attribute_not_exists(id) OR version = :seen",
+                "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
+            }
+        with answered({"ConditionalCheckFailedException": Raced}):
+            self._client().delete_item(TableName=self._table, Key=_key(id, mail), **condition)
 
     def _put(self, value: T, seen: int | None, id: str, mail: str | None) -> dict[str, Any]:
         item = {
@@ -151,25 +160,19 @@ def commit(client: Any, writes: Sequence[Write]) -> None:
     botocore sends one client token with every try of the call, so its own retry after a lost
     answer is not a second transaction.
     """
-    with _answered({"TransactionCanceledException": RACED}):
+    with answered({"TransactionCanceledException": Raced, "TransactionConflictException": Raced}):
         client.transact_write_items(TransactItems=list(writes))
 
 
-class _answered:
+@contextmanager
+def answered(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
     """DynamoDB's errors as the domain's. A lost answer is ``TryLater``: conditions make every
     write here safe to repeat."""
-
-    def __init__(self, known: Mapping[str, Raced] | None = None) -> None:
-        self._translated = translated(known)
-
-    def __enter__(self) -> None:
-        self._translated.__enter__()
-
-    def __exit__(self, *raised: Any) -> bool | None:
-        try:
-            return self._translated.__exit__(*raised)
-        except OutcomeUnknown:
-            raise TryLater() from None
+    try:
+        with translated(known):
+            yield
+    except OutcomeUnknown:
+        raise TryLater() from None
 
 
 def _key(id: str, mail: str | None) -> dict[str, Any]:

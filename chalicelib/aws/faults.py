@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,10 +28,10 @@ def code_of(error: ClientError) -> str:
 
 
 @contextmanager
-def translated(known: Mapping[str, TodokuError] | None = None) -> Iterator[None]:
+def translated(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
     """Turn what a call raises into domain errors.
 
-    ``known`` maps service codes to the errors to raise. Throttles and a service's own 5xx
+    ``known`` maps service codes to what makes the error to raise. Throttles and a service's own 5xx
     become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``.
     Anything else is a defect of ours and is raised as ``RuntimeError`` with the code alone:
     a service's message may quote the address.
@@ -41,7 +41,7 @@ def translated(known: Mapping[str, TodokuError] | None = None) -> Iterator[None]
     except ClientError as error:
         code = code_of(error)
         if known and code in known:
-            raise known[code] from None
+            raise known[code]() from None
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in THROTTLES or status >= 500:
             raise TryLater() from None

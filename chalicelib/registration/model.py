@@ -12,7 +12,8 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far an attempt is. ``void`` is never shown: the address was corrected or cancelled."""
+    """How far an attempt is. ``expired`` is only shown, never stored: the code's time is up.
+    ``void`` is never shown: the address was corrected, or the registration cancelled."""
 
     QUEUED = "queued"
     AWAITING_CODE = "awaiting_code"
@@ -20,6 +21,10 @@ class State(StrEnum):
     COMPLETED = "completed"
     EXPIRED = "expired"
     VOID = "void"
+
+
+OPEN = (State.QUEUED, State.AWAITING_CODE)
+"""Before verification: the address may still be corrected, a code entered, a mail asked for."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,14 @@ class Attempt:
     provider: str | None = None
     signup_at: datetime | None = None
     """Set before ``SignUp`` is called: from here on the user may exist in Cognito."""
+    signed_up_at: datetime | None = None
+    """Set after ``SignUp``: no call of it is under way any more."""
     reissued_at: datetime | None = None
     """Set before ``ResendConfirmationCode``: the sign-up's own code is dead from here on."""
     code_expires_at: datetime | None = None
     verified_at: datetime | None = None
+    refused: bool = False
+    """The user pool would not take the address."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +72,9 @@ class Registration:
     current: str
     attempts: dict[str, Attempt]
     wrong: tuple[datetime, ...] = ()
-    """When wrong codes were entered, oldest first, the last day's only."""
-    due_at: datetime | None = None
-    """When the sweeper should look; ``None`` when there is nothing left to mend."""
-    cancelled: bool = False
+    """When codes were tried that did not fit, oldest first, the last day's only."""
+    swept_at: datetime | None = None
+    """When the sweeper last looked: it does not look again at once."""
 
     @property
     def attempt(self) -> Attempt:
@@ -76,3 +84,20 @@ class Registration:
     def with_attempt(self, attempt: Attempt) -> Registration:
         """This registration with ``attempt`` in the place of its namesake, or added."""
         return replace(self, attempts={**self.attempts, attempt.reference: attempt})
+
+    def without(self, reference: str) -> Registration:
+        """This registration without a void attempt whose user is gone."""
+        left = {r: a for r, a in self.attempts.items() if r != reference or r == self.current}
+        return replace(self, attempts=left)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who proved an address last. Not ``finished``: nobody set a password, so the next one who
+    proves the address takes it over."""
+
+    reference: str
+    proven_at: datetime
+    finished: bool = False
+    completing_at: datetime | None = None
+    """When a password began to be set; no takeover for a moment."""

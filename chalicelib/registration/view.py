@@ -6,27 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-DeliveryState = Literal[
-    "waiting", "sent", "delayed", "delivered", "bounced", "rejected", "suppressed", "complained"
-]
+from chalicelib.trail.view import Delivery
 
-
-@dataclass(frozen=True)
-class Step:
-    """A state that the mail reached, and when (UTC)."""
-
-    state: DeliveryState
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """Where the newest mail is. ``reason`` is a category, never the receiving server's words."""
-
-    state: DeliveryState
-    history: tuple[Step, ...]
-    reason: str | None
-    advice: tuple[str, ...]
+ShownState = Literal["queued", "awaiting_code", "verified", "completed", "expired"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +17,7 @@ class View:
 
     reference: str
     label: str
-    state: Literal["queued", "awaiting_code", "verified", "completed", "expired"]
+    state: ShownState
     email: str
     provider: str | None
     expected_at: datetime | None

@@ -1,0 +1,91 @@
+"""Who is signed in, read from the access token alone.
+
+PyJWT checks the signature against the pool's published keys, the issuer, the times, that it is
+an access token, and that it is for our client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.errors import NotSignedIn, TryLater
+from chalicelib.registration.address import masked
+from chalicelib.registration.reference import grouped
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who is signed in. ``email`` is masked."""
+
+    reference: str
+    email: str
+
+
+class Accounts(Protocol):
+    """The user pool, as this room sees it."""
+
+    def email(self, reference: str) -> str | None:
+        """The address of an account; ``None``: there is no such account."""
+
+    def revoke(self, refresh: str) -> None:
+        """Nothing renews this session any more."""
+
+
+Keys = Callable[[str], Any]
+"""The public key that signed a token. Raises ``jwt.PyJWKClientError`` and its kin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sessions:
+    """``GET`` and ``DELETE /session``."""
+
+    accounts: Accounts
+    key_of: Keys
+    issuer: str
+    client_id: str
+
+    def who(self, access_token: str | None) -> Who:
+        """Raises ``NotSignedIn``, and ``TryLater`` when the keys cannot be had."""
+        if not access_token:
+            raise NotSignedIn()
+        reference = str(self._claims(access_token)["username"]).upper()
+        email = self.accounts.email(reference)
+        if email is None:
+            raise NotSignedIn()
+        return Who(reference=grouped(reference), email=masked(email))
+
+    def sign_out(self, access_token: str | None, refresh_token: str | None) -> None:
+        """Nothing renews this session any more; the access token ends by its own time."""
+        if refresh_token:
+            self.accounts.revoke(refresh_token)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        import jwt
+
+        try:
+            key = self.key_of(token)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=["RS256"],
+                issuer=self.issuer,
+                # Cognito's access tokens have no audience; client_id stands for it.
+                options={"require": ["exp", "iat"], "verify_aud": False},
+            )
+        except jwt.PyJWKClientConnectionError:
+            raise TryLater() from None
+        except jwt.PyJWTError:
+            raise NotSignedIn() from None
+        if claims.get("token_use") != "access" or claims.get("client_id") != self.client_id:
+            raise NotSignedIn()
+        return claims
+
+
+def published_keys(url: str) -> Keys:
+    """The pool's keys from their address, fetched once and kept."""
+    import jwt
+
+    client = jwt.PyJWKClient(url, cache_keys=True, timeout=3)
+    return lambda token: client.get_signing_key_from_jwt(token).key

@@ -1,0 +1,131 @@
+"""Plain counters in DynamoDB: each an atomic write with a condition, each with an expiry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.aws.documents import answered
+from chalicelib.errors import TodokuError
+from chalicelib.registration.interfaces import Clock, NetworkDay
+
+DAY = timedelta(days=1)
+TURN = timedelta(minutes=1)
+
+
+class _Refused(TodokuError):
+    """A counter's condition did not hold."""
+
+
+class CounterTable:
+    """Provides ``registration.interfaces.Counters`` and ``trail.record.NetworkBounces``."""
+
+    def __init__(self, client: Callable[[], Any], table: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def network_asked(self, network: str, now: datetime) -> NetworkDay:
+        """One write: the day's item of a network has a counter for each hour."""
+        day = self._add(_network(network, now), f"asked_{now:%H}", now + 2 * DAY)
+        this = int(day.get(f"asked_{now:%H}", {}).get("N", 0))
+        before = int(day.get(f"asked_{now - timedelta(hours=1):%H}", {}).get("N", 0))
+        # At midnight the hour before is in yesterday's item and counts for nothing.
+        rest = 1 - (now.minute * 60 + now.second) / 3600 if now.hour else 0
+        return NetworkDay(
+            asked_this_hour=this + before * rest,
+            sent=int(day.get("sent", {}).get("N", 0)),
+            bounced=int(day.get("bounced", {}).get("N", 0)),
+        )
+
+    def network_turn(self, network: str, now: datetime) -> datetime | None:
+        """One registration a minute: the next time is in the item, moved by a condition."""
+        key = {"id": {"S": f"turn#{network}"}}
+        new = now + TURN
+        taken = self._conditionally(
+            Key=key,
+            UpdateExpression="SET next_free = :new, expires = :expires",
+            ConditionExpression="attribute_not_exists(next_free) OR next_free <= :now",
+            ExpressionAttributeValues={
+                ":new": _seconds(new),
+                ":now": _seconds(now),
+                ":expires": _seconds(now + DAY),
+            },
+        )
+        if taken:
+            return None
+        with answered():
+            answer = self._client().get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        free = int(answer["Item"]["next_free"]["N"])
+        return datetime.fromtimestamp(free, now.tzinfo)
+
+    def once(self, what: str, until: datetime) -> bool:
+        """A conditional put: the first one wins."""
+        return self._conditionally(
+            Key={"id": {"S": f"once#{what}"}},
+            UpdateExpression="SET expires = :expires",
+            ConditionExpression="attribute_not_exists(id)",
+            ExpressionAttributeValues={":expires": _seconds(until + DAY)},
+        )
+
+    def code_tried(self, address: str, now: datetime, most: int) -> bool:
+        """Over all registrations of an address, by calendar day (UTC)."""
+        return self._below(f"codes#{address}#{now:%Y-%m-%d}", now, most)
+
+    def mail_taken(self, now: datetime, most: int) -> bool:
+        """By calendar day (UTC), as SES counts its own quota by rolling days: keep below it."""
+        return self._below(f"mails#{now:%Y-%m-%d}", now, most)
+
+    def sent(self, network: str, mail: str) -> None:
+        """A mail that ``network`` asked for left."""
+        self._tell(network, "sent")
+
+    def bounced(self, network: str, mail: str) -> None:
+        """A mail that ``network`` asked for came back."""
+        self._tell(network, "bounced")
+
+    def _tell(self, network: str, counter: str) -> None:
+        now = self._clock()
+        self._add(_network(network, now), counter, now + 2 * DAY)
+
+    def _below(self, id: str, now: datetime, most: int) -> bool:
+        return self._conditionally(
+            Key={"id": {"S": id}},
+            UpdateExpression="ADD taken :one SET expires = :expires",
+            ConditionExpression="attribute_not_exists(taken) OR taken < :most",
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":most": {"N": str(most)},
+                ":expires": _seconds(now + 2 * DAY),
+            },
+        )
+
+    def _add(self, id: str, counter: str, expires: datetime) -> dict[str, Any]:
+        with answered():
+            answer = self._client().update_item(
+                TableName=self._table,
+                Key={"id": {"S": id}},
+                UpdateExpression="ADD #counter :one SET expires = :expires",
+                ExpressionAttributeNames={"#counter": counter},
+                ExpressionAttributeValues={":one": {"N": "1"}, ":expires": _seconds(expires)},
+                ReturnValues="ALL_NEW",
+            )
+        attributes: dict[str, Any] = answer["Attributes"]
+        return attributes
+
+    def _conditionally(self, **update: Any) -> bool:
+        try:
+            with answered({"ConditionalCheckFailedException": _Refused}):
+                self._client().update_item(TableName=self._table, **update)
+        except _Refused:
+            return False
+        return True
+
+
+def _network(network: str, now: datetime) -> str:
+    return f"network#{network}#{now:%Y-%m-%d}"
+
+
+def _seconds(moment: datetime) -> dict[str, str]:
+    return {"N": str(int(moment.timestamp()))}

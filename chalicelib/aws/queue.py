@@ -1,0 +1,46 @@
+"""The queues, as the registration room's ``Jobs``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chalicelib.aws.faults import translated
+from chalicelib.errors import OutcomeUnknown, TryLater
+from chalicelib.registration.interfaces import Clock, Job
+
+LONGEST = 900
+"""Seconds a message can be delayed; a job for later is put back when it comes too early."""
+
+
+class QueueJobs:
+    """Puts jobs on ``jobs`` and mails to send again on ``resends`` (their URLs)."""
+
+    def __init__(self, client: Callable[[], Any], jobs: str, resends: str, clock: Clock) -> None:
+        self._client = client
+        self._jobs = jobs
+        self._resends = resends
+        self._clock = clock
+
+    def put(self, job: Job, at: datetime | None = None) -> None:
+        """Raises ``TryLater``; a job that came twice does no harm."""
+        wait = math.ceil((at - self._clock()).total_seconds()) if at else 0
+        self._send(self._jobs, msgspec.json.encode(job), min(max(wait, 0), LONGEST))
+
+    def send_again(self, reference: str, n: int) -> None:
+        """Raises ``TryLater``."""
+        body = msgspec.json.encode({"reference": reference, "n": n})
+        self._send(self._resends, body, 0)
+
+    def _send(self, queue: str, body: bytes, delay: int) -> None:
+        try:
+            with translated():
+                self._client().send_message(
+                    QueueUrl=queue, MessageBody=body.decode(), DelaySeconds=delay
+                )
+        except OutcomeUnknown:
+            raise TryLater() from None

@@ -1,0 +1,399 @@
+"""The wiring: adapters into services, each made when first needed, once per process.
+
+Imports stay inside the properties on purpose: a function pays at its cold start only for what it
+uses (the Encryption SDK is half a cold start's floor; only the mail functions need it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import config as configuration
+from chalicelib.config import Config
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.session import Keys, Sessions
+    from chalicelib.aws.cognito import CognitoUsers
+    from chalicelib.aws.counters import CounterTable
+    from chalicelib.aws.queue import QueueJobs
+    from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
+    from chalicelib.courier.hand_over import HandOver
+    from chalicelib.courier.send_again import SendAgain
+    from chalicelib.courier.send_code import SendCode
+    from chalicelib.registration.ask import Ask
+    from chalicelib.registration.cancel import Cancel
+    from chalicelib.registration.challenge import Challenges
+    from chalicelib.registration.complete import Complete
+    from chalicelib.registration.issue import Issue
+    from chalicelib.registration.lookup import Lookup
+    from chalicelib.registration.recipients import RegistrationRecipients
+    from chalicelib.registration.resend import Resend
+    from chalicelib.registration.seeing import Viewer
+    from chalicelib.registration.sweep import Sweep
+    from chalicelib.registration.verify import Verify
+    from chalicelib.registration.work import Work
+    from chalicelib.trail.record import Trail
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+class Services:
+    """Everything the service does, wired for one deployment.
+
+    ``mx`` looks up a domain's mail hosts; ``keys_url`` is where the user pool publishes its
+    keys. The local server brings its own of both.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock = wall_clock,
+        mx: Callable[[str], list[str]] | None = None,
+        keys_url: str | None = None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self._mx = mx
+        self._keys_url = keys_url
+
+    @cached_property
+    def clients(self) -> Callable[..., Any]:
+        """botocore's clients by service and region."""
+        from chalicelib.aws.clients import Clients
+
+        return Clients(self.config.region)
+
+    # What the web calls.
+
+    @cached_property
+    def ask(self) -> Ask:
+        """Begin a registration; ``ask.correct`` changes its address."""
+        from chalicelib.registration.ask import Ask
+
+        return Ask(
+            registrations=self._registrations,
+            mailboxes=self._mailboxes,
+            jobs=self._jobs,
+            gate=self._gate,
+            lookup=self._lookup,
+            clock=self.clock,
+            pepper=self.config.pepper,
+        )
+
+    @cached_property
+    def correct(self) -> Callable[..., Any]:
+        """Another address in the same registration."""
+        return self.ask.correct
+
+    @cached_property
+    def current(self) -> Callable[..., Any]:
+        """The registration behind a cookie."""
+        return self._lookup.registration
+
+    @cached_property
+    def resend(self) -> Resend:
+        """The same code again."""
+        from chalicelib.registration.resend import Resend
+
+        return Resend(
+            registrations=self._registrations,
+            mailboxes=self._mailboxes,
+            jobs=self._jobs,
+            lookup=self._lookup,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def verify(self) -> Verify:
+        """A code becomes a proof."""
+        from chalicelib.registration.verify import Verify
+
+        return Verify(
+            registrations=self._registrations,
+            owners=self._owners,
+            counters=self._counters,
+            users=self._users,
+            jobs=self._jobs,
+            lookup=self._lookup,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def complete(self) -> Complete:
+        """A password makes the account."""
+        from chalicelib.registration.complete import Complete
+
+        return Complete(
+            registrations=self._registrations,
+            owners=self._owners,
+            users=self._users,
+            lookup=self._lookup,
+            clock=self.clock,
+            service_names=tuple(self.config.service_name.values()),
+        )
+
+    @cached_property
+    def cancel(self) -> Cancel:
+        """Forget the registration."""
+        from chalicelib.registration.cancel import Cancel
+
+        return Cancel(
+            registrations=self._registrations,
+            mailboxes=self._mailboxes,
+            jobs=self._jobs,
+            lookup=self._lookup,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def view(self) -> Viewer:
+        """What an applicant sees."""
+        from chalicelib.registration.seeing import Viewer
+        from chalicelib.trail.delivery import delivery
+
+        rows = self._rows
+        return Viewer(delivery_of=lambda reference: delivery(rows.of(reference)), clock=self.clock)
+
+    @cached_property
+    def challenge(self) -> Callable[[], dict[str, Any]]:
+        """A fresh proof of work."""
+        return self._challenges.new
+
+    @cached_property
+    def who(self) -> Callable[..., Any]:
+        """Who is signed in."""
+        return self._sessions.who
+
+    @cached_property
+    def sign_out(self) -> Callable[..., None]:
+        """End a session."""
+        return self._sessions.sign_out
+
+    # What the triggers call.
+
+    @cached_property
+    def work(self) -> Work:
+        """One job from the queue."""
+        from chalicelib.registration.remove import Remove
+        from chalicelib.registration.work import Work
+
+        remove = Remove(
+            registrations=self._registrations,
+            owners=self._owners,
+            users=self._users,
+            clock=self.clock,
+        )
+        return Work(issue=self._issue, remove=remove, jobs=self._jobs, clock=self.clock)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The minute's round."""
+        from chalicelib.registration.sweep import Sweep
+
+        return Sweep(registrations=self._registrations, jobs=self._jobs, clock=self.clock)
+
+    @cached_property
+    def send_code(self) -> SendCode:
+        """A code that Cognito issued becomes a mail."""
+        from chalicelib.courier.send_code import SendCode
+
+        return SendCode(
+            recipients=self._recipients,
+            codes=self._codes,
+            hand_over=self._hand_over,
+            code_life=self.config.code_life,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def send_again(self) -> SendAgain:
+        """The same code once more."""
+        from chalicelib.courier.send_again import SendAgain
+
+        return SendAgain(
+            recipients=self._recipients,
+            codes=self._codes,
+            hand_over=self._hand_over,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def trail(self) -> Trail:
+        """What becomes of each mail."""
+        from chalicelib.trail.record import Trail
+
+        return Trail(self._rows, self._counters)
+
+    @cached_property
+    def jobs(self) -> QueueJobs:
+        """The queue, for triggers that put something back."""
+        return self._jobs
+
+    # What they are made of.
+
+    @cached_property
+    def _dynamodb(self) -> Callable[[], Any]:
+        return partial(self.clients, "dynamodb")
+
+    @cached_property
+    def _registrations(self) -> RegistrationTable:
+        from chalicelib.aws.registrations import RegistrationTable
+
+        table = self.config.table
+        return RegistrationTable(self._dynamodb, table("registrations"), table("addresses"))
+
+    @cached_property
+    def _mailboxes(self) -> MailboxTable:
+        from chalicelib.aws.registrations import MailboxTable
+
+        return MailboxTable(self._dynamodb, self.config.table("addresses"))
+
+    @cached_property
+    def _owners(self) -> OwnerTable:
+        from chalicelib.aws.registrations import OwnerTable
+
+        return OwnerTable(self._dynamodb, self.config.table("addresses"))
+
+    @cached_property
+    def _counters(self) -> CounterTable:
+        from chalicelib.aws.counters import CounterTable
+
+        return CounterTable(self._dynamodb, self.config.table("counters"), self.clock)
+
+    @cached_property
+    def _rows(self) -> Any:
+        from chalicelib.aws.trail import RowTable
+
+        return RowTable(self._dynamodb, self.config.table("trail"))
+
+    @cached_property
+    def _codes(self) -> Any:
+        from chalicelib.aws.trail import CodeTable
+
+        return CodeTable(self._dynamodb, self.config.table("trail"))
+
+    @cached_property
+    def _jobs(self) -> QueueJobs:
+        from chalicelib.aws.queue import QueueJobs
+
+        return QueueJobs(
+            partial(self.clients, "sqs"),
+            self.config.jobs_queue,
+            self.config.resends_queue,
+            self.clock,
+        )
+
+    @cached_property
+    def _users(self) -> CognitoUsers:
+        from chalicelib.aws.cognito import CognitoUsers
+
+        return CognitoUsers(
+            client=partial(self.clients, "cognito-idp"),
+            pool=self.config.pool_id,
+            client_id=self.config.client_id,
+            secret=self.config.client_secret,
+        )
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        from chalicelib.registration.lookup import Lookup
+
+        return Lookup(registrations=self._registrations)
+
+    @cached_property
+    def _challenges(self) -> Challenges:
+        from chalicelib.registration.challenge import Challenges
+
+        return Challenges(secret=self.config.pepper, counters=self._counters, clock=self.clock)
+
+    @cached_property
+    def _gate(self) -> Any:
+        from chalicelib.registration.gate import Gate
+
+        return Gate(counters=self._counters, challenges=self._challenges)
+
+    @cached_property
+    def _issue(self) -> Issue:
+        from chalicelib.registration.issue import Issue
+
+        return Issue(
+            registrations=self._registrations,
+            counters=self._counters,
+            users=self._users,
+            jobs=self._jobs,
+            clock=self.clock,
+            provider_of=self._provider_of,
+            mail_budget=self.config.mail_budget_per_day,
+        )
+
+    @cached_property
+    def _provider_of(self) -> Callable[[str], str | None]:
+        from chalicelib.aws.domains import DomainTable
+        from chalicelib.courier.mx import Mx
+        from chalicelib.courier.provider import Providers
+
+        domains = DomainTable(self._dynamodb, self.config.table("domains"))
+        return Providers(domains, self._mx or Mx(), self.clock).behind
+
+    @cached_property
+    def _recipients(self) -> RegistrationRecipients:
+        from chalicelib.registration.recipients import RegistrationRecipients
+
+        return RegistrationRecipients(registrations=self._registrations, owners=self._owners)
+
+    @cached_property
+    def _hand_over(self) -> HandOver:
+        from chalicelib.aws.envelope import CodeEnvelope
+        from chalicelib.aws.ses import SesMailer
+        from chalicelib.courier.hand_over import HandOver, Voice
+
+        return HandOver(
+            trail=self.trail,
+            envelope=CodeEnvelope(partial(self.clients, "kms"), self.config.key_arn),
+            mailer=SesMailer(partial(self.clients, "sesv2")),
+            routes=self.config.routes,
+            voice=Voice(self.config.service_name, self.config.help_contact),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def _sessions(self) -> Sessions:
+        from chalicelib.accounts.session import Sessions
+
+        pool = self.config.pool_id
+        issuer = f"https://cognito-idp.{self.config.region}.amazonaws.com/{pool}"
+        return Sessions(
+            accounts=self._users,
+            key_of=self._keys(self._keys_url or f"{issuer}/.well-known/jwks.json"),
+            issuer=issuer,
+            client_id=self.config.client_id,
+        )
+
+    def _keys(self, url: str) -> Keys:
+        from chalicelib.accounts.session import published_keys
+
+        return published_keys(url)
+
+
+_installed: list[Services] = []
+
+
+def services() -> Services:
+    """The process's services, made from its environment at the first call."""
+    if not _installed:
+        install(Services(configuration.load()))
+    return _installed[0]
+
+
+def install(made: Services) -> None:
+    """Use ``made`` from now on: what the local server and tests call."""
+    _installed[:] = [made]

@@ -1,0 +1,195 @@
+"""Ask for a registration, or correct its address. Accept at once; the queue does the rest.
+
+One path for every address, known or not: limits, one durable record, one job. No call to
+Cognito, SES or DNS is made here.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.errors import Conflict, FieldFault, Invalid, Raced, TryLater
+from chalicelib.locales import LOCALES
+from chalicelib.registration import attempts, limits
+from chalicelib.registration.address import Address, network_key, parse_address
+from chalicelib.registration.gate import Gate
+from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations, Seen
+from chalicelib.registration.lookup import Lookup
+from chalicelib.registration.model import OPEN, Registration, State
+from chalicelib.registration.reference import (
+    draw_label,
+    draw_reference,
+    draw_token,
+    registration_id,
+)
+
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The registration, and the token for the cookie of the browser that asked."""
+
+    token: str
+    registration: Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """``POST /registrations`` and ``PUT /registrations/current/email``."""
+
+    registrations: Registrations
+    mailboxes: Mailboxes
+    jobs: Jobs
+    gate: Gate
+    lookup: Lookup
+    clock: Clock
+    pepper: bytes
+    draw: Callable[[], attempts.Drawn] = lambda: attempts.Drawn(draw_reference(), draw_label())
+
+    def __call__(
+        self,
+        email: str,
+        *,
+        locale: str,
+        as_typed: bool,
+        token: str | None,
+        once: str | None,
+        client: str,
+        altcha: str | None,
+        patient: bool,
+    ) -> Asked:
+        """Begin, or go on where this browser already is.
+
+        ``once`` names the request: two with the same name and address are one. Raises
+        ``Invalid``, ``EmailTypo``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
+        """
+        if locale not in LOCALES:
+            raise Invalid(FieldFault("locale", "unknown-locale"))
+        address = parse_address(email, as_typed=as_typed)
+        key = address.key(self.pepper)
+        if token and (seen := self.lookup.seen(token)):
+            attempt = seen.registration.attempt
+            if attempt.state is not State.COMPLETED and attempt.address == key:
+                return Asked(token, seen.registration)
+            if attempt.state in OPEN:
+                return Asked(token, self._correct(token, address, client, altcha, patient))
+        named = once and self._token(once, key)
+        if named and (seen := self.registrations.get(registration_id(named))):
+            if seen.registration.attempt.state is not State.COMPLETED:
+                return Asked(named, seen.registration)
+            named = None
+        token = named or draw_token()
+        return Asked(token, self._begin(token, address, locale, client, altcha, patient))
+
+    def correct(
+        self,
+        token: str | None,
+        email: str,
+        *,
+        as_typed: bool,
+        client: str,
+        altcha: str | None = None,
+        patient: bool = False,
+    ) -> Registration:
+        """Another address in the same registration, before verification.
+
+        Raises ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``ask`` does.
+        """
+        registration = self.lookup.registration(token)
+        address = parse_address(email, as_typed=as_typed)
+        if registration.attempt.state not in OPEN:
+            raise Conflict("verified already")
+        if registration.attempt.address == address.key(self.pepper):
+            return registration
+        return self._correct(token or "", address, client, altcha, patient)
+
+    def _begin(
+        self,
+        token: str,
+        address: Address,
+        locale: str,
+        client: str,
+        altcha: str | None,
+        patient: bool,
+    ) -> Registration:
+        now = self.clock()
+        network = network_key(client, self.pepper)
+        earliest = self.gate.passed(network, now, altcha, patient=patient)
+        id = registration_id(token)
+        for _ in range(TRIES):
+            drawn = self.draw()
+            mailbox = self.mailboxes.get(address.limit_key(self.pepper))
+            granted, at = limits.grant(
+                mailbox.mailbox, f"{drawn.reference}.1", network, now, earliest
+            )
+            attempt = attempts.new_attempt(drawn, address, self.pepper, now, at)
+            fresh = Registration(
+                id=id,
+                locale=locale,
+                network=network,
+                created_at=now,
+                current=attempt.reference,
+                attempts={attempt.reference: attempt},
+            )
+            try:
+                self.registrations.save(fresh, None, mailbox.becoming(granted))
+            except Raced:
+                twin = self.registrations.get(id)
+                if twin is not None:
+                    return twin.registration
+                continue
+            self.jobs.put(Job("issue", attempt.reference), at)
+            return fresh
+        raise TryLater(1)
+
+    def _correct(
+        self, token: str, address: Address, client: str, altcha: str | None, patient: bool
+    ) -> Registration:
+        now = self.clock()
+        network = network_key(client, self.pepper)
+        earliest = self.gate.passed(network, now, altcha, patient=patient)
+        for _ in range(TRIES):
+            seen = self.lookup.seen(token)
+            if seen is None or seen.registration.attempt.state not in OPEN:
+                raise Conflict("verified or cancelled meanwhile")
+            if seen.registration.attempt.address == address.key(self.pepper):
+                return seen.registration
+            try:
+                return self._move(seen, address, network, now, earliest)
+            except Raced:
+                continue
+        raise TryLater(1)
+
+    def _move(
+        self, seen: Seen, address: Address, network: str, now: datetime, earliest: datetime
+    ) -> Registration:
+        old = seen.registration.attempt
+        drawn = self.draw()
+        before = self.mailboxes.get(old.limit)
+        returned = limits.give_back(before.mailbox, old.reference, now)
+        boxes = []
+        mailbox = before
+        if address.limit_key(self.pepper) != old.limit:
+            if returned is not before.mailbox:
+                boxes.append(before.becoming(returned))
+            mailbox = self.mailboxes.get(address.limit_key(self.pepper))
+            returned = mailbox.mailbox
+        granted, at = limits.grant(returned, f"{drawn.reference}.1", network, now, earliest)
+        attempt = attempts.new_attempt(drawn, address, self.pepper, now, at)
+        moved = attempts.corrected(seen.registration, attempt)
+        self.registrations.save(moved, seen, mailbox.becoming(granted), *boxes)
+        self.jobs.put(Job("issue", attempt.reference), at)
+        if old.reference in moved.attempts:
+            self.jobs.put(Job("remove", old.reference), now)
+        return moved
+
+    def _token(self, once: str, key: str) -> str:
+        """The token that a named request gets however often it comes.
+
+        Only who knows the name (a random number in the form) can ask for it again.
+        """
+        return hmac.new(self.pepper, f"once:{key}:{once}".encode(), "sha256").hexdigest()

@@ -1,0 +1,24 @@
+"""What an applicant typed as a code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from chalicelib.errors import FieldFault, Invalid
+
+_BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・.]")
+_SIX = re.compile(r"[0-9]{6}")
+
+
+def normalise_code(typed: str) -> str:
+    """Six ASCII digits from ``１２３ ４５６``, ``123-456`` and the like.
+
+    Raises ``Invalid`` (``empty``, ``not-six-digits``): such a code costs no attempt.
+    """
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:64]))
+    if not plain:
+        raise Invalid(FieldFault("code", "empty"))
+    if not _SIX.fullmatch(plain) or len(typed) > 64:
+        raise Invalid(FieldFault("code", "not-six-digits"))
+    return plain

@@ -1,0 +1,66 @@
+"""A proven address gets its password, and its browser is signed in.
+
+The steps may stop anywhere and be asked for again: nothing says "completed" before the tokens
+are in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown, TryLater
+from chalicelib.registration import attempts, ownership
+from chalicelib.registration.interfaces import Clock, Owners, Registrations, SessionTokens, Users
+from chalicelib.registration.lookup import Lookup
+from chalicelib.registration.model import Registration, State
+from chalicelib.registration.passwords import check_password
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The account is made and this browser is signed in."""
+
+    registration: Registration
+    tokens: SessionTokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete:
+    """``POST /registrations/current/account``."""
+
+    registrations: Registrations
+    owners: Owners
+    users: Users
+    lookup: Lookup
+    clock: Clock
+    service_names: Iterable[str]
+
+    def __call__(self, token: str | None, password: str) -> Completed:
+        """Set the password. Only the cookie that entered the code may.
+
+        Raises ``NoRegistration`` (also once completed), ``Conflict`` when the code is still to
+        come or another browser proved the address later, ``Invalid``, ``PasswordRefused``,
+        ``TryLater``.
+        """
+        registration = self.lookup.registration(token)
+        attempt = registration.attempt
+        if attempt.state is State.COMPLETED:
+            raise NoRegistration()
+        if attempt.state is not State.VERIFIED:
+            raise Conflict("the code comes first")
+        check_password(password, attempt.email, self.service_names)
+        reference, now = attempt.reference, self.clock()
+        self.owners.change(
+            attempt.address, lambda owner: ownership.completing(owner, reference, now)
+        )
+        try:
+            self.users.set_password(reference, password)
+            tokens = self.users.sign_in(reference, password)
+        except OutcomeUnknown:
+            raise TryLater() from None
+        self.owners.change(attempt.address, lambda owner: ownership.finished(owner, reference))
+        done = self.registrations.change(reference, lambda r: attempts.completed(r, reference))
+        if done is None:
+            raise NoRegistration()
+        return Completed(done, tokens)

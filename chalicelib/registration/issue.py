@@ -1,0 +1,149 @@
+"""The worker's part: a queued registration becomes a user whose code Cognito issues.
+
+A job may come twice, late, or after a crash between any two lines; every step here is safe to
+repeat, and ``SignUp`` is never repeated before the user pool was asked what it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.errors import OutcomeUnknown
+from chalicelib.registration import attempts
+from chalicelib.registration.interfaces import (
+    AddressRefused,
+    AlreadyConfirmed,
+    Clock,
+    Counters,
+    Jobs,
+    Registrations,
+    UserExists,
+    Users,
+    UserState,
+)
+from chalicelib.registration.limits import DAY
+from chalicelib.registration.model import Attempt, Registration, State
+
+SETTLING = timedelta(minutes=1)
+"""How long a code may take from Cognito to the trail before it counts as lost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """Has a code issued for a queued attempt, and reissued when it was lost or expired."""
+
+    registrations: Registrations
+    counters: Counters
+    users: Users
+    jobs: Jobs
+    clock: Clock
+    provider_of: Callable[[str], str | None]
+    """From the domain of an address; never fails, never waits long."""
+    mail_budget: int
+
+    def first(self, reference: str) -> datetime | None:
+        """Sign the attempt up. Returns when to come again, or ``None`` when it is done.
+
+        Raises ``TryLater`` and ``OutcomeUnknown``: the queue brings the job back.
+        """
+        attempt = self._wanted(reference, State.QUEUED)
+        if attempt is None:
+            return None
+        now = self.clock()
+        if wait := self._turn(attempt, now):
+            return wait
+        provider = self.provider_of(attempt.email.rpartition("@")[2])
+        known = self.registrations.change(
+            reference, lambda r: attempts.signing_up(r, reference, provider, now)
+        )
+        if known is None or _state(known, reference) is not State.QUEUED:
+            return None
+        if attempt.signup_at is None or self.users.state(reference) is UserState.NONE:
+            self._sign_up(reference, attempt.email)
+        # If it was corrected or cancelled while Cognito was busy, its remove job waits for this.
+        self.registrations.change(
+            reference, lambda r: attempts.signed_up(r, reference, self.clock())
+        )
+        return None
+
+    def again(self, reference: str, n: int) -> datetime | None:
+        """Mail ``n`` of an attempt: the code it has, or a new one when that has expired.
+
+        Returns when to come again, or ``None`` when it is done.
+        """
+        attempt = self._wanted(reference, State.AWAITING_CODE)
+        if attempt is None:
+            return None
+        now = self.clock()
+        if wait := self._turn(attempt, now):
+            return wait
+        if attempt.code_expires_at is not None and attempt.code_expires_at <= now:
+            return self.reissue(reference)
+        self.jobs.send_again(reference, n)
+        self.registrations.change(reference, lambda r: attempts.left(r, reference))
+        return None
+
+    def reissue(self, reference: str) -> datetime | None:
+        """A new code, because the one before expired or was lost on its way to us.
+
+        Asked for at most once a minute: a second one at once would kill the first one's mail.
+        """
+        attempt = self._wanted(reference, State.AWAITING_CODE)
+        if attempt is None:
+            return None
+        now = self.clock()
+        if attempt.code_expires_at is not None and attempt.code_expires_at > now:
+            return None
+        if attempt.reissued_at is not None and now < attempt.reissued_at + SETTLING:
+            return attempt.reissued_at + SETTLING
+        changed = self.registrations.change(
+            reference, lambda r: attempts.reissuing(r, reference, now)
+        )
+        if changed is None or changed.attempts[reference].reissued_at != now:
+            return None
+        try:
+            self.users.reissue(reference)
+        except AlreadyConfirmed:
+            return None
+        return None
+
+    def _wanted(self, reference: str, state: State) -> Attempt | None:
+        """The attempt, if it is its registration's current one and in ``state``."""
+        seen = self.registrations.find(reference)
+        if seen is None or seen.registration.current != reference:
+            return None
+        attempt = seen.registration.attempt
+        return attempt if attempt.state is state else None
+
+    def _turn(self, attempt: Attempt, now: datetime) -> datetime | None:
+        """When the mail's turn is, unless that is now; takes it from today's budget."""
+        if attempt.expected_at and attempt.expected_at > now + attempts.AT_ONCE:
+            return attempt.expected_at
+        begun = attempt.state is State.QUEUED and attempt.signup_at is not None
+        if begun or self.counters.mail_taken(now, self.mail_budget):
+            return None
+        tomorrow = datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) + DAY
+
+        def postpone(registration: Registration) -> Registration:
+            return attempts.postponed(registration, attempt.reference, tomorrow)
+
+        self.registrations.change(attempt.reference, postpone)
+        return tomorrow
+
+    def _sign_up(self, reference: str, email: str) -> None:
+        try:
+            self.users.sign_up(reference, email)
+        except UserExists:
+            pass  # an earlier try of ours got through
+        except OutcomeUnknown:
+            if self.users.state(reference) is UserState.NONE:
+                raise
+        except AddressRefused:
+            self.registrations.change(reference, lambda r: attempts.refused(r, reference))
+
+
+def _state(registration: Registration, reference: str) -> State | None:
+    attempt = registration.attempts.get(reference)
+    return attempt.state if attempt else None

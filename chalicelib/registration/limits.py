@@ -1,0 +1,137 @@
+"""How many mails an address may get, and how many wrong codes may be tried.
+
+Pure rules over times; the records they read are written by compare-and-swap. They hold alike
+for addresses with and without an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.errors import Wait
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+MAILS = ((MINUTE, 1), (HOUR, 5), (DAY, 10))
+"""Per address: one mail a minute, five an hour, ten a day."""
+
+KEPT_A_DAY = 5
+"""Mails a day beyond the hour's and the day's limit, each for a network that has not asked
+for this address before: no stranger can silence an owner, and no crowd of networks can bury
+one. With the five of an hour they fit into ten free minutes."""
+
+WAITING = 20
+"""Mails of one address that may be waiting; more are not taken on. A record stays small."""
+
+FREE_CODES = 5
+WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+CODES_AN_HOUR = 15
+"""Cognito's own limit for a user is the same."""
+
+CODES_A_DAY = 50
+"""Over all registrations of an address; a registration's first five are always its own."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A mail that may leave at ``at``. ``mail`` names it: ``reference.n``."""
+
+    at: datetime
+    network: str
+    mail: str
+    kept: bool = False
+    """Granted beyond the limits to a network that had not asked before."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The limits' memory of one address: the grants of the last day and those to come."""
+
+    grants: tuple[Grant, ...] = ()
+
+
+def grant(
+    mailbox: Mailbox, mail: str, network: str, now: datetime, earliest: datetime | None = None
+) -> tuple[Mailbox, datetime]:
+    """Find the first moment, not before ``earliest``, at which ``mail`` may leave; keep it.
+
+    The same ``mail`` asked again has the same moment: a repeated request takes nothing.
+    Raises ``Wait`` when ``WAITING`` mails of this address wait already.
+    """
+    grants = tuple(g for g in mailbox.grants if g.at > now - DAY)
+    for known in grants:
+        if known.mail == mail:
+            return replace(mailbox, grants=grants), known.at
+    waiting = [g.at for g in grants if g.at > now]
+    if len(waiting) >= WAITING:
+        raise Wait(waiting[0])
+    first = earliest or now
+    at = _first_free(first, [g.at for g in grants if not g.kept], [g.at for g in grants], MAILS)
+    kept = False
+    if at > first and network not in {g.network for g in grants}:
+        soonest = _first_free(first, [], [g.at for g in grants], MAILS[:1])
+        if soonest < at and sum(g.kept for g in grants) < KEPT_A_DAY:
+            at, kept = soonest, True
+    granted = (*grants, Grant(at, network, mail, kept))
+    return replace(mailbox, grants=tuple(sorted(granted, key=lambda g: g.at))), at
+
+
+def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:
+    """Forget the mails of ``reference`` that have not left: it was corrected or cancelled."""
+    left = tuple(g for g in mailbox.grants if g.at <= now or g.mail.rpartition(".")[0] != reference)
+    return mailbox if len(left) == len(mailbox.grants) else replace(mailbox, grants=left)
+
+
+def _first_free(
+    now: datetime,
+    counted: Sequence[datetime],
+    all_of_them: Sequence[datetime],
+    limits: Sequence[tuple[timedelta, int]],
+) -> datetime:
+    """The first time from ``now`` on at which one more breaks no limit, before or after it.
+
+    The minute's rule holds against every mail, the longer ones against ``counted`` alone.
+    """
+    candidates = [now, *(t + span for t in all_of_them for span, _ in limits if t + span > now)]
+    for at in sorted(candidates):
+        if all(
+            _fits(at, all_of_them if span == MINUTE else counted, span, most)
+            for span, most in limits
+        ):
+            return at
+    return max(candidates)
+
+
+def _fits(at: datetime, times: Sequence[datetime], span: timedelta, most: int) -> bool:
+    """Whether every window of ``span`` that holds ``at`` has room for it."""
+    near = sorted([at, *(t for t in times if at - span < t < at + span)])
+    return all(
+        sum(start <= t < start + span for t in near) <= most
+        for start in near
+        if start <= at < start + span
+    )
+
+
+def next_code(wrong: Sequence[datetime], now: datetime) -> datetime:
+    """When the next code may be tried, after ``wrong`` ones (oldest first): five at once, then
+    after a wait of 1, 5, 15 minutes, and never more than 15 an hour."""
+    today = [t for t in wrong if t > now - DAY]
+    until = now
+    if len(today) >= FREE_CODES:
+        wait = WAITS[min(len(today) - FREE_CODES, len(WAITS) - 1)]
+        until = max(until, today[-1] + wait)
+    if len([t for t in today if t > now - HOUR]) >= CODES_AN_HOUR:
+        until = max(until, today[-CODES_AN_HOUR] + HOUR)
+    return until
+
+
+def codes_left(wrong: Sequence[datetime], now: datetime) -> int:
+    """How many codes may be tried before a wait: five at first, one after each wait."""
+    if next_code(wrong, now) > now:
+        return 0
+    today = [t for t in wrong if t > now - DAY]
+    return max(1, FREE_CODES - len(today))

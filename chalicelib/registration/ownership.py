@@ -1,0 +1,49 @@
+"""Who owns an address: the one who proved it last, and for good once a password is set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.errors import AccountExists, Conflict, TryLater
+from chalicelib.registration.model import Owner
+
+MaybeOwner = Owner | None
+
+LEASE = timedelta(seconds=30)
+"""Longer than any function runs: a password that began to be set this long ago was not."""
+
+
+def proven(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """``reference`` proved the address in the user pool, which is the authority."""
+    if owner is not None and owner.reference == reference:
+        return owner
+    return Owner(reference=reference, proven_at=now)
+
+
+def taken_over(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """``reference`` proved an address that another user holds.
+
+    Raises ``AccountExists`` when that one is finished, ``TryLater`` while it is finishing.
+    """
+    if owner is None or owner.reference == reference:
+        return proven(owner, reference, now)
+    if owner.finished:
+        raise AccountExists()
+    if owner.completing_at is not None and now < owner.completing_at + LEASE:
+        raise TryLater(5)
+    return Owner(reference=reference, proven_at=now)
+
+
+def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """A password is about to be set for ``reference``. Raises ``Conflict`` for another's."""
+    if owner is None or owner.reference != reference:
+        raise Conflict("another browser proved this address later")
+    return replace(owner, completing_at=now)
+
+
+def finished(owner: MaybeOwner, reference: str) -> Owner:
+    """The password is set. Raises ``Conflict`` when the address was taken over meanwhile."""
+    if owner is None or owner.reference != reference:
+        raise Conflict("another browser proved this address later")
+    return owner if owner.finished else replace(owner, finished=True)

@@ -1,0 +1,58 @@
+"""One more mail with the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.errors import Conflict, NoRegistration, Raced, TryLater, Wait
+from chalicelib.registration import attempts, limits
+from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations
+from chalicelib.registration.lookup import Lookup
+from chalicelib.registration.model import OPEN, Registration
+
+TRIES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resend:
+    """``POST /registrations/current/code``."""
+
+    registrations: Registrations
+    mailboxes: Mailboxes
+    jobs: Jobs
+    lookup: Lookup
+    clock: Clock
+
+    def __call__(self, token: str | None) -> Registration:
+        """Ask for the code once more.
+
+        Raises ``NoRegistration``, ``Conflict`` once verified, and ``Wait`` within a minute of
+        the mail before, or while that one still waits for its turn.
+        """
+        for _ in range(TRIES):
+            now = self.clock()
+            seen = self.lookup.seen(token)
+            if seen is None:
+                raise NoRegistration()
+            attempt = seen.registration.attempt
+            if attempt.state not in OPEN:
+                raise Conflict("verified already")
+            if now < (again := attempts.resend_at(attempt)):
+                raise Wait(again)
+            asked = attempts.mail_asked(seen.registration, now)
+            mailbox = self.mailboxes.get(attempt.limit)
+            granted, at = limits.grant(
+                mailbox.mailbox,
+                attempts.mail_name(asked.attempt),
+                seen.registration.network,
+                now,
+            )
+            asked = attempts.mail_asked(seen.registration, at)
+            try:
+                self.registrations.save(asked, seen, mailbox.becoming(granted))
+            except Raced:
+                continue
+            kind = "resend" if attempt.signup_at else "issue"
+            self.jobs.put(Job(kind, attempt.reference, asked.attempt.mails), at)
+            return asked
+        raise TryLater(1)

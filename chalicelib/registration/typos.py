@@ -1,0 +1,94 @@
+"""Slips of the keyboard in the names of mail providers.
+
+4,890 mails of a university once went to ``gmai.com``, and ``gmeil`` leaked a school's pupils:
+the neighbours of these names are registered by strangers. So a likely slip is asked about
+before anything is sent.
+"""
+
+from __future__ import annotations
+
+PROVIDERS = (
+    "gmail.com",
+    "docomo.ne.jp",
+    "au.com",
+    "ezweb.ne.jp",
+    "softbank.ne.jp",
+    "i.softbank.jp",
+    "ymobile.ne.jp",
+    "yahoo.co.jp",
+    "ymail.ne.jp",
+    "icloud.com",
+    "me.com",
+    "outlook.com",
+    "outlook.jp",
+    "hotmail.com",
+    "hotmail.co.jp",
+    "live.jp",
+    "uqmobile.jp",
+    "rakuten.jp",
+    "nifty.com",
+)
+"""Where applicants in Japan have their mail. Never suggested away from."""
+
+_REAL = frozenset(
+    (*PROVIDERS, "yahoo.com", "mac.com", "live.com", "msn.com", "mail.com", "aol.com")
+    + ("disney.ne.jp", "vodafone.ne.jp", "softbank.jp", "gmx.com", "ymail.com", "email.com")
+    + ("mineo.jp", "biglobe.ne.jp", "ocn.ne.jp", "so-net.ne.jp", "dion.ne.jp", "docomo.jp")
+    + tuple(f"{c}.vodafone.ne.jp" for c in "dhtckrnsq")
+)
+
+_ENDINGS = {
+    "gmail": "gmail.com",
+    "googlemail": "gmail.com",
+    "docomo": "docomo.ne.jp",
+    "ezweb": "ezweb.ne.jp",
+    "softbank": "softbank.ne.jp",
+    "icloud": "icloud.com",
+    "yahoo": "yahoo.co.jp",
+    "ymobile": "ymobile.ne.jp",
+    "hotmail": "hotmail.com",
+    "outlook": "outlook.com",
+}
+"""A right name with a wrong ending: ``gmail.co.jp``, ``docomo.co.jp``, ``icloud.co.jp``."""
+
+
+def suggest(domain: str) -> str | None:
+    """The provider's domain that ``domain`` (lower case, ASCII) is a likely slip of."""
+    if domain in _REAL:
+        return None
+    name, _, ending = domain.partition(".")
+    if (
+        name in ("yahoo", "hotmail", "live")
+        and ending[-2:] not in ("jp", "om")
+        and len(ending.rpartition(".")[2]) == 2
+    ):
+        return None  # yahoo.co.uk and its sisters are real
+    if name in _ENDINGS and domain.count(".") <= 2:
+        return _ENDINGS[name]
+    close = [p for p in PROVIDERS if _is_near(domain, p)]
+    return min(close, key=lambda p: (_slips(domain, p), PROVIDERS.index(p)), default=None)
+
+
+def _is_near(domain: str, provider: str) -> bool:
+    """Short names are near to too many others: there only the ending may be off."""
+    if len(provider) <= 9 and provider != "gmail.com":
+        if domain.partition(".")[0] != provider.partition(".")[0]:
+            return False
+        return _slips(domain, provider) == 1
+    return _slips(domain, provider) <= 2
+
+
+def _slips(typed: str, meant: str) -> int:
+    """Optimal string alignment distance: insert, leave out, replace, swap two neighbours."""
+    if abs(len(typed) - len(meant)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, t in enumerate(typed, start=1):
+        before, last, row = row, before, [i]
+        for j, m in enumerate(meant, start=1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (t != m))
+            if i > 1 and j > 1 and t == meant[j - 2] and typed[i - 2] == m:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,140 @@
+"""A code becomes a proof.
+
+Every code typed makes the same calls, whoever owns the address. The attempt is counted before
+Cognito is asked, so that a hundred guesses at once are still five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.errors import (
+    AccountExists,
+    CodeExpired,
+    CodeMismatch,
+    Conflict,
+    NoRegistration,
+    TooManyAttempts,
+)
+from chalicelib.registration import attempts, limits, ownership
+from chalicelib.registration.codes import normalise_code
+from chalicelib.registration.interfaces import (
+    AlreadyConfirmed,
+    Clock,
+    Counters,
+    Job,
+    Jobs,
+    Owners,
+    Registrations,
+    Users,
+    UserState,
+)
+from chalicelib.registration.lookup import Lookup
+from chalicelib.registration.model import OPEN, Attempt, Registration, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verify:
+    """``POST /registrations/current/verification``."""
+
+    registrations: Registrations
+    owners: Owners
+    counters: Counters
+    users: Users
+    jobs: Jobs
+    lookup: Lookup
+    clock: Clock
+
+    def __call__(self, token: str | None, typed: str) -> Registration:
+        """Prove the address with the code that was typed.
+
+        Raises ``Invalid``, ``NoRegistration``, ``CodeMismatch``, ``CodeExpired``,
+        ``AccountExists``, ``TooManyAttempts``, ``TryLater``, ``Conflict``.
+        """
+        code = normalise_code(typed)
+        registration = self.lookup.registration(token)
+        attempt = registration.attempt
+        if attempt.state in (State.VERIFIED, State.COMPLETED):
+            return registration
+        registration = self._count(attempt.reference)
+        attempt = registration.attempt
+        try:
+            self._confirm(attempt, code)
+        except CodeMismatch:
+            raise CodeMismatch(limits.codes_left(registration.wrong, self.clock())) from None
+        except CodeExpired:
+            now = self.clock()
+            self._change(attempt, lambda r: attempts.code_died(r, attempt.reference, now))
+            raise
+        return self._proven(attempt)
+
+    def _count(self, reference: str) -> Registration:
+        """Take one attempt of the registration's and of the address's."""
+        now = self.clock()
+
+        def take(registration: Registration) -> Registration:
+            until = limits.next_code(registration.wrong, now)
+            if until > now:
+                raise TooManyAttempts(until)
+            if registration.current != reference or registration.attempt.state not in OPEN:
+                raise Conflict("corrected or verified meanwhile")
+            return attempts.code_tried(registration, now)
+
+        registration = self.registrations.change(reference, take)
+        if registration is None:
+            raise NoRegistration()
+        own = len(registration.wrong) <= limits.FREE_CODES
+        address = registration.attempt.address
+        within = self.counters.code_tried(address, now, limits.CODES_A_DAY)
+        if not within and not own:
+            raise TooManyAttempts(now + limits.HOUR)
+        return registration
+
+    def _confirm(self, attempt: Attempt, code: str) -> None:
+        reference = attempt.reference
+        try:
+            self.users.confirm(reference, code, take_over=False)
+        except AlreadyConfirmed:
+            # A right code was entered before and the answer, or what follows, was lost. Only
+            # this registration's cookie could have entered it.
+            if self.users.state(reference) is not UserState.PROVEN:
+                raise Conflict("proven by another meanwhile") from None
+        except AccountExists:
+            before = self._take(attempt)
+            with suppress(AlreadyConfirmed):
+                self.users.confirm(reference, code, take_over=True)
+            if before is not None and before != reference:
+                self.jobs.put(Job("remove", before), self.clock() + timedelta(seconds=5))
+
+    def _take(self, attempt: Attempt) -> str | None:
+        """Take the address from an owner who never finished; who that was.
+
+        Raises ``AccountExists`` when the owner did.
+        """
+        now = self.clock()
+        before: list[str | None] = [None]
+
+        def take(owner: ownership.MaybeOwner) -> ownership.MaybeOwner:
+            before[0] = owner.reference if owner else None
+            return ownership.taken_over(owner, attempt.reference, now)
+
+        self.owners.change(attempt.address, take)
+        return before[0]
+
+    def _proven(self, attempt: Attempt) -> Registration:
+        now = self.clock()
+        self.owners.change(
+            attempt.address, lambda owner: ownership.proven(owner, attempt.reference, now)
+        )
+        return self._change(attempt, lambda r: attempts.verified(r, attempt.reference, now))
+
+    def _change(
+        self, attempt: Attempt, decide: Callable[[Registration], Registration]
+    ) -> Registration:
+        changed = self.registrations.change(attempt.reference, decide)
+        if changed is None:
+            raise NoRegistration()
+        return changed

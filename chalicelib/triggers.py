@@ -1,0 +1,86 @@
+"""Lambda entry points that are not HTTP: queues, Cognito, SES's events, the clock.
+
+They unwrap the event, call one use case and say what failed, so that Lambda and SQS bring it
+again. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from chalicelib.errors import TodokuError
+from chalicelib.factory import services
+from chalicelib.registration.interfaces import Job
+
+log = logging.getLogger(__name__)
+
+Batch = dict[str, list[dict[str, str]]]
+"""``{"batchItemFailures": [{"itemIdentifier": …}]}``: what SQS is to bring again."""
+
+
+class Again(msgspec.Struct):
+    """A message of the queue of mails to send again."""
+
+    reference: str
+    n: int
+
+
+def work(event: Mapping[str, Any]) -> Batch:
+    """Jobs from the queue ``jobs``."""
+    return _each(event, lambda body: services().work(msgspec.json.decode(body, type=Job)))
+
+
+def send_again(event: Mapping[str, Any]) -> Batch:
+    """Mails from the queue ``resends``: the same code once more, or a new one if it is lost."""
+
+    def one(body: str) -> None:
+        from chalicelib.courier.send_again import Again as Outcome
+
+        message = msgspec.json.decode(body, type=Again)
+        outcome = services().send_again(message.reference, message.n)
+        if outcome is Outcome.NO_CODE:
+            services().jobs.put(Job("reissue", message.reference))
+
+    return _each(event, one)
+
+
+def send_code(event: Mapping[str, Any]) -> None:
+    """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports."""
+    services().send_code(event)
+
+
+def record_events(message: str) -> None:
+    """One SES event, the text of an SNS message."""
+    services().trail.record(message)
+
+
+def sweep() -> None:
+    """Each minute."""
+    put = services().sweep()
+    if put:
+        log.info("swept: %d jobs", put)
+
+
+def _each(event: Mapping[str, Any], do: Callable[[str], None]) -> Batch:
+    """Each record by itself: one that fails does not bring its neighbours again."""
+    failed: list[dict[str, str]] = []
+    for record in event["Records"]:
+        try:
+            do(record["body"])
+        except Exception as error:
+            # Whatever it was: SQS brings the message again, and after five times it is a dead
+            # letter that an operator sees. Domain errors say all in their names.
+            known = isinstance(error, TodokuError)
+            log.log(
+                logging.WARNING if known else logging.ERROR,
+                "message %s failed: %s",
+                record["messageId"],
+                type(error).__name__,
+                exc_info=None if known else error,
+            )
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
