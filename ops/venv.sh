@@ -36,7 +36,7 @@ if ! usable; then
 fi
 : >"$making"
 echo "Installing $requirements into .venv …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "pip==$PIP"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" ||
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input "pip==$PIP"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input -r "$requirements" ||
     complain "Installing failed (see above). The package index could not be reached? Run the same command again."
 rm "$making"

@@ -1,0 +1,105 @@
+"""What goes into the bundle: the dependencies, Chalice's runtime, the app."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import chalice.app
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", ".*")
+
+
+class NotInstalled(Exception):
+    """A requirement that is not installed here, or in another version; the message names it."""
+
+
+def installed(requirements: Path, tree: Path) -> None:
+    """Copy into ``tree`` the distributions that ``requirements`` asks for, from this machine.
+
+    Raises ``NotInstalled`` where this environment does not have what is asked for.
+    """
+    for distribution in _closure(requirements):
+        for file in distribution.files or ():
+            if file.parts[0] == ".." or "__pycache__" in file.parts:
+                continue
+            target = tree.joinpath(*file.parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(str(file.locate()), target)
+
+
+def downloaded(requirements: Path, tree: Path, architecture: str) -> None:
+    """Install into ``tree`` the wheels for Lambda with ``architecture`` (see ``MACHINES``).
+
+    Raises ``subprocess.CalledProcessError`` when pip finds no wheel or no index; what it had
+    to say is on stderr.
+    """
+    platforms = [f"--platform={tag}" for tag in _tags(MACHINES[architecture])]
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    wheels = ["--no-compile", "--only-binary=:all:", "--implementation=cp", *platforms]
+    subprocess.run([*pip, *wheels, f"--target={tree}", f"--requirement={requirements}"], check=True)
+
+
+def chalice_runtime(tree: Path) -> None:
+    """The two files of Chalice that run in Lambda, the same that its packager vendors."""
+    for module in (chalice, chalice.app):
+        source = Path(inspect.getfile(module))
+        (tree / "chalice").mkdir(exist_ok=True)
+        shutil.copyfile(source, tree / "chalice" / source.name)
+
+
+def application(root: Path, tree: Path) -> None:
+    """``app.py`` and ``chalicelib``, with the pages and catalogues that ``make build`` built."""
+    shutil.copyfile(root / "app.py", tree / "app.py")
+    shutil.copytree(root / "chalicelib", tree / "chalicelib", ignore=NOT_SOURCE)
+
+
+def _tags(machine: str) -> Iterator[str]:
+    # Lambda runs Python 3.11 on Amazon Linux 2 (glibc 2.26), 3.12 and later on Amazon Linux
+    # 2023 (2.34). pip takes a tag literally: older ones, which run as well, must be named.
+    newest = 26 if sys.version_info < (3, 12) else 34
+    yield from (f"manylinux_2_{minor}_{machine}" for minor in range(newest, 16, -1))
+    yield f"manylinux2014_{machine}"
+
+
+def _closure(requirements: Path) -> list[importlib.metadata.Distribution]:
+    waiting = list(_asked(requirements))
+    reached: dict[str, importlib.metadata.Distribution] = {}
+    expanded: set[tuple[str, str]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        try:
+            found = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            raise NotInstalled(f"{requirement} is not installed") from None
+        if not requirement.specifier.contains(found.version, prereleases=True):
+            raise NotInstalled(f"{requirement} is asked for, {found.version} is installed")
+        reached[name] = found
+        for extra in ("", *requirement.extras):
+            if (name, extra) not in expanded:
+                expanded.add((name, extra))
+                waiting.extend(_needed(found, extra))
+    return [reached[name] for name in sorted(reached)]
+
+
+def _asked(requirements: Path) -> Iterator[Requirement]:
+    for line in requirements.read_text(encoding="utf-8").splitlines():
+        wanted = line.split("#")[0].strip()
+        if wanted and not wanted.startswith("-"):
+            yield Requirement(wanted)
+
+
+def _needed(distribution: importlib.metadata.Distribution, extra: str) -> Iterator[Requirement]:
+    for line in distribution.requires or ():
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield requirement
