@@ -1,0 +1,189 @@
+"""``send_code`` and ``send_again`` killed between every two calls, then run again.
+
+Against moto and real envelopes: whatever happens, the code that works is mailed and no other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chalicelib.aws.envelope import CodeEnvelope
+from chalicelib.aws.ses import SesMailer
+from chalicelib.aws.trail import CodeTable, RowTable
+from chalicelib.courier.hand_over import HandOver
+from chalicelib.courier.send_again import Again, SendAgain
+from chalicelib.courier.send_code import SendCode
+from chalicelib.trail.record import Trail
+from chalicelib.trail.states import State
+from tests.courier.fakes import (
+    LIFE,
+    REFERENCE,
+    ROUTE,
+    VOICE,
+    Clock,
+    OneRecipient,
+    recipient,
+    trigger,
+)
+from tests.courier.stack import Killer, Stack, stack
+from tests.trail.memory import Told
+
+_numbers = itertools.count()
+RESEND = "CustomEmailSender_ResendCode"
+
+
+class Courier:
+    """One process's courier: what it keeps in memory dies with it."""
+
+    def __init__(self, aws: Stack, table: str, recipients: OneRecipient, told: Told) -> None:
+        clock = Clock()
+        self.rows = RowTable(lambda: aws.dynamodb, table)
+        codes = CodeTable(lambda: aws.dynamodb, table)
+        hand_over = HandOver(
+            trail=Trail(self.rows, told),
+            envelope=CodeEnvelope(lambda: aws.kms, aws.key),
+            mailer=SesMailer(lambda _: aws.ses),
+            routes=(ROUTE,),
+            voice=VOICE,
+            clock=clock,
+        )
+        self.send_code = SendCode(
+            recipients=recipients,
+            codes=codes,
+            hand_over=hand_over,
+            code_life=LIFE,
+            clock=clock,
+        )
+        self.send_again = SendAgain(
+            recipients=recipients, codes=codes, hand_over=hand_over, clock=clock
+        )
+
+
+class World:
+    """A table and an outbox of its own, in the AWS that all of these tests share."""
+
+    def __init__(self, aws: Stack, killer: Killer, moment: str, n: int) -> None:
+        self.aws = aws
+        self.table = aws.table("TrailTable", of=f"world-{next(_numbers)}")
+        self.recipients = OneRecipient(recipient())
+        self.told = Told()
+        self.first_mail = len(aws.outbox)
+        self.killer, self.moment, self.n = killer, moment, n
+
+    def kill(self, work: Callable[[], object]) -> bool:
+        """Run ``work`` until this world's call; whether it got as far."""
+        return self.killer.at(self.moment, self.n, work)
+
+    def process(self) -> Courier:
+        return Courier(self.aws, self.table, self.recipients, self.told)
+
+    def mailed(self) -> list[str]:
+        """The codes of all mails that SES took."""
+        mails = self.aws.outbox[self.first_mail :]
+        texts = [mail["Content"]["Simple"]["Body"]["Text"]["Data"] for mail in mails]
+        return [code for text in texts for code in re.findall(r"^\d{6}$", text, re.MULTILINE)]
+
+    def states(self) -> list[State]:
+        rows = RowTable(lambda: self.aws.dynamodb, self.table).of(REFERENCE)
+        return [row.state for row in sorted(rows, key=lambda row: row.mail)]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Stack]:
+    with stack() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def killer(aws: Stack) -> Killer:
+    return Killer(aws)
+
+
+@pytest.fixture(params=["before-call", "after-call"])
+def every_kill(
+    request: pytest.FixtureRequest, aws: Stack, killer: Killer
+) -> Callable[[Callable[[World], bool]], int]:
+    """Play in a fresh world for each call there is; how many kills there were."""
+
+    def kill_everywhere(play: Callable[[World], bool]) -> int:
+        for n in range(1, 50):
+            if not play(World(aws, killer, request.param, n)):
+                return n - 1
+        raise AssertionError("it never ends")
+
+    return kill_everywhere
+
+
+EveryKill = Callable[[Callable[[World], bool]], int]
+
+
+def test_a_killed_send_code_mails_its_code_when_it_runs_again(every_kill: EveryKill) -> None:
+    def play(world: World) -> bool:
+        event = trigger(world.aws.seal("123456"))
+        killed = world.kill(lambda: world.process().send_code(event))
+        # The one gap that nobody can close: SES took the mail and we died before writing so.
+        twice = bool(world.mailed()) and world.states() != [State.SENT]
+        for _ in range(2):
+            world.process().send_code(event)
+        assert world.mailed() == ["123456"] * (2 if twice else 1)
+        assert world.states() == [State.SENT]
+        assert len(world.recipients.issued) == 1
+        return killed
+
+    assert every_kill(play) >= 6
+
+
+def test_a_killed_resend_mails_the_same_code_when_it_runs_again(every_kill: EveryKill) -> None:
+    def play(world: World) -> bool:
+        world.process().send_code(trigger(world.aws.seal("123456")))
+        killed = world.kill(lambda: world.process().send_again(REFERENCE, 2))
+        twice = len(world.mailed()) == 2 and world.states() != [State.SENT] * 2
+        for _ in range(2):
+            assert world.process().send_again(REFERENCE, 2) is Again.HANDED_OVER
+        assert world.mailed() == ["123456"] * (3 if twice else 2)
+        assert world.states() == [State.SENT, State.SENT]
+        return killed
+
+    assert every_kill(play) >= 5
+
+
+def test_a_reissue_after_a_crash_leaves_one_working_code(every_kill: EveryKill) -> None:
+    """The sign-up's invocation dies; a new code is asked for; then both events come again."""
+
+    def play(world: World) -> bool:
+        sign_up = trigger(world.aws.seal("111111"))
+        killed = world.kill(lambda: world.process().send_code(sign_up))
+        before = len(world.mailed())
+        world.recipients.one = recipient(reissued=True)
+        reissued = trigger(world.aws.seal("222222"), RESEND)
+        for event in (sign_up, reissued, sign_up, reissued):
+            world.process().send_code(event)
+        assert world.mailed()[before:] == ["222222"]
+        world.process().send_again(REFERENCE, 2)
+        assert world.mailed()[before:] == ["222222", "222222"]
+        return killed
+
+    assert every_kill(play) >= 6
+
+
+def test_a_reissue_asked_for_at_any_point_of_a_send_code_wins_or_loses_whole(
+    every_kill: EveryKill,
+) -> None:
+    """Killed, overtaken by a reissue, run again: nothing of the dead code is ever mailed then,
+    nor kept for a resend."""
+
+    def play(world: World) -> bool:
+        sign_up = trigger(world.aws.seal("111111"))
+        killed = world.kill(lambda: world.process().send_code(sign_up))
+        before = len(world.mailed())
+        world.recipients.one = recipient(reissued=True)
+        world.process().send_code(sign_up)
+        assert world.process().send_again(REFERENCE, 2) is Again.COMING
+        assert world.mailed()[before:] == []
+        return killed
+
+    assert every_kill(play) >= 6
