@@ -51,6 +51,9 @@ class SendAgain:
     def __call__(self, reference: str, n: int) -> Again:
         """Send resend ``n`` of an attempt; the same ``n`` again sends nothing.
 
+        ``n`` 0 is the first mail itself: it goes if it has not yet, for when Lambda gave up
+        on ``SendCode`` before SES had room again.
+
         Raises ``TryLater`` when it may work later.
         """
         recipient = self._recipients.addressed(reference)
@@ -59,7 +62,7 @@ class SendAgain:
         kept = self._codes.newest(reference)
         if kept is None or not self._works(kept, recipient):
             return Again.COMING if self._coming(recipient) else Again.NO_CODE
-        row = self._hand_over.begin(recipient, f"{kept.mail}.{n}")
+        row = self._hand_over.begin(recipient, f"{kept.mail}.{n}" if n else kept.mail)
         try:
             self._hand_over.send(recipient, row, kept)
         except EnvelopeRefused as refusal:

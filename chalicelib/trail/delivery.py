@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from chalicelib.registration.view import Delivery, DeliveryState, Step
 from chalicelib.trail.row import Row
 from chalicelib.trail.states import State, in_order
+from chalicelib.trail.view import Delivery, DeliveryState, Step
 
 _STATES: dict[State, DeliveryState] = {State(name): name for name in get_args(DeliveryState)}
 

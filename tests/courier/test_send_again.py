@@ -54,6 +54,18 @@ def test_a_throttled_resend_is_tried_again(post: Post) -> None:
     assert len(post.mails) == 2
 
 
+def test_a_first_mail_that_lambda_gave_up_on_can_still_go() -> None:
+    post = Post()
+    post.outbox.failing = [TryLater()]
+    with pytest.raises(TryLater):
+        post.send_code(trigger(sealed("123456")))
+    for _ in range(2):
+        assert post.send_again(REFERENCE, 0) is Again.HANDED_OVER
+    post.send_code(trigger(sealed("123456")))
+    assert [mail.tags["mail"] for mail in post.mails] == [FIRST]
+    assert post.row.state is State.SENT
+
+
 def test_a_refused_resend_is_over(post: Post) -> None:
     post.outbox.failing = [MailRefused("other")]
     assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.registration.view import Step
 from chalicelib.trail.delivery import delivery
 from chalicelib.trail.reasons import REASONS
 from chalicelib.trail.row import Row
 from chalicelib.trail.states import Mark, Marks, State
+from chalicelib.trail.view import Step
 from tests.trail.ses_events import MAIL, at
 
 KNOWN_ADVICE = {
