@@ -1,0 +1,1 @@
+"""HTTP in and out. Nothing else in the house knows HTTP."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,7 @@ class Request:
     locale: str
     """``ja``, ``ja-easy`` or ``en``: ``?lang=``, else the ``lang`` cookie, else Accept-Language."""
     html: bool
-    """Whether the answer should be a page: a form's post, or ``Accept`` prefers text/html."""
+    """Whether the answer should be a page: a form's post, or ``Accept`` prefers text/html.
+    Never for a JSON body."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """The path's own: for ``/assets/{name}`` its ``name``, URL-decoded."""

@@ -1,0 +1,155 @@
+"""Bodies: what each call takes. The types validate JSON and forms and describe the OpenAPI.
+
+Names and types are checked here, and every field at fault is named, not only the first; what a
+value means (is this an address?) is the rooms' to say.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.errors import FieldFault, Invalid
+from chalicelib.locales import LOCALES, Locale
+from chalicelib.web import forms
+from chalicelib.web.refusals import Malformed
+from chalicelib.web.request import Request
+
+B = TypeVar("B", bound=Struct)
+
+_TICKED: Final = {"on": True, "true": True, "1": True, "": False, "false": False, "0": False}
+_LONGEST_NAME: Final = 64
+_MOST_FAULTS: Final = 20
+
+
+class Nothing(Struct, forbid_unknown_fields=True):
+    """A call that takes no fields: an empty body or ``{}``."""
+
+
+class Address(Struct, forbid_unknown_fields=True):
+    """Register with an address."""
+
+    email: Annotated[str, Meta(description="As typed", examples=["taro@example.com"])]
+    locale: Annotated[
+        Locale | None, Meta(description="Of the mails and the answers; else Accept-Language")
+    ] = None
+    as_typed: Annotated[
+        bool, Meta(description="The address is right although it looks like a slip")
+    ] = False
+    altcha: Annotated[
+        str | None, Meta(description="The solved challenge of a challenge-required problem")
+    ] = None
+
+
+class NewAddress(Struct, forbid_unknown_fields=True):
+    """Correct the address before it is verified."""
+
+    email: Annotated[str, Meta(description="As typed", examples=["taro@example.com"])]
+    as_typed: Annotated[
+        bool, Meta(description="The address is right although it looks like a slip")
+    ] = False
+
+
+class Code(Struct, forbid_unknown_fields=True):
+    """The code that was mailed."""
+
+    code: Annotated[
+        str, Meta(description="Six digits; full width, spaces, hyphens pass", examples=["123456"])
+    ]
+
+
+class Password(Struct, forbid_unknown_fields=True):
+    """The password of the new account."""
+
+    password: Annotated[str, Meta(description="Any characters; long rather than mixed")]
+
+
+def read(kind: type[B], request: Request) -> B:
+    """The request's body as a ``kind``.
+
+    Raises ``Malformed`` for what cannot be read at all, and ``Invalid`` with a fault for each
+    field that is missing, unknown or of the wrong type.
+    """
+    form = request.content_type == forms.FORM
+    if form:
+        fields: dict[str, Any] = forms.parse(request.body)
+        fields = {name: text for name, text in fields.items() if name not in forms.OURS}
+    elif request.body or msgspec.structs.fields(kind):
+        fields = parse_json(request.body)
+    else:
+        fields = {}
+    return _filled(kind, fields, form=form)
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
+    """A JSON object (RFC 8259), strictly.
+
+    Raises ``Malformed`` for anything else: bytes that are no UTF-8, a byte-order mark, NaN,
+    Infinity and numbers past a double, names that come twice, lone surrogates, nesting deeper
+    than the interpreter can follow.
+    """
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_unique,
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body is no JSON") from error
+    if not isinstance(value, dict):
+        raise Malformed("the body is no JSON object")
+    return value
+
+
+def _filled(kind: type[B], fields: dict[str, Any], *, form: bool) -> B:
+    values: dict[str, Any] = {}
+    faults: list[FieldFault] = []
+    known = msgspec.structs.fields(kind)
+    for field in known:
+        name = field.encode_name
+        if name not in fields:
+            if field.required:
+                faults.append(FieldFault(name, "missing"))
+            continue
+        value = fields[name]
+        if form and not field.required:
+            # A form sends every field; an empty one that may be left out was left out.
+            value = _TICKED.get(value, value) if field.default is False else value or None
+        try:
+            values[field.name] = msgspec.convert(value, field.type)
+        except msgspec.ValidationError:
+            locale = name == "locale" and isinstance(value, str) and value not in LOCALES
+            faults.append(FieldFault(name, "unknown-locale" if locale else "wrong-type"))
+    names = {field.encode_name for field in known}
+    # Names are echoed, so they are cut: what is sent back is never long or a control character.
+    faults += [
+        FieldFault("".join(filter(str.isprintable, name))[:_LONGEST_NAME], "unknown-field")
+        for name in fields
+        if name not in names
+    ]
+    if faults:
+        raise Invalid(*faults[:_MOST_FAULTS])
+    return kind(**values)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a name comes twice")
+    return fields
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("a number past a double")
+    return value

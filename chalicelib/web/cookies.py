@@ -1,0 +1,74 @@
+"""The one place that reads and writes cookies.
+
+On https every cookie is ``__Host-`` and Secure, so that no sibling subdomain and no plain-http
+page can plant one (RFC 6265bis section 4.1.3.2); on http, which is one machine only, names are
+plain. Everywhere else in the code a cookie's name is the plain one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from chalicelib.web.reply import Cookie
+
+REGISTRATION = "todoku_registration"
+ACCESS = "todoku_access"
+REFRESH = "todoku_refresh"
+LANGUAGE = "lang"
+
+REGISTRATION_AGE = 7 * 24 * 3600
+"""Seconds; as long as an unconfirmed registration is kept."""
+REFRESH_AGE = 30 * 24 * 3600
+"""Seconds; the refresh token's life in the template (``RefreshTokenValidity``)."""
+LANGUAGE_AGE = 365 * 24 * 3600
+
+_PREFIX = "__Host-"
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+# RFC 6265 section 4.1.1, cookie-octet: no blanks, quotes, commas, semicolons, backslashes.
+_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+
+
+def read(header: str, *, secure: bool) -> dict[str, str]:
+    """The cookies of a ``Cookie`` header by plain name.
+
+    On https only ``__Host-`` cookies are seen. Of two with one name the first counts (the
+    browser sends the more specific one first); what is no cookie is passed over.
+    """
+    found: dict[str, str] = {}
+    for pair in header.split(";"):
+        name, equals, value = pair.strip().partition("=")
+        if secure:
+            if not name.startswith(_PREFIX):
+                continue
+            name = name.removeprefix(_PREFIX)
+        if equals and name and name not in found:
+            found[name] = value.strip('"')
+    return found
+
+
+def write(cookie: Cookie, *, secure: bool) -> str:
+    """The value of a ``Set-Cookie`` header.
+
+    Raises ``ValueError`` when name or value could not stand in one (a newline, a semicolon):
+    that is our mistake, never the client's.
+    """
+    value = cookie.value or ""
+    if not _NAME.fullmatch(cookie.name) or not _VALUE.fullmatch(value):
+        raise ValueError(f"not a cookie: {cookie.name!r}")
+    gone = cookie.value is None
+    parts = [
+        f"{_PREFIX if secure else ''}{cookie.name}={value}",
+        "Path=/",
+        f"Max-Age={0 if gone else cookie.max_age}",
+        "SameSite=Strict",
+    ]
+    if not cookie.readable:
+        parts.append("HttpOnly")
+    if secure:
+        parts.append("Secure")
+    return "; ".join(parts)
+
+
+def language(locale: str) -> Cookie:
+    """The cookie that keeps the chosen language; scripts of the pages may read it."""
+    return Cookie(LANGUAGE, locale, LANGUAGE_AGE, readable=True)

@@ -1,0 +1,34 @@
+"""Bodies of HTML forms (``application/x-www-form-urlencoded``)."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from chalicelib.web.refusals import Malformed
+
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 50
+OURS = frozenset({"_method", "_once"})
+"""Fields that speak to the web layer, not to the service: no body type names them."""
+
+
+def parse(content: bytes) -> dict[str, str]:
+    """The fields of a form, ``OURS`` included.
+
+    Raises ``Malformed`` for bytes that are no UTF-8, and for a field that comes twice: which of
+    the two was meant is a guess, and guesses differ between programs.
+    """
+    try:
+        pairs = parse_qsl(
+            content.decode(),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise Malformed("the form cannot be read") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Malformed("a field of the form comes twice")
+    return fields

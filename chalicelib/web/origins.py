@@ -1,0 +1,75 @@
+"""Which sites may send a change, and which may read an answer.
+
+Cookies are SameSite=Strict, so another *site* never acts with them. What is left are sibling
+subdomains (the same site, perhaps another operator) and browsers' corner cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.config import Config
+from chalicelib.web.refusals import ForeignOrigin
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110 section 9.2.1)."""
+
+
+def check(method: str, headers: Mapping[str, str], config: Config) -> None:
+    """Raise ``ForeignOrigin`` unless this request may change something.
+
+    An ``Origin`` must be ours or a configured one; ours comes from the configuration, never
+    from ``Host``, which whoever sends the request writes. ``null`` is what a form posts from a
+    page under a strict referrer policy: it passes only when the browser itself says that the
+    page was ours. Without both headers it is no browser, and has no cookies of one.
+    """
+    if method in SAFE:
+        return
+    origin = headers.get("origin")
+    site = headers.get("sec-fetch-site", "").strip().lower()
+    if origin is None:
+        if site == "cross-site":
+            raise ForeignOrigin
+        return
+    origin = origin.strip().lower()
+    if origin == "null":
+        if site != "same-origin":
+            raise ForeignOrigin
+        return
+    if origin != config.base_url.lower() and not _configured(origin, config):
+        raise ForeignOrigin
+
+
+def cors(headers: Mapping[str, str], config: Config) -> dict[str, str]:
+    """The headers that let a configured origin's scripts read this answer with credentials.
+
+    Never a wildcard; ``Vary`` even where there is no ``Origin``, so that no cache can hand one
+    site's answer to another.
+    """
+    answer = {"Vary": "Origin"}
+    origin = headers.get("origin", "").strip().lower()
+    if _configured(origin, config):
+        answer |= {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Expose-Headers": "Retry-After, Location",
+        }
+    return answer
+
+
+def preflight(
+    headers: Mapping[str, str], methods: tuple[str, ...], config: Config
+) -> dict[str, str]:
+    """What a configured origin's preflight needs besides ``cors``; nothing for all others."""
+    origin = headers.get("origin", "").strip().lower()
+    if not _configured(origin, config) or "access-control-request-method" not in headers:
+        return {}
+    return {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Content-Type, Accept-Language, Idempotency-Key",
+        "Access-Control-Max-Age": "600",
+    }
+
+
+def _configured(origin: str, config: Config) -> bool:
+    return origin not in {"", "null"} and origin in {known.lower() for known in config.origins}

@@ -1,0 +1,213 @@
+"""An API Gateway proxy event (payload version 1) becomes a ``Request``.
+
+In two steps: ``head`` reads what stands before the body and never fails on a well-formed event,
+so that even a refusal knows its language; ``body`` adds the body or refuses it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from chalicelib.web import cookies, forms, language
+from chalicelib.web.refusals import Malformed, TooLarge, UnsupportedMediaType
+from chalicelib.web.reply import JSON
+from chalicelib.web.request import Request
+
+LARGEST_BODY = 16 * 1024
+"""Bytes. The largest honest request, an address with a proof of work, is under 2 KB."""
+
+OVERRIDES = frozenset({"PUT", "DELETE"})
+"""The methods a form, which can only post, may name in ``_method``."""
+
+_PARAMETER = re.compile(r"{(\w+)}")
+_PREFIX = re.compile(r"(/[A-Za-z0-9_~.-]+)*")
+
+
+def completed(event: Any) -> dict[str, Any]:
+    """``event`` with every key that Chalice reads, so that none is missing further on.
+
+    Raises ``Malformed`` when it is not an event of a REST API.
+    """
+    if not isinstance(event, dict):
+        raise Malformed("not an event")
+    context = event.get("requestContext")
+    if not isinstance(context, dict):
+        raise Malformed("no requestContext")
+    route = context.get("resourcePath")
+    if not isinstance(route, str):
+        raise Malformed("no resourcePath")
+    if not isinstance(context.get("httpMethod"), str):
+        raise Malformed("no httpMethod")
+    parameters = _mapping(event, "pathParameters")
+    if any(not isinstance(parameters.get(p), str) for p in _PARAMETER.findall(route)):
+        raise Malformed("a path parameter is missing")
+    return {
+        **event,
+        "headers": {n: v for n, v in _mapping(event, "headers").items() if isinstance(v, str)},
+        "multiValueHeaders": _mapping(event, "multiValueHeaders"),
+        "queryStringParameters": _mapping(event, "queryStringParameters"),
+        "multiValueQueryStringParameters": _mapping(event, "multiValueQueryStringParameters"),
+        "pathParameters": parameters,
+        "stageVariables": _mapping(event, "stageVariables"),
+        "body": event.get("body"),
+    }
+
+
+def head(event: Mapping[str, Any], *, secure: bool) -> Request:
+    """Everything but the body of a ``completed`` event."""
+    fields = headers(event)
+    query = _query(event)
+    sent = cookies.read(fields.get("cookie", ""), secure=secure)
+    context = event["requestContext"]
+    identity = context.get("identity")
+    path, prefix = _path(event)
+    return Request(
+        method=context["httpMethod"].upper(),
+        path=path,
+        prefix=prefix,
+        query=query,
+        headers=fields,
+        cookies=sent,
+        client=str(identity.get("sourceIp") or "") if isinstance(identity, dict) else "",
+        body=b"",
+        content_type="",
+        locale=language.of(query, sent, fields.get("accept-language", "")),
+        html=_wants_html(context["httpMethod"].upper(), fields),
+        parameters=_parameters(event),
+    )
+
+
+def headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a ``completed`` event, names in lower case.
+
+    Repeated ones are joined as HTTP allows (RFC 9110 section 5.3), cookies by semicolons
+    (RFC 9113 section 8.2.3).
+    """
+    sent: dict[str, list[str]] = {}
+    for name, value in event["multiValueHeaders"].items():
+        sent.setdefault(name.lower(), []).extend(_texts(value))
+    for name, value in event["headers"].items():
+        if not sent.get(name.lower()):
+            sent[name.lower()] = _texts(value)
+    return {
+        name: ("; " if name == "cookie" else ", ").join(values)
+        for name, values in sent.items()
+        if values
+    }
+
+
+def body(request: Request, event: Mapping[str, Any]) -> Request:
+    """``request`` with its body, and with the method that a form named in ``_method``.
+
+    Raises ``TooLarge``, ``UnsupportedMediaType`` or ``Malformed``.
+    """
+    content = _bytes(event)
+    if len(content) > LARGEST_BODY:
+        raise TooLarge
+    if not content:
+        return request
+    media_type, charset = _media_type(request.headers.get("content-type", ""))
+    if media_type not in (JSON, forms.FORM) or charset not in ("", "utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType
+    request = replace(request, body=content, content_type=media_type)
+    if media_type == forms.FORM and request.method == "POST":
+        method = forms.parse(content).get("_method", "POST")
+        if method != "POST" and method not in OVERRIDES:
+            raise Malformed("_method may be PUT or DELETE")
+        request = replace(request, method=method)
+    return request
+
+
+def _mapping(event: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = event.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    """The strings among a header's or parameter's values, whatever else an event may hold."""
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str)]
+
+
+def _query(event: Mapping[str, Any]) -> dict[str, str]:
+    several = {
+        name: _texts(value) for name, value in event["multiValueQueryStringParameters"].items()
+    }
+    single = {name: _texts(value) for name, value in event["queryStringParameters"].items()}
+    return {name: values[-1] for name, values in {**single, **several}.items() if values}
+
+
+def _parameters(event: Mapping[str, Any]) -> dict[str, str]:
+    """Path parameters, decoded here because neither API Gateway nor Chalice does."""
+    return {
+        name: unquote(value)
+        for name, value in event["pathParameters"].items()
+        if isinstance(value, str)
+    }
+
+
+def _path(event: Mapping[str, Any]) -> tuple[str, str]:
+    """The path as our routes know it, and what stands before it in addresses.
+
+    ``requestContext.path`` begins with the stage, or with a custom domain's base path; the
+    route with its parameters filled in is how it ends. The prefix goes into links and
+    redirects, so it is kept only when it is plain path segments (never ``//elsewhere``).
+    """
+    context = event["requestContext"]
+    path: str = context["resourcePath"]
+    for name, value in event["pathParameters"].items():
+        if isinstance(value, str):
+            path = path.replace(f"{{{name}}}", value)
+    whole = context.get("path")
+    whole = whole.rstrip("/") if isinstance(whole, str) else ""
+    prefix, found, rest = whole.rpartition(path.rstrip("/")) if path != "/" else (whole, "/", "")
+    if not found or rest or not _PREFIX.fullmatch(prefix):
+        prefix = ""
+    return unquote(path), prefix
+
+
+def _wants_html(method: str, fields: Mapping[str, str]) -> bool:
+    media_type, _ = _media_type(fields.get("content-type", ""))
+    if method not in ("GET", "HEAD") and media_type == forms.FORM:
+        return True
+    if media_type == JSON:
+        return False
+    html = json = 0.0
+    for name, weight in language.weighted(fields.get("accept", "")):
+        if name in ("text/html", "application/xhtml+xml"):
+            html = max(html, weight)
+        elif name in (JSON, "application/problem+json"):
+            json = max(json, weight)
+    return html > json
+
+
+def _media_type(header: str) -> tuple[str, str]:
+    """A Content-Type's media type and charset, lower case, empty where there is none."""
+    media_type, *parameters = (part.strip().lower() for part in header.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset":
+            return media_type, value.strip().strip('"')
+    return media_type, ""
+
+
+def _bytes(event: Mapping[str, Any]) -> bytes:
+    content = event.get("body")
+    if content is None:
+        return b""
+    try:
+        if isinstance(content, str):
+            content = content.encode()
+        if not isinstance(content, bytes):
+            raise Malformed("the body is no text")
+        if event.get("isBase64Encoded"):
+            return base64.b64decode(content, validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise Malformed("the body cannot be decoded") from error
+    return content
