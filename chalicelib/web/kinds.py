@@ -1,0 +1,139 @@
+"""Every kind of problem: its name, its status, and what it says.
+
+The name is what clients rely on (the last part of ``type``); the sentences are ids of the
+catalogue and may change. They say what happened and what to do now, to somebody of fifteen
+with a phone.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from chalicelib.locales import _
+
+
+class Kind(NamedTuple):
+    """One kind of problem. ``title`` and ``detail`` are ids of the catalogue."""
+
+    status: int
+    title: str
+    detail: str
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "malformed": Kind(
+        400,
+        _("We could not read the request"),
+        _("Something went wrong on the way here. Go back, reload the page, and try again."),
+    ),
+    "not-signed-in": Kind(
+        401,
+        _("You are not signed in"),
+        _("Sign in, and then try again."),
+    ),
+    "foreign-origin": Kind(
+        403,
+        _("This form does not belong to this site"),
+        _("For your safety nothing was changed. Open this site itself and enter it there."),
+    ),
+    "not-found": Kind(
+        404,
+        _("There is no such page"),
+        _("Check the address of the page, or begin again from the start page."),
+    ),
+    "no-registration": Kind(
+        404,
+        _("There is no registration on this device"),
+        _(
+            "Perhaps it was finished or cancelled, or you began on another device. "
+            "Go on where you began, or enter your email address again here."
+        ),
+    ),
+    "method-not-allowed": Kind(
+        405,
+        _("This page cannot be used in this way"),
+        _("Go back to the page before, reload it, and try again."),
+    ),
+    "conflict": Kind(
+        409,
+        _("This step no longer fits"),
+        _("It went on in another tab or on another device. Reload the page to see where you are."),
+    ),
+    "account-exists": Kind(
+        409,
+        _("You already have an account"),
+        _(
+            "The code was right, and this email address is registered already. "
+            "You need not register again: sign in with the password you chose then."
+        ),
+    ),
+    "too-large": Kind(
+        413,
+        _("That was too much text"),
+        _("At most 16 KB can be sent at once. Check what you entered and shorten it."),
+    ),
+    "unsupported-media-type": Kind(
+        415,
+        _("We cannot read this kind of data"),
+        _("Send JSON (application/json) or a form (application/x-www-form-urlencoded) in UTF-8."),
+    ),
+    "invalid": Kind(
+        422,
+        _("Please check what you entered"),
+        _("Something needs correcting. Each field says what."),
+    ),
+    "email-typo": Kind(
+        422,
+        _("Is the email address right?"),
+        _(
+            "Did you mean %(suggestion)s? Nothing was sent yet. "
+            "Correct the address, or confirm that it is right as you typed it."
+        ),
+    ),
+    "code-mismatch": Kind(
+        422,
+        _("The code does not match"),
+        _("Check the numbers in the newest email from us."),
+    ),
+    "code-expired": Kind(
+        422,
+        _("The code no longer works"),
+        _("Codes work for a limited time. Ask for a new code; it comes to the same address."),
+    ),
+    "password-refused": Kind(
+        422,
+        _("Please choose another password"),
+        _("This password would not protect you well, or cannot be used. See the reason below."),
+    ),
+    "wait": Kind(
+        429,
+        _("Please wait a moment"),
+        _("We just sent an email, or are about to. It can take a few minutes to arrive."),
+    ),
+    "too-many-attempts": Kind(
+        429,
+        _("Too many wrong codes"),
+        _("To keep others from guessing, we pause for a while. Your code still works afterwards."),
+    ),
+    "challenge-required": Kind(
+        429,
+        _("One moment please"),
+        _(
+            "Many people register from your network now. "
+            "Your device has to solve a small puzzle first; the page does this by itself."
+        ),
+    ),
+    "internal": Kind(
+        500,
+        _("Something went wrong on our side"),
+        _(
+            "It is not your fault, and nothing you finished is lost. "
+            "Wait a minute, reload the page, and try again."
+        ),
+    ),
+    "try-later": Kind(
+        503,
+        _("We are very busy"),
+        _("Nothing is lost. Wait a few seconds and try again."),
+    ),
+}

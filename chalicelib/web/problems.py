@@ -1,0 +1,195 @@
+"""The one mapping of what can go wrong to HTTP: RFC 9457 problems in the applicant's language.
+
+What each is called and says is in ``kinds.py``, what each field's fault says in ``faults.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.errors import TodokuError
+from chalicelib.locales import words
+from chalicelib.web import faults, refusals, times
+from chalicelib.web.kinds import KINDS
+from chalicelib.web.reply import PROBLEM, Reply
+from chalicelib.web.usecases import UseCases
+
+BASE = "https://todoku.example/problems/"
+"""What stands before the name in ``type``. It need not lead anywhere (RFC 9457 section 3.1.1)."""
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One field at fault: ``code`` is stable, ``detail`` is for the applicant."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem, localised. ``type`` is the name alone, without ``BASE``."""
+
+    status: int
+    type: str
+    title: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Members of its own: suggestion, attempts_left, retry_after, retry_at, challenge,
+    allow, and hint: for developers, in English, quoting nothing that was sent."""
+
+
+_NAMES: dict[type[TodokuError], str] = {
+    errors.NoRegistration: "no-registration",
+    errors.ChallengeRequired: "challenge-required",
+    errors.AccountExists: "account-exists",
+    errors.Conflict: "conflict",
+    errors.NotSignedIn: "not-signed-in",
+    refusals.ForeignOrigin: "foreign-origin",
+    refusals.NotFound: "not-found",
+    refusals.TooLarge: "too-large",
+    refusals.UnsupportedMediaType: "unsupported-media-type",
+}
+"""Errors that carry nothing more than their name."""
+
+
+def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
+    """What ``error`` is in HTTP. An error that is new to this mapping is ``internal``."""
+    match error:
+        case errors.Invalid():
+            return _problem(
+                "invalid",
+                locale,
+                errors=tuple(_field_error(f.field, f.code, locale) for f in error.faults),
+            )
+        case errors.EmailTypo():
+            return _problem(
+                "email-typo",
+                locale,
+                errors=(_field_error("email", "typo", locale),),
+                suggestion=error.suggestion,
+            )
+        case errors.PasswordRefused():
+            faulty = _field_error("password", error.reason, locale)
+            return _problem("password-refused", locale, errors=(faulty,))
+        case errors.CodeMismatch():
+            return _mismatch(error.attempts_left, locale)
+        case errors.CodeExpired():
+            return _problem(
+                "code-expired", locale, errors=(_field_error("code", "expired", locale),)
+            )
+        case errors.Wait():
+            return _later("wait", error.until, locale, services.clock)
+        case errors.TooManyAttempts():
+            return _later("too-many-attempts", error.until, locale, services.clock)
+        case errors.TryLater():
+            return _busy(error.seconds, locale, services.clock)
+        case errors.OutcomeUnknown():
+            return _busy(errors.TryLater().seconds, locale, services.clock)
+        case errors.ChallengeRequired():
+            return _problem("challenge-required", locale, challenge=services.challenge())
+        case refusals.Malformed():
+            return _problem("malformed", locale, hint=error.what)
+        case refusals.MethodNotAllowed():
+            return _problem("method-not-allowed", locale, allow=list(error.allow))
+        case _:
+            return _problem(_NAMES.get(type(error), "internal"), locale)
+
+
+def internal(locale: str) -> Problem:
+    """What an exception that nobody expected looks like from outside: nothing of it."""
+    return _problem("internal", locale)
+
+
+def reply(problem: Problem) -> Reply:
+    """``problem`` as ``application/problem+json``."""
+    body: dict[str, Any] = {
+        "type": BASE + problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.errors:
+        body["errors"] = problem.errors
+    text = msgspec.json.encode(body | problem.extra).decode()
+    return Reply(problem.status, text, PROBLEM, headers=headers(problem))
+
+
+def headers(problem: Problem) -> dict[str, str]:
+    """The headers that belong to ``problem``, whether it is told as JSON or as a page."""
+    more = {}
+    if "retry_after" in problem.extra:
+        more["Retry-After"] = str(problem.extra["retry_after"])
+    if "allow" in problem.extra:
+        more["Allow"] = ", ".join(problem.extra["allow"])
+    return more
+
+
+def _problem(
+    name: str, locale: str, *, errors: tuple[FieldError, ...] = (), **extra: Any
+) -> Problem:
+    kind = KINDS[name]
+    text = words(locale)
+    detail = text.gettext(kind.detail)
+    if "suggestion" in extra:
+        detail = detail % {"suggestion": extra["suggestion"]}
+    return Problem(kind.status, name, text.gettext(kind.title), detail, errors, extra)
+
+
+def _field_error(name: str, code: str, locale: str) -> FieldError:
+    return FieldError(name, code, faults.detail(name, code, locale))
+
+
+def _mismatch(left: int, locale: str) -> Problem:
+    tries = words(locale).ngettext(
+        "You can try %(count)d more time.", "You can try %(count)d more times.", left
+    )
+    faulty = _field_error("code", "mismatch", locale)
+    problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)
+    return _and(problem, tries % {"count": left})
+
+
+def _later(name: str, until: datetime, locale: str, clock: Callable[[], datetime]) -> Problem:
+    seconds = max(1, math.ceil((until - clock()).total_seconds()))
+    return _and(_problem(name, locale, **_retry(seconds, until)), _again(seconds, locale))
+
+
+def _busy(seconds: int, locale: str, clock: Callable[[], datetime]) -> Problem:
+    until = clock() + timedelta(seconds=seconds)
+    return _problem("try-later", locale, **_retry(max(1, seconds), until))
+
+
+def _and(problem: Problem, sentence: str) -> Problem:
+    return replace(problem, detail=f"{problem.detail} {sentence}")
+
+
+def _retry(seconds: int, until: datetime) -> dict[str, Any]:
+    at = times.rounded_up(until)
+    return {"retry_after": seconds, "retry_at": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def _again(seconds: int, locale: str) -> str:
+    """When to come back, in the unit that tells it well."""
+    text = words(locale)
+    minutes = math.ceil(seconds / 60)
+    hours = math.ceil(minutes / 60)
+    if seconds <= 90:
+        return text.ngettext(
+            "Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds
+        ) % {"seconds": seconds}
+    if minutes <= 90:
+        return text.ngettext(
+            "Try again in %(minutes)d minute.", "Try again in %(minutes)d minutes.", minutes
+        ) % {"minutes": minutes}
+    return text.ngettext("Try again in %(hours)d hour.", "Try again in %(hours)d hours.", hours) % {
+        "hours": hours
+    }
