@@ -1,0 +1,87 @@
+"""Which function answers what: the HTTP API, the pages, and what else AWS invokes.
+
+Handlers are in ``chalicelib/web``, everything that is not HTTP goes to ``chalicelib/triggers``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Rate, SNSEvent, SQSEvent
+
+from chalicelib.web.api import meta, registrations, session
+from chalicelib.web.operation import Handler
+from chalicelib.web.pages.assets import asset
+from chalicelib.web.pages.views import PAGES
+from chalicelib.web.service import Service
+from chalicelib.web.usecases import UseCases
+
+
+def _services() -> UseCases:
+    # Imported when first needed, as triggers are: each function starts with what it uses.
+    from chalicelib import factory
+
+    return factory.services()
+
+
+app = Service(_services)
+
+API: dict[str, dict[str, Handler]] = {
+    "/api/v1/registrations": {"POST": registrations.ask},
+    "/api/v1/registrations/current": {
+        "GET": registrations.current,
+        "DELETE": registrations.cancel,
+    },
+    "/api/v1/registrations/current/code": {"POST": registrations.resend},
+    "/api/v1/registrations/current/email": {"PUT": registrations.correct},
+    "/api/v1/registrations/current/verification": {"POST": registrations.verify},
+    "/api/v1/registrations/current/account": {"POST": registrations.complete},
+    "/api/v1/session": {"GET": session.who, "DELETE": session.sign_out},
+    "/api/v1/health": {"GET": meta.health},
+}
+for path, handlers in API.items():
+    app.serve(path, handlers)
+app.serve("/api/v1/openapi.json", {"GET": meta.openapi(API)})
+for path, page in PAGES.items():
+    app.serve(path, {"GET": page})
+app.serve("/assets/{name}", {"GET": asset})
+
+
+@app.on_sqs_message(queue="jobs", batch_size=10)
+def work(event: SQSEvent) -> dict[str, Any]:
+    """Issue, resend, renew and remove: what a request only asked for."""
+    from chalicelib import triggers
+
+    return triggers.work(event.to_dict())
+
+
+@app.lambda_function(name="send_code")
+def send_code(event: dict[str, Any], context: object) -> None:
+    """Mail a code that Cognito issued (CustomEmailSender)."""
+    from chalicelib import triggers
+
+    triggers.send_code(event)
+
+
+@app.on_sqs_message(queue="resends", batch_size=5)
+def send_again(event: SQSEvent) -> dict[str, Any]:
+    """Mail the same code again."""
+    from chalicelib import triggers
+
+    return triggers.send_again(event.to_dict())
+
+
+@app.on_sns_message(topic="mail-events")
+def record_events(event: SNSEvent) -> None:
+    """Note what became of a mail."""
+    from chalicelib import triggers
+
+    triggers.record_events(event.message)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: object) -> None:
+    """Mend what a crash or a lost message left."""
+    from chalicelib import triggers
+
+    triggers.sweep()

@@ -1,0 +1,166 @@
+"""``/registrations``: from an address to an account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chalicelib.registration.model import Registration
+from chalicelib.registration.view import View
+from chalicelib.web import cookies, forms, times
+from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
+from chalicelib.web.operation import operation
+from chalicelib.web.refusals import Malformed
+from chalicelib.web.reply import Cookie, Reply, json, see_other
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+CURRENT = "/api/v1/registrations/current"
+LONGEST_ONCE = 200
+
+
+@operation(
+    takes=Address,
+    answers={202: View},
+    refuses=("email-typo", "challenge-required", "wait", "try-later"),
+    page="/register",
+    typed=("email",),
+)
+def ask(services: UseCases, request: Request, body: Address) -> Reply:
+    """Register with an address; the code is mailed to it.
+
+    An address that has an account is answered alike: only its mail says so.
+    """
+    locale = body.locale or request.locale
+    asked = services.ask(
+        body.email,
+        locale=locale,
+        as_typed=body.as_typed,
+        token=_token(request),
+        once=_once(request),
+        client=request.client,
+        altcha=body.altcha,
+        # A form without script cannot solve a challenge: its mail takes the slow lane.
+        patient=request.html,
+    )
+    kept = (
+        Cookie(cookies.REGISTRATION, asked.token, cookies.REGISTRATION_AGE),
+        cookies.language(locale),
+    )
+    if request.html:
+        return see_other(f"{request.prefix}/register/code", cookies=kept)
+    where = {"Location": request.prefix + CURRENT}
+    return json(_shown(services, asked.registration), 202, headers=where, cookies=kept)
+
+
+@operation(answers={200: View}, refuses=("no-registration",))
+def current(services: UseCases, request: Request, body: Nothing) -> Reply:
+    """The registration of this browser, and where its mail is."""
+    return json(_shown(services, services.current(_token(request))))
+
+
+@operation(
+    answers={202: View},
+    refuses=("no-registration", "wait", "conflict", "try-later"),
+    page="/register/code",
+)
+def resend(services: UseCases, request: Request, body: Nothing) -> Reply:
+    """Mail the same code again; any code that was mailed for this registration works."""
+    registration = services.resend(_token(request))
+    if request.html:
+        return see_other(f"{request.prefix}/register/code")
+    return json(_shown(services, registration), 202)
+
+
+@operation(
+    takes=NewAddress,
+    answers={202: View},
+    refuses=("email-typo", "no-registration", "conflict", "wait", "try-later"),
+    page="/register",
+    typed=("email",),
+)
+def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
+    """Another address instead, before one is verified. Codes mailed to the first are void."""
+    registration = services.correct(
+        _token(request), body.email, as_typed=body.as_typed, client=request.client
+    )
+    if request.html:
+        return see_other(f"{request.prefix}/register/code")
+    return json(_shown(services, registration), 202)
+
+
+@operation(
+    takes=Code,
+    answers={200: View},
+    refuses=(
+        "no-registration",
+        "code-mismatch",
+        "code-expired",
+        "account-exists",
+        "too-many-attempts",
+        "conflict",
+        "try-later",
+    ),
+    page="/register/code",
+)
+def verify(services: UseCases, request: Request, body: Code) -> Reply:
+    """Prove the address with the code that was mailed to it."""
+    registration = services.verify(_token(request), body.code)
+    if request.html:
+        return see_other(f"{request.prefix}/register/password")
+    return json(_shown(services, registration))
+
+
+@operation(
+    takes=Password,
+    answers={201: View},
+    refuses=("no-registration", "password-refused", "conflict", "try-later"),
+    page="/register/password",
+)
+def complete(services: UseCases, request: Request, body: Password) -> Reply:
+    """Set the password: the account is made, and this browser is signed in."""
+    completed = services.complete(_token(request), body.password)
+    tokens = completed.tokens
+    session = (
+        Cookie(cookies.ACCESS, tokens.access, tokens.expires_in),
+        Cookie(cookies.REFRESH, tokens.refresh, cookies.REFRESH_AGE),
+    )
+    if request.html:
+        return see_other(f"{request.prefix}/register/done", cookies=session)
+    return json(_shown(services, completed.registration), 201, cookies=session)
+
+
+@operation(answers={204: None}, refuses=("no-registration", "try-later"), page="/register/code")
+def cancel(services: UseCases, request: Request, body: Nothing) -> Reply:
+    """Forget the registration; its codes are void."""
+    services.cancel(_token(request))
+    gone = (Cookie(cookies.REGISTRATION, None),)
+    if request.html:
+        return see_other(f"{request.prefix}/", cookies=gone)
+    return Reply(204, cookies=gone)
+
+
+def _token(request: Request) -> str | None:
+    return request.cookies.get(cookies.REGISTRATION)
+
+
+def _once(request: Request) -> str | None:
+    """What makes two identical posts one: a form's ``_once``, else ``Idempotency-Key``."""
+    once = request.headers.get("idempotency-key", "")
+    if request.content_type == forms.FORM:
+        once = forms.parse(request.body).get("_once", "") or once
+    if len(once) > LONGEST_ONCE:
+        raise Malformed("the idempotency key is too long")
+    return once or None
+
+
+def _shown(services: UseCases, registration: Registration) -> View:
+    """The registration as JSON has it: moments in whole seconds, none of them too early."""
+    view = services.view(registration)
+    history = tuple(replace(step, at=times.rounded_down(step.at)) for step in view.delivery.history)
+    return replace(
+        view,
+        expected_at=view.expected_at and times.rounded_up(view.expected_at),
+        code_expires_at=view.code_expires_at and times.rounded_down(view.code_expires_at),
+        resend_available_at=view.resend_available_at and times.rounded_up(view.resend_available_at),
+        delivery=replace(view.delivery, history=history),
+    )

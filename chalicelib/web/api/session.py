@@ -1,0 +1,36 @@
+"""``/session``: who is signed in, and out again."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chalicelib.web import cookies
+from chalicelib.web.bodies import Nothing
+from chalicelib.web.operation import operation
+from chalicelib.web.reply import Cookie, Reply, json, see_other
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+
+class Session(msgspec.Struct):
+    """Who is signed in. ``email`` is masked."""
+
+    reference: str
+    email: str
+
+
+@operation(answers={200: Session}, refuses=("not-signed-in", "try-later"))
+def who(services: UseCases, request: Request, body: Nothing) -> Reply:
+    """Who is signed in with this browser."""
+    found = services.who(request.cookies.get(cookies.ACCESS))
+    return json(Session(found.reference, found.email))
+
+
+@operation(answers={204: None}, refuses=("try-later",), page="/register/done")
+def sign_out(services: UseCases, request: Request, body: Nothing) -> Reply:
+    """Sign out: the session's tokens work no longer. Without a session nothing happens."""
+    services.sign_out(request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH))
+    gone = (Cookie(cookies.ACCESS, None), Cookie(cookies.REFRESH, None))
+    if request.html:
+        return see_other(f"{request.prefix}/", cookies=gone)
+    return Reply(204, cookies=gone)

@@ -1,0 +1,76 @@
+"""The last word on every answer: headers that all have, and what must never leave.
+
+An answer here is what API Gateway takes from a function (proxy integration, version 1).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.config import Config
+from chalicelib.web import cookies, origins
+from chalicelib.web.reply import Reply
+
+Answer = dict[str, Any]
+
+# RFC 9110 section 5.5, without obs-text: no control character may stand in a value, above all
+# no line break, after which a client would read a header of somebody else's making.
+_VALUE = re.compile(r"[\x20-\x7e]*")
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+
+HSTS = "max-age=63072000; includeSubDomains"
+NOTHING_ACTIVE = "default-src 'none'; frame-ancestors 'none'"
+
+
+def response(reply: Reply, *, secure: bool) -> Response:
+    """``reply`` as Chalice takes it. Raises ``ValueError`` for a cookie that cannot be one."""
+    headers: dict[str, str | list[str]] = {**reply.headers}
+    if reply.body or reply.status != 204:
+        headers["Content-Type"] = reply.content_type
+    if reply.cookies:
+        headers["Set-Cookie"] = [cookies.write(c, secure=secure) for c in reply.cookies]
+    return Response(reply.body, headers, reply.status)
+
+
+def finished(
+    answer: Answer, *, config: Config | None, api: bool, sent: dict[str, str], head: bool
+) -> Answer:
+    """``answer`` with the headers of every answer, ``sent`` being the request's.
+
+    Without a ``config``, because it cannot be read, https is assumed. ``api``: other origins
+    may be allowed to read it. ``head``: it has no body. Raises ``ValueError`` when a header or
+    the body could not be sent as it is.
+    """
+    headers: dict[str, str] = answer["headers"]
+    for name, value in {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }.items():
+        headers.setdefault(name, value)
+    if headers.get("Content-Type", "").startswith("text/html"):
+        headers.setdefault("Content-Security-Policy", NOTHING_ACTIVE)
+    if config is None or config.secure:
+        headers["Strict-Transport-Security"] = HSTS
+    if api and config is not None:
+        headers.update(origins.cors(sent, config))
+    _check(answer)
+    if head:
+        answer["body"] = ""
+    return answer
+
+
+def _check(answer: Answer) -> None:
+    """Raise ``ValueError`` for what no client should get. Nothing is quoted: it may be secret."""
+    pairs = list(answer["headers"].items())
+    for name, values in answer.get("multiValueHeaders", {}).items():
+        pairs += [(name, value) for value in values]
+    for name, value in pairs:
+        if not _NAME.fullmatch(name) or not isinstance(value, str) or not _VALUE.fullmatch(value):
+            raise ValueError(f"a header cannot be sent: {name!r}")
+    if not isinstance(answer["body"], str):
+        raise ValueError("the body is no text")
+    answer["body"].encode()

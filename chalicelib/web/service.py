@@ -1,0 +1,198 @@
+"""The one subclass of Chalice: whatever arrives, a proper answer leaves.
+
+Chalice routes, and what it answers by itself is reshaped here. Two things it does not give:
+``current_request`` for several threads (Lambda runs one request at a time, the local server
+does not), and an answer to events it cannot read.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+from chalice.app import Chalice, Response
+from chalice.app import Request as ChaliceRequest
+
+from chalicelib.config import Config
+from chalicelib.errors import TodokuError
+from chalicelib.web import gateway, language, log, origins, problems, read
+from chalicelib.web.gateway import Answer
+from chalicelib.web.operation import Handler
+from chalicelib.web.refusals import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
+from chalicelib.web.refusing import refused
+from chalicelib.web.reply import HTML, PROBLEM, Reply
+from chalicelib.web.usecases import UseCases
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Every path answers all of them, if only with 405: API Gateway never asks us about a method
+that is not declared."""
+
+API = "/api/"
+
+
+class Service(Chalice):
+    """The app. ``services`` gives the process's use cases, when they are first needed."""
+
+    FORMAT_STRING = "%(message)s"
+
+    def __init__(self, services: Callable[[], UseCases]) -> None:
+        self._thread = threading.local()
+        self._services = services
+        super().__init__(log.NAME)
+
+    def _configure_log_level(self) -> None:
+        self.log.setLevel(logging.INFO)
+
+    @property
+    def current_request(self) -> ChaliceRequest | None:
+        """This thread's request."""
+        return getattr(self._thread, "request", None)
+
+    @current_request.setter
+    def current_request(self, request: ChaliceRequest | None) -> None:
+        self._thread.request = request
+
+    @property
+    def lambda_context(self) -> Any:
+        """This thread's context."""
+        return getattr(self._thread, "context", None)
+
+    @lambda_context.setter
+    def lambda_context(self, context: Any) -> None:
+        self._thread.context = context
+
+    def serve(self, path: str, handlers: Mapping[str, Handler]) -> None:
+        """Answer ``path`` with these handlers by method: HEAD as GET without its body, OPTIONS
+        with what is allowed, every other method with 405."""
+
+        def view(**parameters: str) -> Response:
+            assert self.current_request is not None
+            event = self.current_request.to_original_event()
+            try:
+                services = self._services()
+                reply = _handled(event, services, handlers)
+                return gateway.response(reply, secure=services.config.secure)
+            except Exception as error:
+                return self._failed(event, error)
+
+        # Content types are checked by us, with a proper answer: none are told to Chalice.
+        self.route(path, name=path, methods=list(METHODS), content_types=[])(view)
+
+    def __call__(self, event: Any, context: Any) -> Answer:
+        """The answer to any event. Never raises."""
+        started = perf_counter()
+        known: dict[str, Any] | None = None
+        try:
+            known = read.completed(event)
+            answer = self._finished(self._routed(known, context), known)
+        except Exception as error:
+            try:
+                answer = self._finished(self._failed(known, error).to_dict(), known)
+            except Exception as another:
+                answer = self._finished(_speechless(another).to_dict(), known)
+        self._log(known, answer, perf_counter() - started)
+        return answer
+
+    def _routed(self, event: dict[str, Any], context: Any) -> Answer:
+        route: str = event["requestContext"]["resourcePath"]
+        # Asked with `in`: Chalice's table is a defaultdict that would grow by every miss.
+        if route not in self.routes:
+            raise NotFound
+        if event["requestContext"]["httpMethod"] not in self.routes[route]:
+            raise MethodNotAllowed(tuple(self.routes[route]))
+        answer: Answer = super().__call__(event, context)
+        status = answer["statusCode"]
+        if status >= 400 and answer["headers"].get("Content-Type") not in (PROBLEM, HTML):
+            raise _chalices_own(status)
+        return answer
+
+    def _failed(self, event: dict[str, Any] | None, error: Exception) -> Response:
+        """What is answered instead, whatever went wrong; never raises."""
+        try:
+            services = self._services()
+            secure = services.config.secure
+            request = read.head(event, secure=secure) if event else None
+            locale = request.locale if request else language.DEFAULT
+            if isinstance(error, TodokuError):
+                problem = problems.of(error, locale, services)
+            else:
+                log.failure(error)
+                problem = problems.internal(locale)
+            told = refused(services, request, problem) if request else problems.reply(problem)
+            return gateway.response(told, secure=secure)
+        except Exception as another:
+            return _speechless(another)
+
+    def _finished(self, answer: Answer, event: dict[str, Any] | None) -> Answer:
+        config: Config | None
+        try:
+            config = self._services().config
+        except Exception:
+            # Told already, by what was answered.
+            config = None
+        context = event["requestContext"] if event else {}
+        return gateway.finished(
+            answer,
+            config=config,
+            api=context.get("resourcePath", API).startswith(API),
+            sent=read.headers(event) if event else {},
+            head=context.get("httpMethod") == "HEAD",
+        )
+
+    def _log(self, event: dict[str, Any] | None, answer: Answer, seconds: float) -> None:
+        context = event["requestContext"] if event else {}
+        route = context.get("resourcePath", "")
+        method = context.get("httpMethod", "")
+        log.request(
+            method=method if method in METHODS else "other",
+            route=route if route in self.routes else "unknown",
+            status=answer["statusCode"],
+            ms=seconds * 1000,
+            id=str(context.get("requestId", "")),
+        )
+
+
+class _Unexpected(Exception):
+    """Chalice caught what a view of its own raised, and told it in its own way."""
+
+
+def _chalices_own(status: int) -> Exception:
+    """What Chalice meant by an answer it made itself."""
+    match status:
+        case 400:
+            return Malformed("refused by the framework")
+        case 404:
+            return NotFound()
+        case 415:
+            return UnsupportedMediaType()
+        case _:
+            return _Unexpected(status)
+
+
+def _speechless(error: Exception) -> Response:
+    """When even telling the problem failed: it needs nothing but this function."""
+    log.failure(error)
+    return gateway.response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
+
+
+def _handled(event: Answer, services: UseCases, handlers: Mapping[str, Handler]) -> Reply:
+    request = read.head(event, secure=services.config.secure)
+    allowed = tuple(m for m in METHODS if m in handlers or m == "OPTIONS")
+    if "GET" in handlers:
+        allowed = tuple(m for m in METHODS if m in (*allowed, "HEAD"))
+    if request.method == "OPTIONS":
+        more = origins.preflight(request.headers, allowed, services.config)
+        return Reply(204, headers={"Allow": ", ".join(allowed), **more})
+    overridable = request.method == "POST" and read.OVERRIDES & handlers.keys()
+    if request.method not in allowed and not overridable:
+        raise MethodNotAllowed(allowed)
+    origins.check(request.method, request.headers, services.config)
+    if request.method not in origins.SAFE:
+        request = read.body(request, event)
+    handler = handlers.get("GET" if request.method == "HEAD" else request.method)
+    if handler is None:
+        raise MethodNotAllowed(allowed)
+    return handler(services, request)
