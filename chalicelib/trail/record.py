@@ -98,8 +98,7 @@ class Trail:
 
         after = self._rows.change(news.reference, news.mail, decide)
         assert after is not None
-        if after is not known[0]:
-            self._tell(known[0], after)
+        self._tell(known[0], after)
         return after
 
     def _tell(self, before: Row | None, after: Row) -> None:

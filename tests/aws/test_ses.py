@@ -88,6 +88,7 @@ def refused(aws: Stack, code: str, status: int = 400, message: str = "") -> Exce
         with pytest.raises((TryLater, MailRefused)) as error:
             SesMailer(lambda _: aws.ses).send(ROUTE, MAIL)
     assert error.value.__suppress_context__
+    assert error.value.__cause__ is None
     assert "yamada" not in str(error.value)
     return error.value
 

@@ -127,6 +127,7 @@ def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
     post.send_code(trigger(sealed("123456")))
     assert post.mails == []
     assert post.codes.kept == {}
+    assert post.rows.writes == 0
 
 
 def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
@@ -134,6 +135,7 @@ def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
     post.send_code(trigger(sealed("111111")))
     assert post.mails == []
     assert post.codes.kept == {}
+    assert post.rows.writes == 0
     post.send_code(trigger(sealed("222222"), RESEND))
     assert ["\n222222\n" in mail.text for mail in post.mails] == [True]
 

@@ -46,6 +46,7 @@ from chalicelib.trail.reasons import of_bounce
         ("General", "nonsense", "", "other"),
         # An address of four numbers is no status code.
         ("General", None, "smtp; connection to 4.7.12.9 refused", "other"),
+        ("General", None, "smtp; connection to 10.4.7.12 refused", "other"),
         # Delay types.
         ("SpamDetected", None, None, "spam"),
         ("IPFailure", "4.0.0", None, "policy"),
