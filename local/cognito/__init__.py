@@ -1,0 +1,1 @@
+"""Cognito where moto lacks it: real codes, aliases, limits, triggers, token lifetimes."""

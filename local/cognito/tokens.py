@@ -1,0 +1,146 @@
+"""The tokens a pool issues: signed by its own key, living as long as its client says."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from local.cognito.codes import Time
+from local.cognito.directory import Client, Pool, User
+from local.cognito.faults import refusal
+
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+class SigningKey:
+    """A fresh RSA key; ``jwk`` with everything in it, so that nobody has to recover primes."""
+
+    def __init__(self) -> None:
+        self.private = rsa.generate_private_key(65537, 2048)
+        self.id = secrets.token_urlsafe(12)
+        marks = {"kid": self.id, "alg": "RS256", "use": "sig"}
+        self.jwk = RSAAlgorithm.to_jwk(self.private, as_dict=True) | marks
+        self.jwk.pop("key_ops", None)
+        public = RSAAlgorithm.to_jwk(self.private.public_key(), as_dict=True) | marks
+        public.pop("key_ops", None)
+        self.jwks = json.dumps({"keys": [public]}).encode()
+
+
+class Tokens:
+    """Issues, refreshes and revokes. moto's own records of tokens are kept up to date."""
+
+    def __init__(self, key: SigningKey, time: Time) -> None:
+        self._key = key
+        self._time = time
+        self._refresh: dict[str, tuple[str, str, str, float]] = {}
+        self._access: dict[str, tuple[str, float]] = {}
+
+    def sign_in(self, pool: Pool, client: Client, user: User) -> dict[str, Any]:
+        """A new session. ``ExpiresIn`` is in seconds, of the access token."""
+        refresh, origin = secrets.token_urlsafe(48), str(uuid.uuid4())
+        ends = self._time() + _life(client, "Refresh", 30, "days")
+        self._refresh[refresh] = (client.id, user.username, origin, ends)
+        pool.refresh_tokens[refresh] = (client.id, user.username, origin)
+        return self._issue(pool, client, user, origin) | {"RefreshToken": refresh}
+
+    def owner(self, pool: Pool, client: Client, refresh: str) -> str:
+        """Whose refresh token it is. Raises NotAuthorized."""
+        found = self._refresh.get(refresh)
+        if found is None or found[0] != client.id or not pool.refresh_tokens.get(refresh):
+            raise refusal("NotAuthorized", "Invalid Refresh Token")
+        if found[3] <= self._time():
+            raise refusal("NotAuthorized", "Refresh Token has expired")
+        return found[1]
+
+    def refresh(self, pool: Pool, client: Client, user: User, refresh: str) -> dict[str, Any]:
+        """New access and ID tokens of the same session, for a token that ``owner`` accepted."""
+        return self._issue(pool, client, user, self._refresh[refresh][2])
+
+    def revoke(self, pool: Pool, refresh: str) -> None:
+        """End the session of a refresh token, its access tokens included."""
+        found = self._refresh.pop(refresh, None)
+        pool.refresh_tokens.pop(refresh, None)
+        if found is not None:
+            self._forget_access(pool, origin=found[2])
+
+    def sign_out(self, pool: Pool, user: User) -> None:
+        """End every session of a user."""
+        for refresh, (_, name, _, _) in list(self._refresh.items()):
+            if name == user.username:
+                self.revoke(pool, refresh)
+
+    def holder(self, pool: Pool, access: str) -> str | None:
+        """The name in a valid access token of this pool, ``None`` when it is none."""
+        known = pool.access_tokens.get(access)
+        if known is None or self._access[access][1] <= self._time():
+            return None
+        name: str = known[1]
+        return name
+
+    def _forget_access(self, pool: Pool, origin: str) -> None:
+        for token, (from_origin, _) in list(self._access.items()):
+            if from_origin == origin:
+                del self._access[token]
+                pool.access_tokens.pop(token, None)
+
+    def _issue(self, pool: Pool, client: Client, user: User, origin: str) -> dict[str, Any]:
+        now = int(self._time())
+        access_life = _life(client, "Access", 1, "hours")
+        common = {
+            "sub": user.id,
+            "iss": f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}",
+            "origin_jti": origin,
+            "event_id": str(uuid.uuid4()),
+            "auth_time": now,
+            "iat": now,
+        }
+        access = self._sign(
+            common
+            | {
+                "token_use": "access",
+                "client_id": client.id,
+                "scope": "aws.cognito.signin.user.admin",
+                "username": user.username,
+                "exp": now + access_life,
+                "jti": str(uuid.uuid4()),
+            }
+        )
+        identity = self._sign(
+            common
+            | {
+                "token_use": "id",
+                "aud": client.id,
+                "cognito:username": user.username,
+                "email": user.attribute_lookup.get("email", ""),
+                "email_verified": user.attribute_lookup.get("email_verified") == "true",
+                "exp": now + _life(client, "Id", 1, "hours"),
+                "jti": str(uuid.uuid4()),
+            }
+        )
+        self._access[access] = (origin, now + access_life)
+        pool.access_tokens[access] = (client.id, user.username)
+        return {
+            "AccessToken": access,
+            "IdToken": identity,
+            "ExpiresIn": access_life,
+            "TokenType": "Bearer",
+        }
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key.private, "RS256", headers={"kid": self._key.id})
+
+
+def _life(client: Client, which: str, otherwise: int, unit: str) -> int:
+    """A token's life in seconds, from the client's settings."""
+    config = client.extended_config
+    validity = config.get(f"{which}TokenValidity") or otherwise
+    units = config.get("TokenValidityUnits", {})
+    usual = "days" if which == "Refresh" else "hours"
+    chosen = units.get(f"{which}Token", usual if config.get(f"{which}TokenValidity") else unit)
+    return int(validity) * _UNITS[chosen]

@@ -1,0 +1,108 @@
+"""Runs the application's functions as Lambda would."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.utils import to_cfn_resource_name
+
+from local.timetable import Timetable
+from local.workers import Workers
+
+log = logging.getLogger("local.lambda")
+
+API = "APIHandler"
+"""Chalice's logical id of the function that answers HTTP."""
+RETRIES = 2
+"""Lambda tries an asynchronous invocation twice more, then drops it."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An event that Lambda gave up."""
+
+    function: str
+    event: Any
+    error: str
+
+
+class Context:
+    """What a function learns about its invocation."""
+
+    memory_limit_in_mb = 512
+    function_version = "$LATEST"
+
+    def __init__(self, function: str, arn: str, seconds: float = 60) -> None:
+        self.function_name = function
+        self.invoked_function_arn = arn
+        self.aws_request_id = str(uuid.uuid4())
+        self.log_group_name = f"/aws/lambda/{function}"
+        self.log_stream_name = "local"
+        self._ends = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's time is up."""
+        return max(0, int((self._ends - time.monotonic()) * 1000))
+
+
+class Functions:
+    """The functions of a Chalice application, by logical id (``SendCode``) and ARN.
+
+    Many threads share the application here, so it must keep its current request by thread.
+    """
+
+    def __init__(
+        self,
+        app: Chalice,
+        stack: str,
+        account: str,
+        region: str,
+        workers: Workers,
+        timetable: Timetable,
+        retry_after: float,
+    ) -> None:
+        """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
+        waits a minute, then two; nobody wants to here)."""
+        self.app = app
+        self._stack = stack
+        self._workers = workers
+        self._timetable = timetable
+        self._retry_after = retry_after
+        self.failures: deque[Failure] = deque(maxlen=1000)
+        """What was dropped, oldest first."""
+        self._calls: dict[str, Callable[[Any, Any], Any]] = {API: app}
+        for name, handler in app.handler_map.items():
+            self._calls[to_cfn_resource_name(name)] = handler
+        prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
+        self.arns = {name: prefix + name for name in self._calls}
+        self._names = {arn: name for name, arn in self.arns.items()}
+
+    def call(self, name: str, event: Any) -> Any:
+        """Invoke by logical id and wait. What the function raises comes through."""
+        return self._calls[name](event, Context(f"{self._stack}-{name}", self.arns[name]))
+
+    def later(self, arn: str, event: Any) -> None:
+        """Invoke asynchronously: on an error again, ``RETRIES`` times, then a ``Failure``."""
+        self._try(self._names[arn], event, RETRIES)
+
+    def _try(self, name: str, event: Any, left: int) -> None:
+        def attempt() -> None:
+            try:
+                self.call(name, event)
+            except Exception as error:
+                log.exception("%s failed, %d tries left", name, left)
+                if left:
+                    self._timetable.after(
+                        self._retry_after, lambda: self._try(name, event, left - 1)
+                    )
+                else:
+                    self.failures.append(Failure(name, event, f"{type(error).__name__}: {error}"))
+
+        self._workers.do(attempt)

@@ -1,0 +1,282 @@
+"""Everything, started and stopped: moto, the stack, the application, the front."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from botocore.session import Session
+from chalice.app import Chalice, ScheduledEventConfig, SQSEventConfig
+
+from local import mx, queues
+from local.application import Application, Surroundings, todoku
+from local.clock import Clock
+from local.cognito.envelope import Envelope
+from local.cognito.install import install as install_cognito
+from local.cognito.trigger import CustomSender
+from local.console import HERE, Console
+from local.environment import Environment
+from local.front import Front
+from local.gateway import GatewayResponses
+from local.lambdas import API, Functions
+from local.mailbox import Mailbox
+from local.moto_server import MotoServer
+from local.plugin import Plugin
+from local.providers import Providers
+from local.proxy import Answer, Asked, Routes, answer, event
+from local.queues import Poller
+from local.schedule import Schedule
+from local.ses.carrier import Carrier
+from local.ses.install import Destinations
+from local.ses.install import install as install_ses
+from local.ses.sending import Sending
+from local.ses.suppression import Suppression
+from local.stack import Stack
+from local.switches import Switches
+from local.template import Template
+from local.timetable import Timetable
+from local.topics import Topics
+from local.workers import Workers
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
+log = logging.getLogger("local")
+
+ACCOUNT = "123456789012"
+REGION = "ap-northeast-1"
+STACK = "todoku"
+SENDER = "no-reply@entry.todoku.example"
+
+
+class Machine:
+    """The whole service on one machine. ``with Machine() as machine: machine.url``.
+
+    One at a time in a process: moto, the environment and the application's services are the
+    process's. All state is lost on ``stop``.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        application: Application = todoku,
+        prefix: str = "",
+        template: Template | None = None,
+        parameters: Mapping[str, str] | None = None,
+        transit: float = 0.05,
+        retry_after: float = 1.0,
+    ) -> None:
+        """``port`` 0 takes a free one; ``prefix`` (``/dev``) serves under a stage's path.
+        ``parameters`` are the template's. ``transit``: seconds a mail is on its way;
+        ``retry_after``: seconds until a failed invocation or message is tried again."""
+        self._port = port
+        self._application = application
+        self._prefix = prefix
+        self._template = template or Template.read()
+        self._parameters = dict(parameters or {})
+        self._transit = transit
+        self._retry_after = retry_after
+        self.clock = Clock()
+        self.switches = Switches(self.clock)
+        self.mailbox = Mailbox()
+        self.providers = Providers()
+        self._stops: list[Callable[[], None]] = []
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Start everything. Raises ``OSError`` when the port is taken, ``TemplateError``."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop everything, in the reverse order; within two seconds."""
+        while self._stops:
+            self._stops.pop()()
+
+    def _start(self) -> None:
+        front = Front(self._port)
+        self._stops.append(front.stop)
+        self.url = front.url
+        plugin = Plugin()
+        self._stops.append(plugin.remove)
+        self._pollers: list[Poller] = []
+        moto = MotoServer(self.switches, plugin, self._look_at_queues)
+        self._stops.append(moto.stop)
+        self.aws_url = moto.url
+        moto.start()
+        environment = Environment(REGION, moto.url)
+        environment.enter()
+        self._stops.append(environment.leave)
+        workers, timetable = Workers(24), Timetable(self.clock)
+        workers.start()
+        timetable.start()
+        self._stops += [
+            lambda: workers.stop(0.8),
+            lambda: timetable.join(0.2),
+            self.clock.close,
+        ]
+        self._make(front, moto, plugin, environment, workers, timetable)
+
+    def _make(
+        self,
+        front: Front,
+        moto: MotoServer,
+        plugin: Plugin,
+        environment: Environment,
+        workers: Workers,
+        timetable: Timetable,
+    ) -> None:
+        app = self._application.app()
+        self.functions = Functions(
+            app, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
+        )
+        clients = self.clients = _Clients(moto.url)
+        sender = CustomSender(
+            Envelope(lambda: clients("kms")), self.functions.later, workers, self.switches
+        )
+        install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        self._install_ses(plugin, timetable)
+        queues.share_clock(plugin, self.clock)
+        self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
+        self.stack.make()
+        environment.add(self.stack.environment())
+        self._application.wire(
+            Surroundings(
+                clock=self.clock,
+                mx=self._look_up,
+                keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
+            )
+        )
+        self._run_events(app, moto.sqs_lock, workers, timetable)
+        gateway = GatewayResponses(self._template)
+        console = Console(self.mailbox, self.providers, self.switches, self.functions)
+        routes = Routes({path: methods.keys() for path, methods in app.routes.items()})
+        front.start(
+            lambda asked: self._respond(asked, routes, gateway, console),
+            lambda _: gateway.answer("REQUEST_TOO_LARGE"),
+            lambda _: gateway.answer("BAD_REQUEST_BODY"),
+        )
+
+    @property
+    def services(self) -> Services:
+        """The application's services, as they are wired here."""
+        from chalicelib import factory
+
+        return factory.services()
+
+    def _all_parameters(self) -> dict[str, str]:
+        return {
+            "AWS::StackName": STACK,
+            "AWS::Region": REGION,
+            "AWS::AccountId": ACCOUNT,
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "BaseUrl": self.url,
+            "Sender": SENDER,
+            "HelpContact": "0120-000-000",
+            "Pepper": secrets.token_urlsafe(32),
+            **self._parameters,
+        }
+
+    def _install_ses(self, plugin: Plugin, timetable: Timetable) -> None:
+        destinations = Destinations(Topics(self.functions, STACK, self.clock))
+        self.suppression = Suppression(ACCOUNT)
+        carrier = Carrier(
+            self.providers,
+            self.mailbox,
+            self.suppression,
+            timetable,
+            self.clock,
+            destinations.publish,
+            self._transit,
+        )
+        verified = frozenset({self._all_parameters()["Sender"].rpartition("@")[2].lower()})
+        sending = Sending(ACCOUNT, verified, carrier, self.clock, self.switches)
+        install_ses(plugin, sending, destinations)
+
+    def _run_events(
+        self, app: Chalice, lock: threading.RLock, workers: Workers, timetable: Timetable
+    ) -> None:
+        for source in app.event_sources:
+            if isinstance(source, SQSEventConfig):
+                poller = Poller(
+                    source,
+                    self.functions,
+                    workers,
+                    STACK,
+                    ACCOUNT,
+                    REGION,
+                    lock,
+                    self._retry_after,
+                )
+                self._pollers.append(poller)
+                self._stops.append(poller.stop)
+                poller.start()
+            elif isinstance(source, ScheduledEventConfig):
+                Schedule(source, self.functions, timetable, self.clock).start()
+
+    def _look_at_queues(self) -> None:
+        for poller in self._pollers:
+            poller.look()
+
+    def _look_up(self, domain: str) -> list[str]:
+        if self.switches.values.dns_fail:
+            raise OSError("the switches say that the DNS does not answer")
+        return mx.hosts(domain)
+
+    def _respond(
+        self, asked: Asked, routes: Routes, gateway: GatewayResponses, console: Console
+    ) -> Answer:
+        path, prefix = asked.path, self._prefix
+        if path.startswith(HERE):
+            return console.answer(asked)
+        if prefix and not f"{path}/".startswith(f"{prefix}/"):
+            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
+        found = routes.find(asked.method, path[len(prefix) :] or "/")
+        if found is None:
+            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
+        declared, parameters = found
+        try:
+            return answer(
+                self.functions.call(API, event(asked, declared, parameters, prefix, ACCOUNT))
+            )
+        except Exception:
+            log.exception("the API function failed")
+            return gateway.answer("INTEGRATION_FAILURE")
+
+
+class _Clients:
+    """botocore clients of the stand-in, each made once."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._session = Session()
+        self._made: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, service: str) -> Any:
+        with self._lock:
+            if service not in self._made:
+                self._made[service] = self._session.create_client(
+                    service, region_name=REGION, endpoint_url=self._endpoint
+                )
+            return self._made[service]

@@ -1,0 +1,145 @@
+"""HTTP as API Gateway hands it to a function: proxy events of REST APIs, version 1."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+_PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One HTTP request as it came in. ``client`` is the connection's own address."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    client: str
+
+    @property
+    def path(self) -> str:
+        """The target's path, not decoded."""
+        return urlsplit(self.target).path or "/"
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The query, decoded."""
+        return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
+
+    def header(self, name: str) -> str:
+        """The first such header, or empty."""
+        return next((v for n, v in self.headers if n.lower() == name.lower()), "")
+
+
+class Routes:
+    """The declared paths; where several match, a fixed part wins over a parameter."""
+
+    def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
+        """``routes``: path with ``{parameters}`` to its methods."""
+        patterns = [(_pattern(path), path, frozenset(ways)) for path, ways in routes.items()]
+        self._routes = sorted(
+            patterns, key=lambda it: [p.startswith("{") for p in it[1].split("/")]
+        )
+
+    def find(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
+        """The declared path and its parameters (not decoded, as the gateway passes them)."""
+        for pattern, declared, methods in self._routes:
+            match = pattern.fullmatch(path)
+            if match and method in methods:
+                return declared, match.groupdict()
+        return None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    end = 0
+    for found in _PARAMETER.finditer(path):
+        parts.append(re.escape(path[end : found.start()]))
+        parts.append(f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})")
+        end = found.end()
+    return re.compile("".join(parts) + re.escape(path[end:]))
+
+
+def event(
+    asked: Asked, declared: str, parameters: dict[str, str], prefix: str, account: str
+) -> dict[str, Any]:
+    """The event for a declared path. ``prefix`` is the stage's part of the path, or empty:
+    ``path`` comes without it, ``requestContext.path`` with it."""
+    path = asked.path[len(prefix) :] or "/"
+    several: dict[str, list[str]] = {}
+    for name, value in asked.headers:
+        several.setdefault(name, []).append(value)
+    query = asked.query
+    body, encoded = _body(asked.body)
+    now = time.time()
+    return {
+        "resource": declared,
+        "path": path,
+        "httpMethod": asked.method,
+        "headers": {name: values[-1] for name, values in several.items()},
+        "multiValueHeaders": several,
+        "queryStringParameters": {n: v[-1] for n, v in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": parameters or None,
+        "stageVariables": None,
+        "requestContext": {
+            "accountId": account,
+            "apiId": "local",
+            "domainName": asked.header("Host"),
+            "extendedRequestId": uuid.uuid4().hex,
+            "httpMethod": asked.method,
+            "identity": {"sourceIp": asked.client, "userAgent": asked.header("User-Agent")},
+            "path": prefix + path if path != "/" or not prefix else f"{prefix}/",
+            "protocol": "HTTP/1.1",
+            "requestId": str(uuid.uuid4()),
+            "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+            "requestTimeEpoch": int(now * 1000),
+            "resourceId": "local",
+            "resourcePath": declared,
+            "stage": prefix.strip("/") or "local",
+        },
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def _body(body: bytes) -> tuple[str | None, bool]:
+    if not body:
+        return None, False
+    try:
+        return body.decode(), False
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def answer(result: Any) -> Answer:
+    """What a function returned. Raises ``ValueError`` when the gateway could not use it."""
+    try:
+        status, body = int(result["statusCode"]), result.get("body") or ""
+        raw = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+        several = result.get("multiValueHeaders") or {}
+        headers = [(n, str(v)) for n, v in (result.get("headers") or {}).items()]
+        headers = [(n, v) for n, v in headers if n not in several]
+        headers += [(n, str(v)) for n, values in several.items() for v in values]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"no proxy answer: {error}") from None
+    if any("\n" in text or "\r" in text for header in headers for text in header):
+        raise ValueError("a header with a line break")
+    return Answer(status, tuple(headers), raw)

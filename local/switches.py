@@ -1,0 +1,92 @@
+"""What can be slowed or broken on purpose: ``PUT /local/switches``."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from local.clock import Clock
+
+Delay = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+"""Milliseconds before the service does anything."""
+Fault = Literal["throttle", "unavailable", "lose_response"] | None
+"""``lose_response``: the call works, then the connection breaks without an answer."""
+
+
+class Refused(Exception):
+    """The switches cannot be set like this; the message says why."""
+
+
+class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How every switch stands."""
+
+    cognito_ms: Delay = 0
+    ses_ms: Delay = 0
+    dynamodb_ms: Delay = 0
+    sqs_ms: Delay = 0
+    kms_ms: Delay = 0
+    cognito_fail: Fault = None
+    ses_fail: Fault = None
+    dynamodb_fail: Fault = None
+    sqs_fail: Fault = None
+    kms_fail: Fault = None
+    dns_fail: bool = False
+    """MX look-ups get no answer."""
+    clock_offset_s: float = 0
+    """Seconds the clock of application and stand-in is ahead."""
+    triggers: bool = True
+    """False: what Cognito should have invoked asynchronously is lost."""
+    ses_per_second: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """The SES account's sending rate; ``None``: no limit."""
+
+    def delay(self, service: str) -> float:
+        """Seconds ``service`` waits before it works."""
+        return float(getattr(self, f"{service}_ms", 0)) / 1000
+
+    def fault(self, service: str) -> Fault:
+        """How ``service`` fails just now."""
+        fault: Fault = getattr(self, f"{service}_fail", None)
+        return fault
+
+
+class Switches:
+    """The switches, shared by everything in the stand-in."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.values = Values()
+
+    def set(self, **changes: Any) -> Values:
+        """Change some switches; the rest stays. Raises ``Refused``."""
+        return self._change(changes)
+
+    def _change(self, changes: dict[str, Any]) -> Values:
+        with self._lock:
+            now = msgspec.structs.asdict(self.values) | {"clock_offset_s": self._clock.offset}
+            try:
+                values = msgspec.convert({**now, **changes}, Values)
+            except msgspec.ValidationError as error:
+                raise Refused(f"{error}. Known switches: {', '.join(now)}") from None
+            self.values = values
+            if values.clock_offset_s != self._clock.offset:
+                self._clock.set_offset(values.clock_offset_s)
+            return values
+
+    def put(self, body: bytes) -> Values:
+        """The same from a JSON object. Raises ``Refused``."""
+        try:
+            changes = msgspec.json.decode(body, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            raise Refused(f"The body is no JSON object: {error}") from None
+        return self._change(changes)
+
+    def now(self) -> Values:
+        """How they stand, the clock included, whoever moved it."""
+        return msgspec.structs.replace(self.values, clock_offset_s=self._clock.offset)
+
+    def reset(self) -> Values:
+        """Everything as at the start."""
+        return self.set(**msgspec.structs.asdict(Values()))

@@ -1,0 +1,48 @@
+"""A few threads that do what is handed to them, and can be left behind."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+class Workers:
+    """Daemon threads over one queue.
+
+    ``ThreadPoolExecutor`` waits for its threads when Python ends; a call that hangs would
+    keep the server from stopping.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
+            for n in range(count)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Have ``work`` done soon. What it raises is logged."""
+        self._work.put(work)
+
+    def stop(self, timeout: float) -> None:
+        """Finish what is running, wait for it up to ``timeout`` seconds in all."""
+        for _ in self._threads:
+            self._work.put(None)
+        for thread in self._threads:
+            thread.join(timeout / len(self._threads))
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except Exception:
+                log.exception("a worker's task failed")
