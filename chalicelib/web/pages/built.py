@@ -1,0 +1,45 @@
+"""What ``python -m ops.pages`` made of ``frontend/``: the style, the scripts, the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+FOLDER = Path(__file__).parent / "built"
+MANIFEST = "manifest.json"
+TEMPLATES = "templates"
+ASSETS = "assets"
+COMMAND = "python -m ops.pages"
+
+
+class NotBuilt(RuntimeError):
+    """The pages' sources were never built on this machine; the message names the command."""
+
+
+class Script(msgspec.Struct, frozen=True):
+    """An entry script, and every module it imports before it can run."""
+
+    file: str
+    imports: tuple[str, ...] = ()
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """``style`` is inlined in every page; ``style_hash`` lets the CSP admit exactly it."""
+
+    style: str
+    style_hash: str
+    scripts: Mapping[str, Script]
+    assets: Mapping[str, str]
+    """Content-hashed file name to media type."""
+
+
+@cache
+def manifest(folder: Path = FOLDER) -> Manifest:
+    """Read the build. Raises ``NotBuilt``."""
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError as error:
+        raise NotBuilt(f"the pages are not built yet: run `{COMMAND}`") from error

@@ -1,0 +1,46 @@
+"""A refused form comes back as the page it was sent from, with what was typed."""
+
+from __future__ import annotations
+
+from chalicelib.errors import TodokuError
+from chalicelib.web.pages import gates, steps
+from chalicelib.web.problems import Problem
+from chalicelib.web.reply import Reply, see_other
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+_MOVED = frozenset({"conflict", "no-registration"})
+"""Problems that mean: the registration is elsewhere than this page believes."""
+
+
+def failed(
+    services: UseCases, request: Request, page: str, problem: Problem, typed: dict[str, str]
+) -> Reply:
+    """The page at path ``page``, telling ``problem``. ``typed`` never holds a code or password.
+
+    Where the registration has gone on, in another tab or in a request whose answer was lost,
+    the answer is 303 to the page that fits it.
+    """
+    try:
+        seen = gates.look(services, request)
+    except TodokuError:
+        return steps.error(services, request, problem, page if page in _STEPS else gates.START)
+    here = gates.place(seen)
+    # Whoever corrects an address has a registration; whoever asks anew is given a new form.
+    if request.path.endswith("/current/email") and here == gates.CODE:
+        return steps.address(services, request, seen, problem, typed)
+    if page == gates.ADDRESS and problem.type not in _MOVED:
+        return steps.address(services, request, None, problem, typed)
+    if problem.type in _MOVED and page in _STEPS:
+        if seen is None:
+            return steps.address(services, request, None, problem, typed)
+        if here != page:
+            return see_other(request.prefix + here)
+    if seen is not None and here == page == gates.CODE:
+        return steps.code(services, request, seen, problem)
+    if seen is not None and here == page == gates.PASSWORD:
+        return steps.password(services, request, seen, problem)
+    return steps.error(services, request, problem, here if page in _STEPS else gates.START)
+
+
+_STEPS = frozenset({gates.ADDRESS, gates.CODE, gates.PASSWORD, gates.DONE})

@@ -1,0 +1,60 @@
+"""Which page fits how far a registration is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.errors import NoRegistration
+from chalicelib.registration.model import Registration
+from chalicelib.registration.view import View
+from chalicelib.web.cookies import ACCESS, REFRESH, REGISTRATION
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+START = "/"
+ADDRESS = "/register"
+CODE = "/register/code"
+HELP = "/register/code/help"
+PASSWORD = "/register/password"
+DONE = "/register/done"
+
+_PLACE = {
+    "queued": CODE,
+    "awaiting_code": CODE,
+    "expired": CODE,
+    "verified": PASSWORD,
+    "completed": DONE,
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """This browser's registration, and what it may see of it."""
+
+    registration: Registration
+    view: View
+
+
+def place(seen: Seen | None) -> str:
+    """The page of the step that comes next; without a registration, the first."""
+    return ADDRESS if seen is None else _PLACE[seen.view.state]
+
+
+def look(services: UseCases, request: Request) -> Seen | None:
+    """This browser's registration. Without its cookie nothing is asked of any service.
+
+    Raises ``TryLater``.
+    """
+    token = request.cookies.get(REGISTRATION)
+    if not token:
+        return None
+    try:
+        registration = services.current(token)
+    except NoRegistration:
+        return None
+    return Seen(registration, services.view(registration))
+
+
+def signed_in(request: Request) -> bool:
+    """Whether this browser holds a session; whether it is still valid is not asked here."""
+    return ACCESS in request.cookies or REFRESH in request.cookies

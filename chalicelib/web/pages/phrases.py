@@ -1,0 +1,51 @@
+"""Words from the catalogue as they stand in a page.
+
+Easy Japanese writes a reading in parentheses straight after its kanji, ``電話（でんわ）``. Mails
+show it as it is; pages make it ruby, with the parentheses for browsers that know no ruby.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from chalicelib.locales import words
+
+_READING = re.compile("([一-鿿々]+)（([ぁ-ゖー]+(?:[ 　][ぁ-ゖー]+)*)）")
+_RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+
+
+def ruby(text: str | Markup) -> Markup:
+    """``text``, escaped, with its readings above their kanji."""
+    return Markup(_READING.sub(_RUBY, str(escape(text))))
+
+
+_JAPANESE = re.compile("[ぁ-ヿ一-鿿]+(?:/[A-Zぁ-ヿ一-鿿]+)?")
+
+
+def html(locale: str) -> Callable[..., Markup]:
+    """``_("Sent to %(email)s", email=…)`` for a page's text: values are escaped."""
+    translate = words(locale).gettext
+
+    def phrase(message: str, **values: Any) -> Markup:
+        text = ruby(translate(message))
+        if locale == "en":
+            # What a phone's own screens say is Japanese in the middle of English.
+            text = Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', str(text)))
+        return text % {name: escape(value) for name, value in values.items()} if values else text
+
+    return phrase
+
+
+def plain(locale: str) -> Callable[..., str]:
+    """The same for titles and attributes, where no element may stand."""
+    translate = words(locale).gettext
+
+    def phrase(message: str, **values: Any) -> str:
+        text = translate(message)
+        return text % values if values else text
+
+    return phrase

@@ -1,0 +1,80 @@
+"""What to do where mail of one provider does not arrive, as its own screens call it.
+
+The carriers let each user name senders whose mail always comes in; iCloud and Gmail have no
+such list, there it is the folders, the contacts and a filter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.config import Config
+from chalicelib.locales import _
+from chalicelib.web.pages.whereabouts import PROVIDERS
+
+_SAVE = _("Save it. Then come back here and ask for the code again.")
+
+_STEPS = {
+    "docomo": (
+        _("Open the mail settings (メール設定) in the docomo mail app."),
+        _("Choose 迷惑メール/SMS対策 (spam), then 受信リスト設定 (list of senders to let in)."),
+        _("Add %(domain)s to the list."),
+        _SAVE,
+    ),
+    "au": (
+        _("Open the au mail settings and choose 迷惑メールフィルター (spam filter)."),
+        _("Choose 受信リストに登録 (list of senders to let in)."),
+        _("Add %(domain)s to the list. If there is 必ず受信 (always receive), switch it on."),
+        _SAVE,
+    ),
+    "softbank": (
+        _("Sign in to My SoftBank. Choose メール設定 (mail settings), then 迷惑メール対策 (spam)."),
+        _("Open 詳細設定 (details) and choose 受信許可リスト (list of senders to let in)."),
+        _("Add %(domain)s to the list."),
+        _SAVE,
+    ),
+    "google": (
+        _("Look in “Spam”, “Promotions” and “All Mail”."),
+        _("Search for: from:%(domain)s"),
+        _("If the mail is in “Spam”, open it and press “Not spam”."),
+        _("Check that there is room: Gmail takes no mail when the storage is full."),
+    ),
+    "icloud": (
+        _("Look in the “Junk” folder of the Mail app and on icloud.com."),
+        _("If the mail is there, move it to the inbox."),
+        _("Add %(sender)s to your contacts, then ask for the code again."),
+        _("Check that there is room: iCloud takes no mail when the storage is full."),
+    ),
+    "yahoo-jp": (
+        _("Look in the folder 迷惑メール (spam)."),
+        _("If the mail is there, open it and report that it is not spam."),
+        _("In the settings, check that no filter and no rejection list holds %(domain)s."),
+        _("Then come back here and ask for the code again."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider's part of the help page. ``name`` and ``steps`` are catalogue ids."""
+
+    key: str
+    name: str
+    steps: tuple[str, ...]
+    own: bool
+    """Whether it keeps this applicant's mail."""
+
+
+def ordered(own: str | None) -> list[Provider]:
+    """Every provider with steps of its own; the applicant's first."""
+    return sorted(
+        (Provider(key, PROVIDERS[key], steps, key == own) for key, steps in _STEPS.items()),
+        key=lambda provider: not provider.own,
+    )
+
+
+def senders(config: Config) -> tuple[str, str]:
+    """The address our mail comes from (by the first route), and the domains of all routes."""
+    addresses = [route.sender.rpartition("<")[2].rstrip("> ") for route in config.routes]
+    domains = dict.fromkeys(address.rpartition("@")[2] for address in addresses)
+    return addresses[0], ", ".join(domains)

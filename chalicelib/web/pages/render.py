@@ -1,0 +1,109 @@
+"""From a template and what it needs to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from chalicelib.locales import LOCALES
+from chalicelib.web import cookies
+from chalicelib.web.pages import built, phrases, times
+from chalicelib.web.reply import Cookie, Reply, html
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NAMES = {"ja": ("ja", "日本語"), "ja-easy": ("ja", "やさしい日本語"), "en": ("en", "English")}
+"""By locale: the HTML language tag, and what the language calls itself."""
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src '{style}'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(
+    services: UseCases,
+    request: Request,
+    template: str,
+    *,
+    path: str | None = None,
+    status: int = 200,
+    **values: Any,
+) -> Reply:
+    """Render ``template``. ``path`` is the page's own when the request was a form's post.
+
+    Raises ``built.NotBuilt``.
+    """
+    manifest = built.manifest()
+    locale = request.locale
+    now = services.clock()
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            {
+                "_": phrases.html(locale),
+                "plain": phrases.plain(locale),
+                "time": lambda at: times.element(at, now, locale),
+                "until": lambda at: times.element(times.minute_up(at), now, locale),
+                "locale": locale,
+                "lang": NAMES[locale][0],
+                "languages": _languages(request, path),
+                "service": services.config.service_name.get(locale)
+                or services.config.service_name["ja"],
+                "help_contact": services.config.help_contact,
+                "prefix": request.prefix,
+                "path": request.path if path is None else path,
+                "style": Markup(manifest.style),
+                "script": manifest.scripts["page"],
+                "problem": None,
+                "typed": {},
+                "registration": None,
+                **values,
+            }
+        )
+    )
+    headers = {"Content-Security-Policy": CSP.format(style=manifest.style_hash)}
+    return html(text, status, headers=headers, cookies=remembered(request))
+
+
+@cache
+def _environment() -> Environment:
+    # Imported here: no JSON call needs it.
+    from jinja2 import Environment, ModuleLoader, StrictUndefined
+
+    loader = ModuleLoader(built.FOLDER / built.TEMPLATES)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
+    environment.filters["ruby"] = phrases.ruby
+    return environment
+
+
+def _languages(request: Request, path: str | None) -> list[Mapping[str, str]]:
+    """Each language with the address of this same page in it, query kept."""
+    from urllib.parse import urlencode
+
+    query = dict(request.query) if path is None else {}
+    return [
+        {
+            "locale": locale,
+            "lang": NAMES[locale][0],
+            "name": NAMES[locale][1],
+            "href": f"{request.prefix}{path or request.path}?"
+            + urlencode({**query, "lang": locale}),
+        }
+        for locale in LOCALES
+    ]
+
+
+def remembered(request: Request) -> tuple[Cookie, ...]:
+    """The cookie that keeps a language just chosen with ``?lang=``."""
+    asked = request.query.get("lang")
+    return (cookies.language(asked),) if asked in LOCALES else ()

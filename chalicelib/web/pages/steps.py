@@ -1,0 +1,161 @@
+"""One function for each page of the way: from what is known to what the template is given."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chalicelib.registration.passwords import SHORTEST
+from chalicelib.web import times
+from chalicelib.web.pages import gates, providers, whereabouts
+from chalicelib.web.pages.gates import Seen
+from chalicelib.web.pages.render import page
+from chalicelib.web.problems import Problem
+from chalicelib.web.reply import Reply
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+API = "/api/v1/registrations"
+
+
+def address(
+    services: UseCases,
+    request: Request,
+    seen: Seen | None,
+    problem: Problem | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Reply:
+    """Step 1. With a registration under way it corrects that one's address."""
+    suggestion = problem.extra.get("suggestion") if problem else None
+    challenge = problem.extra.get("challenge") if problem else None
+    path = f"{API}/current/email" if seen else API
+    return page(
+        services,
+        request,
+        "address.html",
+        path=gates.ADDRESS,
+        **_problem(problem),
+        **_registration(services, seen),
+        correcting=seen is not None,
+        action=request.prefix + path,
+        once=secrets.token_urlsafe(12),
+        typed={"email": "", **(typed or {})},
+        suggestion=suggestion,
+        challenge=msgspec.json.encode(challenge).decode() if challenge else None,
+        domain=providers.senders(services.config)[1],
+    )
+
+
+def code(services: UseCases, request: Request, seen: Seen, problem: Problem | None = None) -> Reply:
+    """Step 2, with the whereabouts of the mail."""
+    now = services.clock()
+    again = seen.view.resend_available_at
+    wait = math.ceil((again - now).total_seconds()) if again else 0
+    exists = problem is not None and problem.type == "account-exists"
+    return page(
+        services,
+        request,
+        "exists.html" if exists else "code.html",
+        path=gates.CODE,
+        **_problem(problem),
+        **_registration(services, seen),
+        resend_after=max(0, wait),
+        resend_at=again,
+        locked=problem is not None and problem.type == "too-many-attempts",
+    )
+
+
+def password(
+    services: UseCases, request: Request, seen: Seen, problem: Problem | None = None
+) -> Reply:
+    """Step 3. The whole address stands there for password managers: it is proven."""
+    return page(
+        services,
+        request,
+        "password.html",
+        path=gates.PASSWORD,
+        **_problem(problem),
+        **_registration(services, seen),
+        username=seen.registration.attempt.email,
+        shortest=SHORTEST,
+    )
+
+
+def done(services: UseCases, request: Request, seen: Seen) -> Reply:
+    """The end of the way."""
+    return page(
+        services,
+        request,
+        "done.html",
+        **_registration(services, seen),
+        signed_in=gates.signed_in(request),
+    )
+
+
+def problems_with_the_code(services: UseCases, request: Request, seen: Seen | None) -> Reply:
+    """What to do when the code does not come; useful before one was asked for, too."""
+    sender, domain = providers.senders(services.config)
+    return page(
+        services,
+        request,
+        "help.html",
+        **_registration(services, seen),
+        providers=providers.ordered(seen.view.provider if seen else None),
+        sender=sender,
+        domain=domain,
+    )
+
+
+def start(services: UseCases, request: Request, seen: Seen | None) -> Reply:
+    """What is needed and how it goes, and the way back to where one was."""
+    return page(
+        services,
+        request,
+        "start.html",
+        **_registration(services, seen),
+        next=gates.place(seen),
+        domain=providers.senders(services.config)[1],
+    )
+
+
+def error(services: UseCases, request: Request, problem: Problem, back: str) -> Reply:
+    """A problem that belongs to no step; ``back`` is where to go on."""
+    return page(services, request, "error.html", path=back, **_problem(problem), back=back)
+
+
+def _registration(services: UseCases, seen: Seen | None) -> dict[str, Any]:
+    if seen is None:
+        return {"registration": None, "where": None}
+    where = whereabouts.of(seen.view, seen.registration.attempt.asked_at, services.clock())
+    shown = {field: getattr(seen.view, field) for field in seen.view.__dataclass_fields__}
+    moving = where.moving and seen.view.state in ("queued", "awaiting_code")
+    return {"registration": {**shown, "key": key(seen), "moving": moving}, "where": where}
+
+
+def key(seen: Seen) -> str:
+    """Changes when the page has news to show; the scripts make the same of the API's JSON."""
+    view = seen.view
+    moments = (_moment(view.expected_at), _moment(view.resend_available_at))
+    return ",".join((view.state, *moments, view.delivery.state, str(len(view.delivery.history))))
+
+
+def _moment(at: datetime | None) -> str:
+    return times.rounded_up(at).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+
+
+def _problem(problem: Problem | None) -> dict[str, Any]:
+    if problem is None:
+        return {"problem": None, "faults": {}, "retry_after": 0, "retry_at": None, "status": 200}
+    at = problem.extra.get("retry_at")
+    return {
+        "problem": problem,
+        "faults": {error.field for error in problem.errors},
+        "retry_after": problem.extra.get("retry_after", 0),
+        "retry_at": datetime.fromisoformat(at) if at else None,
+        "status": problem.status,
+    }

@@ -1,0 +1,39 @@
+"""Moments as an applicant in Japan reads them. Japan keeps one offset all year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from markupsafe import Markup
+
+from chalicelib.locales import _
+from chalicelib.web.pages import phrases
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+
+
+def spoken(at: datetime, now: datetime, locale: str) -> str:
+    """``14:05``, or with the day when that is not today."""
+    here = at.astimezone(JAPAN)
+    clock = f"{here:%H:%M}"
+    if here.date() == now.astimezone(JAPAN).date():
+        return clock
+    dated = phrases.plain(locale)(_("%(month)s/%(day)s %(time)s"), **_parts(here, clock))
+    return dated
+
+
+def element(at: datetime, now: datetime, locale: str) -> Markup:
+    """A ``time`` element that also says it to machines, in UTC."""
+    machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}">{}</time>').format(
+        machine, phrases.ruby(spoken(at, now, locale))
+    )
+
+
+def minute_up(at: datetime) -> datetime:
+    """The next whole minute: who comes back at the time shown is not too early."""
+    return (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+
+
+def _parts(here: datetime, clock: str) -> dict[str, str]:
+    return {"month": str(here.month), "day": str(here.day), "time": clock}

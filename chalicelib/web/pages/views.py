@@ -1,0 +1,85 @@
+"""The pages by path, each shown only when it fits the registration; no page sends a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from chalicelib.web.pages import gates, steps
+from chalicelib.web.pages.gates import Seen
+from chalicelib.web.pages.render import remembered
+from chalicelib.web.reply import Reply, see_other
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+Page = Callable[[UseCases, Request], Reply]
+
+
+def start(services: UseCases, request: Request) -> Reply:
+    """``GET /``."""
+    return steps.start(services, request, gates.look(services, request))
+
+
+def address(services: UseCases, request: Request) -> Reply:
+    """``GET /register``; ``?change=1`` corrects the address of a registration under way,
+    ``?new=1`` begins another one on a device where one was completed."""
+    seen = gates.look(services, request)
+    here = gates.place(seen)
+    if here == gates.CODE and "change" in request.query:
+        return steps.address(services, request, seen)
+    if here == gates.ADDRESS or (here == gates.DONE and "new" in request.query):
+        return steps.address(services, request, None)
+    return _elsewhere(request, here)
+
+
+def code(services: UseCases, request: Request) -> Reply:
+    """``GET /register/code``."""
+    return _at(gates.CODE, services, request, steps.code)
+
+
+def password(services: UseCases, request: Request) -> Reply:
+    """``GET /register/password``."""
+    return _at(gates.PASSWORD, services, request, steps.password)
+
+
+def done(services: UseCases, request: Request) -> Reply:
+    """``GET /register/done``."""
+    return _at(gates.DONE, services, request, steps.done)
+
+
+def problems_with_the_code(services: UseCases, request: Request) -> Reply:
+    """``GET /register/code/help``, for those without a registration as well."""
+    seen = gates.look(services, request)
+    if gates.place(seen) not in (gates.CODE, gates.ADDRESS):
+        return _elsewhere(request, gates.place(seen))
+    return steps.problems_with_the_code(services, request, seen)
+
+
+def _at(
+    path: str,
+    services: UseCases,
+    request: Request,
+    show: Callable[[UseCases, Request, Seen], Reply],
+) -> Reply:
+    seen = gates.look(services, request)
+    if seen is None or gates.place(seen) != path:
+        return _elsewhere(request, gates.place(seen))
+    return show(services, request, seen)
+
+
+def _elsewhere(request: Request, path: str) -> Reply:
+    """Go where the registration is, with a language that was just chosen."""
+    chosen = {name: request.query[name] for name in ("lang",) if name in request.query}
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    return see_other(f"{request.prefix}{path}{query}", cookies=remembered(request))
+
+
+PAGES: Final[Mapping[str, Page]] = {
+    gates.START: start,
+    gates.ADDRESS: address,
+    gates.CODE: code,
+    gates.HELP: problems_with_the_code,
+    gates.PASSWORD: password,
+    gates.DONE: done,
+}

@@ -1,0 +1,144 @@
+"""Where the mail is, in words that claim no more than is known.
+
+``delivered`` means that the receiving server took the mail, not that it is in the inbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.locales import _
+from chalicelib.registration.view import View
+from chalicelib.trail.view import DeliveryState, Step
+
+PROVIDERS = {
+    "google": _("Gmail"),
+    "docomo": _("docomo mail"),
+    "au": _("au mail"),
+    "softbank": _("SoftBank mail"),
+    "icloud": _("iCloud Mail"),
+    "yahoo-jp": _("Yahoo! JAPAN Mail"),
+    "microsoft": _("Outlook.com"),
+}
+"""By provider, as the help page orders them; others are called by their domain."""
+
+MOMENT = timedelta(seconds=30)
+"""A mail that leaves within this time is not worth announcing a time for."""
+
+_NOW: dict[DeliveryState, str] = {
+    "waiting": _("We are preparing your mail."),
+    "sent": _("We have sent the mail. It will arrive soon."),
+    "delayed": _("%(provider)s has not accepted the mail yet. We keep trying."),
+    "delivered": _("%(provider)s has accepted the mail. Please look in your inbox."),
+    "bounced": _("The mail came back. It did not arrive."),
+    "rejected": _("The mail could not be sent."),
+    "suppressed": _("The mail could not be sent to this address."),
+    "complained": _("The mail was treated as spam."),
+}
+_LATER = _("Your mail is waiting for its turn. We will send it at about %(time)s.")
+
+_STEPS: dict[DeliveryState, str] = {
+    "waiting": _("Sending again"),
+    "sent": _("Sent"),
+    "delayed": _("The receiving side makes us wait"),
+    "delivered": _("Accepted by the receiving mail server"),
+    "bounced": _("Came back"),
+    "rejected": _("Could not be sent"),
+    "suppressed": _("Could not be sent"),
+    "complained": _("Treated as spam"),
+}
+
+_REASONS = {
+    "no-such-mailbox": _("The receiving side says that there is no such address."),
+    "mailbox-full": _("The mailbox is full."),
+    "policy": _("The settings of the receiving side refuse our mail."),
+    "server-down": _("The receiving mail server cannot be reached."),
+    "too-large": _("The receiving side says that the mail is too large."),
+    "spam": _("The receiving side took the mail for spam."),
+    "suppressed": _("Mail to this address came back before, so sending to it is stopped."),
+    "other": _("The receiving side did not say why."),
+}
+
+_ADVICE = {
+    "wait": _("Please wait a little. This page changes when there is news."),
+    "check-spam": _("Look in the spam folder and in all other folders too."),
+    "check-address": _("Check whether the address is right."),
+    "try-another-address": _("If you can, use another address."),
+    "free-space": _("Delete old mails so that there is room, then ask for the code again."),
+    "ask-help-desk": _("Ask the help desk, and tell them the reference number below."),
+    "allow-domain": _("Change the settings of your mail so that our mail can come in."),
+}
+
+TROUBLE = frozenset({"delayed", "bounced", "rejected", "suppressed", "complained"})
+ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Catalogue ids and times for the page to put into words."""
+
+    now: str
+    leaves_at: datetime | None
+    """Worth saying: the mail waits until then."""
+    provider: str
+    """A catalogue id, or the provider's domain, or a general word."""
+    reason: str | None
+    advice: tuple[tuple[str, str | None], ...]
+    """What to do, with the provider whose own steps the help page has."""
+    steps: tuple[tuple[str, datetime, str], ...]
+    """Of the newest mail, oldest first: what, when, which state."""
+    earlier: tuple[tuple[str, datetime, str], ...]
+    """The same of the mails before it."""
+    trouble: bool
+    moving: bool
+    """News is to be expected soon."""
+
+
+def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
+    """Put a registration's ``delivery`` into words."""
+    delivery = view.delivery
+    later = view.expected_at if view.expected_at and view.expected_at > now + MOMENT else None
+    waiting = delivery.state == "waiting" or later is not None
+    first: tuple[str, datetime, str] = (_("Request accepted"), asked_at, "accepted")
+    mails = _mails(delivery.history)
+    rows = [tuple((_STEPS[step.state], step.at, step.state) for step in mail) for mail in mails]
+    # The first mail's own "waiting" is the request itself.
+    opening = rows[0][1:] if mails and mails[0][0].state == "waiting" else rows[0] if rows else ()
+    newest = (first, *opening) if len(rows) < 2 else rows[-1]
+    earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
+    return Whereabouts(
+        now=_LATER if later else _NOW["waiting" if waiting else delivery.state],
+        leaves_at=later,
+        provider=provider_name(view.provider),
+        reason=_REASONS.get(delivery.reason or ""),
+        advice=tuple(
+            _advice(code) for code in delivery.advice if code.partition(":")[0] in _ADVICE
+        ),
+        steps=newest,
+        earlier=earlier,
+        trouble=delivery.state in TROUBLE and not later,
+        moving=waiting or delivery.state in ON_ITS_WAY,
+    )
+
+
+def provider_name(provider: str | None) -> str:
+    """What applicants call who keeps their mail."""
+    if provider is None:
+        return _("The receiving mail server")
+    return PROVIDERS.get(provider, provider)
+
+
+def _advice(code: str) -> tuple[str, str | None]:
+    kind, _colon, provider = code.partition(":")
+    return _ADVICE[kind], provider or None
+
+
+def _mails(history: tuple[Step, ...]) -> list[list[Step]]:
+    """The history cut into mails: each begins with its own ``waiting``."""
+    mails: list[list[Step]] = []
+    for step in history:
+        if step.state == "waiting" or not mails:
+            mails.append([])
+        mails[-1].append(step)
+    return mails

@@ -1,0 +1,133 @@
+/**
+ * Sends the page's forms without leaving the page: once, however often the button is pressed,
+ * and again by itself while there is no connection. Success goes on to the form's `data-next`;
+ * a refusal is the same page from the server, whose content takes the place of ours.
+ */
+
+import { forget } from "./drafts.js";
+import { refresh } from "./watch.js";
+
+const PAUSES = [1, 2, 4, 8, 15, 30];
+const LONGEST = 30000;
+/** Tries while the service is busy; without a connection there is no limit. */
+const MOST = 5;
+let sending = false;
+/** Ends the pause before the next try. */
+let hurry = () => {};
+
+/** @param {() => void} dress called after the page's content was replaced */
+export function listen(dress) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.dataset.next) return;
+    event.preventDefault();
+    hurry();
+    if (sending || form.querySelector("[aria-disabled]")) return;
+    sending = true;
+    send(form, dress).catch(() => form.submit()).finally(() => {
+      sending = false;
+      form.removeAttribute("aria-busy");
+    });
+  });
+  window.addEventListener("online", () => hurry());
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sending = false;
+    say("");
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => void} dress
+ */
+async function send(form, dress) {
+  form.setAttribute("aria-busy", "true");
+  say("sending");
+  let proof = "";
+  for (let tries = 0; ; tries++) {
+    const answer = await post(form, proof);
+    if (!answer || (answer.status > 500 && tries < MOST)) {
+      say(answer ? "busy" : "lost");
+      const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 1;
+      await rest(Math.max(pause, Number(answer?.headers.get("Retry-After") ?? 0)));
+      continue;
+    }
+    if (answer.type === "opaqueredirect") return arrive(form);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const content = page.querySelector("main");
+    if (!content) throw new Error("no page");
+    const challenge = content.querySelector("[data-challenge]");
+    if (challenge instanceof HTMLElement && !proof) {
+      say("proof");
+      const { solve } = await import("./proof.js");
+      proof = await solve(JSON.parse(challenge.dataset.challenge ?? ""));
+      continue;
+    }
+    say("");
+    document.title = page.title;
+    main().replaceWith(content);
+    return dress();
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} proof
+ * @returns {Promise<Response | null>} null without a connection
+ */
+async function post(form, proof) {
+  const body = new URLSearchParams();
+  new FormData(form).forEach((value, name) => body.append(name, String(value)));
+  // That the field is there says that this page can solve a challenge.
+  if ("proof" in form.dataset && crypto.subtle) body.set("altcha", proof);
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), LONGEST);
+  const headers = { Accept: "text/html" };
+  try {
+    return await fetch(form.action, {
+      method: "POST", body, headers, redirect: "manual", signal: giveUp.signal,
+    });
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {HTMLFormElement} form */
+async function arrive(form) {
+  forget();
+  if ("stay" in form.dataset) {
+    say("again");
+    await refresh().catch(() => {});
+    document.dispatchEvent(new Event("todoku:sent"));
+  } else {
+    location.assign(form.dataset.next ?? "");
+    // Until the next page is there, nothing is sent a second time.
+    await new Promise(() => {});
+  }
+}
+
+/** @param {number} seconds */
+function rest(seconds) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    hurry = () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    };
+  });
+}
+
+function main() {
+  return /** @type {HTMLElement} */ (document.querySelector("main"));
+}
+
+/** @param {string} what one of the notice's sentences, or "" */
+function say(what) {
+  const notice = document.getElementById("notice");
+  if (!notice) return;
+  const words = notice.dataset[what] ?? "";
+  if (notice.textContent !== words) notice.textContent = words;
+}

@@ -1,0 +1,1 @@
+"""What maintainers and operators run: ``python -m ops.…``."""
