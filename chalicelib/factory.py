@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.registration.complete import Complete
     from chalicelib.registration.issue import Issue
     from chalicelib.registration.lookup import Lookup
+    from chalicelib.registration.proof import Proofs
     from chalicelib.registration.recipients import RegistrationRecipients
     from chalicelib.registration.resend import Resend
     from chalicelib.registration.seeing import Viewer
@@ -120,6 +121,7 @@ class Services:
         return Verify(
             registrations=self._registrations,
             owners=self._owners,
+            proofs=self._proofs,
             counters=self._counters,
             users=self._users,
             jobs=self._jobs,
@@ -327,6 +329,7 @@ class Services:
 
         return Issue(
             registrations=self._registrations,
+            proofs=self._proofs,
             counters=self._counters,
             users=self._users,
             jobs=self._jobs,
@@ -334,6 +337,12 @@ class Services:
             provider_of=self._provider_of,
             mail_budget=self.config.mail_budget_per_day,
         )
+
+    @cached_property
+    def _proofs(self) -> Proofs:
+        from chalicelib.registration.proof import Proofs
+
+        return Proofs(registrations=self._registrations, owners=self._owners, clock=self.clock)
 
     @cached_property
     def _provider_of(self) -> Callable[[str], str | None]:

@@ -7,10 +7,11 @@ repeat, and ``SignUp`` is never repeated before the user pool was asked what it 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.errors import OutcomeUnknown
+from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown
 from chalicelib.registration import attempts
 from chalicelib.registration.interfaces import (
     AddressRefused,
@@ -25,6 +26,7 @@ from chalicelib.registration.interfaces import (
 )
 from chalicelib.registration.limits import DAY
 from chalicelib.registration.model import Attempt, Registration, State
+from chalicelib.registration.proof import Proofs
 
 SETTLING = timedelta(minutes=1)
 """How long a code may take from Cognito to the trail before it counts as lost."""
@@ -35,6 +37,7 @@ class Issue:
     """Has a code issued for a queued attempt, and reissued when it was lost or expired."""
 
     registrations: Registrations
+    proofs: Proofs
     counters: Counters
     users: Users
     jobs: Jobs
@@ -106,7 +109,11 @@ class Issue:
         try:
             self.users.reissue(reference)
         except AlreadyConfirmed:
-            return None
+            # A right code was entered and the answer was lost: only this registration's cookie
+            # could have entered it, so it goes on to the password.
+            if self.users.state(reference) is UserState.PROVEN:
+                with suppress(Conflict, NoRegistration):
+                    self.proofs.record(attempt)
         return None
 
     def _wanted(self, reference: str, state: State) -> Attempt | None:

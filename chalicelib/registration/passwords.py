@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from chalicelib.errors import FieldFault, Invalid, PasswordRefused
 
@@ -12,14 +13,16 @@ SHORTEST = 8
 LONGEST = 256
 """Cognito's own longest password."""
 
-_COMMON = frozenset(
-    """password passw0rd password1 password123 p@ssword p@ssw0rd qwertyui qwertyuiop 1q2w3e4r
+_FIRST_GUESSES = """
+    password passw0rd password1 password123 p@ssword p@ssw0rd qwertyui qwertyuiop 1q2w3e4r
     1qaz2wsx 1qazxsw2 zaq12wsx qazwsxedc asdfghjk asdfghjkl zxcvbnm1 iloveyou iloveyou1 sunshine
     princess football baseball superman starwars pokemon1 doraemon pikachu1 sakura123 hello123
-    welcome1 welcome123 letmein1 letmein123 abcd1234 abc12345 abcdefgh abcdefg1 a1b2c3d4 aaaa1111
-    q1w2e3r4 qwer1234 asdf1234 zxcv1234 admin123 administrator changeme test1234 school123
-    student1 nippon123 tokyo2020 japan123 arigatou konnichiwa himitsu123 takahashi watanabe""".split()
-)
+    welcome1 welcome123 letmein1 letmein123 abcd1234 abc12345 abcdefgh abcdefg1 a1b2c3d4
+    aaaa1111 q1w2e3r4 qwer1234 asdf1234 zxcv1234 admin123 administrator changeme test1234
+    school123 student1 nippon123 tokyo2020 japan123 arigatou konnichiwa himitsu123 takahashi
+    watanabe
+"""
+_COMMON = frozenset(_FIRST_GUESSES.split())
 
 
 def check_password(password: str, email: str, service_names: Iterable[str]) -> None:
@@ -44,5 +47,5 @@ def check_password(password: str, email: str, service_names: Iterable[str]) -> N
 
 def _is_a_run(plain: str) -> bool:
     """``12345678``, ``87654321``, ``abcdefgh``: each character follows the one before."""
-    steps = {ord(b) - ord(a) for a, b in zip(plain, plain[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(plain)}
     return steps in ({1}, {-1}) or plain in "12345678901234567890"

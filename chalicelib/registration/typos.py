@@ -30,12 +30,14 @@ PROVIDERS = (
 )
 """Where applicants in Japan have their mail. Never suggested away from."""
 
-_REAL = frozenset(
-    (*PROVIDERS, "yahoo.com", "mac.com", "live.com", "msn.com", "mail.com", "aol.com")
-    + ("disney.ne.jp", "vodafone.ne.jp", "softbank.jp", "gmx.com", "ymail.com", "email.com")
-    + ("mineo.jp", "biglobe.ne.jp", "ocn.ne.jp", "so-net.ne.jp", "dion.ne.jp", "docomo.jp")
-    + tuple(f"{c}.vodafone.ne.jp" for c in "dhtckrnsq")
-)
+_ALSO_REAL = """
+    yahoo.com mac.com live.com msn.com mail.com aol.com gmx.com ymail.com email.com
+    googlemail.com disney.ne.jp vodafone.ne.jp softbank.jp docomo.jp mineo.jp biglobe.ne.jp
+    ocn.ne.jp so-net.ne.jp dion.ne.jp d.vodafone.ne.jp h.vodafone.ne.jp t.vodafone.ne.jp
+    c.vodafone.ne.jp k.vodafone.ne.jp r.vodafone.ne.jp n.vodafone.ne.jp
+    s.vodafone.ne.jp q.vodafone.ne.jp
+"""
+_REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 
 _ENDINGS = {
     "gmail": "gmail.com",
@@ -51,18 +53,18 @@ _ENDINGS = {
 }
 """A right name with a wrong ending: ``gmail.co.jp``, ``docomo.co.jp``, ``icloud.co.jp``."""
 
+_ABROAD = frozenset({"yahoo", "hotmail", "live", "outlook"})
+"""These have real domains of other countries: ``yahoo.co.uk``."""
+
 
 def suggest(domain: str) -> str | None:
     """The provider's domain that ``domain`` (lower case, ASCII) is a likely slip of."""
     if domain in _REAL:
         return None
     name, _, ending = domain.partition(".")
-    if (
-        name in ("yahoo", "hotmail", "live")
-        and ending[-2:] not in ("jp", "om")
-        and len(ending.rpartition(".")[2]) == 2
-    ):
-        return None  # yahoo.co.uk and its sisters are real
+    country = ending.rpartition(".")[2]
+    if name in _ABROAD and len(country) == 2 and country != "jp":
+        return None
     if name in _ENDINGS and domain.count(".") <= 2:
         return _ENDINGS[name]
     close = [p for p in PROVIDERS if _is_near(domain, p)]

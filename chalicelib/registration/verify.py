@@ -6,7 +6,6 @@ Cognito is asked, so that a hundred guesses at once are still five.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +33,7 @@ from chalicelib.registration.interfaces import (
 )
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import OPEN, Attempt, Registration, State
+from chalicelib.registration.proof import Proofs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Verify:
 
     registrations: Registrations
     owners: Owners
+    proofs: Proofs
     counters: Counters
     users: Users
     jobs: Jobs
@@ -67,9 +68,11 @@ class Verify:
             raise CodeMismatch(limits.codes_left(registration.wrong, self.clock())) from None
         except CodeExpired:
             now = self.clock()
-            self._change(attempt, lambda r: attempts.code_died(r, attempt.reference, now))
+            self.registrations.change(
+                attempt.reference, lambda r: attempts.code_died(r, attempt.reference, now)
+            )
             raise
-        return self._proven(attempt)
+        return self.proofs.record(attempt)
 
     def _count(self, reference: str) -> Registration:
         """Take one attempt of the registration's and of the address's."""
@@ -123,18 +126,3 @@ class Verify:
 
         self.owners.change(attempt.address, take)
         return before[0]
-
-    def _proven(self, attempt: Attempt) -> Registration:
-        now = self.clock()
-        self.owners.change(
-            attempt.address, lambda owner: ownership.proven(owner, attempt.reference, now)
-        )
-        return self._change(attempt, lambda r: attempts.verified(r, attempt.reference, now))
-
-    def _change(
-        self, attempt: Attempt, decide: Callable[[Registration], Registration]
-    ) -> Registration:
-        changed = self.registrations.change(attempt.reference, decide)
-        if changed is None:
-            raise NoRegistration()
-        return changed

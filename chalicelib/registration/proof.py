@@ -1,0 +1,36 @@
+"""What is written down once the user pool says that an address is proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.errors import NoRegistration
+from chalicelib.registration import attempts, ownership
+from chalicelib.registration.interfaces import Clock, Owners, Registrations
+from chalicelib.registration.model import Attempt, Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proofs:
+    """The owner first, then the registration: safe to repeat after a crash in between."""
+
+    registrations: Registrations
+    owners: Owners
+    clock: Clock
+
+    def record(self, attempt: Attempt) -> Registration:
+        """``attempt`` proved its address.
+
+        Raises ``Conflict`` when it was corrected or cancelled meanwhile, ``NoRegistration``
+        when it is gone.
+        """
+        now = self.clock()
+        self.owners.change(
+            attempt.address, lambda owner: ownership.proven(owner, attempt.reference, now)
+        )
+        changed = self.registrations.change(
+            attempt.reference, lambda r: attempts.verified(r, attempt.reference, now)
+        )
+        if changed is None:
+            raise NoRegistration()
+        return changed

@@ -1,0 +1,142 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import Wait
+from chalicelib.registration.limits import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Mailbox,
+    codes_left,
+    give_back,
+    grant,
+    next_code,
+)
+
+NOW = datetime(2026, 1, 24, 1, 0, tzinfo=UTC)
+
+
+def ask(
+    mailbox: Mailbox, mail: str, at: datetime, network: str = "school"
+) -> tuple[Mailbox, float]:
+    """Returns the mailbox and how many minutes the mail has to wait."""
+    mailbox, when = grant(mailbox, mail, network, at)
+    return mailbox, (when - at) / MINUTE
+
+
+def test_one_a_minute_five_an_hour_ten_a_day() -> None:
+    mailbox, waits = Mailbox(), []
+    for n in range(11):
+        mailbox, wait = ask(mailbox, f"a.{n}", NOW)
+        waits.append(wait)
+    assert waits == [0, 1, 2, 3, 4, 60, 61, 62, 63, 64, 24 * 60]
+
+
+@pytest.mark.parametrize(("seconds", "wait"), [(59, 1 / 60), (60, 0), (61, 0)])
+def test_the_minute_ends_after_sixty_seconds(seconds: int, wait: float) -> None:
+    mailbox, _ = ask(Mailbox(), "a.1", NOW)
+    _, found = ask(mailbox, "b.1", NOW + timedelta(seconds=seconds))
+    assert found == pytest.approx(wait)
+
+
+def test_the_same_mail_asked_twice_takes_one_place() -> None:
+    mailbox, _ = ask(Mailbox(), "a.1", NOW)
+    again, wait = ask(mailbox, "a.1", NOW)
+    assert (again, wait) == (mailbox, 0)
+
+
+def test_a_stranger_cannot_silence_the_owner() -> None:
+    mailbox = Mailbox()
+    for n in range(10):
+        mailbox, _ = ask(mailbox, f"stranger.{n}", NOW, "stranger")
+    mailbox, wait = ask(mailbox, "owner.1", NOW, "home")
+    assert wait <= 10
+    mailbox, wait = ask(mailbox, "other.1", NOW, "mobile")
+    assert wait <= 10
+    _, wait = ask(mailbox, "stranger.99", NOW, "stranger")
+    assert wait > 60
+
+
+def test_many_networks_cannot_bury_the_owner_in_mails() -> None:
+    mailbox = Mailbox()
+    sent = 0
+    for n in range(200):
+        try:
+            mailbox, wait = ask(mailbox, f"n{n}.1", NOW, f"network {n}")
+        except Wait:
+            continue
+        sent += wait < 24 * 60
+    assert sent <= 15
+
+
+def test_what_was_not_sent_is_given_back() -> None:
+    mailbox, _ = ask(Mailbox(), "a.1", NOW)
+    mailbox, _ = ask(mailbox, "b.1", NOW)
+    mailbox = give_back(mailbox, "b", NOW)
+    _, wait = ask(mailbox, "c.1", NOW)
+    assert wait == 1
+    assert give_back(mailbox, "a", NOW) is mailbox, "it has left already"
+
+
+def test_a_record_stays_small_whatever_is_asked() -> None:
+    mailbox = Mailbox()
+    for n in range(21):
+        mailbox, _ = ask(mailbox, f"a.{n}", NOW)
+    with pytest.raises(Wait):
+        ask(mailbox, "a.21", NOW)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3600), st.sampled_from(["a", "b", "c", "d"])), max_size=40)
+)
+def test_no_window_ever_holds_more_than_it_may(asked: list[tuple[int, str]]) -> None:
+    mailbox, now = Mailbox(), NOW
+    times = []
+    for n, (seconds, network) in enumerate(asked):
+        now += timedelta(seconds=seconds)
+        try:
+            mailbox, at = grant(mailbox, f"m.{n}", network, now)
+        except Wait:
+            continue
+        assert at >= now
+        times.append((at, next(g for g in mailbox.grants if g.mail == f"m.{n}").kept))
+    everything = sorted(t for t, _ in times)
+    assert all(b - a >= MINUTE for a, b in pairwise(everything))
+    plain = sorted(t for t, kept in times if not kept)
+    for start in plain:
+        assert sum(start <= t < start + HOUR for t in plain) <= 5
+        assert sum(start <= t < start + DAY for t in plain) <= 10
+
+
+def wrong(count: int, step: timedelta = timedelta(0)) -> list[datetime]:
+    return [NOW + n * step for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "wait"), [(0, 0), (4, 0), (5, 1), (6, 5), (7, 15), (8, 15), (14, 15), (15, 60)]
+)
+def test_wrong_codes_make_the_next_one_wait(count: int, wait: int) -> None:
+    assert (next_code(wrong(count), NOW) - NOW) / MINUTE == wait
+
+
+def test_fifteen_an_hour_and_not_sixteen() -> None:
+    tried = wrong(15, timedelta(minutes=3))
+    assert next_code(tried, tried[-1]) == NOW + HOUR
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, 5), (1, 4), (4, 1)])
+def test_five_codes_before_the_first_wait(count: int, left: int) -> None:
+    assert codes_left(wrong(count), NOW) == left
+
+
+def test_none_while_waiting_and_one_after_each_wait() -> None:
+    assert codes_left(wrong(5), NOW) == 0
+    assert codes_left(wrong(5), NOW + MINUTE) == 1
+
+
+def test_wrong_codes_are_forgotten_after_a_day() -> None:
+    assert codes_left(wrong(9), NOW + DAY) == 5
