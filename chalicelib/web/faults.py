@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.locales import _, words
+from chalicelib.registration.passwords import LONGEST, SHORTEST
 
 EMAIL: Final[Mapping[str, str]] = {
     "empty": _("Enter your email address."),
@@ -60,8 +61,11 @@ CODE: Final[Mapping[str, str]] = {
 PASSWORD: Final[Mapping[str, str]] = {
     "empty": _("Enter a password."),
     "missing": _("Enter a password."),
-    "too-short": _("The password is too short. Make it longer: three or four words are good."),
-    "too-long": _("The password is too long. Make it shorter."),
+    "too-short": _(
+        "The password is too short. Use at least %(shortest)d characters: "
+        "three or four words in a row are good."
+    ),
+    "too-long": _("The password is too long. Use at most %(longest)d characters."),
     "too-common": _(
         "Many people use this password, so it is easy to guess. Choose a different one."
     ),
@@ -94,4 +98,4 @@ def detail(field: str, code: str, locale: str) -> str:
         or ANY.get(code)
         or _("Check what you entered here and try again.")
     )
-    return words(locale).gettext(sentence)
+    return words(locale).gettext(sentence) % {"shortest": SHORTEST, "longest": LONGEST}

@@ -93,7 +93,9 @@ def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
             return _later("too-many-attempts", error.until, locale, services.clock)
         case errors.TryLater():
             return _busy(error.seconds, locale, services.clock)
-        case errors.OutcomeUnknown():
+        case errors.OutcomeUnknown() | errors.Raced():
+            # Each use case settles these itself; one that could not has changed nothing it
+            # cannot find again.
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
             return _problem("challenge-required", locale, challenge=services.challenge())

@@ -1,0 +1,281 @@
+"""``/registrations``, as JSON and as forms."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.registration.view import View
+from chalicelib.trail.view import Delivery, Step
+from tests.web.service_fake import NOW, VIEW, Service
+from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor
+
+EMAIL = {"email": "taro@gmail.com"}
+PASSWORD = {"password": "three words here"}
+REGISTERED = "__Host-todoku_registration"
+
+
+def asked(visitor: Visitor, name: str) -> dict[str, Any]:
+    """What the use case ``name`` was asked; it must have been asked once."""
+    (given,) = [given for called, given in visitor.service.asked if called == name]
+    return given
+
+
+def values(answer: Answer) -> dict[str, str]:
+    """The cookies an answer sets, by name."""
+    pairs = (cookie.split(";")[0].split("=") for cookie in answer.cookies)
+    return {name: value for name, value in pairs}
+
+
+def test_an_address_is_accepted_and_the_browser_recognised() -> None:
+    visitor = Visitor()
+    answer = visitor.json("POST", REGISTRATIONS, EMAIL, token="", stage="/dev")
+    assert answer.status == 202
+    assert answer.headers["location"] == f"/dev{CURRENT}"
+    assert answer.json["reference"] == VIEW.reference
+    assert f"{REGISTERED}=new-token; Path=/; Max-Age=604800; " in answer.cookies[0]
+    assert asked(visitor, "ask") == {
+        "email": "taro@gmail.com",
+        "locale": "ja",
+        "as_typed": False,
+        "token": None,
+        "once": None,
+        "client": "203.0.113.9",
+        "altcha": None,
+        "patient": False,
+    }
+
+
+def test_everything_that_was_sent_is_handed_on() -> None:
+    visitor = Visitor()
+    body = {**EMAIL, "locale": "en", "as_typed": True, "altcha": "solved"}
+    answer = visitor.json("POST", REGISTRATIONS, body, headers={"Idempotency-Key": "k1"})
+    assert asked(visitor, "ask") == {
+        "email": "taro@gmail.com",
+        "locale": "en",
+        "as_typed": True,
+        "token": "t",
+        "once": "k1",
+        "client": "203.0.113.9",
+        "altcha": "solved",
+        "patient": False,
+    }
+    assert values(answer)["__Host-lang"] == "en"
+
+
+def test_without_a_locale_the_browsers_language_is_the_mails() -> None:
+    visitor = Visitor()
+    visitor.json("POST", REGISTRATIONS, EMAIL, headers={"Accept-Language": "en-GB"})
+    assert asked(visitor, "ask")["locale"] == "en"
+
+
+def test_a_form_goes_on_with_the_next_page() -> None:
+    visitor = Visitor()
+    answer = visitor.form(REGISTRATIONS, {**EMAIL, "_once": "k2", "locale": "ja"}, stage="/dev")
+    assert (answer.status, answer.headers["location"]) == (303, "/dev/register/code")
+    assert values(answer) == {REGISTERED: "new-token", "__Host-lang": "ja"}
+    given = asked(visitor, "ask")
+    assert (given["once"], given["patient"]) == ("k2", True)
+
+
+@pytest.mark.parametrize(("length", "status"), [(200, 202), (201, 400)])
+def test_an_idempotency_key_is_short(length: int, status: int) -> None:
+    headers = {"Idempotency-Key": "k" * length}
+    assert Visitor().json("POST", REGISTRATIONS, EMAIL, headers=headers).status == status
+
+
+def test_a_refusal_is_in_the_language_of_the_registration() -> None:
+    visitor = Visitor(Service().refusing("ask", errors.EmailTypo("taro@gmail.com")))
+    english = visitor.json("POST", REGISTRATIONS, {**EMAIL, "locale": "en"})
+    named = visitor.json("POST", REGISTRATIONS, EMAIL, headers={"Accept-Language": "en"})
+    assert english.json["title"] == named.json["title"]
+    assert english.json["suggestion"] == "taro@gmail.com"
+
+
+STEPS: list[tuple[str, str, dict[str, str] | None, int, str, str]] = [
+    ("GET", CURRENT, None, 200, "current", ""),
+    ("POST", f"{CURRENT}/code", None, 202, "resend", "/register/code"),
+    ("PUT", f"{CURRENT}/email", EMAIL, 202, "correct", "/register/code"),
+    ("POST", f"{CURRENT}/verification", {"code": "123456"}, 200, "verify", "/register/password"),
+    ("POST", f"{CURRENT}/account", PASSWORD, 201, "complete", "/register/done"),
+    ("DELETE", CURRENT, None, 204, "cancel", "/"),
+]
+CHANGES = [step for step in STEPS if step[0] != "GET"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "name", "page"), STEPS)
+def test_each_step_as_json(
+    method: str, path: str, body: Any, status: int, name: str, page: str
+) -> None:
+    visitor = Visitor()
+    answer = visitor.json(method, path, body)
+    assert answer.status == status
+    assert asked(visitor, name)["token"] == "t"
+    if status == 204:
+        assert answer.body == ""
+        assert "content-type" not in answer.headers
+    else:
+        assert answer.json["reference"] == VIEW.reference
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "name", "page"), CHANGES)
+def test_each_step_as_a_form(
+    method: str, path: str, body: Any, status: int, name: str, page: str
+) -> None:
+    visitor = Visitor()
+    hidden = {} if method == "POST" else {"_method": method}
+    answer = visitor.form(path, {**(body or {}), **hidden}, stage="/dev")
+    assert (answer.status, answer.headers["location"]) == (303, f"/dev{page}")
+    assert answer.headers["cache-control"] == "no-store"
+    assert asked(visitor, name)["token"] == "t"
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "name", "page"), STEPS)
+def test_each_step_needs_a_registration(
+    method: str, path: str, body: Any, status: int, name: str, page: str
+) -> None:
+    answer = Visitor().json(method, path, body, token="")
+    assert (answer.status, answer.problem) == (404, "no-registration")
+    assert answer.cookies == []
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "name", "page"), CHANGES)
+def test_a_form_without_a_registration_is_answered_with_a_page(
+    method: str, path: str, body: Any, status: int, name: str, page: str
+) -> None:
+    hidden = {} if method == "POST" else {"_method": method}
+    answer = Visitor().form(path, {**(body or {}), **hidden}, token="")
+    assert answer.status == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_the_corrected_address_is_handed_on() -> None:
+    visitor = Visitor()
+    visitor.json("PUT", f"{CURRENT}/email", {"email": "a@gmai.com", "as_typed": True})
+    assert asked(visitor, "correct") == {
+        "token": "t",
+        "email": "a@gmai.com",
+        "as_typed": True,
+        "client": "203.0.113.9",
+    }
+
+
+def test_codes_and_passwords_are_handed_on_as_typed() -> None:
+    visitor = Visitor()
+    visitor.form(f"{CURRENT}/verification", {"code": " １２３ ４５６"})
+    visitor.json("POST", f"{CURRENT}/account", {"password": " pass%word+あ "})
+    assert asked(visitor, "verify")["code"] == " １２３ ４５６"
+    assert asked(visitor, "complete")["password"] == " pass%word+あ "
+
+
+@pytest.mark.parametrize("form", [False, True])
+def test_an_account_signs_in(form: bool) -> None:
+    visitor = Visitor()
+    path = f"{CURRENT}/account"
+    answer = visitor.form(path, PASSWORD) if form else visitor.json("POST", path, PASSWORD)
+    assert values(answer) == {
+        "__Host-todoku_access": "the-access",
+        "__Host-todoku_refresh": "the-refresh",
+    }
+    assert "Max-Age=900;" in answer.cookies[0]
+    assert f"Max-Age={30 * 24 * 3600};" in answer.cookies[1]
+    assert all("HttpOnly" in c and "Secure" in c for c in answer.cookies)
+    assert "the-access" not in answer.body
+
+
+def test_a_cancelled_registration_takes_its_cookie_away() -> None:
+    (cookie,) = Visitor().json("DELETE", CURRENT).cookies
+    assert cookie.startswith(f"{REGISTERED}=; Path=/; Max-Age=0;")
+
+
+TYPED = {"email": "taro@@gmail.com"}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "body", "error", "kept"),
+    [
+        ("ask", REGISTRATIONS, TYPED, errors.Invalid(errors.FieldFault("email", "two-ats")), True),
+        ("verify", f"{CURRENT}/verification", {"code": "987654"}, errors.CodeMismatch(4), False),
+        (
+            "complete",
+            f"{CURRENT}/account",
+            {"password": "tell-nobody-9"},
+            errors.PasswordRefused("too-common"),
+            False,
+        ),
+    ],
+)
+def test_a_refused_form_comes_back_with_what_may_be_shown(
+    name: str, path: str, body: dict[str, str], error: Exception, kept: bool
+) -> None:
+    shown = replace(VIEW, state="verified") if name == "complete" else VIEW
+    service = replace(Service().refusing(name, error), shown=shown)
+    answer = Visitor(service).form(path, body)
+    (typed,) = body.values()
+    assert answer.status == 422
+    assert answer.headers["content-type"].startswith("text/html")
+    assert (typed in answer.body) is kept
+
+
+@pytest.mark.parametrize("name", ["current", "resend"])
+def test_a_wait_is_told_in_headers_too(name: str) -> None:
+    service = Service().refusing(name, errors.Wait(NOW + timedelta(seconds=42)))
+    method, path = ("GET", CURRENT) if name == "current" else ("POST", f"{CURRENT}/code")
+    answer = Visitor(service).json(method, path)
+    assert (answer.status, answer.problem) == (429, "wait")
+    assert answer.headers["retry-after"] == "42"
+    assert answer.json["retry_after"] == 42
+
+
+def test_a_challenge_comes_with_its_refusal() -> None:
+    answer = Visitor(Service().refusing("ask", errors.ChallengeRequired())).json(
+        "POST", REGISTRATIONS, EMAIL
+    )
+    assert answer.problem == "challenge-required"
+    assert answer.json["challenge"] == Service().challenge()
+
+
+def test_every_key_is_always_there() -> None:
+    empty = View(
+        reference="r",
+        label="K7",
+        state="queued",
+        email="t***@gmail.com",
+        provider=None,
+        expected_at=None,
+        code_expires_at=None,
+        resend_available_at=None,
+        attempts_left=None,
+        delivery=Delivery("waiting", (), None, ()),
+    )
+    body = Visitor(Service(shown=empty)).json("GET", CURRENT).json
+    assert set(body) == {field.name for field in fields(View)}
+    assert body["delivery"] == {"state": "waiting", "history": [], "reason": None, "advice": []}
+    nothing = {"provider", "expected_at", "code_expires_at", "resend_available_at", "attempts_left"}
+    assert {name for name, value in body.items() if value is None} == nothing
+
+
+def test_moments_are_whole_seconds_in_utc_and_never_too_early() -> None:
+    at = NOW + timedelta(seconds=0.5)
+    shown = replace(
+        VIEW,
+        expected_at=at,
+        code_expires_at=at,
+        resend_available_at=at,
+        delivery=replace(VIEW.delivery, history=(Step("sent", at),)),
+    )
+    body = Visitor(Service(shown=shown)).json("GET", CURRENT).json
+    assert body["expected_at"] == "2027-01-24T01:05:01Z"
+    assert body["resend_available_at"] == "2027-01-24T01:05:01Z"
+    assert body["code_expires_at"] == "2027-01-24T01:05:00Z"
+    assert body["delivery"]["history"] == [{"state": "sent", "at": "2027-01-24T01:05:00Z"}]
+
+
+def test_a_moment_on_the_second_stays() -> None:
+    shown = replace(VIEW, expected_at=NOW.replace(microsecond=0))
+    body = Visitor(Service(shown=shown)).json("GET", CURRENT).json
+    assert body["expected_at"] == "2027-01-24T01:05:00Z"

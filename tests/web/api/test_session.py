@@ -1,0 +1,59 @@
+"""``/session``: who is signed in, and out again."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import errors
+from tests.web.service_fake import VIEW, Service
+from tests.web.visitor import FORM, Visitor
+
+SESSION = "/api/v1/session"
+COOKIES = {"Cookie": "__Host-todoku_access=a; __Host-todoku_refresh=r"}
+
+
+def test_who_is_signed_in() -> None:
+    visitor = Visitor()
+    answer = visitor.ask("GET", SESSION, headers=COOKIES)
+    assert (answer.status, answer.json) == (200, {"reference": VIEW.reference, "email": VIEW.email})
+    assert visitor.service.asked == [("who", {"access": "a"})]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_nobody(accept: str) -> None:
+    answer = Visitor().ask("GET", SESSION, headers={"Accept": accept})
+    assert (answer.status, answer.problem) == (401, "not-signed-in")
+
+
+def test_a_session_that_is_over() -> None:
+    visitor = Visitor(Service().refusing("who", errors.NotSignedIn()))
+    assert visitor.ask("GET", SESSION, headers=COOKIES).status == 401
+
+
+def test_signing_out_takes_both_cookies_away() -> None:
+    visitor = Visitor()
+    answer = visitor.ask("DELETE", SESSION, headers=COOKIES)
+    assert (answer.status, answer.body) == (204, "")
+    assert [cookie.split("; SameSite")[0] for cookie in answer.cookies] == [
+        "__Host-todoku_access=; Path=/; Max-Age=0",
+        "__Host-todoku_refresh=; Path=/; Max-Age=0",
+    ]
+    assert visitor.service.asked == [("sign_out", {"access": "a", "refresh": "r"})]
+
+
+def test_signing_out_by_a_form() -> None:
+    visitor = Visitor()
+    headers = {**COOKIES, "Content-Type": FORM}
+    answer = visitor.ask("POST", SESSION, headers=headers, body="_method=DELETE", stage="/dev")
+    assert (answer.status, answer.headers["location"]) == (303, "/dev/")
+    assert len(answer.cookies) == 2
+
+
+def test_signing_out_twice_is_as_good_as_once() -> None:
+    assert Visitor().ask("DELETE", SESSION).status == 204
+
+
+def test_a_session_that_could_not_be_ended_keeps_its_cookies() -> None:
+    visitor = Visitor(Service().refusing("sign_out", errors.TryLater(5)))
+    answer = visitor.ask("DELETE", SESSION, headers=COOKIES)
+    assert (answer.status, answer.problem, answer.cookies) == (503, "try-later", [])

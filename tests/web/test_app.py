@@ -1,0 +1,165 @@
+"""What is deployed: which functions there are, what each answers, what each imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from chalice.app import SNSEventConfig, SQSEventConfig
+
+import app as deployed
+from chalicelib import factory
+from chalicelib.factory import Services
+from chalicelib.registration.interfaces import Job
+from chalicelib.web.pages.views import PAGES
+from tests.web.service_fake import Service
+from tests.web.visitor import event
+
+
+class Trail:
+    def __init__(self, done: list[Any]) -> None:
+        self.done = done
+
+    def record(self, message: str) -> None:
+        self.done.append(message)
+
+
+class Behind(Service):
+    """What the triggers reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[Any] = []
+        self.trail = Trail(self.done)
+
+    def work(self, job: Job) -> None:
+        self.done.append(job)
+
+    def send_code(self, sent: dict[str, Any]) -> None:
+        self.done.append(sent)
+
+    def send_again(self, reference: str, n: int) -> None:
+        self.done.append((reference, n))
+
+    def sweep(self) -> int:
+        self.done.append("swept")
+        return 0
+
+
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    made = Behind()
+    factory.install(cast(Services, made))
+    yield made
+    factory._installed.clear()
+
+
+def message(body: Any) -> dict[str, Any]:
+    return {"Records": [{"messageId": "m1", "body": json.dumps(body)}]}
+
+
+def test_the_queues_and_topics_have_the_names_of_their_roles() -> None:
+    sources = {source.name: source for source in deployed.app.event_sources}
+    assert set(sources) == {"work", "send_again", "record_events", "sweep"}
+    assert [f.name for f in deployed.app.pure_lambda_functions] == ["send_code"]
+    work, resends = sources["work"], sources["send_again"]
+    assert isinstance(work, SQSEventConfig)
+    assert isinstance(resends, SQSEventConfig)
+    assert (work.queue, work.batch_size) == ("jobs", 10)
+    assert (resends.queue, resends.batch_size) == ("resends", 5)
+    events = sources["record_events"]
+    assert isinstance(events, SNSEventConfig)
+    assert events.topic == "mail-events"
+
+
+def test_a_job_of_the_queue_is_done(behind: Behind) -> None:
+    told = deployed.work(message({"kind": "issue", "reference": "r", "n": 1}), None)
+    assert told == {"batchItemFailures": []}
+    assert behind.done == [Job("issue", "r", 1)]
+
+
+def test_a_job_that_fails_is_brought_again(behind: Behind) -> None:
+    assert deployed.work(message("nonsense"), None) == {
+        "batchItemFailures": [{"itemIdentifier": "m1"}]
+    }
+
+
+def test_a_mail_is_sent_again(behind: Behind) -> None:
+    deployed.send_again(message({"reference": "r", "n": 2}), None)
+    assert behind.done == [("r", 2)]
+
+
+def test_cognitos_code_is_mailed(behind: Behind) -> None:
+    deployed.send_code({"userName": "r"}, None)
+    assert behind.done == [{"userName": "r"}]
+
+
+def test_an_event_of_a_mail_is_recorded(behind: Behind) -> None:
+    notice: dict[str, Any] = {
+        "Subject": None,
+        "Message": '{"eventType": "Send"}',
+        "MessageAttributes": {},
+    }
+    deployed.record_events({"Records": [{"Sns": notice}]}, None)
+    assert behind.done == ['{"eventType": "Send"}']
+
+
+def test_the_minutes_round_is_made(behind: Behind) -> None:
+    scheduled = dict.fromkeys(
+        ("version", "account", "region", "detail", "detail-type", "source", "time", "id"), ""
+    )
+    deployed.sweep({**scheduled, "resources": []}, None)
+    assert behind.done == ["swept"]
+
+
+def test_the_api_and_the_pages_are_served(behind: Behind) -> None:
+    paths = {*deployed.API, *PAGES, "/api/v1/openapi.json", "/assets/{name}"}
+    assert set(deployed.app.routes) == paths
+    assert deployed.app(event("GET", "/api/v1/health"), None)["statusCode"] == 200
+    assert deployed.app(event("GET", "/"), None)["statusCode"] == 200
+
+
+def test_an_asset_is_found_by_its_name(behind: Behind) -> None:
+    from chalicelib.web.pages import built
+
+    name = next(iter(built.manifest().assets))
+    asked = event("GET", f"/assets/{name}", route="/assets/{name}", parameters={"name": name})
+    answer = deployed.app(asked, None)
+    assert answer["statusCode"] == 200
+    assert "immutable" in answer["headers"]["Cache-Control"]
+    missing = event("GET", "/assets/x", route="/assets/{name}", parameters={"name": "x"})
+    assert deployed.app(missing, None)["statusCode"] == 404
+
+
+def imported_by(code: str) -> set[str]:
+    root = Path(deployed.__file__).parent
+    told = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(told.stdout.split())
+
+
+HEAVY = {"botocore", "boto3", "aws_encryption_sdk", "jinja2", "jwt", "altcha", "email_validator"}
+
+
+def test_starting_imports_nothing_that_only_some_functions_need() -> None:
+    assert imported_by("import app") & (HEAVY | {"dns", "cryptography", "chalicelib.triggers"}) == (
+        set()
+    )
+
+
+def test_a_refused_json_call_imports_no_pages_machinery() -> None:
+    code = (
+        "from tests.web.visitor import Visitor\n"
+        "assert Visitor().json('POST', '/api/v1/registrations', {}).status == 422"
+    )
+    assert imported_by(code) & HEAVY == set()

@@ -1,0 +1,206 @@
+"""What the API says about itself is what it does."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+
+import app as deployed
+from chalicelib.web.api import meta
+from chalicelib.web.kinds import KINDS
+from chalicelib.web.operation import Operation
+from chalicelib.web.problems import BASE
+from tests.web.service_fake import Service, every_error
+from tests.web.visitor import REGISTRATIONS, Answer, Visitor
+
+BODIES: dict[str, dict[str, Any]] = {
+    "ask": {"email": "taro@gmail.com", "locale": "en", "as_typed": False, "altcha": None},
+    "correct": {"email": "taro@gmail.com", "as_typed": True},
+    "verify": {"code": "123456"},
+    "complete": {"password": "three words here"},
+}
+COOKIES = "__Host-todoku_registration=t; __Host-todoku_access=a"
+
+KINDS_OF_JSON = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "null": type(None),
+}
+
+OPERATIONS = [
+    (method, path, handler)
+    for path, methods in deployed.API.items()
+    for method, handler in methods.items()
+    if isinstance(handler, Operation)
+]
+
+
+@cache
+def document() -> dict[str, Any]:
+    visitor = Visitor()
+    visitor.app.serve("/api/v1/openapi.json", {"GET": meta.openapi(deployed.API)})
+    answer = visitor.ask("GET", "/api/v1/openapi.json", stage="/dev")
+    assert answer.status == 200
+    return dict(answer.json)
+
+
+def call(method: str, path: str, op: Operation[Any], service: Service | None = None) -> Answer:
+    headers = {"Content-Type": "application/json", "Cookie": COOKIES}
+    body = json.dumps(BODIES[op.name]) if op.name in BODIES else None
+    return Visitor(service or Service()).ask(method, path, headers=headers, body=body)
+
+
+def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    ref = schema.get("$ref")
+    return document()["components"]["schemas"][ref.rpartition("/")[2]] if ref else schema
+
+
+def agree(schema: dict[str, Any], value: Any) -> None:
+    """As much of JSON Schema as the description uses; raises where ``value`` disagrees."""
+    schema = resolve(schema)
+    for part in schema.get("allOf", ()):
+        agree(part, value)
+    if "anyOf" in schema:
+        assert any(agrees(part, value) for part in schema["anyOf"]), (schema, value)
+    if "enum" in schema:
+        assert value in schema["enum"]
+    if "type" in schema:
+        assert type(value) is KINDS_OF_JSON[schema["type"]], (schema, value)
+    if isinstance(value, dict):
+        assert set(schema.get("required", ())) <= set(value), (schema, value)
+        for name, part in schema.get("properties", {}).items():
+            if name in value:
+                agree(part, value[name])
+    if isinstance(value, list):
+        for item in value:
+            agree(schema["items"], item)
+
+
+def agrees(schema: dict[str, Any], value: Any) -> bool:
+    try:
+        agree(schema, value)
+    except AssertionError:
+        return False
+    return True
+
+
+def documented(method: str, path: str) -> dict[str, Any]:
+    return dict(document()["paths"][path][method.lower()]["responses"])
+
+
+def test_every_operation_is_described_under_a_name_of_its_own() -> None:
+    described = [
+        op["operationId"] for methods in document()["paths"].values() for op in methods.values()
+    ]
+    assert sorted(described) == sorted(op.name for _, _, op in OPERATIONS)
+    assert len(set(described)) == len(described)
+    assert document()["openapi"].startswith("3.1")
+    assert document()["servers"] == [{"url": "https://entry.example.lg.jp/dev"}]
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_each_answer_is_as_described(method: str, path: str, op: Operation[Any]) -> None:
+    answer = call(method, path, op)
+    (status,) = op.answers
+    assert answer.status == status
+    described = documented(method, path)[str(status)]
+    if op.answers[status] is None:
+        assert "content" not in described
+        assert answer.body == ""
+        return
+    schema = described["content"]["application/json"]["schema"]
+    agree(schema, answer.json)
+    # Every key always there, and no other.
+    assert (
+        set(answer.json) == set(resolve(schema)["properties"]) == set(resolve(schema)["required"])
+    )
+    assert msgspec.json.decode(answer.body, type=op.answers[status])
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_each_problem_is_as_described(error: Exception) -> None:
+    answer = Visitor(Service().refusing("ask", error)).json(
+        "POST", REGISTRATIONS, {"email": "taro@gmail.com"}
+    )
+    schema = document()["components"]["schemas"]["Problem"]
+    agree(schema, answer.json)
+    assert set(answer.json) <= set(schema["properties"])
+
+
+REFUSALS = [(method, path, op, name) for method, path, op in OPERATIONS for name in op.refuses]
+
+
+@pytest.mark.parametrize(("method", "path", "op", "name"), REFUSALS)
+def test_each_refusal_of_an_operation_is_listed_with_it(
+    method: str, path: str, op: Operation[Any], name: str
+) -> None:
+    from chalicelib.web import problems
+
+    error = next(e for e in every_error() if problems.of(e, "en", Service()).type == name)
+    answer = call(method, path, op, Service().refusing(op.name, error))
+    assert answer.problem == name
+    described = documented(method, path)[str(answer.status)]
+    agree(described["content"]["application/problem+json"]["schema"], answer.json)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [("{", "malformed"), ('{"email": 1}', "invalid"), ("x" * 20_000, "too-large")],
+)
+def test_what_every_change_may_meet_is_listed_too(body: str, name: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = Visitor().ask("POST", REGISTRATIONS, headers=headers, body=body)
+    assert answer.problem == name
+    described = documented("POST", REGISTRATIONS)[str(answer.status)]
+    agree(described["content"]["application/problem+json"]["schema"], answer.json)
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_the_body_is_the_one_that_is_read(method: str, path: str, op: Operation[Any]) -> None:
+    described = document()["paths"][path][method.lower()]
+    if op.name not in BODIES:
+        assert "requestBody" not in described
+        return
+    content = described["requestBody"]["content"]
+    assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
+    schema = content["application/json"]["schema"]
+    agree(schema, BODIES[op.name])
+    assert set(resolve(schema)["properties"]) == set(BODIES[op.name])
+    assert resolve(schema)["additionalProperties"] is False
+
+
+def test_every_problem_a_call_may_answer_exists() -> None:
+    names = {
+        name.removeprefix(BASE)
+        for methods in document()["paths"].values()
+        for op in methods.values()
+        for response in op["responses"].values()
+        if "application/problem+json" in response.get("content", {})
+        for part in response["content"]["application/problem+json"]["schema"]["allOf"][1:]
+        for name in part["properties"]["type"]["enum"]
+    }
+    assert names <= set(KINDS)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    def references(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["$ref"]} if "$ref" in value else set()
+            return own.union(*(references(inner) for inner in value.values()))
+        return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+    for reference in references(document()):
+        assert resolve({"$ref": reference})
+
+
+def test_health_says_which_build() -> None:
+    answer = Visitor().ask("GET", "/api/v1/health")
+    assert answer.json == {"status": "ok", "build": "2027-01-24"}
+    assert Visitor().service.asked == []

@@ -1,0 +1,161 @@
+"""Who may change something, and whose scripts may read the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.web.service_fake import HTTP, HTTPS, Service
+from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor
+
+OURS = "https://entry.example.lg.jp"
+BOARD = "https://form.example.lg.jp"
+
+PASSES = [
+    ({}, True),
+    ({"Origin": OURS}, True),
+    ({"Origin": OURS.upper()}, True),
+    ({"Origin": OURS, "Sec-Fetch-Site": "same-origin"}, True),
+    ({"Origin": BOARD, "Sec-Fetch-Site": "same-site"}, True),
+    ({"Origin": BOARD, "Sec-Fetch-Site": "cross-site"}, True),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, False),
+    ({"Origin": "http://entry.example.lg.jp"}, False),
+    ({"Origin": f"{OURS}:8443"}, False),
+    ({"Origin": f"{OURS}.evil.example"}, False),
+    ({"Origin": "https://sub.entry.example.lg.jp"}, False),
+    ({"Origin": ""}, False),
+    ({"Origin": "https://evil.example", "Host": "evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, True),
+    ({"Origin": "null", "Sec-Fetch-Site": "same-site"}, False),
+    ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, False),
+    ({"Origin": "null", "Sec-Fetch-Site": "none"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False),
+    ({"Sec-Fetch-Site": "Cross-Site"}, False),
+    ({"Sec-Fetch-Site": "same-site"}, True),
+    ({"Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+]
+
+
+def post(visitor: Visitor, headers: dict[str, str]) -> Answer:
+    return visitor.json("POST", REGISTRATIONS, {"email": "taro@gmail.com"}, headers=headers)
+
+
+@pytest.mark.parametrize(("headers", "passes"), PASSES)
+def test_a_change_must_come_from_our_site_or_a_configured_one(
+    headers: dict[str, str], passes: bool
+) -> None:
+    visitor = Visitor()
+    answer = post(visitor, headers)
+    if passes:
+        assert answer.status == 202
+    else:
+        assert (answer.status, answer.problem) == (403, "foreign-origin")
+        assert visitor.service.asked == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", f"{CURRENT}/code"),
+        ("PUT", f"{CURRENT}/email"),
+        ("POST", f"{CURRENT}/verification"),
+        ("POST", f"{CURRENT}/account"),
+        ("DELETE", CURRENT),
+        ("DELETE", "/api/v1/session"),
+    ],
+)
+def test_every_change_is_guarded(method: str, path: str) -> None:
+    visitor = Visitor()
+    assert visitor.json(method, path, {}, headers={"Origin": "null"}).problem == "foreign-origin"
+    assert visitor.service.asked == []
+
+
+def test_a_form_cannot_evade_the_guard_by_naming_another_method() -> None:
+    visitor = Visitor()
+    answer = visitor.form(
+        CURRENT, {"_method": "DELETE"}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status == 403
+    assert "cancel" not in {name for name, _ in visitor.service.asked}
+
+
+def test_looking_is_free() -> None:
+    assert Visitor().json("GET", CURRENT, headers={"Origin": "https://evil.example"}).status == 200
+
+
+def test_without_configuration_no_other_site_is_allowed() -> None:
+    visitor = Visitor(Service(config=replace(HTTPS, origins=())))
+    assert post(visitor, {"Origin": BOARD}).problem == "foreign-origin"
+
+
+def test_null_cannot_be_configured() -> None:
+    visitor = Visitor(Service(config=replace(HTTPS, origins=("null",))))
+    answer = post(visitor, {"Origin": "null"})
+    assert answer.problem == "foreign-origin"
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_on_one_machine_its_own_address_is_the_origin() -> None:
+    visitor = Visitor(Service(config=HTTP))
+    assert post(visitor, {"Origin": "http://127.0.0.1:8000"}).status == 202
+    assert post(visitor, {"Origin": "http://127.0.0.1:8001"}).status == 403
+
+
+def test_a_configured_sites_scripts_may_read_the_answer() -> None:
+    answer = post(Visitor(), {"Origin": BOARD})
+    assert answer.headers["access-control-allow-origin"] == BOARD
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert "Retry-After" in answer.headers["access-control-expose-headers"]
+    assert answer.headers["vary"] == "Origin"
+
+
+@pytest.mark.parametrize("origin", [OURS, "https://evil.example", "null", None])
+def test_others_may_not(origin: str | None) -> None:
+    answer = Visitor().json("GET", CURRENT, headers={"Origin": origin} if origin else {})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert answer.headers["vary"] == "Origin"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [('{"email": 1}', 422), ("{", 400), ("x" * 20_000, 413)]
+)
+def test_a_configured_sites_scripts_may_read_refusals(body: str, status: int) -> None:
+    headers = {"Origin": BOARD, "Content-Type": "application/json"}
+    answer = Visitor().ask("POST", REGISTRATIONS, headers=headers, body=body)
+    assert answer.status == status
+    assert answer.headers["access-control-allow-origin"] == BOARD
+
+
+def preflight(origin: str, path: str = f"{CURRENT}/email") -> Answer:
+    headers = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+    return Visitor().ask("OPTIONS", path, headers=headers)
+
+
+def test_a_configured_sites_preflight_is_granted() -> None:
+    answer = preflight(BOARD)
+    assert (answer.status, answer.body) == (204, "")
+    assert answer.headers["access-control-allow-origin"] == BOARD
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["access-control-allow-methods"] == "PUT, OPTIONS"
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]
+    assert "Idempotency-Key" in answer.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize("origin", [OURS, "https://evil.example", "null"])
+def test_anothers_preflight_is_answered_without_a_grant(origin: str) -> None:
+    answer = preflight(origin)
+    assert answer.status == 204
+    assert answer.headers["allow"] == "PUT, OPTIONS"
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_pages_are_for_no_other_sites_scripts() -> None:
+    from chalicelib.web.reply import html
+
+    visitor = Visitor(routes={"/register": {"GET": lambda services, request: html("<p>")}})
+    answer = visitor.ask("GET", "/register", headers={"Origin": BOARD})
+    assert "access-control-allow-origin" not in answer.headers

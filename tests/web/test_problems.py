@@ -1,0 +1,221 @@
+"""Every error is one problem, in three languages, and says when to come back."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.errors import FieldFault, Invalid, TodokuError
+from chalicelib.locales import LOCALES, words
+from chalicelib.registration.passwords import LONGEST, SHORTEST
+from chalicelib.web import faults, problems, refusals
+from chalicelib.web.kinds import KINDS
+from tests.web.service_fake import NOW, Service, every_error
+
+EXPECTED = {
+    "Invalid": ("invalid", 422),
+    "EmailTypo": ("email-typo", 422),
+    "NoRegistration": ("no-registration", 404),
+    "Wait": ("wait", 429),
+    "ChallengeRequired": ("challenge-required", 429),
+    "CodeMismatch": ("code-mismatch", 422),
+    "CodeExpired": ("code-expired", 422),
+    "TooManyAttempts": ("too-many-attempts", 429),
+    "AccountExists": ("account-exists", 409),
+    "Conflict": ("conflict", 409),
+    "PasswordRefused": ("password-refused", 422),
+    "NotSignedIn": ("not-signed-in", 401),
+    "TryLater": ("try-later", 503),
+    "OutcomeUnknown": ("try-later", 503),
+    "Raced": ("try-later", 503),
+    "Malformed": ("malformed", 400),
+    "ForeignOrigin": ("foreign-origin", 403),
+    "NotFound": ("not-found", 404),
+    "MethodNotAllowed": ("method-not-allowed", 405),
+    "TooLarge": ("too-large", 413),
+    "UnsupportedMediaType": ("unsupported-media-type", 415),
+}
+
+CODES = {
+    "email": [
+        "empty",
+        "no-at",
+        "two-ats",
+        "spaces",
+        "control",
+        "dots",
+        "dot-before-at",
+        "carrier-dots",
+        "not-ascii",
+        "ip-domain",
+        "too-long",
+        "syntax",
+        "domain",
+        "missing",
+        "wrong-type",
+    ],
+    "code": ["empty", "not-six-digits", "missing", "wrong-type"],
+    "password": [
+        "empty",
+        "missing",
+        "wrong-type",
+        "too-short",
+        "too-long",
+        "too-common",
+        "contains-address",
+        "contains-service-name",
+        "refused",
+    ],
+    "locale": ["unknown-locale", "wrong-type"],
+    "whatever": ["unknown-field"],
+}
+
+
+def kinds(module: object) -> set[str]:
+    return {
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, TodokuError) and value is not TodokuError
+    }
+
+
+def test_no_error_was_forgotten() -> None:
+    known = {type(error).__name__ for error in every_error()}
+    assert known == set(EXPECTED) == kinds(errors) | kinds(refusals)
+    assert {name for name, _ in EXPECTED.values()} | {"internal"} == set(KINDS)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: str) -> None:
+    problem = problems.of(error, locale, Service())
+    reply = problems.reply(problem)
+    body = json.loads(reply.body)
+
+    name, status = EXPECTED[type(error).__name__]
+    assert body["type"] == f"https://todoku.example/problems/{name}"
+    assert body["status"] == reply.status == status
+    assert reply.content_type == "application/problem+json"
+    assert body["title"] == words(locale).gettext(KINDS[name].title)
+    assert body["detail"]
+    for text in (body["title"], body["detail"], *(e["detail"] for e in body.get("errors", []))):
+        assert not re.search(r"%\(|%[ds]", text)
+
+
+def test_an_error_that_is_new_to_the_mapping_is_internal() -> None:
+    class New(TodokuError):
+        """Nobody mapped it."""
+
+    assert problems.of(New(), "en", Service()).type == "internal"
+
+
+@pytest.mark.parametrize(
+    ("field", "code"), [(f, c) for f, several in CODES.items() for c in several]
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, locale: str) -> None:
+    problem = problems.of(Invalid(FieldFault(field, code)), locale, Service())
+    (told,) = problem.errors
+    assert (told.field, told.code) == (field, code)
+    assert told.detail
+    assert told.detail != faults.detail("nowhere", "never", locale)
+
+
+def test_a_code_without_a_sentence_gets_a_general_one() -> None:
+    assert faults.detail("email", "brand-new", "xx") == "Check what you entered here and try again."
+
+
+def test_old_carrier_addresses_are_told_the_way_out() -> None:
+    detail = faults.EMAIL["carrier-dots"]
+    assert "docomo" in detail
+    assert "au" in detail
+    assert "another email address" in detail
+    assert "change" in detail
+
+
+def test_several_faults_are_told_in_order() -> None:
+    error = Invalid(FieldFault("email", "empty"), FieldFault("x", "unknown-field"))
+    told = problems.of(error, "en", Service()).errors
+    assert [(e.field, e.code) for e in told] == [("email", "empty"), ("x", "unknown-field")]
+
+
+def test_the_length_of_passwords_is_the_rules_own() -> None:
+    assert f"at least {SHORTEST} " in faults.detail("password", "too-short", "xx")
+    assert f"at most {LONGEST} " in faults.detail("password", "too-long", "xx")
+
+
+def test_a_typo_carries_its_suggestion() -> None:
+    problem = problems.of(errors.EmailTypo("taro@gmail.com"), "en", Service())
+    assert problem.extra == {"suggestion": "taro@gmail.com"}
+    assert "taro@gmail.com" in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("left", "said"), [(0, "0 more times"), (1, "1 more time."), (4, "4 more")]
+)
+def test_a_wrong_code_says_how_many_are_left(left: int, said: str) -> None:
+    problem = problems.of(errors.CodeMismatch(left), "xx", Service())
+    assert problem.extra == {"attempts_left": left}
+    assert said in problem.detail
+    assert [(e.field, e.code) for e in problem.errors] == [("code", "mismatch")]
+
+
+def test_a_challenge_is_made_by_the_service() -> None:
+    problem = problems.of(errors.ChallengeRequired(), "en", Service())
+    assert problem.extra == {"challenge": Service().challenge()}
+
+
+@pytest.mark.parametrize("kind", [errors.Wait, errors.TooManyAttempts])
+@pytest.mark.parametrize(
+    ("wait", "seconds", "said"),
+    [
+        (timedelta(seconds=-5), 1, "in 1 second."),
+        (timedelta(0), 1, "in 1 second."),
+        (timedelta(milliseconds=200), 1, "in 1 second."),
+        (timedelta(seconds=1), 1, "in 1 second."),
+        (timedelta(seconds=41, milliseconds=1), 42, "in 42 seconds."),
+        (timedelta(seconds=90), 90, "in 90 seconds."),
+        (timedelta(seconds=91), 91, "in 2 minutes."),
+        (timedelta(minutes=90), 5400, "in 90 minutes."),
+        (timedelta(minutes=90, seconds=1), 5401, "in 2 hours."),
+        (timedelta(hours=23, minutes=30), 84600, "in 24 hours."),
+    ],
+)
+def test_a_wait_says_when_it_ends(
+    kind: type[errors.Wait], wait: timedelta, seconds: int, said: str
+) -> None:
+    problem = problems.of(kind(NOW + wait), "xx", Service())
+    assert problem.extra["retry_after"] == seconds
+    assert problem.detail.endswith(said)
+    assert problems.reply(problem).headers == {"Retry-After": str(seconds)}
+
+
+def test_who_comes_back_at_the_moment_named_is_not_too_early() -> None:
+    until = NOW + timedelta(seconds=10)
+    problem = problems.of(errors.Wait(until), "en", Service())
+    # NOW is at a quarter of a second: 01:05:10.25 is told as the second after it.
+    assert problem.extra["retry_at"] == "2027-01-24T01:05:11Z"
+    whole = problems.of(errors.Wait(until.replace(microsecond=0)), "en", Service())
+    assert whole.extra["retry_at"] == "2027-01-24T01:05:10Z"
+
+
+def test_a_busy_service_says_when_to_ask_again() -> None:
+    problem = problems.of(errors.TryLater(7), "en", Service())
+    assert problem.extra == {"retry_after": 7, "retry_at": "2027-01-24T01:05:08Z"}
+    assert problems.reply(problem).headers == {"Retry-After": "7"}
+
+
+def test_what_is_allowed_is_a_header() -> None:
+    problem = problems.of(refusals.MethodNotAllowed(("GET", "HEAD")), "en", Service())
+    assert problems.reply(problem).headers == {"Allow": "GET, HEAD"}
+
+
+def test_an_address_in_an_error_is_not_in_its_problem() -> None:
+    error = errors.NoRegistration("taro@gmail.com")
+    told = replace(problems.of(error, "en", Service()))
+    assert "taro" not in problems.reply(told).body
