@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config as configuration
@@ -16,10 +16,8 @@ from chalicelib.config import Config
 
 if TYPE_CHECKING:
     from chalicelib.accounts.session import Keys, Sessions
-    from chalicelib.aws.cognito import CognitoUsers
-    from chalicelib.aws.counters import CounterTable
+    from chalicelib.aws.adapters import Adapters
     from chalicelib.aws.queue import QueueJobs
-    from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
     from chalicelib.courier.hand_over import HandOver
     from chalicelib.courier.send_again import SendAgain
     from chalicelib.courier.send_code import SendCode
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.registration.cancel import Cancel
     from chalicelib.registration.challenge import Challenges
     from chalicelib.registration.complete import Complete
+    from chalicelib.registration.gate import Gate
     from chalicelib.registration.issue import Issue
     from chalicelib.registration.lookup import Lookup
     from chalicelib.registration.proof import Proofs
@@ -67,11 +66,11 @@ class Services:
         self._keys_url = keys_url
 
     @cached_property
-    def clients(self) -> Callable[..., Any]:
-        """botocore's clients by service and region."""
-        from chalicelib.aws.clients import Clients
+    def adapters(self) -> Adapters:
+        """What ``aws/`` provides."""
+        from chalicelib.aws.adapters import Adapters
 
-        return Clients(self.config.region)
+        return Adapters(self.config, self.clock)
 
     # What the web calls.
 
@@ -81,9 +80,9 @@ class Services:
         from chalicelib.registration.ask import Ask
 
         return Ask(
-            registrations=self._registrations,
-            mailboxes=self._mailboxes,
-            jobs=self._jobs,
+            registrations=self.adapters.registrations,
+            mailboxes=self.adapters.mailboxes,
+            jobs=self.adapters.jobs,
             gate=self._gate,
             lookup=self._lookup,
             clock=self.clock,
@@ -106,9 +105,9 @@ class Services:
         from chalicelib.registration.resend import Resend
 
         return Resend(
-            registrations=self._registrations,
-            mailboxes=self._mailboxes,
-            jobs=self._jobs,
+            registrations=self.adapters.registrations,
+            mailboxes=self.adapters.mailboxes,
+            jobs=self.adapters.jobs,
             lookup=self._lookup,
             clock=self.clock,
         )
@@ -119,12 +118,12 @@ class Services:
         from chalicelib.registration.verify import Verify
 
         return Verify(
-            registrations=self._registrations,
-            owners=self._owners,
+            registrations=self.adapters.registrations,
+            owners=self.adapters.owners,
             proofs=self._proofs,
-            counters=self._counters,
-            users=self._users,
-            jobs=self._jobs,
+            counters=self.adapters.counters,
+            users=self.adapters.users,
+            jobs=self.adapters.jobs,
             lookup=self._lookup,
             clock=self.clock,
         )
@@ -135,9 +134,9 @@ class Services:
         from chalicelib.registration.complete import Complete
 
         return Complete(
-            registrations=self._registrations,
-            owners=self._owners,
-            users=self._users,
+            registrations=self.adapters.registrations,
+            owners=self.adapters.owners,
+            users=self.adapters.users,
             lookup=self._lookup,
             clock=self.clock,
             service_names=tuple(self.config.service_name.values()),
@@ -149,9 +148,9 @@ class Services:
         from chalicelib.registration.cancel import Cancel
 
         return Cancel(
-            registrations=self._registrations,
-            mailboxes=self._mailboxes,
-            jobs=self._jobs,
+            registrations=self.adapters.registrations,
+            mailboxes=self.adapters.mailboxes,
+            jobs=self.adapters.jobs,
             lookup=self._lookup,
             clock=self.clock,
         )
@@ -162,7 +161,7 @@ class Services:
         from chalicelib.registration.seeing import Viewer
         from chalicelib.trail.delivery import delivery
 
-        rows = self._rows
+        rows = self.adapters.rows
         return Viewer(delivery_of=lambda reference: delivery(rows.of(reference)), clock=self.clock)
 
     @cached_property
@@ -189,19 +188,21 @@ class Services:
         from chalicelib.registration.work import Work
 
         remove = Remove(
-            registrations=self._registrations,
-            owners=self._owners,
-            users=self._users,
+            registrations=self.adapters.registrations,
+            owners=self.adapters.owners,
+            users=self.adapters.users,
             clock=self.clock,
         )
-        return Work(issue=self._issue, remove=remove, jobs=self._jobs, clock=self.clock)
+        return Work(issue=self._issue, remove=remove, jobs=self.adapters.jobs, clock=self.clock)
 
     @cached_property
     def sweep(self) -> Sweep:
         """The minute's round."""
         from chalicelib.registration.sweep import Sweep
 
-        return Sweep(registrations=self._registrations, jobs=self._jobs, clock=self.clock)
+        return Sweep(
+            registrations=self.adapters.registrations, jobs=self.adapters.jobs, clock=self.clock
+        )
 
     @cached_property
     def send_code(self) -> SendCode:
@@ -210,7 +211,7 @@ class Services:
 
         return SendCode(
             recipients=self._recipients,
-            codes=self._codes,
+            codes=self.adapters.codes,
             hand_over=self._hand_over,
             code_life=self.config.code_life,
             clock=self.clock,
@@ -223,7 +224,7 @@ class Services:
 
         return SendAgain(
             recipients=self._recipients,
-            codes=self._codes,
+            codes=self.adapters.codes,
             hand_over=self._hand_over,
             clock=self.clock,
         )
@@ -233,106 +234,45 @@ class Services:
         """What becomes of each mail."""
         from chalicelib.trail.record import Trail
 
-        return Trail(self._rows, self._counters)
+        return Trail(self.adapters.rows, self.adapters.counters)
 
-    @cached_property
+    @property
     def jobs(self) -> QueueJobs:
         """The queue, for triggers that put something back."""
-        return self._jobs
+        return self.adapters.jobs
 
     # What they are made of.
-
-    @cached_property
-    def _dynamodb(self) -> Callable[[], Any]:
-        return partial(self.clients, "dynamodb")
-
-    @cached_property
-    def _registrations(self) -> RegistrationTable:
-        from chalicelib.aws.registrations import RegistrationTable
-
-        table = self.config.table
-        return RegistrationTable(self._dynamodb, table("registrations"), table("addresses"))
-
-    @cached_property
-    def _mailboxes(self) -> MailboxTable:
-        from chalicelib.aws.registrations import MailboxTable
-
-        return MailboxTable(self._dynamodb, self.config.table("addresses"))
-
-    @cached_property
-    def _owners(self) -> OwnerTable:
-        from chalicelib.aws.registrations import OwnerTable
-
-        return OwnerTable(self._dynamodb, self.config.table("addresses"))
-
-    @cached_property
-    def _counters(self) -> CounterTable:
-        from chalicelib.aws.counters import CounterTable
-
-        return CounterTable(self._dynamodb, self.config.table("counters"), self.clock)
-
-    @cached_property
-    def _rows(self) -> Any:
-        from chalicelib.aws.trail import RowTable
-
-        return RowTable(self._dynamodb, self.config.table("trail"))
-
-    @cached_property
-    def _codes(self) -> Any:
-        from chalicelib.aws.trail import CodeTable
-
-        return CodeTable(self._dynamodb, self.config.table("trail"))
-
-    @cached_property
-    def _jobs(self) -> QueueJobs:
-        from chalicelib.aws.queue import QueueJobs
-
-        return QueueJobs(
-            partial(self.clients, "sqs"),
-            self.config.jobs_queue,
-            self.config.resends_queue,
-            self.clock,
-        )
-
-    @cached_property
-    def _users(self) -> CognitoUsers:
-        from chalicelib.aws.cognito import CognitoUsers
-
-        return CognitoUsers(
-            client=partial(self.clients, "cognito-idp"),
-            pool=self.config.pool_id,
-            client_id=self.config.client_id,
-            secret=self.config.client_secret,
-        )
 
     @cached_property
     def _lookup(self) -> Lookup:
         from chalicelib.registration.lookup import Lookup
 
-        return Lookup(registrations=self._registrations)
+        return Lookup(registrations=self.adapters.registrations)
 
     @cached_property
     def _challenges(self) -> Challenges:
         from chalicelib.registration.challenge import Challenges
 
-        return Challenges(secret=self.config.pepper, counters=self._counters, clock=self.clock)
+        return Challenges(
+            secret=self.config.pepper, counters=self.adapters.counters, clock=self.clock
+        )
 
     @cached_property
-    def _gate(self) -> Any:
+    def _gate(self) -> Gate:
         from chalicelib.registration.gate import Gate
 
-        return Gate(counters=self._counters, challenges=self._challenges)
+        return Gate(counters=self.adapters.counters, challenges=self._challenges)
 
     @cached_property
     def _issue(self) -> Issue:
         from chalicelib.registration.issue import Issue
 
         return Issue(
-            registrations=self._registrations,
+            registrations=self.adapters.registrations,
             proofs=self._proofs,
-            counters=self._counters,
-            users=self._users,
-            jobs=self._jobs,
+            counters=self.adapters.counters,
+            users=self.adapters.users,
+            jobs=self.adapters.jobs,
             clock=self.clock,
             provider_of=self._provider_of,
             mail_budget=self.config.mail_budget_per_day,
@@ -342,33 +282,33 @@ class Services:
     def _proofs(self) -> Proofs:
         from chalicelib.registration.proof import Proofs
 
-        return Proofs(registrations=self._registrations, owners=self._owners, clock=self.clock)
+        return Proofs(
+            registrations=self.adapters.registrations, owners=self.adapters.owners, clock=self.clock
+        )
 
     @cached_property
     def _provider_of(self) -> Callable[[str], str | None]:
-        from chalicelib.aws.domains import DomainTable
         from chalicelib.courier.mx import Mx
         from chalicelib.courier.provider import Providers
 
-        domains = DomainTable(self._dynamodb, self.config.table("domains"))
-        return Providers(domains, self._mx or Mx(), self.clock).behind
+        return Providers(self.adapters.domains, self._mx or Mx(), self.clock).behind
 
     @cached_property
     def _recipients(self) -> RegistrationRecipients:
         from chalicelib.registration.recipients import RegistrationRecipients
 
-        return RegistrationRecipients(registrations=self._registrations, owners=self._owners)
+        return RegistrationRecipients(
+            registrations=self.adapters.registrations, owners=self.adapters.owners
+        )
 
     @cached_property
     def _hand_over(self) -> HandOver:
-        from chalicelib.aws.envelope import CodeEnvelope
-        from chalicelib.aws.ses import SesMailer
         from chalicelib.courier.hand_over import HandOver, Voice
 
         return HandOver(
             trail=self.trail,
-            envelope=CodeEnvelope(partial(self.clients, "kms"), self.config.key_arn),
-            mailer=SesMailer(partial(self.clients, "sesv2")),
+            envelope=self.adapters.envelope,
+            mailer=self.adapters.mailer,
             routes=self.config.routes,
             voice=Voice(self.config.service_name, self.config.help_contact),
             clock=self.clock,
@@ -381,7 +321,7 @@ class Services:
         pool = self.config.pool_id
         issuer = f"https://cognito-idp.{self.config.region}.amazonaws.com/{pool}"
         return Sessions(
-            accounts=self._users,
+            accounts=self.adapters.users,
             key_of=self._keys(self._keys_url or f"{issuer}/.well-known/jwks.json"),
             issuer=issuer,
             client_id=self.config.client_id,

@@ -1,0 +1,131 @@
+"""Everything this room provides, made for one deployment when it is first needed.
+
+Imports stay inside the properties: a function pays at its cold start only for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.config import Config
+from chalicelib.registration.interfaces import Clock
+
+if TYPE_CHECKING:
+    from chalicelib.aws.cognito import CognitoUsers
+    from chalicelib.aws.counters import CounterTable
+    from chalicelib.aws.domains import DomainTable
+    from chalicelib.aws.envelope import CodeEnvelope
+    from chalicelib.aws.queue import QueueJobs
+    from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
+    from chalicelib.aws.ses import SesMailer
+    from chalicelib.aws.trail import CodeTable, RowTable
+
+
+class Adapters:
+    """Each property provides the ``Protocol`` of the room that its docstring names."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+
+    @cached_property
+    def clients(self) -> Callable[..., Any]:
+        """botocore's clients by service and region."""
+        from chalicelib.aws.clients import Clients
+
+        return Clients(self._config.region)
+
+    @cached_property
+    def registrations(self) -> RegistrationTable:
+        """``registration.interfaces.Registrations``."""
+        from chalicelib.aws.registrations import RegistrationTable
+
+        return RegistrationTable(
+            self._dynamodb, self._config.table("registrations"), self._config.table("addresses")
+        )
+
+    @cached_property
+    def mailboxes(self) -> MailboxTable:
+        """``registration.interfaces.Mailboxes``."""
+        from chalicelib.aws.registrations import MailboxTable
+
+        return MailboxTable(self._dynamodb, self._config.table("addresses"))
+
+    @cached_property
+    def owners(self) -> OwnerTable:
+        """``registration.interfaces.Owners``."""
+        from chalicelib.aws.registrations import OwnerTable
+
+        return OwnerTable(self._dynamodb, self._config.table("addresses"))
+
+    @cached_property
+    def counters(self) -> CounterTable:
+        """``registration.interfaces.Counters`` and ``trail.record.NetworkBounces``."""
+        from chalicelib.aws.counters import CounterTable
+
+        return CounterTable(self._dynamodb, self._config.table("counters"), self._clock)
+
+    @cached_property
+    def jobs(self) -> QueueJobs:
+        """``registration.interfaces.Jobs``."""
+        from chalicelib.aws.queue import QueueJobs
+
+        return QueueJobs(
+            partial(self.clients, "sqs"),
+            self._config.jobs_queue,
+            self._config.resends_queue,
+            self._clock,
+        )
+
+    @cached_property
+    def users(self) -> CognitoUsers:
+        """``registration.interfaces.Users`` and ``accounts.session.Accounts``."""
+        from chalicelib.aws.cognito import CognitoUsers
+
+        return CognitoUsers(
+            client=partial(self.clients, "cognito-idp"),
+            pool=self._config.pool_id,
+            client_id=self._config.client_id,
+            secret=self._config.client_secret,
+        )
+
+    @cached_property
+    def rows(self) -> RowTable:
+        """``trail.row.Rows``."""
+        from chalicelib.aws.trail import RowTable
+
+        return RowTable(self._dynamodb, self._config.table("trail"))
+
+    @cached_property
+    def codes(self) -> CodeTable:
+        """``courier.interfaces.Codes``."""
+        from chalicelib.aws.trail import CodeTable
+
+        return CodeTable(self._dynamodb, self._config.table("trail"))
+
+    @cached_property
+    def domains(self) -> DomainTable:
+        """``courier.provider.Domains``."""
+        from chalicelib.aws.domains import DomainTable
+
+        return DomainTable(self._dynamodb, self._config.table("domains"))
+
+    @cached_property
+    def envelope(self) -> CodeEnvelope:
+        """``courier.interfaces.Envelope``."""
+        from chalicelib.aws.envelope import CodeEnvelope
+
+        return CodeEnvelope(partial(self.clients, "kms"), self._config.key_arn)
+
+    @cached_property
+    def mailer(self) -> SesMailer:
+        """``courier.interfaces.Mailer``."""
+        from chalicelib.aws.ses import SesMailer
+
+        return SesMailer(partial(self.clients, "sesv2"))
+
+    @property
+    def _dynamodb(self) -> Callable[[], Any]:
+        return partial(self.clients, "dynamodb")
