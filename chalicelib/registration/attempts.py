@@ -136,6 +136,14 @@ def code_tried(registration: Registration, now: datetime) -> Registration:
     return replace(registration, wrong=(*recent, now))
 
 
+def code_forgiven(registration: Registration, tried: datetime) -> Registration:
+    """The code that was tried then was not looked at."""
+    left = list(registration.wrong)
+    if tried in left:
+        left.remove(tried)
+    return replace(registration, wrong=tuple(left))
+
+
 def code_died(registration: Registration, reference: str, now: datetime) -> Registration:
     """Cognito says that the code works no longer: the next mail brings a new one."""
     attempt = registration.attempts[reference]

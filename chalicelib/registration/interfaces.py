@@ -113,11 +113,13 @@ class Counters(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """Something for the worker. ``kind``: issue, resend, reissue or remove."""
+    """Something for the worker. ``kind``: issue, resend (mail ``n``), reissue or remove."""
 
     kind: str
     reference: str
     n: int = 1
+    tries: int = 0
+    """How often it went back because a service was busy."""
 
 
 class Jobs(Protocol):

@@ -17,6 +17,7 @@ from chalicelib.errors import (
     Conflict,
     NoRegistration,
     TooManyAttempts,
+    TryLater,
 )
 from chalicelib.registration import attempts, limits, ownership
 from chalicelib.registration.codes import normalise_code
@@ -66,6 +67,11 @@ class Verify:
             self._confirm(attempt, code)
         except CodeMismatch:
             raise CodeMismatch(limits.codes_left(registration.wrong, self.clock())) from None
+        except TryLater:
+            # Cognito did not look at the code: the applicant keeps the attempt.
+            tried = registration.wrong[-1]
+            self.registrations.change(attempt.reference, lambda r: attempts.code_forgiven(r, tried))
+            raise
         except CodeExpired:
             now = self.clock()
             self.registrations.change(
@@ -103,14 +109,23 @@ class Verify:
         except AlreadyConfirmed:
             # A right code was entered before and the answer, or what follows, was lost. Only
             # this registration's cookie could have entered it.
-            if self.users.state(reference) is not UserState.PROVEN:
-                raise Conflict("proven by another meanwhile") from None
+            self._believe(reference)
         except AccountExists:
             before = self._take(attempt)
             with suppress(AlreadyConfirmed):
                 self.users.confirm(reference, code, take_over=True)
             if before is not None and before != reference:
                 self.jobs.put(Job("remove", before), self.clock() + timedelta(seconds=5))
+
+    def _believe(self, reference: str) -> None:
+        match self.users.state(reference):
+            case UserState.PROVEN:
+                return
+            case UserState.DISPLACED:
+                raise Conflict("proven by another meanwhile")
+            case _:
+                # Cognito uses the same error for a client secret that is not ours.
+                raise TryLater()
 
     def _take(self, attempt: Attempt) -> str | None:
         """Take the address from an owner who never finished; who that was.

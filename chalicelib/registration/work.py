@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from chalicelib.errors import TryLater
 from chalicelib.registration.interfaces import Clock, Job, Jobs
 from chalicelib.registration.issue import Issue
 from chalicelib.registration.remove import Remove
+
+TRIES = 20
+"""How often a job goes back because a service was busy; then it ends with the dead letters."""
 
 
 class UnknownJob(Exception):
@@ -23,17 +28,30 @@ class Work:
     clock: Clock
 
     def __call__(self, job: Job) -> None:
-        """Raises ``TryLater``, ``OutcomeUnknown`` (the queue brings it again), ``UnknownJob``."""
-        match job.kind:
-            case "issue":
-                again = self.issue.first(job.reference)
-            case "resend":
-                again = self.issue.again(job.reference, job.n)
-            case "reissue":
-                again = self.issue.reissue(job.reference)
-            case "remove":
-                again = self.remove(job.reference)
-            case _:
-                raise UnknownJob(job.kind)
+        """Do it, or put it back for when its time has come or the service behind is free again.
+
+        Raises ``OutcomeUnknown``, after ``TRIES`` also ``TryLater`` (the queue brings it again),
+        and ``UnknownJob``.
+        """
+        try:
+            again = self._done(job)
+        except TryLater as busy:
+            if job.tries >= TRIES:
+                raise
+            job = replace(job, tries=job.tries + 1)
+            again = self.clock() + timedelta(seconds=busy.seconds)
         if again is not None:
             self.jobs.put(job, again)
+
+    def _done(self, job: Job) -> datetime | None:
+        match job.kind:
+            case "issue":
+                return self.issue.first(job.reference)
+            case "resend":
+                return self.issue.again(job.reference, job.n)
+            case "reissue":
+                return self.issue.reissue(job.reference)
+            case "remove":
+                return self.remove(job.reference)
+            case _:
+                raise UnknownJob(job.kind)

@@ -1,5 +1,6 @@
 """From an address to an account, and every way it can go astray."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,36 @@ def test_a_worker_that_died_after_sign_up_resumes_where_it_was(world: World) -> 
     world.work(Job("issue", reference))
     world.deliver()
     assert world.pool.calls.count("sign_up") == 1
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_a_busy_user_pool_is_asked_again_as_soon_as_it_said(world: World) -> None:
+    token = world.ask()
+    world.pool.busy = 1
+    world.work(world.queue.waiting.pop()[1])
+    ((at, job),) = world.queue.waiting
+    assert (at - START, job.tries) == (timedelta(seconds=7), 1)
+    world.now = at
+    world.run()
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_a_pool_that_stays_busy_ends_with_the_dead_letters(world: World) -> None:
+    world.ask()
+    job = replace(world.queue.waiting.pop()[1], tries=20)
+    world.pool.busy = 1
+    with pytest.raises(TryLater):
+        world.work(job)
+
+
+def test_a_busy_user_pool_costs_no_attempt(world: World) -> None:
+    token = world.ask()
+    world.run()
+    for _ in range(9):
+        world.pool.busy = 1
+        with pytest.raises(TryLater):
+            world.verify(token, world.code(token))
+    assert world.view(token).attempts_left == 5
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
 
 

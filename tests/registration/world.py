@@ -195,6 +195,7 @@ class Pool:
         self.drawn = 100_000
         self.lose_answers = 0
         self.dies_after = ""
+        self.busy = 0
         self.refuse = False
         self.events: list[tuple[str, bool, str]] = []
         """Codes issued: reference, whether reissued, code."""
@@ -205,6 +206,9 @@ class Pool:
 
     def _answer(self, call: str) -> None:
         self.calls.append(call)
+        if self.busy:
+            self.busy -= 1
+            raise TryLater(7)
         if call == self.dies_after:
             self.dies_after = ""
             raise KeyboardInterrupt
