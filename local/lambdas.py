@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
 from collections import deque
@@ -77,6 +78,7 @@ class Functions:
         self._retry_after = retry_after
         self.failures: deque[Failure] = deque(maxlen=1000)
         """What was dropped, oldest first."""
+        self._dropped = threading.Condition()
         self._calls: dict[str, Callable[[Any, Any], Any]] = {API: app}
         for name, handler in app.handler_map.items():
             self._calls[to_cfn_resource_name(name)] = handler
@@ -92,6 +94,12 @@ class Functions:
         """Invoke asynchronously: on an error again, ``RETRIES`` times, then a ``Failure``."""
         self._try(self._names[arn], event, RETRIES)
 
+    def wait_for_failures(self, count: int, timeout: float = 10) -> None:
+        """Return once so many are in ``failures``. Raises ``TimeoutError`` after ``timeout`` s."""
+        with self._dropped:
+            if not self._dropped.wait_for(lambda: len(self.failures) >= count, timeout):
+                raise TimeoutError(f"{len(self.failures)} of {count} invocations were dropped")
+
     def _try(self, name: str, event: Any, left: int) -> None:
         def attempt() -> None:
             try:
@@ -103,6 +111,10 @@ class Functions:
                         self._retry_after, lambda: self._try(name, event, left - 1)
                     )
                 else:
-                    self.failures.append(Failure(name, event, f"{type(error).__name__}: {error}"))
+                    with self._dropped:
+                        self.failures.append(
+                            Failure(name, event, f"{type(error).__name__}: {error}")
+                        )
+                        self._dropped.notify_all()
 
         self._workers.do(attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,11 +25,14 @@ LACKING = ("resend_confirmation_code", "revoke_token")
 """Calls that moto does not have. All others are there and replaced."""
 
 
-def install(plugin: Plugin, sender: CustomSender, time: Time, account: str, region: str) -> None:
-    """Assign our calls on moto's classes. Raises ``AttributeError`` when moto has changed."""
+def install(plugin: Plugin, sender: CustomSender, clock: Time, account: str, region: str) -> None:
+    """Assign our calls on moto's classes. Raises ``AttributeError`` when moto has changed.
+
+    Tokens live by the machine's own time: what checks a token knows no other.
+    """
     directory, key = Directory(account, region), SigningKey()
-    tokens = Tokens(key, time)
-    sign_ups = SignUps(directory, sender, time)
+    tokens = Tokens(key, time.time)
+    sign_ups = SignUps(directory, sender, clock)
     sign_ins = SignIns(directory, tokens)
     administration = Administration(directory, tokens)
     calls: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (

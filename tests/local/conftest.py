@@ -1,0 +1,57 @@
+"""One machine for a module's tests, with a little application in it."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local.machine import Machine
+from tests.local.little import Little
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def little() -> Little:
+    return Little()
+
+
+@pytest.fixture(scope="module")
+def running(little: Little) -> Iterator[Machine]:
+    with Machine(application=little, transit=0, retry_after=0) as machine:
+        yield machine
+
+
+@pytest.fixture
+def machine(running: Machine, little: Little) -> Iterator[Machine]:
+    """The module's machine, with everything in order and nothing left over."""
+    yield running
+    running.switches.reset()
+    running.providers.reset()
+    little.fail.clear()
+    for waiting in (little.got, little.events, little.swept, little.codes):
+        drain(waiting)
+
+
+@pytest.fixture
+def aws(machine: Machine) -> Callable[[str], Any]:
+    """A botocore client of the stand-in, by the service's name."""
+    return machine.clients
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return f"NAME{next(_numbers)}"
+
+
+def drain(waiting: queue.SimpleQueue[Any]) -> list[Any]:
+    """Everything that is there just now."""
+    found = []
+    while not waiting.empty():
+        found.append(waiting.get())
+    return found
