@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.bundle import collect, seal, trim
+from ops.bundle import collect, hasten, seal, trim
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     ``architecture`` is ``arm64`` or ``x86_64``: wheels for Lambda of that kind are fetched
     from the package index. Without it the bundle runs on this machine and is made, without a
     network, from what is installed here. What was in ``out`` is replaced. Raises
-    ``collect.NotInstalled`` or ``subprocess.CalledProcessError`` when a dependency is missing.
+    ``collect.NotInstalled`` or ``subprocess.CalledProcessError`` when a dependency is missing,
+    ``hasten.Unexpected`` or ``ValueError`` when one is not what it used to be.
     """
     tree = out / "tree"
     shutil.rmtree(tree, ignore_errors=True)
@@ -45,6 +46,7 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     collect.chalice_runtime(tree)
     collect.application(root, tree)
     trim.everything(tree)
+    hasten.everything(tree)
     seal.compile_all(tree)
     archive = out / "todoku.zip"
     seal.archive(tree, archive)
