@@ -62,9 +62,10 @@ class Operation(Generic[B]):
                 return problems.reply(problems.of(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
             problem = problems.of(error, request.locale, services)
-            return refused(services, request, problem, page=self.page, typed=self._typed(request))
+            return refused(services, request, problem, page=self.page, typed=self.kept(request))
 
-    def _typed(self, request: Request) -> dict[str, str]:
+    def kept(self, request: Request) -> dict[str, str]:
+        """What of a form its page may show again; nothing of one that cannot be read."""
         try:
             fields = forms.parse(request.body)
         except Malformed:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 import app as deployed
+from chalicelib.errors import TryLater
 from chalicelib.web.api import meta
 from chalicelib.web.kinds import KINDS
 from chalicelib.web.operation import Operation
@@ -146,6 +147,18 @@ def test_each_refusal_of_an_operation_is_listed_with_it(
     error = next(e for e in every_error() if problems.of(e, "en", Service()).type == name)
     answer = call(method, path, op, Service().refusing(op.name, error))
     assert answer.problem == name
+    described = documented(method, path)[str(answer.status)]
+    agree(described["content"]["application/problem+json"]["schema"], answer.json)
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+@pytest.mark.parametrize("error", [KeyError("x"), TryLater(5)])
+def test_what_every_call_may_meet_is_listed_with_each(
+    method: str, path: str, op: Operation[Any], error: Exception
+) -> None:
+    if op.name == "health":
+        return
+    answer = call(method, path, op, Service().refusing(op.name, error))
     described = documented(method, path)[str(answer.status)]
     agree(described["content"]["application/problem+json"]["schema"], answer.json)
 

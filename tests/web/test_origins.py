@@ -145,6 +145,11 @@ def test_a_configured_sites_preflight_is_granted() -> None:
     assert "Idempotency-Key" in answer.headers["access-control-allow-headers"]
 
 
+def test_options_that_is_no_preflight_gets_no_grant() -> None:
+    answer = Visitor().ask("OPTIONS", CURRENT, headers={"Origin": BOARD})
+    assert "access-control-allow-methods" not in answer.headers
+
+
 @pytest.mark.parametrize("origin", [OURS, "https://evil.example", "null"])
 def test_anothers_preflight_is_answered_without_a_grant(origin: str) -> None:
     answer = preflight(origin)

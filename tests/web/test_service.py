@@ -117,6 +117,17 @@ def test_no_method_reaches_a_handler_that_is_not_its_own(path: str, method: str)
         assert answer.headers["allow"] == f"{own.pop()}, OPTIONS"
 
 
+def test_a_method_that_is_not_served_is_405_whatever_else_is_wrong() -> None:
+    headers = {"Content-Type": "text/plain", "Origin": "https://evil.example"}
+    assert Visitor().ask("PATCH", CURRENT, headers=headers, body="x" * 20_000).status == 405
+
+
+@pytest.mark.parametrize("body", ["x" * 20_000, "{", "x=1&x=2"])
+def test_what_a_get_has_for_a_body_means_nothing(body: str) -> None:
+    headers = {"Content-Type": "text/plain"}
+    assert Visitor().ask("GET", "/api/v1/health", headers=headers, body=body).status == 200
+
+
 def test_a_form_that_names_no_method_where_only_put_is_served_is_405() -> None:
     assert Visitor().form(f"{CURRENT}/email", {"email": "a"}).status == 405
 

@@ -11,8 +11,11 @@ import pytest
 from chalicelib import errors
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
+from chalicelib.web import read
+from chalicelib.web.api import registrations
+from chalicelib.web.operation import Operation
 from tests.web.service_fake import NOW, VIEW, Service
-from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor
+from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, event
 
 EMAIL = {"email": "taro@gmail.com"}
 PASSWORD = {"password": "three words here"}
@@ -219,6 +222,27 @@ def test_a_refused_form_comes_back_with_what_may_be_shown(
     assert answer.status == 422
     assert answer.headers["content-type"].startswith("text/html")
     assert (typed in answer.body) is kept
+
+
+@pytest.mark.parametrize(
+    ("step", "kept"),
+    [
+        (registrations.ask, {"email": "a@b"}),
+        (registrations.correct, {"email": "a@b"}),
+        (registrations.verify, {}),
+        (registrations.complete, {}),
+    ],
+    ids=lambda step: getattr(step, "name", None),
+)
+def test_nothing_but_an_address_is_kept_for_the_page(
+    step: Operation[Any], kept: dict[str, str]
+) -> None:
+    body = b"email=a@b&code=123456&password=p&_once=1"
+    request = replace(
+        read.head(read.completed(event("POST", REGISTRATIONS)), secure=True), body=body
+    )
+    assert step.kept(request) == kept
+    assert step.kept(replace(request, body=b"email=%ff")) == {}
 
 
 @pytest.mark.parametrize("name", ["current", "resend"])
