@@ -100,6 +100,13 @@ def test_garbage_is_refused(
     refused(envelope, garbage, caplog)
 
 
+def test_base64_with_anything_else_in_it_is_refused(
+    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+) -> None:
+    sealed = aws.seal("864209")
+    assert refused(envelope, f"{sealed[:50]}\n!{sealed[50:]}", caplog) == "not base64"
+
+
 def test_no_damaged_message_yields_a_code(aws: Stack, envelope: CodeEnvelope) -> None:
     message = base64.b64decode(aws.seal("864209"))
 
