@@ -12,8 +12,8 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,16 @@ class Trimmed(Extension):
 
 
 def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
-    """Make everything in ``built`` anew."""
-    shutil.rmtree(built, ignore_errors=True)
+    """Make everything in ``built`` anew. Until all of it is made, what was there stays."""
+    built.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=built.parent, prefix="building-") as made:
+        _make(sources, Path(made) / "new")
+        if built.exists():
+            built.rename(Path(made) / "old")
+        (Path(made) / "new").rename(built)
+
+
+def _make(sources: Path, built: Path) -> None:
     assets = built / "assets"
     assets.mkdir(parents=True)
     files = scripts(sources / "scripts")

@@ -90,7 +90,8 @@ def _languages(request: Request, path: str | None) -> list[Mapping[str, str]]:
     """Each language with the address of this same page in it, query kept."""
     from urllib.parse import urlencode
 
-    query = dict(request.query) if path is None else {}
+    # A form's post stands at the API's address; the page's own is where its languages are.
+    query = dict(request.query) if path in (None, request.path) else {}
     return [
         {
             "locale": locale,

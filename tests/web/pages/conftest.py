@@ -1,0 +1,15 @@
+"""Pages are rendered from the real build; it is made when there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.web.pages import built
+from ops import catalogues, pages
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built() -> None:
+    if not (built.FOLDER / built.MANIFEST).exists():
+        pages.build()
+        catalogues.compile_all(pages.ROOT)

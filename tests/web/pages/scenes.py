@@ -1,0 +1,126 @@
+"""Every page in every state it can be in, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from chalicelib import errors
+from chalicelib.errors import FieldFault, TodokuError
+from chalicelib.registration.view import View
+from chalicelib.web import problems
+from chalicelib.web.pages import failed
+from chalicelib.web.pages.views import PAGES
+from chalicelib.web.reply import Reply
+from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view
+
+LATER = NOW + timedelta(minutes=12)
+DOCOMO = {"provider": "docomo", "email": "t***@docomo.ne.jp"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A registration (or none) and a page that is asked for, or a form that was refused."""
+
+    path: str
+    shown: View | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=lambda: REGISTERED)
+    error: TodokuError | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    posted: str = ""
+
+    def reply(self, locale: str, prefix: str = "") -> Reply:
+        desk = Desk(self.shown)
+        asked = request(
+            self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
+        )
+        if self.error is None:
+            return PAGES[self.path](desk, asked)  # type: ignore[arg-type]
+        problem = problems.of(self.error, locale, desk)  # type: ignore[arg-type]
+        return failed(desk, asked, self.path, problem, dict(self.typed))  # type: ignore[arg-type]
+
+
+def _address(code: str, typed: str) -> Scene:
+    return Scene(
+        "/register", error=errors.Invalid(FieldFault("email", code)), typed={"email": typed}
+    )
+
+
+def _mail(*states: str, **more: object) -> Scene:
+    changes = {"reason": None, "advice": ()} | more
+    delivery = mail(*states, **changes)  # type: ignore[arg-type]
+    return Scene("/register/code", view(**DOCOMO, delivery=delivery))
+
+
+def _code(error: TodokuError) -> Scene:
+    return Scene("/register/code", view(), error=error)
+
+
+SCENES: dict[str, Scene] = {
+    "start": Scene("/", cookies={}),
+    "start, under way": Scene("/", view()),
+    "start, completed": Scene("/", view(state="completed")),
+    "address": Scene("/register", cookies={}),
+    "address, another person": Scene("/register", view(state="completed"), {"new": "1"}),
+    "address, correcting": Scene("/register", view(), {"change": "1"}),
+    "address, empty": _address("empty", ""),
+    "address, carrier's dots": _address("carrier-dots", "a..b@docomo.ne.jp"),
+    "address, slip": Scene(
+        "/register",
+        error=errors.EmailTypo("taro@gmail.com"),
+        typed={"email": "taro@gmai.com"},
+    ),
+    "address, slip while correcting": Scene(
+        "/register",
+        view(),
+        error=errors.EmailTypo("taro@gmail.com"),
+        typed={"email": "taro@gmai.com"},
+        posted="/api/v1/registrations/current/email",
+    ),
+    "address, challenge": Scene(
+        "/register", error=errors.ChallengeRequired(), typed={"email": "taro@gmail.com"}
+    ),
+    "address, wait": Scene(
+        "/register", error=errors.Wait(LATER), typed={"email": "taro@gmail.com"}
+    ),
+    "code, being prepared": _mail(advice=("wait",)),
+    "code, waiting for its turn": Scene(
+        "/register/code",
+        view(state="queued", provider=None, expected_at=LATER, delivery=mail()),
+    ),
+    "code, sent": _mail("waiting", "sent", advice=("wait",)),
+    "code, delivered": Scene("/register/code", view()),
+    "code, delayed": _mail("waiting", "sent", "delayed", reason="server-down", advice=("wait",)),
+    "code, bounced": _mail(
+        *("waiting", "sent", "delivered", "waiting", "sent", "bounced"),
+        reason="policy",
+        advice=("allow-domain:docomo", "try-another-address", "ask-help-desk"),
+    ),
+    "code, rejected": _mail("waiting", "rejected", advice=("ask-help-desk",)),
+    "code, suppressed": _mail("waiting", "sent", "suppressed", reason="suppressed"),
+    "code, complained": _mail("waiting", "sent", "delivered", "complained"),
+    "code, time is over": Scene("/register/code", view(state="expired")),
+    "code, wrong": _code(errors.CodeMismatch(3)),
+    "code, no digits": _code(errors.Invalid(FieldFault("code", "not-six-digits"))),
+    "code, expired": _code(errors.CodeExpired()),
+    "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
+    "code, resent too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),
+    "code, account exists": _code(errors.AccountExists()),
+    "code, busy": _code(errors.TryLater(5)),
+    "help": Scene("/register/code/help", cookies={}),
+    "help, docomo": Scene("/register/code/help", view(**DOCOMO)),
+    "password": Scene("/register/password", view(state="verified")),
+    "password, short": Scene(
+        "/register/password",
+        view(state="verified"),
+        error=errors.PasswordRefused("too-short"),
+    ),
+    "done": Scene("/register/done", view(state="completed")),
+    "done, signed in": Scene(
+        "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}
+    ),
+    "no registration": Scene("/register/code", error=errors.NoRegistration()),
+    "nothing there": Scene("/nowhere", error=errors.NoRegistration()),
+}

@@ -1,0 +1,99 @@
+"""What the page says about the mail is what is known, and no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.web.pages import whereabouts
+from chalicelib.web.pages.whereabouts import Whereabouts
+from tests.web.pages.desk import NOW, mail, view
+
+ASKED = NOW - timedelta(minutes=2)
+
+
+def of(**changes: Any) -> Whereabouts:
+    return whereabouts.of(view(**changes), ASKED, NOW)
+
+
+def rows(found: Whereabouts) -> list[str]:
+    return [state for _, _, state in found.steps]
+
+
+def test_before_any_mail_the_request_is_accepted_and_news_is_expected() -> None:
+    found = of(state="queued", delivery=mail(), expected_at=NOW)
+
+    assert rows(found) == ["accepted"]
+    assert found.now == "We are preparing your mail."
+    assert found.moving
+    assert found.leaves_at is None
+
+
+def test_a_mail_that_waits_says_until_when() -> None:
+    later = NOW + timedelta(minutes=12)
+    found = of(state="queued", delivery=mail(), expected_at=later)
+
+    assert found.leaves_at == later
+    assert "waiting for its turn" in found.now
+    assert found.moving
+
+
+def test_a_resend_that_waits_hides_the_trouble_before_it() -> None:
+    found = of(
+        delivery=mail("waiting", "sent", "bounced", reason="policy"),
+        expected_at=NOW + timedelta(minutes=12),
+    )
+
+    assert found.leaves_at is not None
+    assert not found.trouble
+
+
+@pytest.mark.parametrize(
+    ("states", "moving", "trouble"),
+    [
+        (("waiting", "sent"), True, False),
+        (("waiting", "sent", "delayed"), True, True),
+        (("waiting", "sent", "delivered"), False, False),
+        (("waiting", "sent", "bounced"), False, True),
+        (("waiting", "rejected"), False, True),
+        (("waiting", "sent", "suppressed"), False, True),
+        (("waiting", "sent", "delivered", "complained"), False, True),
+    ],
+)
+def test_the_steps_of_one_mail_follow_the_request(
+    states: tuple[str, ...], moving: bool, trouble: bool
+) -> None:
+    found = of(delivery=mail(*states))
+
+    assert rows(found) == ["accepted", *states[1:]]
+    assert (found.moving, found.trouble) == (moving, trouble)
+    assert found.earlier == ()
+    assert found.steps[0][1] == ASKED
+
+
+def test_the_newest_mail_is_told_and_the_ones_before_stand_apart() -> None:
+    found = of(delivery=mail("waiting", "sent", "waiting", "sent", "delivered", "waiting", "sent"))
+
+    assert rows(found) == ["waiting", "sent"]
+    assert [s for _, _, s in found.earlier] == ["accepted", "sent", "waiting", "sent", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [
+        ("google", "Gmail"),
+        ("example.ac.jp", "example.ac.jp"),
+        (None, "The receiving mail server"),
+    ],
+)
+def test_a_provider_is_called_as_people_call_it(provider: str | None, name: str) -> None:
+    assert of(provider=provider).provider == name
+
+
+def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
+    advice = ("check-spam", "allow-domain:docomo", "unheard-of")
+    found = of(delivery=mail("waiting", "sent", advice=advice))
+
+    assert [provider for _, provider in found.advice] == [None, "docomo"]
