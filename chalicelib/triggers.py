@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.errors import TodokuError
+from chalicelib.errors import TodokuError, TryLater
 from chalicelib.factory import services
 from chalicelib.registration.interfaces import Job
 
@@ -43,14 +43,22 @@ def send_again(event: Mapping[str, Any]) -> Batch:
         message = msgspec.json.decode(body, type=Again)
         outcome = services().send_again(message.reference, message.n)
         if outcome is Outcome.NO_CODE:
-            services().jobs.put(Job("reissue", message.reference))
+            services().jobs.put(Job("renew", message.reference))
 
     return _each(event, one)
 
 
 def send_code(event: Mapping[str, Any]) -> None:
-    """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports."""
-    services().send_code(event)
+    """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports.
+
+    Two tries are over in three minutes. What SES or KMS were too busy for goes on the queue of
+    mails to send again as well (mail 0: the first one itself), which is more patient.
+    """
+    try:
+        services().send_code(event)
+    except TryLater:
+        services().jobs.send_again(str(event["userName"]).upper(), 0)
+        raise
 
 
 def record_events(message: str) -> None:

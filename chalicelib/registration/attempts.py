@@ -107,8 +107,13 @@ def signed_up(registration: Registration, reference: str, now: datetime) -> Regi
 
 
 def reissuing(registration: Registration, reference: str, now: datetime) -> Registration:
-    """A new code is asked for: the one before is dead from here on."""
+    """A new code is asked for: the one before is dead from here on.
+
+    Unless one has just come that still works: that one must not be killed.
+    """
     attempt = registration.attempts[reference]
+    if attempt.code_expires_at is not None and attempt.code_expires_at > now:
+        return registration
     return registration.with_attempt(
         replace(attempt, reissued_at=now, code_expires_at=None, expected_at=None)
     )

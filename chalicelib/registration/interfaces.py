@@ -113,7 +113,8 @@ class Counters(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """Something for the worker. ``kind``: issue, resend (mail ``n``), reissue or remove."""
+    """Something for the worker. ``kind``: issue, resend (mail ``n``), reissue, renew or
+    remove."""
 
     kind: str
     reference: str

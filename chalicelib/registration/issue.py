@@ -116,6 +116,14 @@ class Issue:
                     self.proofs.record(attempt)
         return None
 
+    def renew(self, reference: str) -> datetime | None:
+        """A new code although the one before would still work: it cannot be read any more."""
+        now = self.clock()
+        if self._wanted(reference, State.AWAITING_CODE) is None:
+            return None
+        self.registrations.change(reference, lambda r: attempts.code_died(r, reference, now))
+        return self.reissue(reference)
+
     def _wanted(self, reference: str, state: State) -> Attempt | None:
         """The attempt, if it is its registration's current one and in ``state``."""
         seen = self.registrations.find(reference)

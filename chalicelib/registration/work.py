@@ -51,6 +51,8 @@ class Work:
                 return self.issue.again(job.reference, job.n)
             case "reissue":
                 return self.issue.reissue(job.reference)
+            case "renew":
+                return self.issue.renew(job.reference)
             case "remove":
                 return self.remove(job.reference)
             case _:

@@ -1,7 +1,9 @@
 """From an address to an account, and every way it can go astray."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,7 @@ from chalicelib.errors import (
     Wait,
 )
 from chalicelib.registration.interfaces import Job
-from chalicelib.registration.model import State
+from chalicelib.registration.model import Registration, State
 from tests.registration.world import START, World
 
 MINUTE = timedelta(minutes=1)
@@ -550,6 +552,36 @@ def test_a_lost_code_is_asked_for_again_once(world: World) -> None:
         world.sweep()
         world.run()
     assert world.pool.calls.count("reissue") == 1
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_a_code_that_comes_while_it_is_asked_for_again_is_not_killed(world: World) -> None:
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    world.now += MINUTE
+    world.sweep()
+    (_, job) = world.queue.waiting.pop()
+    real = world.table.change
+
+    def overtaken(reference: str, decide: Callable[[Registration], Registration]) -> Any:
+        world.table.change = real  # type: ignore[method-assign]
+        world.deliver()
+        return real(reference, decide)
+
+    world.table.change = overtaken  # type: ignore[method-assign]
+    world.work(job)
+    assert "reissue" not in world.pool.calls
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_a_code_that_cannot_be_read_any_more_is_renewed(world: World) -> None:
+    token = world.ask()
+    world.run()
+    old = world.code(token)
+    world.now += 2 * MINUTE
+    world.queue.put(Job("renew", world.lookup.registration(token).current))
+    world.run()
+    assert world.code(token) != old
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
 
 
