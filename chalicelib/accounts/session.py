@@ -1,7 +1,8 @@
-"""Who is signed in, read from the access token alone.
+"""Who is signed in, read from the access token and confirmed by the user pool.
 
 PyJWT checks the signature against the pool's published keys, the issuer, the times, that it is
-an access token, and that it is for our client.
+an access token, and that it is for our client. What a signature cannot know, that the session
+was ended meanwhile, the pool is asked.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class Who:
 class Accounts(Protocol):
     """The user pool, as this room sees it."""
 
-    def email(self, reference: str) -> str | None:
-        """The address of an account; ``None``: there is no such account."""
+    def email(self, access_token: str) -> str | None:
+        """The address of who holds the token; ``None``: it was revoked, or its account is gone."""
 
     def revoke(self, refresh: str) -> None:
         """Nothing renews this session any more."""
@@ -51,13 +52,13 @@ class Sessions:
         if not access_token:
             raise NotSignedIn()
         reference = str(self._claims(access_token)["username"]).upper()
-        email = self.accounts.email(reference)
+        email = self.accounts.email(access_token)
         if email is None:
             raise NotSignedIn()
         return Who(reference=grouped(reference), email=masked(email))
 
     def sign_out(self, access_token: str | None, refresh_token: str | None) -> None:
-        """Nothing renews this session any more; the access token ends by its own time."""
+        """Nothing renews this session any more, and its access tokens are refused."""
         if refresh_token:
             self.accounts.revoke(refresh_token)
 

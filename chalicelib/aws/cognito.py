@@ -146,11 +146,15 @@ class CognitoUsers:
             expires_in=int(result["ExpiresIn"]),
         )
 
-    def email(self, reference: str) -> str | None:
-        """The address of an account, or ``None`` when there is no such account."""
+    def email(self, access_token: str) -> str | None:
+        """``GetUser``, which refuses the tokens of a session that was ended."""
+        known: dict[str, Callable[[], TodokuError]] = {
+            "NotAuthorizedException": _NoUser,
+            "UserNotFoundException": _NoUser,
+        }
         try:
-            with translated({"UserNotFoundException": _NoUser}):
-                answer = self.client().admin_get_user(UserPoolId=self.pool, Username=reference)
+            with translated(known):
+                answer = self.client().get_user(AccessToken=access_token)
         except _NoUser:
             return None
         return _attributes(answer).get("email")

@@ -1,0 +1,232 @@
+"""A client that speaks real HTTP: its own network, its own cookies, JSON or forms."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tests.flow import page
+
+REGISTRATIONS = "/api/v1/registrations"
+CURRENT = f"{REGISTRATIONS}/current"
+CODE = f"{CURRENT}/code"
+EMAIL = f"{CURRENT}/email"
+VERIFICATION = f"{CURRENT}/verification"
+ACCOUNT = f"{CURRENT}/account"
+SESSION = "/api/v1/session"
+FORM = "application/x-www-form-urlencoded"
+PROBLEMS = "https://todoku.example/problems/"
+REGISTRATION_COOKIE = "todoku_registration"
+PATIENCE = 10.0
+"""Seconds a condition may take before a test fails; nothing waits for them to pass."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it came over the wire; header names in lower case."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a header."""
+        return [value for key, value in self.headers if key == name.lower()]
+
+    def header(self, name: str) -> str:
+        """The one value of a header that is there."""
+        (value,) = self.all(name)
+        return value
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def page(self) -> page.Page:
+        """The body as a page; a failure when it is none."""
+        assert self.header("content-type") == "text/html; charset=utf-8", self
+        return page.read(self.text)
+
+    @property
+    def problem(self) -> str:
+        """The problem's name; a failure when this is none, or one that contradicts itself."""
+        assert self.header("content-type") == "application/problem+json", self
+        told = self.json
+        assert told["status"] == self.status
+        assert told["title"]
+        assert told["detail"]
+        if "retry_after" in told:
+            assert self.header("retry-after") == str(told["retry_after"])
+        return str(told["type"]).removeprefix(PROBLEMS)
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Field and code of everything that is at fault."""
+        return [(e["field"], e["code"]) for e in self.json.get("errors", [])]
+
+
+class Client:
+    """A browser, or a program. ``source`` is the 127.x.y.z that it connects from."""
+
+    def __init__(self, url: str, source: str, prefix: str = "") -> None:
+        self.source = source
+        self.prefix = prefix
+        self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
+        """Sent with every request."""
+        self._at = urlsplit(url)
+        self._connection: http.client.HTTPConnection | None = None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request as it is; the cookies that come back are kept."""
+        sent = {**self.headers, **(headers or {})}
+        if self.cookies and "Cookie" not in sent:
+            sent["Cookie"] = "; ".join(f"{n}={v}" for n, v in self.cookies.items())
+        connection = self._connected()
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            answer = Answer(
+                response.status,
+                [(n.lower(), v) for n, v in response.getheaders()],
+                response.read(),
+            )
+        except BaseException:
+            self.close()
+            raise
+        if response.will_close:
+            self.close()
+        for cookie in answer.all("set-cookie"):
+            self._keep(cookie)
+        return answer
+
+    def json(
+        self,
+        method: str,
+        path: str,
+        value: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """A request with ``value`` as JSON, or without a body."""
+        more = dict(headers or {})
+        body = None
+        if value is not None:
+            body = json.dumps(value)
+            more.setdefault("Content-Type", "application/json")
+        return self.send(method, self.prefix + path, body, more)
+
+    def form(
+        self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """A form's post, as a browser sends it. ``path`` is the form's own action."""
+        more = {"Content-Type": FORM, "Accept": "text/html", **(headers or {})}
+        return self.send("POST", path, urlencode(fields), more)
+
+    def look(self, path: str) -> Answer:
+        """A page, as a browser asks for it."""
+        return self.send("GET", path, None, {"Accept": "text/html"})
+
+    def submit(self, form: page.Form, **typed: str) -> Answer:
+        """A form of a page with what was typed; what it hides goes along."""
+        assert typed.keys() <= form.fields.keys(), form
+        return self.form(form.action, {**form.fields, **typed})
+
+    # The steps of a registration, as JSON.
+
+    def register(self, email: str, **more: Any) -> Answer:
+        return self.json("POST", REGISTRATIONS, {"email": email, **more})
+
+    def correct(self, email: str, **more: Any) -> Answer:
+        return self.json("PUT", EMAIL, {"email": email, **more})
+
+    def resend(self) -> Answer:
+        return self.json("POST", CODE)
+
+    def verify(self, code: str) -> Answer:
+        return self.json("POST", VERIFICATION, {"code": code})
+
+    def complete(self, password: str) -> Answer:
+        return self.json("POST", ACCOUNT, {"password": password})
+
+    def cancel(self) -> Answer:
+        return self.json("DELETE", CURRENT)
+
+    def current(self) -> Any:
+        """The registration as it is now; a failure when there is none."""
+        answer = self.json("GET", CURRENT)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def until(self, condition: Callable[[Any], Any], what: str = "the registration") -> Any:
+        """The registration, once ``condition`` holds for it."""
+        seen: list[Any] = []
+
+        def holds() -> bool:
+            seen[:] = [self.current()]
+            return bool(condition(seen[0]))
+
+        until(holds, lambda: f"{what} is still {seen}")
+        return seen[0]
+
+    def awaiting_code(self) -> Any:
+        """The registration, once its first mail has been delivered."""
+        return self.until(
+            lambda it: it["state"] == "awaiting_code" and it["delivery"]["state"] == "delivered"
+        )
+
+    def close(self) -> None:
+        """Hang up; the next request connects anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> http.client.HTTPConnection:
+        if self._connection is None:
+            assert self._at.hostname is not None
+            self._connection = http.client.HTTPConnection(
+                self._at.hostname, self._at.port, timeout=20, source_address=(self.source, 0)
+            )
+            self._connection.connect()
+            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._connection
+
+    def _keep(self, cookie: str) -> None:
+        pair, *attributes = (part.strip() for part in cookie.split(";"))
+        name, _, value = pair.partition("=")
+        if "Max-Age=0" in attributes:
+            self.cookies.pop(name, None)
+        else:
+            self.cookies[name] = value
+
+
+def until(
+    condition: Callable[[], Any], otherwise: Callable[[], str] | str = "it never held"
+) -> None:
+    """Return once ``condition`` holds; fail with ``otherwise`` after ``PATIENCE``."""
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > ends:
+            raise AssertionError(otherwise() if callable(otherwise) else otherwise)
+        time.sleep(0.02)
+
+
+def other(code: str) -> str:
+    """A code that is not ``code``."""
+    return f"{(int(code) + 1) % 1_000_000:06d}"

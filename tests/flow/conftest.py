@@ -1,0 +1,90 @@
+"""The whole service on one machine, one for each module, and clients from networks of their own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from msgspec.structs import asdict
+
+from local.machine import Machine
+from local.switches import Values
+from tests.flow.client import Client
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Machine]:
+    """The module's machine. Its clock only ever goes forward."""
+    with Machine(transit=0.02, retry_after=0.2) as machine:
+        yield machine
+
+
+@pytest.fixture
+def machine(running: Machine) -> Iterator[Machine]:
+    """The module's machine; every service and provider behaves again afterwards."""
+    yield running
+    running.switches.set(**{n: v for n, v in asdict(Values()).items() if n != "clock_offset_s"})
+    running.providers.reset()
+
+
+@pytest.fixture
+def source() -> Callable[[], str]:
+    """Source addresses; each is a client network that nobody else has."""
+
+    def fresh() -> str:
+        number = next(_numbers)
+        return f"127.{100 + number // 60_000}.{number // 250 % 250}.{1 + number % 250}"
+
+    return fresh
+
+
+@pytest.fixture
+def client(machine: Machine, source: Callable[[], str]) -> Iterator[Callable[..., Client]]:
+    """Clients, each with cookies of its own and, unless told, a network of its own."""
+    made: list[Client] = []
+
+    def fresh(at: str | None = None) -> Client:
+        made.append(Client(machine.url, at or source()))
+        return made[-1]
+
+    yield fresh
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def applicant(client: Callable[..., Client]) -> Client:
+    """One client."""
+    return client()
+
+
+@pytest.fixture
+def ahead(client: Callable[..., Client]) -> Callable[[float], None]:
+    """Puts everybody's clock forward, the stand-in's and the application's alike."""
+    operator = client()
+
+    def forward(seconds: float) -> None:
+        offset = operator.json("GET", "/local/switches").json["clock_offset_s"]
+        answer = operator.json("PUT", "/local/switches", {"clock_offset_s": offset + seconds})
+        assert answer.status in (200, 204), answer
+
+    return forward
+
+
+@pytest.fixture
+def address() -> Callable[..., str]:
+    """Addresses that nobody has used."""
+
+    def fresh(domain: str = "gmail.com") -> str:
+        return f"applicant{next(_numbers)}@{domain}"
+
+    return fresh
+
+
+@pytest.fixture
+def email(address: Callable[..., str]) -> str:
+    """One address that nobody has used."""
+    return address()
