@@ -1,0 +1,44 @@
+"""The whole service on this machine, started for the figures that need pages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+READY = "ready "
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """``python -m local`` on a free port, until the block ends; yields its address.
+
+    Raises ``RuntimeError`` with what it said when it does not start.
+    """
+    with tempfile.TemporaryFile("w+") as said:
+        machine = subprocess.Popen(
+            [sys.executable, "-m", "local"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": "0"},
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
+        try:
+            assert machine.stdout
+            url = next((line for line in machine.stdout if line.startswith(READY)), None)
+            if url is None:
+                said.seek(0)
+                raise RuntimeError(f"the local machine did not start: {said.read()}")
+            # The requests' log must not fill the pipe and stop the machine.
+            drain = subprocess.Popen(["cat"], stdin=machine.stdout, stdout=subprocess.DEVNULL)
+            yield url.removeprefix(READY).strip()
+        finally:
+            machine.terminate()
+            machine.wait(timeout=30)
+        drain.wait(timeout=30)
