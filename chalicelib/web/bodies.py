@@ -7,10 +7,12 @@ value means (is this an address?) is the rooms' to say.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo
 
 from chalicelib.errors import FieldFault, Invalid
 from chalicelib.locales import LOCALES, Locale
@@ -77,7 +79,7 @@ def read(kind: type[B], request: Request) -> B:
     if form:
         fields: dict[str, Any] = forms.parse(request.body)
         fields = {name: text for name, text in fields.items() if name not in forms.OURS}
-    elif request.body or msgspec.structs.fields(kind):
+    elif request.body or _fields(kind):
         fields = parse_json(request.body)
     else:
         fields = {}
@@ -92,13 +94,11 @@ def parse_json(body: bytes) -> dict[str, Any]:
     than the interpreter can follow.
     """
     try:
-        value = json.loads(
-            body.decode(),
-            object_pairs_hook=_unique,
-            parse_constant=_no_number,
-            parse_float=_finite,
-        )
-        json.dumps(value, ensure_ascii=False).encode()
+        text = body.decode()
+        value = _STRICT.decode(text)
+        if "\\u" in text:
+            # Only an escape can be a lone surrogate: UTF-8 has none.
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Malformed("the body is no JSON") from error
     if not isinstance(value, dict):
@@ -106,10 +106,16 @@ def parse_json(body: bytes) -> dict[str, Any]:
     return value
 
 
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    # Kept: looking them up anew takes longer than everything else about a request.
+    return msgspec.structs.fields(kind)
+
+
 def _filled(kind: type[B], fields: dict[str, Any], *, form: bool) -> B:
     values: dict[str, Any] = {}
     faults: list[FieldFault] = []
-    known = msgspec.structs.fields(kind)
+    known = _fields(kind)
     for field in known:
         name = field.encode_name
         if name not in fields:
@@ -153,3 +159,8 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError("a number past a double")
     return value
+
+
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite
+)

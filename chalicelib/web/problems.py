@@ -157,12 +157,12 @@ def _mismatch(left: int, locale: str) -> Problem:
     )
     faulty = _field_error("code", "mismatch", locale)
     problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)
-    return _and(problem, tries % {"count": left})
+    return _and(problem, tries % {"count": left}, locale)
 
 
 def _later(name: str, until: datetime, locale: str, clock: Callable[[], datetime]) -> Problem:
     seconds = max(1, math.ceil((until - clock()).total_seconds()))
-    return _and(_problem(name, locale, **_retry(seconds, until)), _again(seconds, locale))
+    return _and(_problem(name, locale, **_retry(seconds, until)), _again(seconds, locale), locale)
 
 
 def _busy(seconds: int, locale: str, clock: Callable[[], datetime]) -> Problem:
@@ -170,8 +170,10 @@ def _busy(seconds: int, locale: str, clock: Callable[[], datetime]) -> Problem:
     return _problem("try-later", locale, **_retry(max(1, seconds), until))
 
 
-def _and(problem: Problem, sentence: str) -> Problem:
-    return replace(problem, detail=f"{problem.detail} {sentence}")
+def _and(problem: Problem, sentence: str, locale: str) -> Problem:
+    # Japanese writes no space between sentences; easy Japanese, which spaces its words, does.
+    between = "" if locale == "ja" else " "
+    return replace(problem, detail=f"{problem.detail}{between}{sentence}")
 
 
 def _retry(seconds: int, until: datetime) -> dict[str, Any]:

@@ -30,7 +30,8 @@ _PREFIX = re.compile(r"(/[A-Za-z0-9_~.-]+)*")
 
 
 def completed(event: Any) -> dict[str, Any]:
-    """``event`` with every key that Chalice reads, so that none is missing further on.
+    """``event`` with every key that Chalice reads, so that none is missing further on, and its
+    headers as ``_headers`` has them.
 
     Raises ``Malformed`` when it is not an event of a REST API.
     """
@@ -49,8 +50,7 @@ def completed(event: Any) -> dict[str, Any]:
         raise Malformed("a path parameter is missing")
     return {
         **event,
-        "headers": {n: v for n, v in _mapping(event, "headers").items() if isinstance(v, str)},
-        "multiValueHeaders": _mapping(event, "multiValueHeaders"),
+        "headers": _headers(event),
         "queryStringParameters": _mapping(event, "queryStringParameters"),
         "multiValueQueryStringParameters": _mapping(event, "multiValueQueryStringParameters"),
         "pathParameters": parameters,
@@ -61,7 +61,7 @@ def completed(event: Any) -> dict[str, Any]:
 
 def head(event: Mapping[str, Any], *, secure: bool) -> Request:
     """Everything but the body of a ``completed`` event."""
-    fields = headers(event)
+    fields = event["headers"]
     query = _query(event)
     sent = cookies.read(fields.get("cookie", ""), secure=secure)
     context = event["requestContext"]
@@ -81,25 +81,6 @@ def head(event: Mapping[str, Any], *, secure: bool) -> Request:
         html=_wants_html(context["httpMethod"].upper(), fields),
         parameters=_parameters(event),
     )
-
-
-def headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a ``completed`` event, names in lower case.
-
-    Repeated ones are joined as HTTP allows (RFC 9110 section 5.3), cookies by semicolons
-    (RFC 9113 section 8.2.3).
-    """
-    sent: dict[str, list[str]] = {}
-    for name, value in event["multiValueHeaders"].items():
-        sent.setdefault(name.lower(), []).extend(_texts(value))
-    for name, value in event["headers"].items():
-        if not sent.get(name.lower()):
-            sent[name.lower()] = _texts(value)
-    return {
-        name: ("; " if name == "cookie" else ", ").join(values)
-        for name, values in sent.items()
-        if values
-    }
 
 
 def body(request: Request, event: Mapping[str, Any]) -> Request:
@@ -133,6 +114,22 @@ def _texts(value: Any) -> list[str]:
     """The strings among a header's or parameter's values, whatever else an event may hold."""
     values = value if isinstance(value, list) else [value]
     return [text for text in values if isinstance(text, str)]
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """Names in lower case. Repeated headers are joined as HTTP allows (RFC 9110 section 5.3),
+    cookies by semicolons (RFC 9113 section 8.2.3)."""
+    sent: dict[str, list[str]] = {}
+    for name, value in _mapping(event, "multiValueHeaders").items():
+        sent.setdefault(name.lower(), []).extend(_texts(value))
+    for name, value in _mapping(event, "headers").items():
+        if not sent.get(name.lower()):
+            sent[name.lower()] = _texts(value)
+    return {
+        name: ("; " if name == "cookie" else ", ").join(values)
+        for name, values in sent.items()
+        if values
+    }
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:

@@ -42,6 +42,9 @@ class Service(Chalice):
         self._thread = threading.local()
         self._services = services
         super().__init__(log.NAME)
+        # All we send is text: without these the gateway never encodes a body, and Chalice does
+        # not compare every Accept with each of them.
+        self.api.binary_types = []
 
     def _configure_log_level(self) -> None:
         self.log.setLevel(logging.INFO)
@@ -138,7 +141,7 @@ class Service(Chalice):
             answer,
             config=config,
             api=context.get("resourcePath", API).startswith(API),
-            sent=read.headers(event) if event else {},
+            sent=event["headers"] if event else {},
             head=context.get("httpMethod") == "HEAD",
         )
 

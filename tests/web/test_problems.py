@@ -105,6 +105,15 @@ def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: st
     assert body["detail"]
     for text in (body["title"], body["detail"], *(e["detail"] for e in body.get("errors", []))):
         assert not re.search(r"%\(|%[ds]", text)
+        assert bool(re.search("[ぁ-んァ-ン一-鿿]", text)) is (locale != "en")
+
+
+def test_sentences_are_joined_as_each_language_does() -> None:
+    english, japanese = (
+        problems.of(errors.CodeMismatch(2), locale, Service()).detail for locale in ("en", "ja")
+    )
+    assert ". You can" in english
+    assert "。 " not in japanese
 
 
 def test_an_error_that_is_new_to_the_mapping_is_internal() -> None:

@@ -391,3 +391,9 @@ def test_refusals_are_in_the_language_asked_for() -> None:
     assert Visitor(service).ask("GET", CURRENT, query={"lang": "en"}).json["title"] == (
         "There is no registration on this device"
     )
+
+
+def test_an_answer_is_sent_whatever_its_media_type() -> None:
+    # Chalice would refuse a binary type (400) to who does not name one in Accept.
+    answer = answering(Reply(200, "<svg/>", "image/png")).ask("GET", "/thing")
+    assert (answer.status, answer.body) == (200, "<svg/>")

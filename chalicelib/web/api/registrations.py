@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.registration.model import Registration
 from chalicelib.registration.view import View
+from chalicelib.trail.view import Delivery, Step
 from chalicelib.web import cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
 from chalicelib.web.operation import operation
@@ -156,11 +155,22 @@ def _once(request: Request) -> str | None:
 def _shown(services: UseCases, registration: Registration) -> View:
     """The registration as JSON has it: moments in whole seconds, none of them too early."""
     view = services.view(registration)
-    history = tuple(replace(step, at=times.rounded_down(step.at)) for step in view.delivery.history)
-    return replace(
-        view,
+    delivery = view.delivery
+    # Built anew, not by replace(), which is slow and this is asked for every few seconds.
+    return View(
+        reference=view.reference,
+        label=view.label,
+        state=view.state,
+        email=view.email,
+        provider=view.provider,
         expected_at=view.expected_at and times.rounded_up(view.expected_at),
         code_expires_at=view.code_expires_at and times.rounded_down(view.code_expires_at),
         resend_available_at=view.resend_available_at and times.rounded_up(view.resend_available_at),
-        delivery=replace(view.delivery, history=history),
+        attempts_left=view.attempts_left,
+        delivery=Delivery(
+            delivery.state,
+            tuple(Step(step.state, times.rounded_down(step.at)) for step in delivery.history),
+            delivery.reason,
+            delivery.advice,
+        ),
     )
