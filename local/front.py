@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -16,6 +17,8 @@ LARGEST_BODY = 16 * 1024
 SMALLEST_COMPRESSED = 512
 """``minimum_compression_size`` in ``.chalice/config.json``."""
 COMPRESSED = ("text/", "application/json", "application/problem+json", "application/javascript")
+
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 Respond = Callable[[Asked], Answer]
 
@@ -136,8 +139,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         body, headers = answer.body, dict(_lower(answer))
         self.send_response(answer.status)
-        accepts = self.headers.get("Accept-Encoding", "")
-        if "gzip" in accepts and _worth_compressing(headers, body):
+        if _GZIP.search(self.headers.get("Accept-Encoding", "")) and _worth_compressing(
+            headers, body
+        ):
             body = gzip.compress(body, 6)
             self.send_header("Content-Encoding", "gzip")
         for name, value in answer.headers:

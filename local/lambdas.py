@@ -80,8 +80,11 @@ class Functions:
         """What was dropped, oldest first."""
         self._dropped = threading.Condition()
         self._calls: dict[str, Callable[[Any, Any], Any]] = {API: app}
-        for name, handler in app.handler_map.items():
-            self._calls[to_cfn_resource_name(name)] = handler
+        names = [it.name for it in app.event_sources] + [
+            it.name for it in app.pure_lambda_functions
+        ]
+        for name in names:
+            self._calls[to_cfn_resource_name(name)] = app.handler_map[name]
         prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
         self.arns = {name: prefix + name for name in self._calls}
         self._names = {arn: name for name, arn in self.arns.items()}

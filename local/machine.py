@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from botocore.config import Config as BotoConfig
 from botocore.session import Session
 from chalice.app import Chalice, ScheduledEventConfig, SQSEventConfig
 
@@ -51,6 +52,8 @@ ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
 STACK = "todoku"
 SENDER = "no-reply@entry.todoku.example"
+
+_only_one = threading.Lock()
 
 
 class Machine:
@@ -99,7 +102,14 @@ class Machine:
         self.stop()
 
     def start(self) -> Self:
-        """Start everything. Raises ``OSError`` when the port is taken, ``TemplateError``."""
+        """Start everything.
+
+        Raises ``OSError`` when the port is taken, ``TemplateError``, and ``RuntimeError`` when
+        this process has a machine already.
+        """
+        if not _only_one.acquire(blocking=False):
+            raise RuntimeError("there can be only one machine in a process")
+        self._stops.append(_only_one.release)
         try:
             self._start()
         except BaseException:
@@ -265,7 +275,7 @@ class Machine:
 
 
 class _Clients:
-    """botocore clients of the stand-in, each made once."""
+    """botocore clients of the stand-in, each made once. They never repeat a call."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -277,6 +287,9 @@ class _Clients:
         with self._lock:
             if service not in self._made:
                 self._made[service] = self._session.create_client(
-                    service, region_name=REGION, endpoint_url=self._endpoint
+                    service,
+                    region_name=REGION,
+                    endpoint_url=self._endpoint,
+                    config=BotoConfig(retries={"total_max_attempts": 1}),
                 )
             return self._made[service]

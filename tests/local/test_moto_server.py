@@ -1,0 +1,129 @@
+"""moto is safe for threads here, and slow or broken when asked."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from local.machine import Machine
+
+Aws = Callable[[str], Any]
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that interrupt one another all the time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
+def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
+    dynamodb = aws("dynamodb")
+    wins: list[int] = []
+    refusals: list[str] = []
+
+    def put(n: int) -> None:
+        try:
+            dynamodb.put_item(
+                TableName="todoku-domains",
+                Item={"id": {"S": name}, "n": {"N": str(n)}},
+                ConditionExpression="attribute_not_exists(id)",
+            )
+            wins.append(n)
+        except ClientError as error:
+            refusals.append(error.response["Error"]["Code"])
+
+    threads = [threading.Thread(target=put, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(wins) == 1
+    assert refusals == ["ConditionalCheckFailedException"] * 15
+
+
+@pytest.mark.usefixtures("restless")
+def test_no_addition_is_lost(aws: Aws, name: str) -> None:
+    dynamodb = aws("dynamodb")
+
+    def add() -> None:
+        for _ in range(5):
+            dynamodb.update_item(
+                TableName="todoku-counters",
+                Key={"id": {"S": name}},
+                UpdateExpression="ADD n :one",
+                ExpressionAttributeValues={":one": {"N": "1"}},
+            )
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    item = dynamodb.get_item(TableName="todoku-counters", Key={"id": {"S": name}})["Item"]
+    assert item["n"]["N"] == "40"
+
+
+def test_a_service_is_slow_when_asked_and_the_others_are_not(machine: Machine, aws: Aws) -> None:
+    cognito, sqs = aws("cognito-idp"), aws("sqs")
+    sqs.list_queues()
+    machine.switches.set(cognito_ms=200)
+    began = time.perf_counter()
+    cognito.describe_user_pool(UserPoolId=machine.stack.ref("UserPool"))
+    slow = time.perf_counter() - began
+    began = time.perf_counter()
+    sqs.list_queues()
+    assert slow >= 0.2 > time.perf_counter() - began
+
+
+def test_unsigned_calls_of_cognito_are_slow_too(machine: Machine, aws: Aws) -> None:
+    machine.switches.set(cognito_ms=200)
+    began = time.perf_counter()
+    with pytest.raises(ClientError):
+        aws("cognito-idp").confirm_sign_up(
+            ClientId=machine.stack.ref("UserPoolClient"), Username="X", ConfirmationCode="1"
+        )
+    assert time.perf_counter() - began >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "code"),
+    [
+        ("cognito-idp", lambda c: c.list_user_pools(MaxResults=1), "TooManyRequestsException"),
+        ("sesv2", lambda c: c.list_configuration_sets(), "TooManyRequestsException"),
+        ("dynamodb", lambda c: c.list_tables(), "ProvisionedThroughputExceededException"),
+        ("sqs", lambda c: c.list_queues(), "RequestThrottled"),
+        ("kms", lambda c: c.list_keys(), "ThrottlingException"),
+    ],
+)
+def test_a_throttled_service_says_so_in_its_own_way(
+    machine: Machine, aws: Aws, service: str, call: Callable[[Any], Any], code: str
+) -> None:
+    client = aws(service)
+    switch = {"cognito-idp": "cognito", "sesv2": "ses"}.get(service, service)
+    machine.switches.set(**{f"{switch}_fail": "throttle"})
+    with pytest.raises(ClientError) as caught:
+        call(client)
+    assert caught.value.response["Error"]["Code"] == code
+    machine.switches.set(**{f"{switch}_fail": "unavailable"})
+    with pytest.raises(ClientError) as caught:
+        call(client)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_a_lost_response_is_of_a_call_that_worked(machine: Machine, aws: Aws, name: str) -> None:
+    dynamodb = aws("dynamodb")
+    machine.switches.set(dynamodb_fail="lose_response")
+    with pytest.raises(ConnectionClosedError):
+        dynamodb.put_item(TableName="todoku-domains", Item={"id": {"S": name}})
+    machine.switches.set(dynamodb_fail=None)
+    assert "Item" in dynamodb.get_item(TableName="todoku-domains", Key={"id": {"S": name}})
