@@ -23,4 +23,4 @@ if ! grep -qs "\"version\": \"$TYPESCRIPT\"" "$home/node_modules/typescript/pack
 fi
 find frontend -name '*.js' -exec node "$tsc" --noEmit --allowJs --checkJs --strict \
     --noUncheckedIndexedAccess --target es2022 --module esnext --moduleResolution bundler \
-    --lib es2022,dom,dom.iterable --types "" {} +
+    --lib es2022,dom,dom.iterable {} +
