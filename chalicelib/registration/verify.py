@@ -36,6 +36,8 @@ from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import OPEN, Attempt, Registration, State
 from chalicelib.registration.proof import Proofs
 
+_PROVEN = (State.VERIFIED, State.COMPLETED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verify:
@@ -59,10 +61,12 @@ class Verify:
         code = normalise_code(typed)
         registration = self.lookup.registration(token)
         attempt = registration.attempt
-        if attempt.state in (State.VERIFIED, State.COMPLETED):
+        if attempt.state in _PROVEN:
             return registration
         registration = self._count(attempt.reference)
         attempt = registration.attempt
+        if attempt.state in _PROVEN:
+            return registration  # by the same code, sent twice at once
         try:
             self._confirm(attempt, code)
         except CodeMismatch:
@@ -81,20 +85,24 @@ class Verify:
         return self.proofs.record(attempt)
 
     def _count(self, reference: str) -> Registration:
-        """Take one attempt of the registration's and of the address's."""
+        """Take one attempt of the registration's and of the address's, if one is needed."""
         now = self.clock()
 
         def take(registration: Registration) -> Registration:
+            if registration.current == reference and registration.attempt.state in _PROVEN:
+                return registration
             until = limits.next_code(registration.wrong, now)
             if until > now:
                 raise TooManyAttempts(until)
             if registration.current != reference or registration.attempt.state not in OPEN:
-                raise Conflict("corrected or verified meanwhile")
+                raise Conflict("corrected or cancelled meanwhile")
             return attempts.code_tried(registration, now)
 
         registration = self.registrations.change(reference, take)
         if registration is None:
             raise NoRegistration()
+        if registration.attempt.state in _PROVEN:
+            return registration
         own = len(registration.wrong) <= limits.FREE_CODES
         address = registration.attempt.address
         within = self.counters.code_tried(address, now, limits.CODES_A_DAY)

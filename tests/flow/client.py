@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -99,7 +101,7 @@ class Client:
         sent = {**self.headers, **(headers or {})}
         if self.cookies and "Cookie" not in sent:
             sent["Cookie"] = "; ".join(f"{n}={v}" for n, v in self.cookies.items())
-        connection = self._connected()
+        connection = self.connect()
         try:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
@@ -197,7 +199,8 @@ class Client:
             self._connection.close()
             self._connection = None
 
-    def _connected(self) -> http.client.HTTPConnection:
+    def connect(self) -> http.client.HTTPConnection:
+        """The connection that requests go over."""
         if self._connection is None:
             assert self._at.hostname is not None
             self._connection = http.client.HTTPConnection(
@@ -214,6 +217,24 @@ class Client:
             self.cookies.pop(name, None)
         else:
             self.cookies[name] = value
+
+
+def at_once(
+    make: Callable[..., Client], browser: Client, do: Callable[[Client], Answer], count: int
+) -> list[Answer]:
+    """``do`` so often at the same moment, as ``browser``, each over a connection of its own."""
+    twins = [make(browser.source) for _ in range(count)]
+    for twin in twins:
+        twin.cookies = dict(browser.cookies)
+        twin.connect()
+    start = threading.Barrier(count)
+
+    def together(twin: Client) -> Answer:
+        start.wait()
+        return do(twin)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(together, twins))
 
 
 def until(
