@@ -71,7 +71,7 @@ def measured(rounds: int, console: Console) -> list[Figure]:
         progress.update(task, description="cold starts")
         figures = cold.figures(made.archive, rounds, step)
         progress.update(task, description="warm requests")
-        figures += [warm.figure(rounds), size]
+        figures += [*warm.figures(rounds), size]
         step()
         progress.update(task, description="pages on the running machine")
         with machine.running() as url:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 BROWSER = {
@@ -42,10 +43,19 @@ def event(method: str, path: str, body: str | None = None, **headers: str) -> di
 
 def register() -> dict[str, Any]:
     """``POST /registrations`` from a script of the page."""
+    return _asking("taro.yamada@gmail.com")
+
+
+def refused() -> dict[str, Any]:
+    """The same with an address that cannot be mailed to."""
+    return _asking("taro.yamada@gmail..com")
+
+
+def _asking(email: str) -> dict[str, Any]:
     return event(
         "POST",
         "/api/v1/registrations",
-        '{"email": "taro.yamada@gmail.com", "locale": "ja"}',
+        json.dumps({"email": email, "locale": "ja"}),
         Content_Type="application/json",
         Accept="application/json",
         Origin="https://entry.example.lg.jp",

@@ -9,6 +9,15 @@ from typing import Any
 from rich.table import Table
 
 
+def settled(times: Sequence[float]) -> float:
+    """The lower quartile of ``times``, one of the values measured.
+
+    Whatever else this machine does only adds time, and adds more to what waits more: a median of
+    a busy quarter of an hour says more about the neighbours.
+    """
+    return sorted(times)[len(times) // 4]
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measurement. ``unit`` is ``×`` (a ratio within one run), ``MB``, ``KB`` or ``s``."""

@@ -13,24 +13,30 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
 from bench import aws_tls, deployment, events
-from bench.figure import Figure
+from bench.figure import Figure, settled
 
 BUDGET = 4.0
 CALLS = 200
 """Requests of each kind in one round."""
 
+KINDS = {
+    "refused": "an address refused, no AWS call",
+    "accepted": "a registration accepted, AWS answering at once",
+}
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def figure(rounds: int) -> Figure:
-    """Our ``POST /registrations`` over a bare route that takes and answers JSON.
+def figures(rounds: int) -> list[Figure]:
+    """Two requests over a bare route that takes and answers JSON.
 
-    Raises ``RuntimeError`` when an answer is not what it should be.
+    An address that is refused passes through everything but AWS: framework and rules. One that
+    is accepted also turns records into DynamoDB's items and back; AWS's part of that is answered
+    at once. Raises ``RuntimeError`` when an answer is not what it should be.
     """
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch, "result.json")
@@ -46,14 +52,11 @@ def figure(rounds: int) -> Figure:
         if told.returncode:
             raise RuntimeError(told.stderr)
         taken = json.loads(result.read_text())
-    return Figure(
-        "framework and rules per warm request",
-        taken["ours"] / taken["bare"],
-        BUDGET,
-        "×",
-        f"POST /registrations, AWS answering at once: {taken['ours'] * 1e6:.0f} µs"
-        f" ÷ bare Chalice route of {taken['bare'] * 1e6:.0f} µs, {rounds} x {CALLS} requests",
-    )
+    how = f"÷ bare Chalice route of {taken['bare'] * 1e6:.0f} µs, {rounds} x {CALLS} requests"
+    return [
+        Figure(f"framework and rules, warm: {name}", taken[kind] / taken["bare"], BUDGET, "×", how)
+        for kind, name in KINDS.items()
+    ]
 
 
 class Canned:
@@ -69,25 +72,29 @@ class Canned:
 
 
 def measured(rounds: int) -> dict[str, float]:
-    """Seconds a request, medians of ``rounds`` in which both took turns."""
-    handlers = {"bare": _bare(), "ours": _ours()}
-    event = events.register()
-    times: dict[str, list[float]] = {name: [] for name in handlers}
+    """Seconds a request, over ``rounds`` in which all took turns."""
+    bare, ours = _bare(), _ours()
+    kinds = {
+        "bare": (bare, events.register(), 200),
+        "refused": (ours, events.refused(), 422),
+        "accepted": (ours, events.register(), 202),
+    }
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
     # The first round pays for imports and compiled patterns.
     for counted in (False, *[True] * rounds):
-        for name, handler in handlers.items():
-            seconds = _round(handler, event)
+        for kind, (handler, event, status) in kinds.items():
+            seconds = _round(handler, event, status)
             if counted:
-                times[name].append(seconds)
-    return {name: median(seconds) for name, seconds in times.items()}
+                times[kind].append(seconds)
+    return {kind: settled(seconds) for kind, seconds in times.items()}
 
 
-def _round(handler: Callable[[Any, Any], Any], event: Any) -> float:
+def _round(handler: Callable[[Any, Any], Any], event: Any, expected: int) -> float:
     started = perf_counter()
     for _ in range(CALLS):
         answer = handler(event, None)
     seconds = (perf_counter() - started) / CALLS
-    if answer["statusCode"] not in (200, 202):
+    if answer["statusCode"] != expected:
         raise RuntimeError(f"answered {answer}")
     return seconds
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bench.figure import Figure, table
+from bench.figure import Figure, settled, table
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,8 @@ def test_json_has_the_verdict_too() -> None:
         "detail": "",
         "verdict": "over",
     }
+
+
+@pytest.mark.parametrize(("times", "counts"), [([3.0], 3.0), ([9.0, 1.0, 5.0, 2.0], 2.0)])
+def test_what_counts_is_a_quick_run_but_not_the_luckiest(times: list[float], counts: float) -> None:
+    assert settled(times) == counts

@@ -28,7 +28,7 @@ def test_every_figure_is_measured(chromium: str) -> None:
     )
     assert told.returncode == 0, told.stderr
     figures = json.loads(told.stdout)
-    assert len(figures) == 6
+    assert len(figures) == 7
     assert all(f["measured"] > 0 for f in figures)
 
 
