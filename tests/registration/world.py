@@ -3,41 +3,25 @@ behaves as Cognito does, a queue that runs when told to."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import (
-    AccountExists,
-    CodeExpired,
-    CodeMismatch,
     OutcomeUnknown,
-    Raced,
     TryLater,
 )
 from chalicelib.registration.ask import Ask
-from chalicelib.registration.attempts import due
 from chalicelib.registration.cancel import Cancel
 from chalicelib.registration.challenge import Challenges
 from chalicelib.registration.complete import Complete
 from chalicelib.registration.gate import Gate
 from chalicelib.registration.interfaces import (
-    AddressRefused,
-    AlreadyConfirmed,
     Job,
-    NetworkDay,
-    Seen,
-    SeenMailbox,
-    SessionTokens,
-    UserExists,
-    UserState,
 )
 from chalicelib.registration.issue import Issue
-from chalicelib.registration.limits import Mailbox
 from chalicelib.registration.lookup import Lookup
-from chalicelib.registration.model import Owner, Registration
 from chalicelib.registration.proof import Proofs
 from chalicelib.registration.recipients import RegistrationRecipients
 from chalicelib.registration.remove import Remove
@@ -48,239 +32,13 @@ from chalicelib.registration.verify import Verify
 from chalicelib.registration.view import View
 from chalicelib.registration.work import Work
 from chalicelib.trail.view import Delivery
+from tests.registration.memory import Boxes, CountersInMemory, OwnersInMemory, Table
+from tests.registration.pool import Pool
 
 PEPPER = b"pepper for tests, thirty-two byt"
 # Far ahead: the proof of work's library also compares its expiry with the wall clock.
 START = datetime(2126, 1, 24, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-class Table:
-    """Registrations, mailboxes and owners, each with a version."""
-
-    def __init__(self) -> None:
-        self.registrations: dict[str, tuple[int, Registration]] = {}
-        self.pointers: dict[str, str] = {}
-        self.boxes: dict[str, tuple[int, Mailbox]] = {}
-        self.races: list[Callable[[], object]] = []
-        """Run before the next ``save``: somebody who is faster."""
-
-    def get(self, id: str) -> Seen | None:
-        found = self.registrations.get(id)
-        return Seen(found[1], found[0]) if found else None
-
-    def find(self, reference: str) -> Seen | None:
-        return self.get(self.pointers.get(reference, ""))
-
-    def save(self, registration: Registration, seen: Seen | None, *boxes: SeenMailbox) -> None:
-        if self.races:
-            self.races.pop()()
-        now = self.registrations.get(registration.id)
-        if (now[0] if now else None) != (seen.version if seen else None):
-            raise Raced()
-        for box in boxes:
-            known = self.boxes.get(box.key)
-            if (known[0] if known else None) != box.version:
-                raise Raced()
-        for box in boxes:
-            self.boxes[box.key] = ((box.version or 0) + 1, box.mailbox)
-        self.registrations[registration.id] = ((now[0] if now else 0) + 1, registration)
-        for reference in registration.attempts:
-            self.pointers[reference] = registration.id
-
-    def change(
-        self, reference: str, decide: Callable[[Registration], Registration]
-    ) -> Registration | None:
-        seen = self.find(reference)
-        if seen is None:
-            return None
-        after = decide(seen.registration)
-        if after is not seen.registration:
-            self.registrations[after.id] = (seen.version + 1, after)
-        return after
-
-    def forget(self, registration: Registration) -> None:
-        self.registrations.pop(registration.id, None)
-        for reference in registration.attempts:
-            self.pointers.pop(reference, None)
-
-    def due(self, now: datetime) -> list[str]:
-        return [
-            r.id for _, r in self.registrations.values() if (at := due(r)) is not None and at <= now
-        ]
-
-
-class Boxes:
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def get(self, key: str) -> SeenMailbox:
-        version, mailbox = self.table.boxes.get(key, (None, Mailbox()))
-        return SeenMailbox(key, mailbox, version)
-
-
-class OwnersInMemory:
-    def __init__(self) -> None:
-        self.owners: dict[str, Owner] = {}
-
-    def get(self, address: str) -> Owner | None:
-        return self.owners.get(address)
-
-    def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
-        after = decide(self.owners.get(address))
-        if after is not None:
-            self.owners[address] = after
-
-    def forget(self, address: str, reference: str) -> None:
-        owner = self.owners.get(address)
-        if owner and owner.reference == reference and not owner.finished:
-            del self.owners[address]
-
-
-class CountersInMemory:
-    def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-        self.mails = 0
-        self.bounced: Counter[str] = Counter()
-        self.sent: Counter[str] = Counter()
-        self.codes: Counter[tuple[str, str]] = Counter()
-        self.used: set[str] = set()
-        self.turns: dict[str, datetime] = {}
-
-    def network_asked(self, network: str, now: datetime) -> NetworkDay:
-        self.asked[network] += 1
-        return NetworkDay(self.asked[network], self.sent[network], self.bounced[network])
-
-    def network_turn(self, network: str, now: datetime) -> datetime | None:
-        free = self.turns.get(network, now)
-        if free > now:
-            return free
-        self.turns[network] = now + timedelta(minutes=1)
-        return None
-
-    def once(self, what: str, until: datetime) -> bool:
-        if what in self.used:
-            return False
-        self.used.add(what)
-        return True
-
-    def code_tried(self, address: str, now: datetime, most: int) -> bool:
-        if self.codes[address, f"{now:%F}"] >= most:
-            return False
-        self.codes[address, f"{now:%F}"] += 1
-        return True
-
-    def mail_taken(self, now: datetime, most: int) -> bool:
-        self.mails += 1
-        return self.mails <= most
-
-
-@dataclass
-class User:
-    email: str
-    code: str
-    issued_at: datetime
-    confirmed: bool = False
-    verified: bool = False
-    password: str | None = None
-
-
-class Pool:
-    """A user pool as Cognito's is, where this room can tell."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.clock = clock
-        self.users: dict[str, User] = {}
-        self.calls: list[str] = []
-        self.drawn = 100_000
-        self.lose_answers = 0
-        self.dies_after = ""
-        self.busy = 0
-        self.refuse = False
-        self.events: list[tuple[str, bool, str]] = []
-        """Codes issued: reference, whether reissued, code."""
-
-    def _code(self) -> str:
-        self.drawn += 1
-        return str(self.drawn)
-
-    def _answer(self, call: str) -> None:
-        self.calls.append(call)
-        if self.busy:
-            self.busy -= 1
-            raise TryLater(7)
-        if call == self.dies_after:
-            self.dies_after = ""
-            raise KeyboardInterrupt
-        if self.lose_answers:
-            self.lose_answers -= 1
-            raise OutcomeUnknown()
-
-    def sign_up(self, reference: str, email: str) -> None:
-        if self.refuse:
-            raise AddressRefused()
-        if reference in self.users:
-            self.calls.append("sign_up")
-            raise UserExists()
-        user = User(email, self._code(), self.clock())
-        self.users[reference] = user
-        self.events.append((reference, False, user.code))
-        self._answer("sign_up")
-
-    def state(self, reference: str) -> UserState:
-        user = self.users.get(reference)
-        if user is None:
-            return UserState.NONE
-        if not user.confirmed:
-            return UserState.UNCONFIRMED
-        return UserState.PROVEN if user.verified else UserState.DISPLACED
-
-    def confirm(self, reference: str, code: str, *, take_over: bool) -> None:
-        user = self.users.get(reference)
-        if user is None:
-            self._answer("confirm")
-            raise CodeMismatch(0)
-        if user.confirmed:
-            self._answer("confirm")
-            raise AlreadyConfirmed()
-        if self.clock() >= user.issued_at + DAY:
-            self._answer("confirm")
-            raise CodeExpired()
-        if code != user.code:
-            self._answer("confirm")
-            raise CodeMismatch(0)
-        holder = next(
-            (u for u in self.users.values() if u.verified and u.email == user.email), None
-        )
-        if holder is not None and not take_over:
-            self._answer("confirm")
-            raise AccountExists()
-        if holder is not None:
-            holder.verified = False
-        user.confirmed = user.verified = True
-        self._answer("confirm forced" if take_over else "confirm")
-
-    def reissue(self, reference: str) -> None:
-        user = self.users[reference]
-        if user.confirmed:
-            raise AlreadyConfirmed()
-        user.code, user.issued_at = self._code(), self.clock()
-        self.events.append((reference, True, user.code))
-        self._answer("reissue")
-
-    def set_password(self, reference: str, password: str) -> None:
-        self.users[reference].password = password
-        self._answer("set_password")
-
-    def sign_in(self, reference: str, password: str) -> SessionTokens:
-        self._answer("sign_in")
-        if self.users[reference].password != password:
-            raise TryLater()
-        return SessionTokens("access", "refresh", 900)
-
-    def remove(self, reference: str) -> None:
-        self.users.pop(reference, None)
-        self._answer("remove")
 
 
 class Queue:

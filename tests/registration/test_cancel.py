@@ -1,0 +1,38 @@
+"""What we know of an applicant goes."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import (
+    NoRegistration,
+)
+from tests.registration.world import World
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_cancelling_forgets_everything(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.cancel(token)
+    with pytest.raises(NoRegistration):
+        world.lookup.registration(token)
+    world.wait(minutes=1)
+    assert (world.pool.users, world.table.registrations) == ({}, {})
+
+
+def test_cancelling_a_proven_address_leaves_it_to_nobody(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.verify(token, world.code(token))
+    world.cancel(token)
+    world.wait(minutes=1)
+    assert (world.pool.users, world.owners.owners) == ({}, {})
+
+
+def test_forgetting_a_finished_registration_keeps_the_account(world: World) -> None:
+    token = world.registered()
+    world.cancel(token)
+    world.wait(minutes=1)
+    assert len(world.pool.users) == 1

@@ -1,0 +1,94 @@
+"""Whose an address is."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import (
+    AccountExists,
+    CodeMismatch,
+    Conflict,
+    TryLater,
+)
+from chalicelib.registration.model import State
+from tests.registration.world import World
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_address_with_an_account_makes_the_same_calls_and_gets_no_code(world: World) -> None:
+    world.registered()
+    before = len(world.pool.calls)
+    world.now += MINUTE
+    token = world.ask(client="198.51.100.7")
+    world.run()
+    assert world.pool.calls[before:] == ["sign_up"]
+    assert world.mails[-1][1] == "account"
+    view = world.view(token)
+    assert (view.state, view.attempts_left) == ("awaiting_code", 5)
+
+
+def test_account_exists_is_said_only_after_a_right_code(world: World) -> None:
+    world.registered()
+    world.now += MINUTE
+    token = world.ask(client="198.51.100.7")
+    world.run()
+    with pytest.raises(CodeMismatch):
+        world.verify(token, "000000")
+    right = world.pool.users[world.lookup.registration(token).current].code
+    with pytest.raises(AccountExists):
+        world.verify(token, right)
+    assert "confirm forced" not in world.pool.calls, "the alias never leaves a finished owner"
+
+
+def test_who_closed_the_browser_before_the_password_starts_over(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    world.verify(second, world.code(second))
+    assert world.complete(second, "correct horse").registration.attempt.state is State.COMPLETED
+    with pytest.raises(Conflict):
+        world.complete(first, "other horse")
+    world.wait(minutes=1)
+    assert [u.password for u in world.pool.users.values()] == ["correct horse"]
+
+
+def test_a_takeover_that_died_halfway_is_finished_by_the_same_code(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    real = world.pool.confirm
+
+    def dies(reference: str, code: str, *, take_over: bool) -> None:
+        if take_over:
+            raise KeyboardInterrupt
+        real(reference, code, take_over=take_over)
+
+    world.pool.confirm = dies  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.verify(second, world.code(second))
+    world.pool.confirm = real  # type: ignore[method-assign]
+    assert world.verify(second, world.code(second)).attempt.state is State.VERIFIED
+
+
+def test_nobody_takes_over_while_a_password_is_being_set(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TryLater):
+        world.complete(first, "correct horse")
+    with pytest.raises(TryLater):
+        world.verify(second, world.code(second))
+    world.complete(first, "correct horse")
+    with pytest.raises(AccountExists):
+        world.verify(second, world.code(second))
