@@ -53,6 +53,9 @@ class NewAddress(Struct, forbid_unknown_fields=True):
     as_typed: Annotated[
         bool, Meta(description="The address is right although it looks like a slip")
     ] = False
+    altcha: Annotated[
+        str | None, Meta(description="The solved challenge of a challenge-required problem")
+    ] = None
 
 
 class Code(Struct, forbid_unknown_fields=True):

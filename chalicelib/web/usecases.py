@@ -85,10 +85,17 @@ class UseCases(Protocol):
         """Mail the same code again. Raises ``NoRegistration``, ``Wait``, ``Conflict``."""
 
     def correct(
-        self, token: str | None, email: str, *, as_typed: bool, client: str
+        self,
+        token: str | None,
+        email: str,
+        *,
+        as_typed: bool,
+        client: str,
+        altcha: str | None,
+        patient: bool,
     ) -> Registration:
         """Another address for the same registration. Raises ``Invalid``, ``EmailTypo``,
-        ``NoRegistration``, ``Conflict``, ``Wait``."""
+        ``NoRegistration``, ``Conflict``, ``ChallengeRequired``, ``Wait``."""
 
     def verify(self, token: str | None, code: str) -> Registration:
         """Prove the address. Raises ``Invalid``, ``NoRegistration``, ``CodeMismatch``,

@@ -19,7 +19,7 @@ def test_the_first_addresss_code_never_proves_the_corrected_one(world: World) ->
     world.run()
     old = world.code(token)
     old_reference = world.lookup.registration(token).current
-    world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+    world.correct(token, "hana@example.ed.jp")
     world.run()
     with pytest.raises(CodeMismatch):
         world.verify(token, old)
@@ -32,7 +32,7 @@ def test_the_first_addresss_code_never_proves_the_corrected_one(world: World) ->
 
 def test_correcting_while_queued_sends_nothing_to_the_first_address(world: World) -> None:
     token = world.ask()
-    world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+    world.correct(token, "hana@example.ed.jp")
     world.wait(minutes=2)
     assert [u.email for u in world.pool.users.values()] == ["hana@example.ed.jp"]
 
@@ -43,7 +43,7 @@ def test_correcting_while_cognito_is_busy_leaves_no_user_behind(world: World) ->
     real = world.pool.sign_up
 
     def slow(reference: str, email: str) -> None:
-        world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+        world.correct(token, "hana@example.ed.jp")
         world.work(Job("remove", reference))
         world.pool.sign_up = real  # type: ignore[method-assign]
         real(reference, email)
@@ -64,7 +64,7 @@ def test_posting_another_address_in_the_same_browser_corrects(world: World) -> N
 def test_two_identical_corrections_are_one(world: World) -> None:
     token = world.ask()
     for _ in range(2):
-        world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+        world.correct(token, "hana@example.ed.jp")
     world.wait(minutes=2)
     assert len(world.mails) == 1
 
@@ -74,7 +74,7 @@ def test_after_verification_the_address_stays(world: World) -> None:
     world.run()
     world.verify(token, world.code(token))
     with pytest.raises(Conflict):
-        world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+        world.correct(token, "hana@example.ed.jp")
 
 
 def test_a_browser_that_finished_can_register_a_sister(world: World) -> None:

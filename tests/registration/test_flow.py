@@ -140,6 +140,6 @@ def test_a_refused_address_is_said_and_can_be_corrected(world: World) -> None:
     assert view.delivery.state == "rejected"
     assert "try-another-address" in view.delivery.advice
     world.pool.refuse = False
-    world.ask_for.correct(token, "taro@example.com", as_typed=False, client="192.0.2.1")
+    world.correct(token, "taro@example.com")
     world.run()
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED

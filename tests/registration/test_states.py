@@ -41,7 +41,7 @@ class Applicants(RuleBasedStateMachine):
 
     @rule(token=tokens, email=EMAILS, client=NETWORKS)
     def correct(self, token: str, email: str, client: str) -> None:
-        self.attempt(self.world.ask_for.correct, token, email, as_typed=True, client=client)
+        self.attempt(self.world.correct, token, email, client)
 
     @rule(token=tokens)
     def resend(self, token: str) -> None:

@@ -46,7 +46,7 @@ def test_a_new_address_brings_no_new_attempts(world: World) -> None:
     for _ in range(5):
         with pytest.raises(CodeMismatch):
             world.verify(token, "000000")
-    world.ask_for.correct(token, "hana@example.ed.jp", as_typed=False, client="192.0.2.1")
+    world.correct(token, "hana@example.ed.jp")
     with pytest.raises(TooManyAttempts):
         world.verify(token, "000000")
 

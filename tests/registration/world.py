@@ -128,6 +128,10 @@ class World:
         }
         return self.ask_for(email, token=token, **(options | more)).token
 
+    def correct(self, token: str, email: str, client: str = "192.0.2.1") -> None:
+        """Another address, as a browser asks for it."""
+        self.ask_for.correct(token, email, as_typed=False, client=client)
+
     def run(self) -> None:
         """Everything on the queue whose time has come, and the mails it leads to."""
         while ready := [entry for entry in self.queue.waiting if entry[0] <= self.now]:

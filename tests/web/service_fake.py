@@ -140,9 +140,24 @@ class Service:
         return self._current("resend", token)
 
     def correct(
-        self, token: str | None, email: str, *, as_typed: bool, client: str
+        self,
+        token: str | None,
+        email: str,
+        *,
+        as_typed: bool,
+        client: str,
+        altcha: str | None,
+        patient: bool,
     ) -> Registration:
-        return self._current("correct", token, email=email, as_typed=as_typed, client=client)
+        return self._current(
+            "correct",
+            token,
+            email=email,
+            as_typed=as_typed,
+            client=client,
+            altcha=altcha,
+            patient=patient,
+        )
 
     def verify(self, token: str | None, code: str) -> Registration:
         return self._current("verify", token, code=code)

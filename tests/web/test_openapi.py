@@ -20,7 +20,7 @@ from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 
 BODIES: dict[str, dict[str, Any]] = {
     "ask": {"email": "taro@gmail.com", "locale": "en", "as_typed": False, "altcha": None},
-    "correct": {"email": "taro@gmail.com", "as_typed": True},
+    "correct": {"email": "taro@gmail.com", "as_typed": True, "altcha": None},
     "verify": {"code": "123456"},
     "complete": {"password": "three words here"},
 }

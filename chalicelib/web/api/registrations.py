@@ -38,8 +38,7 @@ def ask(services: UseCases, request: Request, body: Address) -> Reply:
         once=_once(request),
         client=request.client,
         altcha=body.altcha,
-        # A form without script cannot solve a challenge: its mail takes the slow lane.
-        patient=request.html,
+        patient=_patient(request),
     )
     kept = (
         Cookie(cookies.REGISTRATION, asked.token, cookies.REGISTRATION_AGE),
@@ -73,14 +72,26 @@ def resend(services: UseCases, request: Request, body: Nothing) -> Reply:
 @operation(
     takes=NewAddress,
     answers={202: View},
-    refuses=("email-typo", "no-registration", "conflict", "wait", "try-later"),
+    refuses=(
+        "email-typo",
+        "no-registration",
+        "challenge-required",
+        "conflict",
+        "wait",
+        "try-later",
+    ),
     page="/register",
     typed=("email",),
 )
 def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
     """Another address instead, before one is verified. Codes mailed to the first are void."""
     registration = services.correct(
-        _token(request), body.email, as_typed=body.as_typed, client=request.client
+        _token(request),
+        body.email,
+        as_typed=body.as_typed,
+        client=request.client,
+        altcha=body.altcha,
+        patient=_patient(request),
     )
     if request.html:
         return see_other(f"{request.prefix}/register/code")
@@ -140,6 +151,15 @@ def cancel(services: UseCases, request: Request, body: Nothing) -> Reply:
 
 def _token(request: Request) -> str | None:
     return request.cookies.get(cookies.REGISTRATION)
+
+
+def _patient(request: Request) -> bool:
+    """Whether the client cannot solve a challenge, so that its mail takes the slow lane.
+
+    A form without script cannot. The page's script says that it can by the field ``altcha``,
+    empty at first.
+    """
+    return request.html and "altcha" not in forms.parse(request.body)
 
 
 def _once(request: Request) -> str | None:

@@ -158,12 +158,16 @@ def test_a_form_without_a_registration_is_answered_with_a_page(
 
 def test_the_corrected_address_is_handed_on() -> None:
     visitor = Visitor()
-    visitor.json("PUT", f"{CURRENT}/email", {"email": "a@gmai.com", "as_typed": True})
+    visitor.json(
+        "PUT", f"{CURRENT}/email", {"email": "a@gmai.com", "as_typed": True, "altcha": "solved"}
+    )
     assert asked(visitor, "correct") == {
         "token": "t",
         "email": "a@gmai.com",
         "as_typed": True,
         "client": "203.0.113.9",
+        "altcha": "solved",
+        "patient": False,
     }
 
 
