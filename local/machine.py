@@ -163,7 +163,7 @@ class Machine:
         sender = CustomSender(
             Envelope(lambda: clients("kms")), self.functions.later, workers, self.switches
         )
-        install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        self.directory = install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
         self._install_ses(plugin, timetable)
         queues.share_clock(plugin, self.clock)
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)

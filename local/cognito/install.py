@@ -25,8 +25,12 @@ LACKING = ("resend_confirmation_code", "revoke_token")
 """Calls that moto does not have. All others are there and replaced."""
 
 
-def install(plugin: Plugin, sender: CustomSender, clock: Time, account: str, region: str) -> None:
-    """Assign our calls on moto's classes. Raises ``AttributeError`` when moto has changed.
+def install(
+    plugin: Plugin, sender: CustomSender, clock: Time, account: str, region: str
+) -> Directory:
+    """Assign our calls on moto's classes; returns who is in the pools.
+
+    Raises ``AttributeError`` when moto has changed.
 
     Tokens live by the machine's own time: what checks a token knows no other.
     """
@@ -60,6 +64,7 @@ def install(plugin: Plugin, sender: CustomSender, clock: Time, account: str, reg
     # moto would recover the primes of its one key for each pool.
     plugin.replace(moto.cognitoidp.models, "load_resource", lambda _: dict(key.jwk))
     plugin.replace(CognitoIdpJsonWebKeyResponse, "json_web_key", key.jwks)
+    return directory
 
 
 def _answering(call: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Callable[[Any], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import queue
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -47,6 +48,15 @@ def aws(machine: Machine) -> Callable[[str], Any]:
 def name() -> str:
     """A name that no other test uses."""
     return f"NAME{next(_numbers)}"
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that interrupt one another all the time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def drain(waiting: queue.SimpleQueue[Any]) -> list[Any]:

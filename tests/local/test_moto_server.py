@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,15 +13,6 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from local.machine import Machine
 
 Aws = Callable[[str], Any]
-
-
-@pytest.fixture
-def restless() -> Iterator[None]:
-    """Threads that interrupt one another all the time."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 @pytest.mark.usefixtures("restless")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from typing import Any
 
 import pytest
 
@@ -232,19 +233,23 @@ def test_nobody_learns_from_confirm_or_resend_who_exists(cognito: Caller, name: 
     assert "CodeDeliveryDetails" in cognito.resend(name)
 
 
-def test_of_many_sign_ups_at_once_with_one_name_one_wins(cognito: Caller, name: str) -> None:
-    outcomes: list[str] = []
-
-    def sign_up() -> None:
-        try:
-            cognito.sign_up(name)
-            outcomes.append("made")
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-
-    threads = [threading.Thread(target=sign_up) for _ in range(8)]
-    for thread in threads:
+@pytest.mark.parametrize("call", ["sign_up", "confirm", "resend"])
+def test_a_user_is_changed_by_one_call_at_a_time(
+    cognito: Caller, machine: Machine, name: str, call: str
+) -> None:
+    if call != "sign_up":
+        cognito.sign_up(name)
+    arguments = [cognito.code()] if call == "confirm" else []
+    outcome: list[Any] = []
+    thread = threading.Thread(
+        target=lambda: outcome.append(getattr(cognito, call)(name, *arguments))
+    )
+    pool = machine.directory.pool(cognito.pool)
+    with machine.directory.lock(pool, name):
         thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["UsernameExistsException"] * 7 + ["made"]
+        thread.join(0.3)
+        assert not outcome
+        # Another user's calls go on meanwhile.
+        cognito.sign_up(f"{name}-other")
+    thread.join(5)
+    assert outcome
