@@ -116,12 +116,12 @@ def _fault(typed: str) -> str | None:
     if not typed.strip():
         return "empty"
     # A stray line break or NUL never comes from a keyboard: header injection is refused first.
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") for c in typed.strip()):
+    if not _is_visible(typed.strip()):
         return "control"
     if len(typed) > 1000:
         return "too-long"
     text = unicodedata.normalize("NFKC", typed.strip()).strip()
-    if any(unicodedata.category(c) == "Cc" for c in text):
+    if not _is_visible(text):
         return "control"
     if any(c.isspace() for c in text):
         return "spaces"
@@ -143,6 +143,12 @@ def _fault(typed: str) -> str | None:
     if _is_ip(domain):
         return "ip-domain"
     return None
+
+
+def _is_visible(text: str) -> bool:
+    if text.isascii() and text.isprintable():
+        return True
+    return all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") for c in text)
 
 
 def _is_ip(domain: str) -> bool:
