@@ -210,7 +210,7 @@ class Services:
         from chalicelib.courier.send_code import SendCode
 
         return SendCode(
-            recipients=self._recipients,
+            recipients=self.recipients,
             codes=self.adapters.codes,
             hand_over=self._hand_over,
             code_life=self.config.code_life,
@@ -223,7 +223,7 @@ class Services:
         from chalicelib.courier.send_again import SendAgain
 
         return SendAgain(
-            recipients=self._recipients,
+            recipients=self.recipients,
             codes=self.adapters.codes,
             hand_over=self._hand_over,
             clock=self.clock,
@@ -240,6 +240,15 @@ class Services:
     def jobs(self) -> QueueJobs:
         """The queue, for triggers that put something back."""
         return self.adapters.jobs
+
+    @cached_property
+    def recipients(self) -> RegistrationRecipients:
+        """Whom codes are for."""
+        from chalicelib.registration.recipients import RegistrationRecipients
+
+        return RegistrationRecipients(
+            registrations=self.adapters.registrations, owners=self.adapters.owners
+        )
 
     # What they are made of.
 
@@ -292,14 +301,6 @@ class Services:
         from chalicelib.courier.provider import Providers
 
         return Providers(self.adapters.domains, self._mx or Mx(), self.clock).behind
-
-    @cached_property
-    def _recipients(self) -> RegistrationRecipients:
-        from chalicelib.registration.recipients import RegistrationRecipients
-
-        return RegistrationRecipients(
-            registrations=self.adapters.registrations, owners=self.adapters.owners
-        )
 
     @cached_property
     def _hand_over(self) -> HandOver:

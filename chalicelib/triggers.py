@@ -52,12 +52,16 @@ def send_code(event: Mapping[str, Any]) -> None:
     """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports.
 
     Two tries are over in three minutes. What SES or KMS were too busy for goes on the queue of
-    mails to send again as well (mail 0: the first one itself), which is more patient.
+    mails to send again as well (mail 0: the first one itself), which is more patient. Not
+    before the registration knows of the code: the sweeper takes it for lost until then, and
+    the new one that it asks for would make this one a dead code in somebody's inbox.
     """
     try:
         services().send_code(event)
     except TryLater:
-        services().jobs.send_again(str(event["userName"]).upper(), 0)
+        reference = str(event["userName"]).upper()
+        if services().recipients.know_their_code(reference):
+            services().jobs.send_again(reference, 0)
         raise
 
 

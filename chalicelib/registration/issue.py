@@ -29,7 +29,14 @@ from chalicelib.registration.model import Attempt, Registration, State
 from chalicelib.registration.proof import Proofs
 
 SETTLING = timedelta(minutes=1)
-"""How long a code may take from Cognito to the trail before it counts as lost."""
+"""The least time between two new codes."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
+another in this time would kill the one on its way."""
+
+ONCE = timedelta(minutes=15)
+"""How long a job may come again: after its fifth time it is a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +89,13 @@ class Issue:
         now = self.clock()
         if wait := self._turn(attempt, now):
             return wait
-        if attempt.code_expires_at is not None and attempt.code_expires_at <= now:
+        expires = attempt.code_expires_at
+        # Asked for and not here yet: it is on its way, or the worker died before it could ask.
+        missing = expires is None and attempt.reissued_at is not None
+        if missing or (expires is not None and expires <= now):
             return self.reissue(reference)
+        if attempt.reissued_at and attempt.reissued_at + attempts.AT_ONCE >= attempt.mail_asked_at:
+            return None  # the new code's own mail is the one that was asked for
         self.jobs.send_again(reference, n)
         self.registrations.change(reference, lambda r: attempts.left(r, reference))
         return None
@@ -91,7 +103,7 @@ class Issue:
     def reissue(self, reference: str) -> datetime | None:
         """A new code, because the one before expired or was lost on its way to us.
 
-        Asked for at most once a minute: a second one at once would kill the first one's mail.
+        Not before the one asked for last has come, or is lost: this would kill that one's mail.
         """
         attempt = self._wanted(reference, State.AWAITING_CODE)
         if attempt is None:
@@ -99,8 +111,9 @@ class Issue:
         now = self.clock()
         if attempt.code_expires_at is not None and attempt.code_expires_at > now:
             return None
-        if attempt.reissued_at is not None and now < attempt.reissued_at + SETTLING:
-            return attempt.reissued_at + SETTLING
+        wait = PATIENCE if attempt.code_expires_at is None else SETTLING
+        if attempt.reissued_at is not None and now < attempt.reissued_at + wait:
+            return attempt.reissued_at + wait
         changed = self.registrations.change(
             reference, lambda r: attempts.reissuing(r, reference, now)
         )
@@ -118,10 +131,14 @@ class Issue:
 
     def renew(self, reference: str) -> datetime | None:
         """A new code although the one before would still work: it cannot be read any more."""
-        now = self.clock()
-        if self._wanted(reference, State.AWAITING_CODE) is None:
+        attempt, now = self._wanted(reference, State.AWAITING_CODE), self.clock()
+        if attempt is None:
             return None
-        self.registrations.change(reference, lambda r: attempts.code_died(r, reference, now))
+        works = attempt.code_expires_at is not None and attempt.code_expires_at > now
+        if works and attempt.reissued_at is not None and now < attempt.reissued_at + ONCE:
+            return None  # it has been renewed; this is the same job once more
+        if works:
+            self.registrations.change(reference, lambda r: attempts.code_died(r, reference, now))
         return self.reissue(reference)
 
     def _wanted(self, reference: str, state: State) -> Attempt | None:

@@ -54,6 +54,12 @@ class RegistrationRecipients:
 
         return self.registrations.change(reference, note) is not None and wanted[0]
 
+    def know_their_code(self, reference: str) -> bool:
+        """Whether ``code_issued`` took note of the newest code of this attempt."""
+        seen = self.registrations.find(reference)
+        attempt = seen.registration.attempts.get(reference) if seen else None
+        return attempt is not None and attempt.code_expires_at is not None
+
 
 def _is_live(registration: Registration, attempt: Attempt) -> bool:
     return registration.current == attempt.reference and attempt.state in OPEN

@@ -1,0 +1,136 @@
+"""One browser on its way to an account."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib.errors import CodeExpired, CodeMismatch, NoRegistration, Wait
+from chalicelib.registration.model import Registration, State
+from local.mailbox import Message
+from tests.crash.process import Process
+
+PASSWORD = "correct horse battery"
+_numbers = itertools.count(1)
+
+
+def _address() -> str:
+    return f"taro.{next(_numbers)}@school.example.ed.jp"
+
+
+@dataclass
+class Applicant:
+    """Asks, reads its mail, types codes; goes on after whatever happens to the service."""
+
+    process: Process
+    email: str = field(default_factory=_address)
+    client: str = field(default_factory=lambda: f"192.0.2.{next(_numbers) % 250}")
+    token: str | None = None
+
+    def ask(self) -> None:
+        """Send the form with the address; the same form again when no answer came."""
+        once = f"form-{self.email}-{self.client}"
+        asked = self.process.request(
+            lambda services: services.ask(
+                self.email,
+                locale="en",
+                as_typed=True,
+                token=self.token,
+                once=once,
+                client=self.client,
+                altcha=None,
+                patient=True,
+            )
+        )
+        self.token = asked.token
+
+    def asked(self, mails: int = 1) -> Registration:
+        """Ask, and wait for the mail."""
+        self.ask()
+        self.wait_for_mail(mails)
+        return self.registration
+
+    def resend(self) -> None:
+        """Press the button; told to wait, the request before got through."""
+        with suppress(Wait):
+            self.process.request(lambda services: services.resend(self.token))
+
+    def correct(self, email: str) -> None:
+        """Another address; told that it is this one already, the request before got through."""
+        self.process.request(
+            lambda services: services.correct(
+                self.token, email, as_typed=True, client=self.client, patient=True
+            )
+        )
+        self.email = email
+
+    def cancel(self) -> None:
+        """Change one's mind; nothing to cancel any more is just as well."""
+        with suppress(NoRegistration):
+            self.process.request(lambda services: services.cancel(self.token))
+
+    def wait_for_mail(self, mails: int) -> None:
+        """Until so many have come, and nothing is on its way any more."""
+        self.process.until(lambda: len(self.mails) >= mails)
+
+    @property
+    def registration(self) -> Registration:
+        """As this browser sees it."""
+        found = self.process.services.current(self.token)
+        assert isinstance(found, Registration)
+        return found
+
+    @property
+    def mails(self) -> list[Message]:
+        """Oldest first."""
+        return self.process.cloud.mailbox.to(self.email)[::-1]
+
+    @property
+    def codes(self) -> list[str]:
+        """The different codes that were mailed, oldest first."""
+        return list(dict.fromkeys(m.code for m in self.mails if m.code))
+
+    def enter(self, code: str) -> Registration:
+        """Type a code."""
+        return self.process.request(lambda services: services.verify(self.token, code))
+
+    def dies(self, code: str) -> None:
+        """This code is refused."""
+        with pytest.raises((CodeMismatch, CodeExpired)):
+            self.enter(code)
+
+    def prove(self) -> None:
+        """Of all codes that were mailed, the newest works and no other does."""
+        *dead, newest = self.codes
+        for code in dead:
+            self.dies(code)
+        assert self.enter(newest).attempt.state is State.VERIFIED
+
+    def complete(self) -> str:
+        """Set the password; whose session that begins.
+
+        When only the answer was lost, the account is there, and the password signs in.
+        """
+        try:
+            done = self.process.request(lambda services: services.complete(self.token, PASSWORD))
+        except NoRegistration:
+            assert self.registration.attempt.state is State.COMPLETED
+            return self.sign_in(self.registration.current)
+        assert done.registration.attempt.state is State.COMPLETED
+        return self.process.cloud.holder(done.tokens.access)
+
+    def sign_in(self, reference: str) -> str:
+        """With the password; whose session that begins."""
+        tokens = self.process.services.adapters.users.sign_in(reference, PASSWORD)
+        return self.process.cloud.holder(tokens.access)
+
+    def finish(self) -> None:
+        """From the mails to an account that can be signed in to, and is the only one."""
+        reference = self.registration.current
+        self.prove()
+        assert self.complete() == reference
+        assert self.sign_in(reference) == reference
+        assert self.process.cloud.users(self.email) == [reference]

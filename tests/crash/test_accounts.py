@@ -1,0 +1,77 @@
+"""From the code to the account, whatever goes wrong in between."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Conflict, NoRegistration
+from chalicelib.registration.model import State
+from tests.crash.applicant import PASSWORD, Applicant
+from tests.crash.conftest import Everywhere, Strike
+
+WEEK = 7 * 86_400
+
+
+def test_a_right_code_proves_the_address_though_nobody_heard_the_answer(
+    everywhere: Everywhere,
+) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        applicant.asked()
+        with strike():
+            applicant.enter(applicant.codes[-1])
+        applicant.finish()
+
+    struck = everywhere(play)
+    assert {"ConfirmSignUp", "PutItem"} <= set(struck)
+
+
+def test_the_next_to_prove_an_unfinished_address_takes_it_over(everywhere: Everywhere) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        applicant.asked()
+        applicant.prove()
+        later = Applicant(applicant.process, applicant.email, "198.51.100.2")
+        later.ask()
+        later.wait_for_mail(2)
+        with strike():
+            later.enter(later.codes[-1])
+            later.process.settle()
+        with pytest.raises((Conflict, NoRegistration)):
+            applicant.process.services.complete(applicant.token, PASSWORD)
+        later.process.cloud.clock.put_forward(WEEK - 3600)
+        assert later.complete() == later.registration.current
+        # What a crash kept from being removed at once goes with the week.
+        later.process.cloud.clock.put_forward(3600)
+        later.process.until(lambda: later.process.cloud.due() == [])
+        assert later.process.cloud.users(later.email) == [later.registration.current]
+
+    struck = everywhere(play)
+    assert struck.count("ConfirmSignUp") == 2
+
+
+def test_a_password_makes_the_account_once(everywhere: Everywhere) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        reference = applicant.asked().current
+        applicant.prove()
+        with strike():
+            assert applicant.complete() == reference
+        assert applicant.registration.attempt.state is State.COMPLETED
+        assert applicant.sign_in(reference) == reference
+        assert applicant.process.cloud.users(applicant.email) == [reference]
+
+    struck = everywhere(play)
+    assert {"AdminSetUserPassword", "AdminInitiateAuth", "PutItem"} <= set(struck)
+
+
+def test_an_owners_account_survives_a_later_registration_of_the_address(
+    applicant: Applicant,
+) -> None:
+    applicant.asked()
+    applicant.finish()
+    owner = applicant.registration.current
+    later = Applicant(applicant.process, applicant.email, "198.51.100.2")
+    later.asked(mails=2)
+    assert later.mails[-1].code is None
+    later.cancel()
+    later.process.until(lambda: later.process.cloud.due() == [])
+    assert later.process.cloud.users(later.email) == [owner]
+    assert applicant.sign_in(owner) == owner

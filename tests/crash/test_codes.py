@@ -1,0 +1,47 @@
+"""Asked, sent again, renewed: whatever goes wrong, one code works, and it is in the mailbox."""
+
+from __future__ import annotations
+
+from tests.crash.applicant import Applicant
+from tests.crash.conftest import Everywhere, Strike
+
+DAY = 86_400
+
+
+def test_a_registration_ends_with_one_working_code(everywhere: Everywhere) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        with strike():
+            applicant.asked()
+        assert len(applicant.codes) == 1
+        applicant.finish()
+
+    struck = everywhere(play)
+    assert {"TransactWriteItems", "SendMessage", "SignUp", "SendEmail"} <= set(struck)
+
+
+def test_a_resend_brings_the_same_code(everywhere: Everywhere) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        applicant.asked()
+        applicant.process.minute()
+        applicant.process.minute()
+        with strike():
+            applicant.resend()
+            applicant.wait_for_mail(2)
+        assert len(applicant.codes) == 1
+        applicant.finish()
+
+    struck = everywhere(play)
+    assert {"TransactWriteItems", "SendMessage", "SendEmail"} <= set(struck)
+
+
+def test_after_expiry_a_new_code_comes_and_the_old_one_is_dead(everywhere: Everywhere) -> None:
+    def play(applicant: Applicant, strike: Strike) -> None:
+        applicant.asked()
+        applicant.process.cloud.clock.put_forward(DAY + 60)
+        with strike():
+            applicant.resend()
+            applicant.process.until(lambda: len(applicant.codes) == 2)
+        applicant.finish()
+
+    struck = everywhere(play)
+    assert {"ResendConfirmationCode", "SendEmail"} <= set(struck)
