@@ -1,15 +1,12 @@
-"""moto over HTTP on loopback, made safe for threads, slow or broken when asked."""
+"""moto over HTTP on loopback, made safe for threads and spared what it does for nothing."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import json
-import re
-import socket
+import io
+import logging
 import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from moto.dynamodb.responses import DynamoHandler
@@ -20,48 +17,21 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from moto.sqs.responses import SQSResponse
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
+from local.connections import Connections
+from local.faults import faulty, service_of
 from local.plugin import Plugin
 from local.switches import Switches
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([a-z0-9-]+)/")
-SERVICES = {
-    "cognito-idp": "cognito",
-    "ses": "ses",
-    "dynamodb": "dynamodb",
-    "sqs": "sqs",
-    "kms": "kms",
-}
-"""The service in a request's signature, and what its switches begin with."""
-THROTTLED = {
-    "cognito": (400, "TooManyRequestsException"),
-    "ses": (429, "TooManyRequestsException"),
-    "dynamodb": (400, "ProvisionedThroughputExceededException"),
-    "sqs": (400, "RequestThrottled"),
-    "kms": (400, "ThrottlingException"),
-}
-
-Start = Callable[..., Any]
-Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
-
-
-class _QuietHandler(MotoRequestHandler):
-    # An answer is several small writes: without this each costs a delayed ACK, 40 ms.
-    disable_nagle_algorithm = True
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: requests hold addresses and codes."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing here either."""
+log = logging.getLogger("local.moto")
 
 
 class MotoServer:
     """moto's server application on a free port of 127.0.0.1. ``url`` is known once made.
 
-    werkzeug's ``make_server`` binds at once, so there is no port to wait for and a failure is
-    an exception here (moto's own ``ThreadedMotoServer`` would wait for ever).
+    The port is bound at once, so there is none to wait for, and a failure is an exception here
+    (moto's own ``ThreadedMotoServer`` would wait for ever).
     """
 
     def __init__(self, switches: Switches, plugin: Plugin, sqs_used: Callable[[], None]) -> None:
@@ -69,10 +39,8 @@ class MotoServer:
         moto_api_backend.reset()
         _one_at_a_time(plugin, DynamoHandler)
         self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
-        app = _faulty(DomainDispatcherApplication(create_backend_app), switches)
-        self._server = make_server(
-            "127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler
-        )
+        app = faulty(_Dispatcher(create_backend_app), switches)
+        self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
             target=functools.partial(self._server.serve_forever, poll_interval=0.05),
@@ -89,6 +57,7 @@ class MotoServer:
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join(1)
+        self._server.close_connections()
         self._server.server_close()
         moto_api_backend.reset()
 
@@ -110,45 +79,58 @@ def _one_at_a_time(
     return lock
 
 
-def _faulty(app: Wsgi, switches: Switches) -> Wsgi:
-    """``app``, with the delays and faults of ``switches``."""
+class _Dispatcher(DomainDispatcherApplication):
+    """Knows a service again. moto lists its own directory and tries a few hundred patterns for
+    each request: more than half of a registration's time."""
 
-    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-        service = _service(environ)
-        values = switches.values
-        if delay := values.delay(service):
-            time.sleep(delay)
-        match values.fault(service):
-            case "throttle":
-                return _refuse(start_response, *THROTTLED[service], "Rate exceeded")
-            case "unavailable":
-                return _refuse(start_response, 500, "InternalErrorException", "Internal error")
-            case "lose_response":
-                for _ in app(environ, start_response):
-                    pass
-                with contextlib.suppress(OSError):
-                    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-                raise ConnectionAbortedError("the switches say so")
-        return app(environ, start_response)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._known: dict[str, Any] = {}
 
-    return call
+    def get_application(self, environ: dict[str, Any]) -> Any:
+        service = service_of(environ)
+        if not service:
+            return super().get_application(environ)
+        if service not in self._known:
+            self._known[service] = super().get_application(environ)
+        return self._known[service]
 
 
-def _service(environ: dict[str, Any]) -> str:
-    """What the switches call the service a request is for; empty when they don't know it."""
-    signed = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if signed:
-        return SERVICES.get(signed[1], "")
-    unsigned = environ.get("HTTP_X_AMZ_TARGET", "")
-    return "cognito" if unsigned.startswith("AWSCognitoIdentityProviderService.") else ""
+class _Server(Connections, ThreadedWSGIServer):
+    """werkzeug's server."""
 
 
-def _refuse(start_response: Start, status: int, error: str, message: str) -> Iterable[bytes]:
-    body = json.dumps({"__type": error, "message": message}).encode()
-    headers = [
-        ("Content-Type", "application/x-amz-json-1.1"),
-        ("Content-Length", str(len(body))),
-        ("X-Amzn-ErrorType", error),
-    ]
-    start_response(f"{status} Refused", headers)
-    return [body]
+class _Handler(MotoRequestHandler):
+    """Keeps connections alive, which werkzeug's own does not: connecting is a tenth of a
+    registration's time."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def run_wsgi(self) -> None:
+        """Answer one request, read to its end."""
+        environ = self.make_environ()
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
+        said: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
+            said[:] = status, headers
+
+        try:
+            body = b"".join(self.server.app(environ, start_response))
+        except ConnectionError:
+            raise
+        except Exception:
+            log.exception("moto failed")
+            said, body = ["500 Failed", []], b""
+        status, headers = said
+        self.send_response_only(int(status.split()[0]))
+        for name, value in headers:
+            if name.lower() not in ("content-length", "connection"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -107,6 +109,22 @@ def test_a_throttled_service_says_so_in_its_own_way(
     machine.switches.set(**{f"{switch}_fail": "unavailable"})
     with pytest.raises(ClientError) as caught:
         call(client)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_a_connection_is_kept(machine: Machine) -> None:
+    web = HTTPConnection(urlsplit(machine.aws_url).netloc, timeout=5)
+    for _ in range(2):
+        web.request("GET", f"/{machine.stack.ref('UserPool')}/.well-known/jwks.json")
+        answer = web.getresponse()
+        assert (answer.status, answer.read()[:1]) == (200, b"{")
+        assert web.sock is not None
+    web.close()
+
+
+def test_what_moto_cannot_do_is_an_error_and_no_silence(aws: Aws) -> None:
+    with pytest.raises(ClientError) as caught:
+        aws("cognito-idp").list_devices(AccessToken="x")
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
 
 
