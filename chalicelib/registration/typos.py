@@ -63,12 +63,19 @@ def suggest(domain: str) -> str | None:
         return None
     name, _, ending = domain.partition(".")
     country = ending.rpartition(".")[2]
-    if name in _ABROAD and len(country) == 2 and country != "jp":
+    if name in _ABROAD and len(country) == 2 and not _is_slip(ending, country):
         return None
-    if name in _ENDINGS and domain.count(".") <= 2:
-        return _ENDINGS[name]
     close = [p for p in PROVIDERS if _is_near(domain, p)]
-    return min(close, key=lambda p: (_slips(domain, p), PROVIDERS.index(p)), default=None)
+    nearest = min(close, key=lambda p: (_slips(domain, p), PROVIDERS.index(p)), default=None)
+    one_slip = nearest is not None and _slips(domain, nearest) == 1
+    if name in _ENDINGS and domain.count(".") <= 2 and not one_slip:
+        return _ENDINGS[name]
+    return nearest
+
+
+def _is_slip(ending: str, country: str) -> bool:
+    """``co.jo`` is a slip of ``co.jp`` before it is Jordan, ``co`` one of ``com``."""
+    return _slips(country, "jp") < 2 or ending in ("co", "cm", "om")
 
 
 def _is_near(domain: str, provider: str) -> bool:
