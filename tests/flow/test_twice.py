@@ -1,0 +1,124 @@
+"""The same request twice, at once or after a lost answer, is one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local.machine import Machine
+from tests.flow.client import REGISTRATIONS, Client, at_once, until
+
+Addresses = Callable[..., str]
+
+
+def test_the_same_idempotency_key_at_once_is_one_registration_and_one_mail(
+    machine: Machine, client: Callable[..., Client], email: str
+) -> None:
+    browser = client()
+    headers = {"Idempotency-Key": "a random number"}
+    answers = at_once(
+        client, browser, lambda it: it.json("POST", REGISTRATIONS, {"email": email}, headers), 6
+    )
+    assert {answer.status for answer in answers} == {202}
+    assert len({answer.json["reference"] for answer in answers}) == 1
+    cookies = {answer.all("set-cookie")[0] for answer in answers}
+    assert len(cookies) == 1, "both must end with the same cookie"
+    machine.mailbox.wait(email)
+    browser.cookies["todoku_registration"] = cookies.pop().partition("=")[2].partition(";")[0]
+    browser.awaiting_code()
+    assert len(machine.mailbox.to(email)) == 1
+
+
+def test_the_same_key_later_goes_on_where_the_first_was(
+    machine: Machine, client: Callable[..., Client], email: str
+) -> None:
+    headers = {"Idempotency-Key": "another random number"}
+    first = client().json("POST", REGISTRATIONS, {"email": email}, headers)
+    machine.mailbox.wait(email)
+    again = client()
+    second = again.json("POST", REGISTRATIONS, {"email": email}, headers)
+    assert second.status == 202
+    assert second.json["reference"] == first.json["reference"]
+    code = machine.mailbox.to(email)[0].code
+    assert again.verify(code or "").status == 200
+
+
+def test_a_key_is_worth_nothing_with_another_address(
+    client: Callable[..., Client], address: Addresses
+) -> None:
+    headers = {"Idempotency-Key": "123"}
+    first = client().json("POST", REGISTRATIONS, {"email": address()}, headers)
+    second = client().json("POST", REGISTRATIONS, {"email": address()}, headers)
+    assert first.json["reference"] != second.json["reference"]
+
+
+def test_the_same_form_sent_twice_at_once_is_one_registration(
+    machine: Machine, client: Callable[..., Client], email: str
+) -> None:
+    browser = client()
+    form = browser.look("/register").page.form(REGISTRATIONS)
+    answers = at_once(client, browser, lambda it: it.submit(form, email=email), 4)
+    assert {(answer.status, answer.header("location")) for answer in answers} == {
+        (303, "/register/code")
+    }
+    assert len({answer.all("set-cookie")[0] for answer in answers}) == 1
+    machine.mailbox.wait(email)
+    browser.cookies["todoku_registration"] = (
+        answers[0].all("set-cookie")[0].partition("=")[2].partition(";")[0]
+    )
+    browser.awaiting_code()
+    assert len(machine.mailbox.to(email)) == 1
+
+
+def test_two_identical_posts_at_once_with_one_cookie_are_one(
+    machine: Machine, client: Callable[..., Client], address: Addresses
+) -> None:
+    browser, wrong, right = client(), address(), address()
+    browser.register(wrong)
+    browser.awaiting_code()
+    answers = at_once(client, browser, lambda it: it.register(right), 5)
+    assert {answer.status for answer in answers} == {202}
+    assert len({answer.json["reference"] for answer in answers}) == 1
+    machine.mailbox.wait(right)
+    browser.awaiting_code()
+    assert len(machine.mailbox.to(right)) == 1
+
+
+def test_two_identical_corrections_at_once_are_one(
+    machine: Machine, client: Callable[..., Client], address: Addresses
+) -> None:
+    browser, wrong, right = client(), address(), address()
+    browser.register(wrong)
+    browser.awaiting_code()
+    answers = at_once(client, browser, lambda it: it.correct(right), 5)
+    assert {answer.status for answer in answers} == {202}
+    assert len({answer.json["reference"] for answer in answers}) == 1
+
+
+def test_two_resends_at_once_send_one_mail(
+    machine: Machine,
+    client: Callable[..., Client],
+    email: str,
+    ahead: Callable[[float], None],
+) -> None:
+    browser = client()
+    browser.register(email)
+    browser.awaiting_code()
+    ahead(61)
+    answers = at_once(client, browser, lambda it: it.resend(), 5)
+    assert sorted(answer.status for answer in answers) == [202, 429, 429, 429, 429]
+    machine.mailbox.wait(email, 2)
+    browser.awaiting_code()
+    assert len(machine.mailbox.to(email)) == 2
+
+
+def test_two_passwords_at_once_make_one_account(
+    machine: Machine, client: Callable[..., Client], email: str
+) -> None:
+    browser = client()
+    browser.register(email)
+    browser.verify(machine.mailbox.wait(email)[0].code or "")
+    answers = at_once(client, browser, lambda it: it.complete("three quiet herons"), 4)
+    statuses = {answer.status for answer in answers}
+    assert 201 in statuses
+    assert statuses <= {201, 404}
+    until(lambda: browser.current()["state"] == "completed")
