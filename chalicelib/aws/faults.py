@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 
@@ -34,7 +34,7 @@ def translated(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> 
     ``known`` maps service codes to what makes the error to raise. Throttles and a service's own 5xx
     become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``.
     Anything else is a defect of ours and is raised as ``RuntimeError`` with the code alone:
-    a service's message may quote the address.
+    a service's message, and botocore's about a parameter, may quote the address.
     """
     try:
         yield
@@ -46,5 +46,7 @@ def translated(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> 
         if code in THROTTLES or status >= 500:
             raise TryLater() from None
         raise RuntimeError(f"{error.operation_name} refused: {code}") from None
+    except ParamValidationError:
+        raise RuntimeError("botocore refused a parameter") from None
     except BotoCoreError as error:
         raise OutcomeUnknown(type(error).__name__) from None

@@ -1,0 +1,290 @@
+"""Registrations, limits and owners in the tables that the template makes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
+from chalicelib.errors import Conflict, Raced
+from chalicelib.registration.interfaces import SeenMailbox
+from chalicelib.registration.limits import Grant, Mailbox
+from chalicelib.registration.model import Attempt, Owner, Registration, State
+from tests.crash.cloud import STACK, Cloud
+
+AT = datetime(2026, 1, 24, 9, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+REGISTRATIONS, ADDRESSES = f"{STACK}-registrations", f"{STACK}-addresses"
+Scan = Callable[[str], list[dict[str, Any]]]
+
+
+def attempt(reference: str = "7Q4K2M9X8T", **changes: Any) -> Attempt:
+    one = Attempt(
+        reference=reference,
+        label="K7",
+        email="taro@docomo.ne.jp",
+        address="address",
+        limit="limit",
+        state=State.QUEUED,
+        asked_at=AT,
+        expected_at=AT,
+        mail_asked_at=AT,
+    )
+    return replace(one, **changes)
+
+
+def registration(*attempts: Attempt, id: str = "id", **changes: Any) -> Registration:
+    each = attempts or (attempt(),)
+    one = Registration(
+        id=id,
+        locale="ja",
+        network="network",
+        created_at=AT,
+        current=each[-1].reference,
+        attempts={a.reference: a for a in each},
+    )
+    return replace(one, **changes)
+
+
+def stamp(moment: datetime) -> dict[str, str]:
+    return {"N": str(int(moment.timestamp()))}
+
+
+@pytest.fixture
+def table(there: Cloud) -> RegistrationTable:
+    return RegistrationTable(lambda: there.client("dynamodb"), REGISTRATIONS, ADDRESSES)
+
+
+@pytest.fixture
+def mailboxes(there: Cloud) -> MailboxTable:
+    return MailboxTable(lambda: there.client("dynamodb"), ADDRESSES)
+
+
+@pytest.fixture
+def owners(there: Cloud) -> OwnerTable:
+    return OwnerTable(lambda: there.client("dynamodb"), ADDRESSES)
+
+
+def test_a_registration_is_found_by_its_id_and_by_every_reference(
+    table: RegistrationTable,
+) -> None:
+    one = registration(attempt("OLD", state=State.VOID), attempt("NEW"), wrong=(AT,))
+    table.save(one, None)
+    for seen in (table.get("id"), table.find("OLD"), table.find("NEW")):
+        assert seen is not None
+        assert (seen.registration, seen.version) == (one, 1)
+    assert table.get("other") is None
+    assert table.find("OTHER") is None
+
+
+def test_a_registration_carries_its_expiry_and_what_the_index_needs(
+    table: RegistrationTable, items: Scan
+) -> None:
+    table.save(registration(), None)
+    record, pointer = items("registrations")
+    assert {k: v for k, v in record.items() if k != "doc"} == {
+        "id": {"S": "id"},
+        "version": {"N": "1"},
+        "expires": stamp(AT + 30 * DAY),
+        "due_at": stamp(AT + 2 * MINUTE),
+        "due_shard": {"S": str(zlib.crc32(b"id") % 8)},
+    }
+    assert {k: v for k, v in pointer.items() if k != "doc"} == {
+        "id": {"S": "ref#7Q4K2M9X8T"},
+        "version": {"N": "1"},
+        "expires": stamp(AT + 30 * DAY),
+    }
+
+
+def test_no_address_and_no_token_is_a_key(table: RegistrationTable, items: Scan) -> None:
+    table.save(registration(), None)
+    assert [item["id"]["S"] for item in items("registrations")] == ["id", "ref#7Q4K2M9X8T"]
+
+
+def test_it_expires_after_its_youngest_attempt(table: RegistrationTable, items: Scan) -> None:
+    table.save(registration(attempt("OLD"), attempt("NEW", asked_at=AT + DAY)), None)
+    assert items("registrations")[0]["expires"] == stamp(AT + 31 * DAY)
+
+
+def test_a_completed_registration_is_in_no_index(table: RegistrationTable, items: Scan) -> None:
+    table.save(registration(), None)
+    table.change("7Q4K2M9X8T", lambda _: registration(attempt(state=State.COMPLETED)))
+    assert {"due_at", "due_shard"}.isdisjoint(items("registrations")[0])
+    assert table.due(AT + 365 * DAY) == []
+
+
+def test_what_is_due_is_found_when_its_time_has_come(table: RegistrationTable) -> None:
+    table.save(registration(), None)
+    assert table.due(AT + 2 * MINUTE - timedelta(seconds=1)) == []
+    assert table.due(AT + 2 * MINUTE) == ["id"]
+
+
+def test_what_is_due_is_spread_over_shards_and_found_in_all(
+    table: RegistrationTable, items: Scan
+) -> None:
+    for n in range(40):
+        table.save(registration(attempt(f"R{n}"), id=f"id-{n}"), None)
+    shards = [item["due_shard"]["S"] for item in items("registrations") if "due_shard" in item]
+    assert set(shards) == set("01234567")
+    assert sorted(table.due(AT + DAY)) == sorted(f"id-{n}" for n in range(40))
+
+
+def test_a_save_over_another_version_than_seen_is_refused(table: RegistrationTable) -> None:
+    table.save(registration(), None)
+    seen = table.get("id")
+    assert seen is not None
+    table.save(registration(locale="en"), seen)
+    for stale in (seen, None):
+        with pytest.raises(Raced):
+            table.save(registration(locale="ja-easy"), stale)
+    now = table.get("id")
+    assert now is not None
+    assert (now.registration.locale, now.version) == ("en", 2)
+
+
+def test_a_save_that_loses_at_the_mailbox_writes_nothing(
+    table: RegistrationTable, mailboxes: MailboxTable, items: Scan
+) -> None:
+    box = mailboxes.get("limit")
+    table.save(registration(id="faster"), None, box.becoming(Mailbox((Grant(AT, "n", "R.1"),))))
+    before = items("registrations")
+    with pytest.raises(Raced):
+        table.save(registration(attempt("LATE"), id="late"), None, box.becoming(Mailbox()))
+    assert items("registrations") == before
+    assert mailboxes.get("limit").mailbox.grants == (Grant(AT, "n", "R.1"),)
+
+
+def test_a_reference_drawn_twice_is_refused_whole(table: RegistrationTable, items: Scan) -> None:
+    table.save(registration(), None)
+    with pytest.raises(Raced):
+        table.save(registration(id="another"), None)
+    assert [item["id"]["S"] for item in items("registrations")] == ["id", "ref#7Q4K2M9X8T"]
+
+
+def test_a_further_attempt_gets_its_pointer_and_the_first_keeps_its_own(
+    table: RegistrationTable, items: Scan
+) -> None:
+    table.save(registration(), None)
+    seen = table.get("id")
+    table.save(registration(attempt(state=State.VOID), attempt("NEW")), seen)
+    assert [(i["id"]["S"], i["version"]["N"]) for i in items("registrations")] == [
+        ("id", "2"),
+        ("ref#7Q4K2M9X8T", "1"),
+        ("ref#NEW", "1"),
+    ]
+
+
+def test_a_correction_moves_both_mailboxes_with_it(
+    table: RegistrationTable, mailboxes: MailboxTable
+) -> None:
+    one, two = mailboxes.get("one"), mailboxes.get("two")
+    grant = Mailbox((Grant(AT, "n", "R.1"),))
+    table.save(registration(), None, one.becoming(grant), two.becoming(grant))
+    assert [mailboxes.get(key).version for key in ("one", "two")] == [1, 1]
+
+
+def test_a_change_is_by_reference_and_none_for_nobodys(table: RegistrationTable) -> None:
+    assert table.change("7Q4K2M9X8T", lambda r: r) is None
+    table.save(registration(), None)
+    changed = table.change("7Q4K2M9X8T", lambda r: replace(r, locale="en"))
+    assert changed is not None
+    assert changed.locale == "en"
+
+
+def test_a_pointer_to_a_registration_that_is_gone_is_nobodys(
+    table: RegistrationTable, dynamodb: Any
+) -> None:
+    table.save(registration(), None)
+    dynamodb.delete_item(TableName=REGISTRATIONS, Key={"id": {"S": "id"}})
+    assert table.find("7Q4K2M9X8T") is None
+    assert table.change("7Q4K2M9X8T", lambda r: replace(r, locale="en")) is None
+    assert table.get("id") is None
+
+
+def test_a_forgotten_registration_leaves_nothing(table: RegistrationTable, items: Scan) -> None:
+    one = registration(attempt("OLD", state=State.VOID), attempt("NEW"))
+    table.save(one, None)
+    table.save(registration(attempt("OTHER"), id="other"), None)
+    table.forget(one)
+    assert [item["id"]["S"] for item in items("registrations")] == ["other", "ref#OTHER"]
+    table.forget(one)
+
+
+def test_an_address_without_a_memory_has_an_empty_one(mailboxes: MailboxTable) -> None:
+    assert mailboxes.get("limit") == SeenMailbox("limit", Mailbox(), None)
+
+
+def test_the_limits_memory_goes_a_day_after_its_last_mail(
+    table: RegistrationTable, mailboxes: MailboxTable, items: Scan
+) -> None:
+    grants = (Grant(AT, "n", "R.1"), Grant(AT + MINUTE, "n", "R.2", kept=True))
+    table.save(registration(), None, mailboxes.get("limit").becoming(Mailbox(grants)))
+    (item,) = items("addresses")
+    assert item["id"] == {"S": "limit#limit"}
+    assert item["expires"] == stamp(AT + MINUTE + DAY)
+    assert mailboxes.get("limit") == SeenMailbox("limit", Mailbox(grants), 1)
+
+
+def test_an_owner_who_finished_stays_and_another_goes_after_two_weeks(
+    owners: OwnerTable, items: Scan
+) -> None:
+    owners.change("address", lambda _: Owner("R1", AT))
+    (item,) = items("addresses")
+    assert (item["id"], item["expires"]) == ({"S": "owner#address"}, stamp(AT + 14 * DAY))
+    owners.change("address", lambda owner: replace(owner or Owner("R", AT), finished=True))
+    (item,) = items("addresses")
+    assert "expires" not in item
+    assert owners.get("address") == Owner("R1", AT, finished=True)
+    assert owners.get("another") is None
+
+
+def test_a_refusal_to_take_over_comes_through_and_changes_nothing(owners: OwnerTable) -> None:
+    owners.change("address", lambda _: Owner("R1", AT))
+
+    def refuse(_: Owner | None) -> Owner:
+        raise Conflict("no")
+
+    with pytest.raises(Conflict):
+        owners.change("address", refuse)
+    assert owners.get("address") == Owner("R1", AT)
+
+
+@pytest.mark.parametrize(
+    ("owner", "left"),
+    [
+        (Owner("R1", AT), None),
+        (Owner("R2", AT), Owner("R2", AT)),
+        (Owner("R1", AT, finished=True), Owner("R1", AT, finished=True)),
+    ],
+    ids=["unfinished", "another's", "finished"],
+)
+def test_only_an_unfinished_owner_of_this_reference_is_forgotten(
+    owners: OwnerTable, owner: Owner, left: Owner | None
+) -> None:
+    owners.change("address", lambda _: owner)
+    owners.forget("address", "R1")
+    assert owners.get("address") == left
+
+
+def test_an_owner_who_finishes_meanwhile_is_not_forgotten(there: Cloud) -> None:
+    client = there.client("dynamodb")
+    owners = OwnerTable(lambda: client, ADDRESSES)
+    owners.change("address", lambda _: Owner("R1", AT))
+
+    def finish(**_: Any) -> None:
+        client.meta.events.unregister("before-call.dynamodb.DeleteItem", finish)
+        owners.change("address", lambda owner: replace(owner or Owner("R", AT), finished=True))
+
+    client.meta.events.register("before-call.dynamodb.DeleteItem", finish)
+    with pytest.raises(Raced):
+        owners.forget("address", "R1")
+    assert owners.get("address") == Owner("R1", AT, finished=True)
+
+
+def test_forgetting_nobody_is_no_error(owners: OwnerTable) -> None:
+    owners.forget("address", "R1")
