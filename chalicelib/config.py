@@ -11,8 +11,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class ConfigError(Exception):
@@ -83,13 +86,18 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
             raise ConfigError(f"{name} is not set")
         return value
 
-    try:
-        routes = msgspec.json.decode(need("TODOKU_ROUTES"), type=tuple[Route, ...])
-        names = msgspec.json.decode(need("TODOKU_SERVICE_NAME"), type=dict[str, str])
-    except msgspec.MsgspecError as error:
-        raise ConfigError(f"TODOKU_ROUTES or TODOKU_SERVICE_NAME: {error}") from error
+    def need_json(name: str, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(need(name), type=kind)
+        except msgspec.MsgspecError as error:
+            raise ConfigError(f"{name}: {error}") from error
+
+    routes = need_json("TODOKU_ROUTES", tuple[Route, ...])
     if not routes:
         raise ConfigError("TODOKU_ROUTES names no route")
+    names = need_json("TODOKU_SERVICE_NAME", dict[str, str])
+    if not names:
+        raise ConfigError("TODOKU_SERVICE_NAME names the service in no language")
     try:
         budget = int(need("TODOKU_MAIL_BUDGET"))
     except ValueError as error:

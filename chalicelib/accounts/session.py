@@ -75,9 +75,10 @@ class Sessions:
                 # Cognito's access tokens have no audience; client_id stands for it.
                 options={"require": ["exp", "iat"], "verify_aud": False},
             )
-        except jwt.PyJWKClientConnectionError:
+        except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError):
+            # No answer, or one that is no set of keys (a token that is no JSON is a PyJWTError).
             raise TryLater() from None
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, RecursionError):
             raise NotSignedIn() from None
         if claims.get("token_use") != "access" or claims.get("client_id") != self.client_id:
             raise NotSignedIn()

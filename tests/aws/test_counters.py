@@ -144,6 +144,7 @@ def test_a_busy_table_is_for_later_and_never_a_refusal(
         lambda: counters.mail_taken(NOON, 1),
         lambda: counters.sent("net", "mail"),
     ):
-        with Stubber(dynamodb) as stub, pytest.raises(TryLater):
+        with Stubber(dynamodb) as stub:
             stub.add_client_error("update_item", code, http_status_code=500)
-            work()
+            with pytest.raises(TryLater):
+                work()

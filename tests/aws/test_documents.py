@@ -216,9 +216,10 @@ def test_trouble_of_dynamodb_is_told_in_the_domains_words(
     notes: DocumentTable[Note], dynamodb: Any, code: str, status: int, error: type[Exception]
 ) -> None:
     def each(call: str, work: Callable[[], object]) -> None:
-        with Stubber(dynamodb) as stub, pytest.raises(error) as told:
+        with Stubber(dynamodb) as stub:
             stub.add_client_error(call, code, "secret: taro@gmail.com", status)
-            work()
+            with pytest.raises(error) as told:
+                work()
         assert "taro" not in str(told.value)
         assert told.value.__suppress_context__
 
@@ -240,9 +241,10 @@ def test_trouble_of_dynamodb_is_told_in_the_domains_words(
 def test_a_transaction_that_met_another_is_told_apart_from_one_under_way(
     dynamodb: Any, code: str, error: type[Exception]
 ) -> None:
-    with Stubber(dynamodb) as stub, pytest.raises(error):
+    with Stubber(dynamodb) as stub:
         stub.add_client_error("transact_write_items", code)
-        commit(dynamodb, WRITES)
+        with pytest.raises(error):
+            commit(dynamodb, WRITES)
 
 
 @pytest.mark.parametrize(
@@ -262,11 +264,12 @@ def test_a_lost_answer_is_for_later_because_every_write_may_be_repeated(
     events = there.client("dynamodb").meta.events
     events.register("before-call", fail)
     try:
-        for work in (
+        calls: list[Callable[[], object]] = [
             lambda: notes.get("a", "1"),
             lambda: notes.put(Note("x"), None, id="a", mail="1"),
             lambda: commit(there.client("dynamodb"), WRITES),
-        ):
+        ]
+        for work in calls:
             with pytest.raises(TryLater):
                 work()
     finally:

@@ -1,0 +1,110 @@
+"""The wiring: everything can be made, once, and from as little as it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from chalicelib import config, factory
+from chalicelib.factory import Services
+from tests.test_config import SET
+
+ROOT = Path(__file__).resolve().parent.parent
+EVERYTHING = sorted(
+    name
+    for name, made in vars(Services).items()
+    if isinstance(made, cached_property | property) and not name.startswith("__")
+)
+
+
+@pytest.fixture
+def services() -> Services:
+    return Services(config.load(SET), mx=lambda domain: [])
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_everything_can_be_made_alone(services: Services, name: str) -> None:
+    assert getattr(services, name) is not None
+
+
+def test_what_was_made_is_made_once(services: Services) -> None:
+    for name in EVERYTHING:
+        assert getattr(services, name) == getattr(services, name)
+
+
+def test_the_keys_are_the_pools_own_unless_told_otherwise(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Services, "_keys", lambda self, url: asked.append(url))
+    issuer = "https://cognito-idp.ap-northeast-1.amazonaws.com/pool"
+    assert services._sessions.issuer == issuer
+    local = Services(config.load(SET), keys_url="http://127.0.0.1/keys")
+    assert local._sessions.issuer == issuer
+    assert asked == [f"{issuer}/.well-known/jwks.json", "http://127.0.0.1/keys"]
+
+
+def test_the_clock_is_aware_and_utc() -> None:
+    now = factory.wall_clock()
+    assert now.tzinfo is UTC
+    assert abs((datetime.now(UTC) - now).total_seconds()) < 60
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factory, "_installed", [])
+
+
+@pytest.mark.usefixtures("nothing_installed")
+def test_a_process_has_one_set_of_services_from_its_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in SET.items():
+        monkeypatch.setenv(name, value)
+    made = factory.services()
+    assert made.config == config.load(SET)
+    assert factory.services() is made
+
+
+@pytest.mark.usefixtures("nothing_installed")
+def test_what_is_installed_replaces_what_was(services: Services) -> None:
+    factory.install(services)
+    assert factory.services() is services
+    other = Services(config.load(SET))
+    factory.install(other)
+    assert factory.services() is other
+
+
+HEAVY = ("aws_encryption_sdk", "boto3", "jinja2", "dns", "altcha", "jwt", "email_validator")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "brings"),
+    [
+        ("sweep", ()),
+        ("ask", ()),
+        ("trail", ()),
+        ("resend", ()),
+        ("work", ("dns",)),
+        ("send_code", ()),
+    ],
+)
+def test_each_function_pays_at_its_start_for_what_it_uses(
+    wanted: str, brings: tuple[str, ...]
+) -> None:
+    """Nothing heavy is imported to wire a use case; much of it comes with the first use."""
+    asked = (
+        "import sys; from chalicelib import config, factory;"
+        f"services = factory.Services(config.load({SET!r}));"
+        f"services.{wanted};"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(told.stdout.split()) <= set(brings)

@@ -1,0 +1,211 @@
+"""Events of queues, Cognito, SES and the clock, and what is to come again."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from chalicelib import factory, triggers
+from chalicelib.courier.send_again import Again
+from chalicelib.errors import OutcomeUnknown, TryLater
+from chalicelib.factory import Services
+from chalicelib.registration.interfaces import Job
+from chalicelib.registration.work import UnknownJob
+
+SECRET = "taro.yamada@gmail.com"
+
+
+class Little:
+    """The services that triggers call; what they were given is in ``done``."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+        self.fails: dict[Any, Exception] = {}
+        self.outcome = Again.HANDED_OVER
+        self.known = True
+        self.put: list[Job] = []
+        self.again: list[tuple[str, int]] = []
+        self.jobs = self.recipients = self.trail = self
+
+    def _do(self, what: Any) -> None:
+        if what in self.fails:
+            raise self.fails[what]
+        self.done.append(what)
+
+    def work(self, job: Job) -> None:
+        self._do(job)
+
+    def send_again(self, reference: str, n: int) -> Again:
+        self._do((reference, n))
+        return self.outcome
+
+    def send_code(self, event: dict[str, Any]) -> None:
+        self._do(event["userName"])
+
+    def record(self, message: str) -> None:
+        self._do(message)
+
+    def sweep(self) -> int:
+        self._do("sweep")
+        return 3
+
+    def know_their_code(self, reference: str) -> bool:
+        return self.known
+
+
+class _Jobs:
+    def __init__(self, little: Little) -> None:
+        self._little = little
+
+    def put(self, job: Job) -> None:
+        self._little.put.append(job)
+
+    def send_again(self, reference: str, n: int) -> None:
+        self._little.again.append((reference, n))
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> Little:
+    made = Little()
+    made.jobs = cast(Any, _Jobs(made))
+    monkeypatch.setattr(factory, "_installed", [])
+    factory.install(cast(Services, made))
+    return made
+
+
+def batch(*bodies: Any) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": f"m{n}",
+                "body": body if isinstance(body, str) else msgspec.json.encode(body).decode(),
+            }
+            for n, body in enumerate(bodies, start=1)
+        ]
+    }
+
+
+def failed(answer: triggers.Batch) -> list[str]:
+    assert answer.keys() == {"batchItemFailures"}
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_every_job_of_a_batch_is_done(little: Little) -> None:
+    answer = triggers.work(batch(Job("issue", "A"), Job("resend", "B", 2), Job("remove", "C")))
+    assert answer == {"batchItemFailures": []}
+    assert little.done == [Job("issue", "A"), Job("resend", "B", 2), Job("remove", "C")]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OutcomeUnknown(), TryLater(), UnknownJob("dance"), RuntimeError("defect"), KeyError("x")],
+    ids=lambda error: type(error).__name__,
+)
+def test_one_that_fails_does_not_bring_its_neighbours_again(
+    little: Little, error: Exception
+) -> None:
+    little.fails[Job("issue", "B")] = error
+    answer = triggers.work(batch(Job("issue", "A"), Job("issue", "B"), Job("issue", "C")))
+    assert failed(answer) == ["m2"]
+    assert little.done == [Job("issue", "A"), Job("issue", "C")]
+
+
+@pytest.mark.parametrize(
+    "body", ["", "issue", "[]", "{}", '{"kind": "issue"}', '{"kind": 1, "reference": "A"}']
+)
+def test_a_malformed_job_is_for_the_dead_letters_and_stops_nobody(
+    little: Little, body: str
+) -> None:
+    answer = triggers.work(batch(Job("issue", "A"), body, Job("issue", "C")))
+    assert failed(answer) == ["m2"]
+    assert little.done == [Job("issue", "A"), Job("issue", "C")]
+
+
+def test_a_job_of_an_older_deployment_is_understood(little: Little) -> None:
+    triggers.work(batch('{"kind":"issue","reference":"A","n":1,"colour":"red"}'))
+    assert little.done == [Job("issue", "A")]
+
+
+def test_an_empty_batch_is_no_failure(little: Little) -> None:
+    assert triggers.work({"Records": []}) == {"batchItemFailures": []}
+
+
+def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
+    little: Little, caplog: pytest.LogCaptureFixture
+) -> None:
+    little.fails = {Job("issue", "A"): TryLater(), Job("issue", "B"): KeyError("defect")}
+    triggers.work(batch(Job("issue", "A"), Job("issue", "B")))
+    known, defect = caplog.records
+    assert (known.levelno, known.getMessage()) == (logging.WARNING, "message m1 failed: TryLater")
+    assert known.exc_info is None
+    assert (defect.levelno, defect.getMessage()) == (logging.ERROR, "message m2 failed: KeyError")
+    assert defect.exc_info is not None
+
+
+def test_mails_to_send_again_are_sent_again(little: Little) -> None:
+    answer = triggers.send_again(batch({"reference": "A", "n": 2}, {"reference": "B", "n": 3}))
+    assert answer == {"batchItemFailures": []}
+    assert little.done == [("A", 2), ("B", 3)]
+    assert little.put == []
+
+
+@pytest.mark.parametrize("outcome", list(Again))
+def test_only_a_code_that_is_lost_is_renewed(little: Little, outcome: Again) -> None:
+    little.outcome = outcome
+    triggers.send_again(batch({"reference": "A", "n": 2}))
+    assert little.put == ([Job("renew", "A")] if outcome is Again.NO_CODE else [])
+
+
+def test_a_mail_that_cannot_go_now_comes_again_alone(little: Little) -> None:
+    little.fails["B", 2] = TryLater()
+    bodies = [{"reference": r, "n": 2} for r in "ABC"]
+    assert failed(triggers.send_again(batch(*bodies, {"reference": "D"}))) == ["m2", "m4"]
+    assert little.done == [("A", 2), ("C", 2)]
+
+
+def test_a_code_that_was_mailed_is_all(little: Little) -> None:
+    triggers.send_code({"userName": "a"})
+    assert little.done == ["a"]
+    assert little.again == []
+
+
+def test_a_code_whose_mail_must_wait_is_kept_by_lambda_and_by_the_patient_queue(
+    little: Little,
+) -> None:
+    little.fails["a"] = TryLater()
+    with pytest.raises(TryLater):
+        triggers.send_code({"userName": "a"})
+    assert little.again == [("A", 0)]
+
+
+def test_a_code_that_nobody_has_noted_is_lambdas_alone(little: Little) -> None:
+    """The sweeper has a new one issued when it stays away; this one's mail must not come then."""
+    little.fails["a"], little.known = TryLater(), False
+    with pytest.raises(TryLater):
+        triggers.send_code({"userName": "a"})
+    assert little.again == []
+
+
+def test_what_no_later_try_mends_waits_in_no_queue(little: Little) -> None:
+    little.fails["a"] = RuntimeError("defect")
+    with pytest.raises(RuntimeError):
+        triggers.send_code({"userName": "a"})
+    assert little.again == []
+
+
+def test_an_event_of_a_mail_goes_to_the_trail_and_its_failure_to_lambda(little: Little) -> None:
+    triggers.record_events("{}")
+    assert little.done == ["{}"]
+    little.fails["late"] = TryLater()
+    with pytest.raises(TryLater):
+        triggers.record_events("late")
+
+
+def test_the_sweeper_makes_its_round(little: Little, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    triggers.sweep()
+    assert little.done == ["sweep"]
+    assert caplog.messages == ["swept: 3 jobs"]
