@@ -56,7 +56,7 @@ async function look() {
   }
 }
 
-/** @param {() => void} changed called after each look */
+/** @param {() => void} changed called when live parts may have been replaced */
 export function follow(changed) {
   let timer = 0;
   let since = Date.now();
@@ -80,6 +80,7 @@ export function follow(changed) {
   });
   document.addEventListener("todoku:sent", () => {
     since = Date.now();
+    changed();
     plan();
   });
   plan();

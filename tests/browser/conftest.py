@@ -1,0 +1,83 @@
+"""A real Chromium before the running machine, as a phone: 360 by 740."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import asdict
+from playwright.sync_api import Browser, sync_playwright
+
+from local.machine import Machine
+from local.switches import Values
+from tests.browser.applicant import Applicant
+
+PHONE = {"width": 360, "height": 740}
+
+QUIET = (
+    # Nothing but what a test asks for: no look-ups, no updates, no guesses.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One for the whole run; each test makes contexts of its own in it."""
+    with sync_playwright() as playwright:
+        # A root user (a container) has no sandbox to offer.
+        root = hasattr(os, "getuid") and os.getuid() == 0
+        arguments = [*QUIET, *(["--no-sandbox"] if root else [])]
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Machine]:
+    """The module's machine. Its clock only ever goes forward."""
+    with Machine(transit=0.01, retry_after=0.2) as machine:
+        yield machine
+
+
+@pytest.fixture
+def machine(running: Machine) -> Iterator[Machine]:
+    """The module's machine, put in order afterwards."""
+    yield running
+    running.switches.set(**{n: v for n, v in asdict(Values()).items() if n != "clock_offset_s"})
+    running.providers.reset()
+
+
+Visit = Callable[..., Applicant]
+
+
+@pytest.fixture
+def visit(browser: Browser, machine: Machine) -> Iterator[Visit]:
+    """Makes applicants, each with a phone of their own: ``visit(locale="en")``.
+
+    What a script could not do, or the policy forbade, fails the test.
+    """
+    opened: list[Applicant] = []
+
+    def visit(locale: str = "ja", **context: Any) -> Applicant:
+        settings = {"viewport": PHONE, "base_url": machine.url, "locale": "ja-JP"} | context
+        phone = browser.new_context(**settings)
+        phone.set_default_timeout(10_000)
+        phone.add_cookies([{"name": "lang", "value": locale, "url": machine.url}])
+        applicant = Applicant(phone.new_page(), machine, locale)
+        opened.append(applicant)
+        return applicant
+
+    yield visit
+    complaints = [complaint for applicant in opened for complaint in applicant.complaints]
+    for applicant in opened:
+        applicant.page.context.close()
+    assert complaints == []

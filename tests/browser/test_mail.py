@@ -1,0 +1,139 @@
+"""The page tells where the mail is, as it happens, without disturbing who types."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from local.providers import Rule
+from tests.browser.conftest import Visit
+
+
+def test_news_comes_by_itself_and_leaves_what_was_typed(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(Rule("google", behaviour="delay", seconds=4))
+    taro.asks()
+    now = taro.page.locator("#mail-now")
+    taro.field.fill("123")
+    taro.field.focus()
+
+    expect(now).to_contain_text("We have sent the mail")
+    expect(now).to_contain_text("Gmail has accepted the mail", timeout=15_000)
+    expect(taro.page.locator(".way .delivered")).to_be_visible()
+    expect(taro.field).to_have_value("123")
+    expect(taro.field).to_be_focused()
+    expect(now).to_have_attribute("role", "status")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said", "advice"),
+    [
+        ("bounce", "there is no such address", "Check whether the address is right"),
+        ("refuse", "refuse our mail", "so that our mail can come in"),
+    ],
+)
+def test_a_mail_that_comes_back_says_why_and_what_to_do(
+    visit: Visit, behaviour: str, said: str, advice: str
+) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(Rule("docomo", behaviour=behaviour))  # type: ignore[arg-type]
+    taro.asks(taro.address.replace("gmail.com", "docomo.ne.jp"))
+
+    now = taro.page.locator("#mail-now")
+    expect(now).to_contain_text("came back")
+    expect(now).to_contain_text(said)
+    expect(taro.page.locator("#mail-way")).to_contain_text(advice)
+    taro.page.locator("#mail-way a").first.click()
+    taro.is_at("/register/code/help")
+    first = taro.page.locator("details").first
+    expect(first).to_have_attribute("open", "")
+    expect(first).to_contain_text("docomo mail")
+    expect(first).to_contain_text("entry.todoku.example")
+
+
+def test_help_has_what_is_read_out_on_the_telephone(visit: Visit) -> None:
+    taro = visit("ja")
+    taro.asks()
+    label = taro.page.locator("dd.label").inner_text()
+    reference = taro.page.locator("dd.mono").inner_text()
+
+    taro.opens("/register/code/help")
+
+    expect(taro.page.locator("main")).to_contain_text("0120-000-000")
+    expect(taro.page.locator("dl.papers")).to_contain_text(label)
+    expect(taro.page.locator("dl.papers")).to_contain_text(reference)
+
+
+def test_a_mail_that_waits_for_its_turn_says_when_it_leaves(visit: Visit) -> None:
+    taro, again = visit("en"), visit("en")
+    taro.asks()
+    taro.code()
+    again.asks(taro.address)
+
+    now = again.page.locator("#mail-now")
+    expect(now).to_have_text(re.compile(r"waiting for its turn.*at about \d\d:\d\d"))
+    assert again.mails() == 1
+
+    again.machine.clock.put_forward(61)
+
+    again.code(mails=2)
+    expect(now).to_contain_text("Gmail has accepted", timeout=15_000)
+
+
+def test_the_same_code_comes_again_after_a_minute(visit: Visit) -> None:
+    taro = visit("en")
+    taro.page.clock.install()
+    taro.asks()
+    first = taro.code()
+    again = taro.page.get_by_role("button", name="Send the same code again")
+    hint = taro.page.locator("#again")
+
+    expect(hint).to_have_text(re.compile(r"You can press this in [01] min \d\d? s\."))
+    expect(again).to_have_attribute("aria-disabled", "true")
+    again.click(force=True)
+    taro.field.fill("12")
+
+    taro.machine.clock.put_forward(61)
+    taro.page.clock.run_for(61_000)
+    expect(hint).to_be_empty()
+    expect(again).not_to_have_attribute("aria-disabled", "true")
+    again.click()
+
+    expect(taro.page.locator("#notice")).to_have_text("We are sending the mail again.")
+    assert taro.code(mails=2) == first
+    expect(taro.field).to_have_value("12")
+    expect(hint).to_contain_text("You can press this in")
+    taro.is_at("/register/code")
+
+
+def test_without_scripts_a_resend_too_soon_says_when(visit: Visit) -> None:
+    taro = visit("en", java_script_enabled=False)
+    taro.asks()
+    taro.code()
+
+    taro.page.get_by_role("button", name="Send the same code again").click()
+
+    expect(taro.page.locator("#problem")).to_contain_text("Please wait a moment")
+    expect(taro.page.locator("#problem")).to_contain_text("Try again in")
+    assert taro.mails() == 1
+
+
+def test_a_code_whose_time_is_over_is_replaced(visit: Visit) -> None:
+    taro = visit("en")
+    taro.asks()
+    old = taro.code()
+    taro.machine.clock.put_forward(25 * 3600)
+    taro.opens("/register/code")
+
+    expect(taro.page.locator("#over")).to_contain_text("time for this code is over")
+    taro.page.get_by_role("button", name="Send a new code").click()
+
+    new = taro.code(mails=2)
+    expect(taro.page.locator("#over")).to_be_empty()
+    if new != old:
+        taro.enters(old)
+        expect(taro.sees_problem()).to_contain_text("does not match")
+    taro.enters(new)
+    taro.is_at("/register/password")
