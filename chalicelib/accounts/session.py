@@ -78,7 +78,7 @@ class Sessions:
         except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, ValueError):
             # No answer, or one that is no set of keys (a token that is no JSON is a PyJWTError).
             raise TryLater() from None
-        except (jwt.PyJWTError, RecursionError):
+        except jwt.PyJWTError:
             raise NotSignedIn() from None
         if claims.get("token_use") != "access" or claims.get("client_id") != self.client_id:
             raise NotSignedIn()

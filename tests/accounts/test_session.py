@@ -262,6 +262,14 @@ def test_a_strange_head_signs_nobody_in(sessions: Sessions, token: Token, head: 
         sessions.who(f"{strange}.{body}.{signature}")
 
 
+@pytest.mark.parametrize("said", ["[" * 20_000, "[]", "7", "{"], ids=["deep", "list", "n", "open"])
+def test_a_strange_body_signs_nobody_in(sessions: Sessions, token: Token, said: str) -> None:
+    head, _, signature = token().split(".")
+    strange = base64.urlsafe_b64encode(said.encode()).rstrip(b"=").decode()
+    with pytest.raises(NotSignedIn):
+        sessions.who(f"{head}.{strange}.{signature}")
+
+
 def test_keys_that_cannot_be_had_are_for_later(
     sessions: Sessions, token: Token, server: KeyServer
 ) -> None:
