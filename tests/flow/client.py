@@ -241,11 +241,13 @@ def until(
     condition: Callable[[], Any], otherwise: Callable[[], str] | str = "it never held"
 ) -> None:
     """Return once ``condition`` holds; fail with ``otherwise`` after ``PATIENCE``."""
-    ends = time.monotonic() + PATIENCE
+    ends, pause = time.monotonic() + PATIENCE, 0.02
     while not condition():
         if time.monotonic() > ends:
             raise AssertionError(otherwise() if callable(otherwise) else otherwise)
-        time.sleep(0.02)
+        # Asking costs the same processor that is to do what is waited for.
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.15)
 
 
 def other(code: str) -> str:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-import pytest
-
 from local.machine import Machine
 from tests.flow.client import Client, at_once, other
 
@@ -23,21 +21,17 @@ def coded(machine: Machine, applicant: Client, email: str) -> str:
     return code
 
 
-@pytest.mark.parametrize("nth", [0, 1, 2])
 def test_any_of_three_mails_works(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None], nth: int
+    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
-    coded(machine, applicant, email)
+    code = coded(machine, applicant, email)
     for count in (2, 3):
         ahead(61)
-        resent = applicant.resend()
-        assert resent.status == 202
+        assert applicant.resend().status == 202
         machine.mailbox.wait(email, count)
     mails = machine.mailbox.to(email)
-    assert len(mails) == 3
+    assert [mail.code for mail in mails] == [code] * 3
     assert len({mail.subject for mail in mails}) == 1, "one label for one page"
-    code = mails[nth].code
-    assert code
     assert applicant.verify(code).status == 200
 
 
@@ -73,18 +67,13 @@ def test_a_code_still_works_just_before_its_time_is_up(
     assert applicant.verify(code).status == 200
 
 
-@pytest.mark.parametrize("spelling", ["wide", "dashes", "spaces"])
 def test_a_code_may_be_typed_as_people_type(
-    machine: Machine, applicant: Client, email: str, spelling: str
+    machine: Machine, applicant: Client, email: str
 ) -> None:
     code = coded(machine, applicant, email)
     wide = code.translate({ord("0") + n: ord("０") + n for n in range(10)})
-    typed = {
-        "wide": f"{wide[:3]}　{wide[3:]}",
-        "dashes": f"{code[:2]}-{code[2:4]}ー{code[4:]}",
-        "spaces": f" {code[:3]} {code[3:]}\n",
-    }
-    assert applicant.verify(typed[spelling]).status == 200
+    typed = f" {wide[:2]}　{wide[2:4]}ー{code[4]}-{code[5]}\n"
+    assert applicant.verify(typed).status == 200
 
 
 def test_what_is_no_code_costs_no_attempt(machine: Machine, applicant: Client, email: str) -> None:

@@ -16,6 +16,8 @@ from local.machine import Machine
 from tests.flow.client import REGISTRATIONS, Client, until
 
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+"""Times in answers are rounded up to it."""
 NETWORK_ITEM = "network#{network}#{day:%Y-%m-%d}"
 Addresses = Callable[..., str]
 
@@ -67,7 +69,7 @@ class TestOneAddress:
         machine.mailbox.wait(email)
         asked = second.register(email)
         assert asked.status == 202
-        assert timedelta(0) < expected_in(machine, asked.json) <= MINUTE
+        assert timedelta(0) < expected_in(machine, asked.json) <= MINUTE + SECOND
         assert asked.json["state"] == "queued"
         machine.clock.put_forward(61)
         machine.mailbox.wait(email, 2)
@@ -124,7 +126,7 @@ class TestOneAddress:
         assert expected_in(machine, stranger.json) > timedelta(minutes=50)
         owner = client()
         asked = owner.register(email)
-        assert expected_in(machine, asked.json) <= timedelta(minutes=10)
+        assert expected_in(machine, asked.json) <= 10 * MINUTE + SECOND
         machine.clock.put_forward(max(0, expected_in(machine, asked.json).total_seconds()) + 1)
         code = machine.mailbox.wait(email, 6)[0].code
         assert owner.verify(code or "").status == 200
@@ -211,10 +213,6 @@ class TestABusyNetwork:
     def test_an_unasked_solution_does_no_harm(self, applicant: Client, email: str) -> None:
         assert applicant.register(email, altcha="x").status == 202
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="PUT …/current/email takes no altcha: a correction from a busy network is stuck",
-    )
     def test_a_correction_is_asked_and_can_answer_too(
         self, machine: Machine, applicant: Client, address: Addresses
     ) -> None:
@@ -227,10 +225,6 @@ class TestABusyNetwork:
         assert answered.status == 202
         machine.mailbox.wait(right)
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="a form's correction is no patient one: it is asked for what it cannot solve",
-    )
     def test_without_scripts_a_correction_takes_the_slow_lane(
         self, machine: Machine, applicant: Client, address: Addresses
     ) -> None:
