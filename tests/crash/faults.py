@@ -8,12 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-WRITES = frozenset(
+RECORDS = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+
+WRITES = RECORDS | frozenset(
     {
-        "PutItem",
-        "UpdateItem",
-        "DeleteItem",
-        "TransactWriteItems",
         "SendMessage",
         "SendEmail",
         "SignUp",
@@ -40,6 +38,15 @@ class Way(Enum):
     KILLED = "killed after the call"
     LOST = "the call was made, its answer never came"
     REFUSED = "throttled, the call was not made"
+
+
+COUNTED = {
+    Way.KILLED: WRITES,
+    Way.LOST: ASKED,
+    # A throttled table is told of like one whose answer was lost, and leaves what a process
+    # killed just before leaves.
+    Way.REFUSED: ASKED - RECORDS,
+}
 
 
 class Faults:
@@ -70,7 +77,7 @@ class Faults:
     def _before(self, model: Any, **_: Any) -> None:
         if model.name in ASKED:
             self.made.append(model.name)
-        if self._way is Way.REFUSED and self._is_it(model.name, ASKED):
+        if self._way is Way.REFUSED and self._is_it(model.name):
             refusal = {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},
@@ -78,13 +85,13 @@ class Faults:
             raise ClientError(refusal, model.name)
 
     def _after(self, model: Any, **_: Any) -> None:
-        if self._way is Way.KILLED and self._is_it(model.name, WRITES):
+        if self._way is Way.KILLED and self._is_it(model.name):
             raise Killed
-        if self._way is Way.LOST and self._is_it(model.name, ASKED):
+        if self._way is Way.LOST and self._is_it(model.name):
             raise ReadTimeoutError(endpoint_url="https://aws.example")
 
-    def _is_it(self, call: str, counted: frozenset[str]) -> bool:
-        if call not in counted:
+    def _is_it(self, call: str) -> bool:
+        if self._way is None or call not in COUNTED[self._way]:
             return False
         self._left -= 1
         if self._left:
