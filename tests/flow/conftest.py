@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from moto.moto_api import recorder
 from msgspec.structs import asdict
 
 from local.machine import Machine
@@ -88,3 +95,36 @@ def address() -> Callable[..., str]:
 def email(address: Callable[..., str]) -> str:
     """One address that nobody has used."""
     return address()
+
+
+@pytest.fixture
+def calls(machine: Machine, tmp_path: Path) -> Iterator[Callable[[], Counter[str]]]:
+    """What the stand-in was asked since the last time this was called, by operation.
+
+    The sweeper's look at the index is left out: it comes each minute, whatever applicants do.
+    """
+    file = tmp_path / "calls"
+    file.touch()
+    before, recorder._location = recorder._location, str(file)
+    recorder.start_recording()
+
+    read = 0
+
+    def since() -> Counter[str]:
+        nonlocal read
+        lines = file.read_text().split("\n")[read:-1]
+        read += len(lines)
+        return Counter(name for line in lines if (name := _operation(json.loads(line))))
+
+    yield since
+    recorder.stop_recording()
+    recorder._location = before
+
+
+def _operation(call: dict[str, Any]) -> str:
+    headers = {name.lower(): value for name, value in call["headers"].items()}
+    body = base64.b64decode(call["body"] or "").decode() if call["body_encoded"] else call["body"]
+    if '"IndexName": "due"' in body:
+        return ""
+    target = headers.get("x-amz-target")
+    return target or f"{call['method']} {re.sub('^https?://[^/]+', '', call['url'])}"

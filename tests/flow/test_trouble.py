@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -52,8 +53,10 @@ def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
+    calls: Callable[[], Counter[str]],
     fault: str,
 ) -> None:
+    calls()
     switch(applicant, cognito_fail=fault)
     asked = applicant.register(email)
     assert asked.status == 202
@@ -63,6 +66,8 @@ def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
     ahead(10)
     has_one_working_code(machine, applicant, email)
     assert len(users_of(machine, email)) == 1
+    # What was throttled never got there; what got there is not asked for again.
+    assert calls()["AWSCognitoIdentityProviderService.SignUp"] == 1
 
 
 @pytest.mark.parametrize("fault", ["throttle", "lose_response"])
