@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import cold, machine, paint, walk, warm, weight
+from bench import alike, cold, machine, paint, walk, warm, weight
 from bench.figure import Figure, table
 from ops.bundle import bundle
 
@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 def measured(rounds: int, console: Console) -> list[Figure]:
     """Every figure; progress goes to ``console``."""
     paints = min(rounds, PAINTS)
+    pairs = alike.PAIRS if rounds >= ROUNDS else rounds
     columns = (
         TextColumn("{task.description:<34}"),
         BarColumn(),
@@ -60,7 +61,7 @@ def measured(rounds: int, console: Console) -> list[Figure]:
         tempfile.TemporaryDirectory() as scratch,
         Progress(*columns, console=console, transient=True) as progress,
     ):
-        task = progress.add_task("the zip for Lambda", total=rounds + paints + 3)
+        task = progress.add_task("the zip for Lambda", total=rounds + paints + 3 + 4 * pairs)
 
         def step() -> None:
             progress.advance(task)
@@ -79,6 +80,8 @@ def measured(rounds: int, console: Console) -> list[Figure]:
             step()
             progress.update(task, description="first paint on slow 3G")
             figures.append(_paint(url, paints, step))
+            progress.update(task, description="known and new addresses")
+            figures += alike.figures(url, pairs, step)
     return figures
 
 

@@ -20,7 +20,7 @@ def settled(times: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Figure:
-    """One measurement. ``unit`` is ``×`` (a ratio within one run), ``MB``, ``KB`` or ``s``."""
+    """One measurement. ``unit``: ``×`` (a ratio within one run), ``MB``, ``KB``, ``%`` or ``s``."""
 
     name: str
     measured: float | None
