@@ -162,7 +162,10 @@ class Services:
         from chalicelib.trail.delivery import delivery
 
         rows = self.adapters.rows
-        return Viewer(delivery_of=lambda reference: delivery(rows.of(reference)), clock=self.clock)
+        return Viewer(
+            delivery_of=lambda reference: delivery(rows.of(reference) if reference else ()),
+            clock=self.clock,
+        )
 
     @cached_property
     def challenge(self) -> Callable[[], dict[str, Any]]:

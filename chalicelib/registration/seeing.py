@@ -19,15 +19,16 @@ from chalicelib.trail.view import Delivery, Step
 class Viewer:
     """Joins the registration and its mails' trail. Reads only."""
 
-    delivery_of: Callable[[str], Delivery]
-    """By reference: where its mails are."""
+    delivery_of: Callable[[str | None], Delivery]
+    """By reference: where its mails are; ``None``: none can have been made yet."""
     clock: Clock
 
     def __call__(self, registration: Registration) -> View:
         """Every key always there; ``None`` where there is nothing to say."""
         now, attempt = self.clock(), registration.attempt
         is_open = attempt.state in OPEN
-        delivery = self.delivery_of(attempt.reference)
+        # No mail before SignUp: the answer to a registration need not read the trail.
+        delivery = self.delivery_of(attempt.reference if attempt.signup_at else None)
         if attempt.refused:
             delivery = replace(
                 delivery,

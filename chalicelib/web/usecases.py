@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.config import Config
-from chalicelib.registration.interfaces import SessionTokens
-from chalicelib.registration.model import Registration
-from chalicelib.registration.view import View
+if TYPE_CHECKING:
+    # A page needs none of these modules to be shown, and a cold start is a budget.
+    from chalicelib.config import Config
+    from chalicelib.registration.interfaces import SessionTokens
+    from chalicelib.registration.model import Registration
+    from chalicelib.registration.view import View
 
 
 class Asked(Protocol):
