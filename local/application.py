@@ -27,8 +27,8 @@ class Application(Protocol):
     def app(self) -> Chalice:
         """The Chalice object."""
 
-    def wire(self, surroundings: Surroundings) -> None:
-        """Use these from now on."""
+    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+        """Use these from now on; returns what closes the connections at the end."""
 
 
 class Todoku:
@@ -40,18 +40,18 @@ class Todoku:
 
         return app.app
 
-    def wire(self, surroundings: Surroundings) -> None:
+    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
         """New services, made from the environment that was just set."""
         from chalicelib import config, factory
 
-        factory.install(
-            factory.Services(
-                config.load(),
-                clock=surroundings.clock,
-                mx=surroundings.mx,
-                keys_url=surroundings.keys_url,
-            )
+        services = factory.Services(
+            config.load(),
+            clock=surroundings.clock,
+            mx=surroundings.mx,
+            keys_url=surroundings.keys_url,
         )
+        factory.install(services)
+        return services.adapters.close
 
 
 todoku = Todoku()

@@ -89,6 +89,7 @@ class Machine:
         self.mailbox = Mailbox()
         self.providers = Providers()
         self._stops: list[Callable[[], None]] = []
+        self._closes: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         return self.start()
@@ -122,6 +123,11 @@ class Machine:
         while self._stops:
             self._stops.pop()()
 
+    def _close(self) -> None:
+        """Once no worker calls any more: a socket left to the garbage collector is a warning."""
+        for close in self._closes:
+            close()
+
     def _start(self) -> None:
         front = Front(self._port)
         self._stops.append(front.stop)
@@ -136,6 +142,7 @@ class Machine:
         environment = Environment(REGION, moto.url)
         environment.enter()
         self._stops.append(environment.leave)
+        self._stops.append(self._close)
         workers, timetable = Workers(24), Timetable(self.clock)
         workers.start()
         timetable.start()
@@ -169,13 +176,14 @@ class Machine:
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
         self.stack.make()
         environment.add(self.stack.environment())
-        self._application.wire(
+        close = self._application.wire(
             Surroundings(
                 clock=self.clock,
                 mx=self._look_up,
                 keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
             )
         )
+        self._closes = [close, clients.close]
         self._run_events(app, moto.sqs_lock, workers, timetable)
         gateway = GatewayResponses(self._template)
         console = Console(self.mailbox, self.providers, self.switches, self.functions)
@@ -293,3 +301,8 @@ class _Clients:
                     config=BotoConfig(retries={"total_max_attempts": 1}),
                 )
             return self._made[service]
+
+    def close(self) -> None:
+        with self._lock:
+            for client in self._made.values():
+                client.close()

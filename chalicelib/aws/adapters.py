@@ -126,6 +126,12 @@ class Adapters:
 
         return SesMailer(partial(self.clients, "sesv2"))
 
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        made = self.__dict__.get("clients")
+        if made is not None:
+            made.close()
+
     @property
     def _dynamodb(self) -> Callable[[], Any]:
         return partial(self.clients, "dynamodb")

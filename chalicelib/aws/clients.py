@@ -54,3 +54,10 @@ class Clients:
         once = service in ("cognito-idp", "sesv2")
         config = ONCE if once else DATA
         return self._session.create_client(service, region_name=region, config=config)
+
+    def close(self) -> None:
+        """Close the connections of every client; the next call makes new ones."""
+        with self._lock:
+            made, self._made = list(self._made.values()), {}
+        for client in made:
+            client.close()

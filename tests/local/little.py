@@ -31,8 +31,9 @@ class Little:
     def app(self) -> Chalice:
         return self._app
 
-    def wire(self, surroundings: Surroundings) -> None:
+    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
         self.surroundings = surroundings
+        return lambda: None
 
 
 class _Application(Chalice):
