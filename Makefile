@@ -19,7 +19,7 @@ python := .venv/bin/python
 local := .venv/installed-local
 dev := .venv/installed-dev
 pages := chalicelib/web/pages/built/.made
-page_sources := $(shell find frontend chalicelib/locales ops/pages.py \
+page_sources := $(shell find frontend chalicelib/locales ops/pages.py ops/catalogues.py \
     \( -name __pycache__ -o -name '*.mo' \) -prune -o -type f -print 2>/dev/null)
 # An interpreter that was removed or moved leaves a .venv that only looks whole.
 broken := $(shell [ -x $(python) ] || echo again)
