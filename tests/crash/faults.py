@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 RECORDS = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 
-WRITES = RECORDS | frozenset(
+USERS = frozenset(
     {
-        "SendMessage",
-        "SendEmail",
         "SignUp",
         "ConfirmSignUp",
         "ResendConfirmationCode",
@@ -22,6 +20,8 @@ WRITES = RECORDS | frozenset(
         "AdminDeleteUser",
     }
 )
+
+WRITES = RECORDS | USERS | {"SendMessage", "SendEmail"}
 """What changes anything. A process that dies before or after a read has done just as much."""
 
 ASKED = WRITES | {"AdminGetUser"}
@@ -38,6 +38,7 @@ class Way(Enum):
     KILLED = "killed after the call"
     LOST = "the call was made, its answer never came"
     REFUSED = "throttled, the call was not made"
+    UNREACHED = "nobody knows that the call was not made"
 
 
 COUNTED = {
@@ -46,6 +47,8 @@ COUNTED = {
     # A throttled table is told of like one whose answer was lost, and leaves what a process
     # killed just before leaves.
     Way.REFUSED: ASKED - RECORDS,
+    # Only the user pool's calls are not simply made once more.
+    Way.UNREACHED: USERS,
 }
 
 
@@ -83,6 +86,8 @@ class Faults:
                 "ResponseMetadata": {"HTTPStatusCode": 400},
             }
             raise ClientError(refusal, model.name)
+        if self._way is Way.UNREACHED and self._is_it(model.name):
+            raise EndpointConnectionError(endpoint_url="https://aws.example")
 
     def _after(self, model: Any, **_: Any) -> None:
         if self._way is Way.KILLED and self._is_it(model.name):
