@@ -19,6 +19,7 @@ from chalicelib.registration.gate import Gate
 from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations, Seen
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import OPEN, Registration, State
+from chalicelib.registration.queueing import queue_or_leave
 from chalicelib.registration.reference import (
     draw_label,
     draw_reference,
@@ -142,7 +143,7 @@ class Ask:
                 if twin is not None:
                     return twin.registration
                 continue
-            self.jobs.put(Job("issue", attempt.reference), at)
+            queue_or_leave(self.jobs, Job("issue", attempt.reference), at)
             return fresh
         raise TryLater(1)
 
@@ -182,9 +183,9 @@ class Ask:
         attempt = attempts.new_attempt(drawn, address, self.pepper, now, at)
         moved = attempts.corrected(seen.registration, attempt)
         self.registrations.save(moved, seen, mailbox.becoming(granted), *boxes)
-        self.jobs.put(Job("issue", attempt.reference), at)
+        queue_or_leave(self.jobs, Job("issue", attempt.reference), at)
         if old.reference in moved.attempts:
-            self.jobs.put(Job("remove", old.reference), now)
+            queue_or_leave(self.jobs, Job("remove", old.reference), now)
         return moved
 
     def _token(self, once: str, key: str) -> str:

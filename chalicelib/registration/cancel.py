@@ -9,6 +9,7 @@ from chalicelib.registration import attempts, limits
 from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import State
+from chalicelib.registration.queueing import queue_or_leave
 
 TRIES = 8
 
@@ -45,6 +46,6 @@ class Cancel:
                 self.registrations.save(attempts.cancelled(seen.registration), seen, *boxes)
             except Raced:
                 continue
-            self.jobs.put(Job("remove", attempt.reference), now)
+            queue_or_leave(self.jobs, Job("remove", attempt.reference), now)
             return
         raise TryLater(1)

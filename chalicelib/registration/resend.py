@@ -9,6 +9,7 @@ from chalicelib.registration import attempts, limits
 from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import OPEN, Registration
+from chalicelib.registration.queueing import queue_or_leave
 
 TRIES = 8
 
@@ -53,6 +54,6 @@ class Resend:
             except Raced:
                 continue
             kind = "resend" if attempt.signup_at else "issue"
-            self.jobs.put(Job(kind, attempt.reference, asked.attempt.mails), at)
+            queue_or_leave(self.jobs, Job(kind, attempt.reference, asked.attempt.mails), at)
             return asked
         raise TryLater(1)

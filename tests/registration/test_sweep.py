@@ -25,6 +25,17 @@ def test_a_lost_job_is_found_by_the_sweeper(world: World) -> None:
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
 
 
+def test_a_request_is_accepted_while_the_queue_is_down(world: World) -> None:
+    world.queue.down = True
+    token = world.ask()
+    world.correct(token, "hana@example.ed.jp")
+    world.queue.down = False
+    world.wait(minutes=3)
+    world.sweep()
+    world.run()
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
 def test_a_lost_code_is_asked_for_again_once(world: World) -> None:
     token = world.ask()
     world.work(world.queue.waiting.pop()[1])

@@ -46,8 +46,11 @@ class Queue:
         self.clock = clock
         self.waiting: list[tuple[datetime, Job]] = []
         self.again: list[tuple[str, int]] = []
+        self.down = False
 
     def put(self, job: Job, at: datetime | None = None) -> None:
+        if self.down:
+            raise TryLater()
         self.waiting.append((at or self.clock(), job))
 
     def send_again(self, reference: str, n: int) -> None:
