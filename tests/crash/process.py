@@ -74,6 +74,18 @@ class Process:
             self.minute()
         raise AssertionError("it never works")
 
+    def once(self, ask: Callable[[Services], object]) -> bool:
+        """Ask and leave it at that; whether there was an answer."""
+        try:
+            ask(self.services)
+        except Killed:
+            self.restart()
+        except (TryLater, OutcomeUnknown):
+            pass
+        else:
+            return True
+        return False
+
     def work(self) -> None:
         """The jobs that are ready, and nothing that follows from them."""
         self._queue("Jobs")

@@ -22,7 +22,7 @@ def test_the_first_addresss_code_never_proves_the_corrected_one(everywhere: Ever
         assert len(applicant.codes) == 1
         applicant.dies(dead)
         applicant.finish()
-        assert applicant.process.cloud.users(wrong) == []
+        applicant.process.until(lambda: applicant.process.cloud.users(wrong) == [])
         assert list(applicant.registration.attempts) == [applicant.registration.current]
 
     everywhere(play, "TransactWriteItems", "SendMessage", "SignUp", "AdminDeleteUser")
