@@ -24,8 +24,10 @@ KEPT_A_DAY = 5
 for this address before: no stranger can silence an owner, and no crowd of networks can bury
 one. With the five of an hour they fit into ten free minutes."""
 
-WAITING = 20
-"""Mails of one address that may be waiting; more are not taken on. A record stays small."""
+WAITING = 10
+"""Mails that one network may have waiting for an address; it is asked to come back for more."""
+WAITING_IN_ALL = 200
+"""Mails of an address that may be waiting, whoever asked: a record stays small."""
 
 FREE_CODES = 5
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -60,15 +62,16 @@ def grant(
     """Find the first moment, not before ``earliest``, at which ``mail`` may leave; keep it.
 
     The same ``mail`` asked again has the same moment: a repeated request takes nothing.
-    Raises ``Wait`` when ``WAITING`` mails of this address wait already.
+    Raises ``Wait`` when this network has ``WAITING`` mails waiting for the address already. A
+    network that has none is never sent away for what others did, short of ``WAITING_IN_ALL``.
     """
     grants = tuple(g for g in mailbox.grants if g.at > now - DAY)
     for known in grants:
         if known.mail == mail:
             return replace(mailbox, grants=grants), known.at
-    waiting = [g.at for g in grants if g.at > now]
-    if len(waiting) >= WAITING:
-        raise Wait(waiting[0])
+    waiting = [g.at for g in grants if g.at > now and g.network == network]
+    if len(waiting) >= WAITING or len(grants) >= WAITING_IN_ALL:
+        raise Wait(waiting[0] if waiting else grants[0].at + DAY)
     first = earliest or now
     at = _first_free(first, [g.at for g in grants if not g.kept], [g.at for g in grants], MAILS)
     kept = False
