@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, FieldFault, Invalid, Raced, TryLater
 from chalicelib.locales import LOCALES
@@ -28,6 +28,8 @@ from chalicelib.registration.reference import (
 )
 
 TRIES = 8
+TWINS = timedelta(minutes=10)
+"""How long a request with the same name is the same request."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Ask:
                 return Asked(token, self._correct(token, address, client, altcha, patient))
         named = once and self._token(once, key)
         if named and (seen := self.registrations.get(registration_id(named))):
-            if seen.registration.attempt.state is not State.COMPLETED:
+            if self._is_twin(seen.registration, client):
                 return Asked(named, seen.registration)
             named = None
         token = named or draw_token()
@@ -187,6 +189,18 @@ class Ask:
         if old.reference in moved.attempts:
             queue_or_leave(self.jobs, Job("remove", old.reference), now)
         return moved
+
+    def _is_twin(self, registration: Registration, client: str) -> bool:
+        """Whether a request with the same name may be the same request.
+
+        A name may be guessed or read in a log, and it yields the cookie: so it does only for a
+        moment, from the same network, and never once the cookie is worth something.
+        """
+        return (
+            registration.attempt.state in OPEN
+            and self.clock() < registration.created_at + TWINS
+            and registration.network == network_key(client, self.pepper)
+        )
 
     def _token(self, once: str, key: str) -> str:
         """The token that a named request gets however often it comes.

@@ -64,6 +64,20 @@ def test_a_guessed_form_name_yields_no_token_of_another_address(world: World) ->
     assert world.ask("other@example.ed.jp", once="form-1") != mine
 
 
+def test_who_guesses_a_forms_name_gets_no_proven_registration(world: World) -> None:
+    mine = world.ask(once="form-1")
+    world.run()
+    world.verify(mine, world.code(mine))
+    assert world.ask(once="form-1") != mine
+
+
+def test_who_guesses_a_forms_name_elsewhere_or_later_gets_another(world: World) -> None:
+    mine = world.ask(once="form-1")
+    assert world.ask(once="form-1", client="198.51.100.7") != mine
+    world.now += timedelta(minutes=10)
+    assert world.ask(once="form-1") != mine
+
+
 def test_two_browsers_asking_at_once_for_one_address_both_get_a_place(world: World) -> None:
     world.table.races.append(lambda: world.ask())
     token = world.ask()

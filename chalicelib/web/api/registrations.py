@@ -15,6 +15,8 @@ from chalicelib.web.usecases import UseCases
 
 CURRENT = "/api/v1/registrations/current"
 LONGEST_ONCE = 200
+SHORTEST_ONCE = 16
+"""Whoever knows the name of a request may be taken for its sender: it must not be guessed."""
 
 
 @operation(
@@ -167,8 +169,8 @@ def _once(request: Request) -> str | None:
     once = request.headers.get("idempotency-key", "")
     if request.content_type == forms.FORM:
         once = forms.parse(request.body).get("_once", "") or once
-    if len(once) > LONGEST_ONCE:
-        raise Malformed("the idempotency key is too long")
+    if once and not SHORTEST_ONCE <= len(once) <= LONGEST_ONCE:
+        raise Malformed("the idempotency key must be a random text of 16 to 200 characters")
     return once or None
 
 

@@ -56,13 +56,15 @@ def test_an_address_is_accepted_and_the_browser_recognised() -> None:
 def test_everything_that_was_sent_is_handed_on() -> None:
     visitor = Visitor()
     body = {**EMAIL, "locale": "en", "as_typed": True, "altcha": "solved"}
-    answer = visitor.json("POST", REGISTRATIONS, body, headers={"Idempotency-Key": "k1"})
+    answer = visitor.json(
+        "POST", REGISTRATIONS, body, headers={"Idempotency-Key": "k1 is a random text"}
+    )
     assert asked(visitor, "ask") == {
         "email": "taro@gmail.com",
         "locale": "en",
         "as_typed": True,
         "token": "t",
-        "once": "k1",
+        "once": "k1 is a random text",
         "client": "203.0.113.9",
         "altcha": "solved",
         "patient": False,
@@ -78,15 +80,17 @@ def test_without_a_locale_the_browsers_language_is_the_mails() -> None:
 
 def test_a_form_goes_on_with_the_next_page() -> None:
     visitor = Visitor()
-    answer = visitor.form(REGISTRATIONS, {**EMAIL, "_once": "k2", "locale": "ja"}, stage="/dev")
+    answer = visitor.form(
+        REGISTRATIONS, {**EMAIL, "_once": "k2 is a random text", "locale": "ja"}, stage="/dev"
+    )
     assert (answer.status, answer.headers["location"]) == (303, "/dev/register/code")
     assert values(answer) == {REGISTERED: "new-token", "__Host-lang": "ja"}
     given = asked(visitor, "ask")
-    assert (given["once"], given["patient"]) == ("k2", True)
+    assert (given["once"], given["patient"]) == ("k2 is a random text", True)
 
 
-@pytest.mark.parametrize(("length", "status"), [(200, 202), (201, 400)])
-def test_an_idempotency_key_is_short(length: int, status: int) -> None:
+@pytest.mark.parametrize(("length", "status"), [(15, 400), (16, 202), (200, 202), (201, 400)])
+def test_an_idempotency_key_is_neither_guessed_nor_endless(length: int, status: int) -> None:
     headers = {"Idempotency-Key": "k" * length}
     assert Visitor().json("POST", REGISTRATIONS, EMAIL, headers=headers).status == status
 
