@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.documents import answered
-from chalicelib.errors import TodokuError
+from chalicelib.errors import TodokuError, TryLater
 from chalicelib.registration.interfaces import Clock, NetworkDay
 
 DAY = timedelta(days=1)
 TURN = timedelta(minutes=1)
+TRIES = 8
 
 
 class _Refused(TodokuError):
@@ -59,6 +60,30 @@ class CounterTable:
             answer = self._client().get_item(TableName=self._table, Key=key, ConsistentRead=True)
         free = int(answer["Item"]["next_free"]["N"])
         return datetime.fromtimestamp(free, now.tzinfo)
+
+    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+        """The next free second of the lane, moved on by a condition; the loser reads again."""
+        key = {"id": {"S": f"lane#{network}"}}
+        for _ in range(TRIES):
+            with answered():
+                answer = self._client().get_item(
+                    TableName=self._table, Key=key, ConsistentRead=True
+                )
+            seen = int(answer.get("Item", {}).get("next_free", {}).get("N", 0))
+            slot = max(now, datetime.fromtimestamp(seen, now.tzinfo))
+            free = slot + pace
+            if self._conditionally(
+                Key=key,
+                UpdateExpression="SET next_free = :free, expires = :expires",
+                ConditionExpression="attribute_not_exists(next_free) OR next_free = :seen",
+                ExpressionAttributeValues={
+                    ":free": _seconds(free),
+                    ":seen": {"N": str(seen)},
+                    ":expires": _seconds(free + DAY),
+                },
+            ):
+                return slot
+        raise TryLater(1)
 
     def once(self, what: str, until: datetime) -> bool:
         """A conditional put: the first one wins."""

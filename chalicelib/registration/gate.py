@@ -21,7 +21,11 @@ BOUNCES_OF = 20
 """… judged over at least this many mails; over twice as many it has to wait as well."""
 
 SLOW_LANE = timedelta(minutes=1)
-"""How much later the mail goes for a form without script, which cannot do the work."""
+"""How much later the mail goes for a form without script, which cannot do the work …"""
+LANE_PACE = timedelta(seconds=5)
+"""… one such mail of a network after another, so that leaving the work out gains nothing …"""
+LANE_LENGTH = timedelta(minutes=30)
+"""… and no more than this far ahead."""
 
 
 def must_work(day: NetworkDay) -> bool:
@@ -56,7 +60,10 @@ class Gate:
         if must_work(day) and not (altcha and self.challenges.solved(altcha, now)):
             if not patient:
                 raise ChallengeRequired()
-            earliest = now + SLOW_LANE
+            slot = self.counters.network_slot(network, now, LANE_PACE)
+            if slot > now + LANE_LENGTH:
+                raise Wait(slot - LANE_LENGTH)
+            earliest = slot + SLOW_LANE
         if must_wait(day) and (turn := self.counters.network_turn(network, now)):
             raise Wait(turn)
         return earliest

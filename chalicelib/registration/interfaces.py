@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -100,6 +100,9 @@ class Counters(Protocol):
     def network_turn(self, network: str, now: datetime) -> datetime | None:
         """Take the one registration a minute of a network whose mails bounce: ``None`` when
         it is granted, else when the next one is."""
+
+    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+        """Take the next place in a network's slow lane, ``pace`` after the one before."""
 
     def once(self, what: str, until: datetime) -> bool:
         """True for the first who asks for ``what`` before ``until``."""

@@ -148,3 +148,11 @@ def test_a_busy_table_is_for_later_and_never_a_refusal(
             stub.add_client_error("update_item", code, http_status_code=500)
             with pytest.raises(TryLater):
                 work()
+
+
+def test_places_in_the_slow_lane_follow_each_other(counters: CounterTable) -> None:
+    pace = timedelta(seconds=5)
+    slots = [counters.network_slot("net", NOON, pace) for _ in range(3)]
+    assert slots == [NOON, NOON + pace, NOON + 2 * pace]
+    assert counters.network_slot("net", NOON + MINUTE, pace) == NOON + MINUTE
+    assert counters.network_slot("other", NOON, pace) == NOON

@@ -110,6 +110,7 @@ class CountersInMemory:
         self.codes: Counter[tuple[str, str]] = Counter()
         self.used: set[str] = set()
         self.turns: dict[str, datetime] = {}
+        self.lanes: dict[str, datetime] = {}
 
     def network_asked(self, network: str, now: datetime) -> NetworkDay:
         self.asked[network] += 1
@@ -121,6 +122,11 @@ class CountersInMemory:
             return free
         self.turns[network] = now + timedelta(minutes=1)
         return None
+
+    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+        slot = max(now, self.lanes.get(network, now))
+        self.lanes[network] = slot + pace
+        return slot
 
     def once(self, what: str, until: datetime) -> bool:
         if what in self.used:

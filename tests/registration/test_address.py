@@ -40,6 +40,7 @@ def fault(typed: str) -> str:
         ("taro@192.0.2.1", "ip-domain"),
         ("taro@[IPv6:2001:db8::1]", "ip-domain"),
         ("taro@" + "a" * 60 + ("." + "b" * 60) * 4 + ".jp", "too-long"),
+        ("t" * 65 + "@gmail.com", "too-long"),
         ("@gmail.com", "syntax"),
         ("taro@", "domain"),
         ("taro@localhost", "domain"),

@@ -86,3 +86,22 @@ def test_a_used_up_budget_says_when_the_mail_goes(world: World) -> None:
     world.counters.mails = 0
     world.wait(hours=24)
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_leaving_the_work_out_gains_nothing(world: World) -> None:
+    world.ask()
+    (network,) = world.counters.asked
+    world.counters.asked[network] = 1000
+    tokens = [world.ask(f"a{n}@example.ed.jp", patient=True) for n in range(3)]
+    expected = [world.view(token).expected_at for token in tokens]
+    assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
+
+
+def test_the_slow_lane_ends_somewhere(world: World) -> None:
+    world.ask()
+    (network,) = world.counters.asked
+    world.counters.asked[network] = 1000
+    world.counters.lanes[network] = START + timedelta(minutes=31)
+    with pytest.raises(Wait) as raised:
+        world.ask("b@example.ed.jp", patient=True)
+    assert raised.value.until == START + MINUTE
