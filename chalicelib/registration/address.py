@@ -20,6 +20,9 @@ from chalicelib.registration.typos import suggest
 LONGEST = 254
 """RFC 5321 section 4.5.3.1.3, less the angle brackets (RFC 3696, erratum 1690)."""
 
+LONGEST_LOCAL = 64
+"""RFC 5321 section 4.5.3.1.1."""
+
 _CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
 """Their addresses from before April 2009 may hold ``..`` or end in a dot before the ``@``."""
 
@@ -128,7 +131,7 @@ def _fault(typed: str) -> str | None:
     if text.count("@") != 1:
         return "two-ats" if "@" in text else "no-at"
     local, _, domain = _plain(typed).rpartition("@")
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or len(local) > LONGEST_LOCAL:
         return "too-long"
     if ".." in local or local.endswith("."):
         if domain in _CARRIERS:
