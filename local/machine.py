@@ -265,6 +265,9 @@ class Machine:
         self, asked: Asked, routes: Routes, gateway: GatewayResponses, console: Console
     ) -> Answer:
         path, prefix = asked.path, self._prefix
+        if asked.method == "GET" and asked.host.partition(":")[0] == "localhost":
+            # The pages' origin is the address that is printed: a form from this one is foreign.
+            return Answer(307, (("Location", f"{self.url}{asked.target}"),), b"")
         if path.startswith(HERE):
             return console.answer(asked)
         if prefix and not f"{path}/".startswith(f"{prefix}/"):

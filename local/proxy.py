@@ -25,6 +25,11 @@ class Asked:
     client: str
 
     @property
+    def host(self) -> str:
+        """What the client calls us, lower case; empty when it did not say."""
+        return next((v.lower() for n, v in self.headers if n.lower() == "host"), "")
+
+    @property
     def path(self) -> str:
         """The target's path, not decoded."""
         return urlsplit(self.target).path or "/"

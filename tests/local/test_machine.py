@@ -6,8 +6,10 @@ import http.cookiejar
 import json
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
@@ -83,3 +85,13 @@ def test_a_bounce_is_told_to_the_applicant(real: Machine) -> None:
         "POST", "/api/v1/registrations", {"email": "bounce@simulator.amazonses.com", "locale": "en"}
     )
     assert applicant.until("bounced")["delivery"]["reason"] == "no-such-mailbox"
+
+
+def test_a_page_asked_for_at_localhost_leads_to_the_printed_address(real: Machine) -> None:
+    url = urlsplit(real.url)
+    connection = HTTPConnection("127.0.0.1", url.port or 0)
+    connection.request("GET", "/register?lang=en", headers={"Host": f"localhost:{url.port}"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert (answer.status, answer.headers["Location"]) == (307, f"{real.url}/register?lang=en")
