@@ -24,7 +24,7 @@ from chalicelib.registration.interfaces import (
     Users,
     UserState,
 )
-from chalicelib.registration.limits import DAY
+from chalicelib.registration.limits import next_day
 from chalicelib.registration.model import Attempt, Registration, State
 from chalicelib.registration.proof import Proofs
 
@@ -156,7 +156,7 @@ class Issue:
         begun = attempt.state is State.QUEUED and attempt.signup_at is not None
         if begun or self.counters.mail_taken(now, self.mail_budget):
             return None
-        tomorrow = datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) + DAY
+        tomorrow = next_day(now)
 
         def postpone(registration: Registration) -> Registration:
             return attempts.postponed(registration, attempt.reference, tomorrow)

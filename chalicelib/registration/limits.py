@@ -132,6 +132,11 @@ def next_code(wrong: Sequence[datetime], now: datetime) -> datetime:
     return until
 
 
+def next_day(now: datetime) -> datetime:
+    """When what is counted by the calendar day (UTC) begins anew."""
+    return datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) + DAY
+
+
 def codes_left(wrong: Sequence[datetime], now: datetime) -> int:
     """How many codes may be tried before a wait: five at first, one after each wait."""
     if next_code(wrong, now) > now:

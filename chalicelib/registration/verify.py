@@ -107,7 +107,7 @@ class Verify:
         address = registration.attempt.address
         within = self.counters.code_tried(address, now, limits.CODES_A_DAY)
         if not within and not own:
-            raise TooManyAttempts(now + limits.HOUR)
+            raise TooManyAttempts(limits.next_day(now))
         return registration
 
     def _confirm(self, attempt: Attempt, code: str) -> None:

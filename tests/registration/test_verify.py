@@ -95,3 +95,17 @@ def test_a_lost_answer_to_a_right_code_is_no_dead_end(world: World) -> None:
     with pytest.raises(OutcomeUnknown):
         world.verify(token, world.code(token))
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+
+
+def test_past_the_addresss_fifty_the_wait_ends_with_the_day(world: World) -> None:
+    token = world.ask()
+    world.run()
+    address = world.lookup.registration(token).attempt.address
+    for _ in range(5):
+        with pytest.raises(CodeMismatch):
+            world.verify(token, "000000")
+    world.counters.codes[address, f"{world.now:%F}"] = 50
+    world.now += MINUTE
+    with pytest.raises(TooManyAttempts) as raised:
+        world.verify(token, "000000")
+    assert raised.value.until == START.replace(hour=0) + timedelta(days=1)
