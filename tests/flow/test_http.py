@@ -173,7 +173,9 @@ def test_cookies_are_strict_and_unreadable_by_scripts(
     for attributes in signed_in.values():
         assert {"Path=/", "SameSite=Strict", "HttpOnly"} < attributes
     signed_out = cookies(applicant.json("DELETE", SESSION))
+    assert signed_out.keys() == {"todoku_access", "todoku_refresh", "todoku_registration"}
     assert all("Max-Age=0" in attributes for attributes in signed_out.values())
+    applicant.register(f"another.{email}")
     assert cookies(applicant.cancel())["todoku_registration"] >= {"Max-Age=0", "HttpOnly"}
 
 
