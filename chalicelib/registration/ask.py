@@ -16,7 +16,15 @@ from chalicelib.locales import LOCALES
 from chalicelib.registration import attempts, limits
 from chalicelib.registration.address import Address, network_key, parse_address
 from chalicelib.registration.gate import Gate
-from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations, Seen
+from chalicelib.registration.interfaces import (
+    TRIES,
+    Clock,
+    Job,
+    Jobs,
+    Mailboxes,
+    Registrations,
+    Seen,
+)
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import OPEN, Registration, State
 from chalicelib.registration.queueing import queue_or_leave
@@ -27,7 +35,6 @@ from chalicelib.registration.reference import (
     registration_id,
 )
 
-TRIES = 8
 TWINS = timedelta(minutes=10)
 """How long a request with the same name is the same request."""
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration, Raced, TryLater
 from chalicelib.registration import attempts, limits
-from chalicelib.registration.interfaces import Clock, Job, Jobs, Mailboxes, Registrations
+from chalicelib.registration.interfaces import TRIES, Clock, Job, Jobs, Mailboxes, Registrations
 from chalicelib.registration.lookup import Lookup
 from chalicelib.registration.model import State
 from chalicelib.registration.queueing import queue_or_leave
-
-TRIES = 8
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ PBKDF2 is what a browser can do fast without any library, so the page's script s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,6 +63,3 @@ class Challenges:
             return False
         used = hashlib.sha256(str(payload.challenge.signature).encode()).hexdigest()
         return verified and self.counters.once(f"altcha#{used}", now + LIFE)
-
-
-NewChallenge = Callable[[], dict[str, Any]]

@@ -15,6 +15,9 @@ from chalicelib.registration.model import Owner, Registration
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
 
+TRIES = 8
+"""How often a use case reads again and decides again after ``Raced``."""
+
 
 @dataclass(frozen=True)
 class Seen:
