@@ -10,6 +10,7 @@ from typing import Any
 from chalice.app import Rate, SNSEvent, SQSEvent
 
 from chalicelib.web.api import meta, registrations, session
+from chalicelib.web.elsewhere import elsewhere
 from chalicelib.web.operation import Handler
 from chalicelib.web.pages.assets import asset
 from chalicelib.web.pages.views import PAGES
@@ -45,6 +46,7 @@ app.serve("/api/v1/openapi.json", {"GET": meta.openapi(API)})
 for path, page in PAGES.items():
     app.serve(path, {"GET": page})
 app.serve("/assets/{name}", {"GET": asset})
+app.serve_rest(elsewhere)
 
 
 @app.on_sqs_message(queue="jobs", batch_size=10)

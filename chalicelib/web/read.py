@@ -25,7 +25,7 @@ LARGEST_BODY = 16 * 1024
 OVERRIDES = frozenset({"PUT", "DELETE"})
 """The methods a form, which can only post, may name in ``_method``."""
 
-_PARAMETER = re.compile(r"{(\w+)}")
+_PARAMETER = re.compile(r"{(\w+)\+?}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9_~.-]+)*")
 
 
@@ -157,13 +157,13 @@ def _path(event: Mapping[str, Any]) -> tuple[str, str]:
     redirects, so it is kept only when it is plain path segments (never ``//elsewhere``).
     """
     context = event["requestContext"]
-    path: str = context["resourcePath"]
-    for name, value in event["pathParameters"].items():
-        if isinstance(value, str):
-            path = path.replace(f"{{{name}}}", value)
+    parameters = event["pathParameters"]
+    # Every parameter is there: ``completed`` has seen to it.
+    path = _PARAMETER.sub(lambda found: parameters[found[1]], context["resourcePath"])
     whole = context.get("path")
     whole = whole.rstrip("/") if isinstance(whole, str) else ""
-    prefix, found, rest = whole.rpartition(path.rstrip("/")) if path != "/" else (whole, "/", "")
+    bare = path.rstrip("/")
+    prefix, found, rest = whole.rpartition(bare) if bare else (whole, "/", "")
     if not found or rest or not _PREFIX.fullmatch(prefix):
         prefix = ""
     return unquote(path), prefix

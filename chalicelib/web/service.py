@@ -32,6 +32,9 @@ that is not declared."""
 
 API = "/api/"
 
+REST = "/{rest+}"
+"""API Gateway's pattern for every path that no other one matches."""
+
 
 class Service(Chalice):
     """The app. ``services`` gives the process's use cases, when they are first needed."""
@@ -71,13 +74,23 @@ class Service(Chalice):
         """Answer ``path`` with these handlers by method: HEAD as GET without its body, OPTIONS
         with what is allowed, every other method with 405."""
 
+        self._declare(path, lambda event, services: _handled(event, services, handlers))
+
+    def serve_rest(self, handler: Handler) -> None:
+        """Answer every path that is not declared, whatever the method."""
+
+        def answer(event: dict[str, Any], services: UseCases) -> Reply:
+            return handler(services, read.head(event, secure=services.config.secure))
+
+        self._declare(REST, answer)
+
+    def _declare(self, path: str, answer: Callable[[dict[str, Any], UseCases], Reply]) -> None:
         def view(**parameters: str) -> Response:
             assert self.current_request is not None
             event = self.current_request.to_original_event()
             try:
                 services = self._services()
-                reply = _handled(event, services, handlers)
-                return gateway.response(reply, secure=services.config.secure)
+                return gateway.response(answer(event, services), secure=services.config.secure)
             except Exception as error:
                 return self._failed(event, error)
 

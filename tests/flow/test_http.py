@@ -113,6 +113,30 @@ def test_an_unknown_path_is_a_problem_too(applicant: Client, path: str) -> None:
             assert (answer.status, answer.problem) == (404, "not-found"), method
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ja", "ページが見つかりません"), ("ja-easy", "ページ"), ("en", "There is no such page")],
+)
+def test_an_unknown_path_is_a_page_in_the_visitors_language(
+    applicant: Client, language: str, words: str
+) -> None:
+    for path in ("/nothing", "//elsewhere.example/x", "/register//code", "/api/v1/nothing"):
+        answer = guarded(applicant.look(f"{path}?lang={language}"))
+        assert (answer.status, answer.header("content-type")) == (404, "text/html; charset=utf-8")
+        assert words in answer.text
+        assert f'lang="{language[:2]}"' in answer.text
+        for link in answer.page.links:
+            assert link.startswith("#") or (link.startswith("/") and not link.startswith("//"))
+
+
+def test_a_slash_too_many_leads_to_the_page(applicant: Client) -> None:
+    for path in ("/register/", "/register/code//"):
+        answer = guarded(applicant.look(f"{path}?lang=en"))
+        assert answer.status == 308
+        assert answer.header("location") == f"{path.rstrip('/')}?lang=en"
+    assert applicant.send("POST", "/register/").status == 404
+
+
 def test_an_unknown_method_is_a_problem_too(applicant: Client) -> None:
     for method in ("TRACE", "PROPFIND", "FOO"):
         answer = guarded(applicant.send(method, REGISTRATIONS))

@@ -118,7 +118,7 @@ def test_the_minutes_round_is_made(behind: Behind) -> None:
 
 
 def test_the_api_and_the_pages_are_served(behind: Behind) -> None:
-    paths = {*deployed.API, *PAGES, "/api/v1/openapi.json", "/assets/{name}"}
+    paths = {*deployed.API, *PAGES, "/api/v1/openapi.json", "/assets/{name}", "/{rest+}"}
     assert set(deployed.app.routes) == paths
     assert deployed.app(event("GET", "/api/v1/health"), None)["statusCode"] == 200
     assert deployed.app(event("GET", "/"), None)["statusCode"] == 200
@@ -134,6 +134,26 @@ def test_an_asset_is_found_by_its_name(behind: Behind) -> None:
     assert "immutable" in answer["headers"]["Cache-Control"]
     missing = event("GET", "/assets/x", route="/assets/{name}", parameters={"name": "x"})
     assert deployed.app(missing, None)["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/register/", 308, "/dev/register"),
+        ("/register/code///", 308, "/dev/register/code"),
+        ("//register/", 404, None),
+        ("//elsewhere.example/", 404, None),
+        ("//", 404, None),
+        ("/assets/", 404, None),
+    ],
+)
+def test_only_the_way_to_a_page_is_mended(
+    behind: Behind, path: str, status: int, location: str | None
+) -> None:
+    rest = {"rest": path.removeprefix("/")}
+    asked = event("GET", path, route="/{rest+}", parameters=rest, stage="/dev")
+    answer = deployed.app(asked, None)
+    assert (answer["statusCode"], answer["headers"].get("Location")) == (status, location)
 
 
 def imported_by(code: str) -> set[str]:

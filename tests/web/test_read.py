@@ -71,6 +71,14 @@ def test_path_parameters_are_decoded() -> None:
     assert (request.path, request.prefix) == ("/assets/a b.js", "/dev")
 
 
+@pytest.mark.parametrize("path", ["/", "/a", "/a/", "/a//b", "//elsewhere.example/", "/a/b/c"])
+def test_a_path_that_nobody_declared_is_known_whole(path: str) -> None:
+    request = head(
+        "GET", path, route="/{rest+}", parameters={"rest": path.removeprefix("/")}, stage="/dev"
+    )
+    assert (request.path, request.prefix) == (path, "/dev")
+
+
 def test_header_names_are_found_in_any_case() -> None:
     request = head("GET", "/", headers={"X-THING": "1", "aCCept": "text/html"})
     assert request.headers["x-thing"] == "1"

@@ -1,0 +1,27 @@
+"""Paths that nothing is declared for: a problem, or a page in the visitor's language.
+
+API Gateway would refuse them by itself, but it knows neither languages nor pages.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from chalicelib.web.origins import SAFE
+from chalicelib.web.pages.views import PAGES
+from chalicelib.web.refusals import NotFound
+from chalicelib.web.reply import HTML, Reply
+from chalicelib.web.request import Request
+from chalicelib.web.usecases import UseCases
+
+
+def elsewhere(services: UseCases, request: Request) -> Reply:
+    """Lead from ``/register/`` to ``/register``, as links are often written down.
+
+    Raises ``NotFound`` for everything else.
+    """
+    page = request.path.rstrip("/")
+    if request.method not in SAFE or page not in PAGES:
+        raise NotFound
+    query = f"?{urlencode(request.query)}" if request.query else ""
+    return Reply(308, "", HTML, headers={"Location": f"{request.prefix}{page}{query}"})
