@@ -1,4 +1,4 @@
-"""One clock for the application and the stand-in, which can be put forward."""
+"""One clock for the application and the stand-in, which can be moved."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = 0.0
+        self._put_back = 0.0
         self._closed = False
         self.changed = threading.Condition()
 
@@ -27,6 +28,11 @@ class Clock:
         """Seconds since 1970, offset included."""
         return time.time() + self._offset
 
+    def elapsed(self) -> float:
+        """Seconds like ``time()``, but a clock that is put back does not take them back."""
+        with self.changed:
+            return self.time() + self._put_back
+
     @property
     def offset(self) -> float:
         """Seconds this clock is ahead of the machine's."""
@@ -35,6 +41,7 @@ class Clock:
     def set_offset(self, seconds: float) -> None:
         """Be so many seconds ahead of the machine's clock."""
         with self.changed:
+            self._put_back += max(0.0, self._offset - seconds)
             self._offset = seconds
             self.changed.notify_all()
 

@@ -29,9 +29,9 @@ LOOK_EVERY = 0.05
 
 
 def share_clock(plugin: Plugin, clock: Clock) -> None:
-    """Delays and visibility in SQS follow the shared clock."""
-    plugin.replace(moto.sqs.models, "unix_time", clock.time)
-    plugin.replace(moto.sqs.models, "unix_time_millis", lambda: clock.time() * 1000)
+    """Delays and visibility in SQS follow the shared clock, as the timetable does."""
+    plugin.replace(moto.sqs.models, "unix_time", clock.elapsed)
+    plugin.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
 
 
 class Poller:

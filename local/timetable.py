@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 class Timetable:
     """Runs what was entered for a time of the shared clock, in one thread, in order of time.
 
-    What it runs must be short: longer work belongs to ``Workers``.
+    Putting the clock forward brings entries nearer; putting it back leaves them where they are,
+    or the minute's round would rest until the clock has caught up. What it runs must be short:
+    longer work belongs to ``Workers``.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -36,7 +38,7 @@ class Timetable:
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Run ``action`` in so many seconds of the shared clock."""
         with self._clock.changed:
-            entry = (self._clock.time() + seconds, next(self._numbers), action)
+            entry = (self._clock.elapsed() + seconds, next(self._numbers), action)
             heapq.heappush(self._entries, entry)
             self._clock.changed.notify_all()
 
@@ -53,7 +55,7 @@ class Timetable:
             while not self._clock.closed:
                 wait = None
                 if self._entries:
-                    wait = self._entries[0][0] - self._clock.time()
+                    wait = self._entries[0][0] - self._clock.elapsed()
                     if wait <= 0:
                         return heapq.heappop(self._entries)[2]
                 self._clock.changed.wait(wait)

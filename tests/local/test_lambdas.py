@@ -43,3 +43,14 @@ def test_the_schedule_runs_by_the_shared_clock_and_once_for_a_jump(
     machine.clock.put_forward(61)
     little.swept.get(timeout=5)
     assert little.swept.empty()
+
+
+def test_the_schedule_goes_on_after_the_clock_was_put_back(
+    machine: Machine, little: Little
+) -> None:
+    machine.clock.set_offset(7200)
+    little.swept.get(timeout=5)
+    machine.clock.set_offset(0)
+    machine.clock.put_forward(61)
+    little.swept.get(timeout=5)
+    assert little.swept.empty()

@@ -106,3 +106,13 @@ def test_a_delay_follows_the_shared_clock(
     assert little.got.get(timeout=5)["body"] == f"{name}-between"
     machine.clock.put_forward(2)
     assert little.got.get(timeout=5)["body"] == f"{name}-later"
+
+
+def test_a_delay_does_not_grow_when_the_clock_is_put_back(
+    machine: Machine, little: Little, put: Callable[..., Any], name: str
+) -> None:
+    machine.clock.set_offset(7200)
+    put(f"{name}-later", DelaySeconds=600)
+    machine.clock.set_offset(0)
+    machine.clock.put_forward(601)
+    assert little.got.get(timeout=5)["body"] == f"{name}-later"
