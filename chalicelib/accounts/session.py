@@ -31,7 +31,10 @@ class Accounts(Protocol):
         """The address of who holds the token; ``None``: it was revoked, or its account is gone."""
 
     def revoke(self, refresh: str) -> None:
-        """Nothing renews this session any more."""
+        """End the session of this refresh token, its access tokens included."""
+
+    def revoke_all(self, access_token: str) -> None:
+        """End every session of who holds the token; a token that is none is passed over."""
 
 
 Keys = Callable[[str], Any]
@@ -58,9 +61,15 @@ class Sessions:
         return Who(reference=grouped(reference), email=masked(email))
 
     def sign_out(self, access_token: str | None, refresh_token: str | None) -> None:
-        """Nothing renews this session any more, and its access tokens are refused."""
+        """Nothing renews this session any more, and its access tokens are refused.
+
+        An access token alone does not say which session it is of, so all of its holder's end:
+        who asks to be signed out must not stay signed in. Raises ``TryLater``.
+        """
         if refresh_token:
             self.accounts.revoke(refresh_token)
+        elif access_token:
+            self.accounts.revoke_all(access_token)
 
     def _claims(self, token: str) -> dict[str, Any]:
         import jwt

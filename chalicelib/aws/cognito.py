@@ -10,6 +10,7 @@ import base64
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,21 +167,25 @@ class CognitoUsers:
             "NotAuthorizedException": _NoUser,
             "InvalidParameterException": _NoUser,
         }
-        try:
-            with translated(known):
-                self.client().revoke_token(
-                    Token=refresh, ClientId=self.client_id, ClientSecret=self.secret
-                )
-        except _NoUser:
-            return
+        with suppress(_NoUser), translated(known):
+            self.client().revoke_token(
+                Token=refresh, ClientId=self.client_id, ClientSecret=self.secret
+            )
+
+    def revoke_all(self, access_token: str) -> None:
+        """``GlobalSignOut``, which takes no token of a session that has ended."""
+        known: dict[str, Callable[[], TodokuError]] = {
+            "NotAuthorizedException": _NoUser,
+            "InvalidParameterException": _NoUser,
+            "UserNotFoundException": _NoUser,
+        }
+        with suppress(_NoUser), translated(known):
+            self.client().global_sign_out(AccessToken=access_token)
 
     def remove(self, reference: str) -> None:
         """``AdminDeleteUser``; none to delete is just as well."""
-        try:
-            with translated({"UserNotFoundException": _NoUser}):
-                self.client().admin_delete_user(UserPoolId=self.pool, Username=reference)
-        except _NoUser:
-            return
+        with suppress(_NoUser), translated({"UserNotFoundException": _NoUser}):
+            self.client().admin_delete_user(UserPoolId=self.pool, Username=reference)
 
     def _hash(self, username: str) -> str:
         """Exactly the ``Username`` that is sent goes into it."""

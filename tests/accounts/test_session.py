@@ -34,12 +34,16 @@ class Pool:
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
         self.revoked: list[str] = []
+        self.revoked_all: list[str] = []
 
     def email(self, access_token: str) -> str | None:
         return self.held.get(access_token)
 
     def revoke(self, refresh: str) -> None:
         self.revoked.append(refresh)
+
+    def revoke_all(self, access_token: str) -> None:
+        self.revoked_all.append(access_token)
 
 
 class KeyServer(http.server.ThreadingHTTPServer):
@@ -309,10 +313,11 @@ def test_a_key_server_that_is_down_is_for_later(pool: Pool, token: Token) -> Non
         sessions.who(token())
 
 
-def test_signing_out_revokes_the_refresh_token_if_there_is_one(
+def test_signing_out_ends_the_session_or_without_its_refresh_token_all(
     sessions: Sessions, pool: Pool
 ) -> None:
     sessions.sign_out("access", "refresh")
-    sessions.sign_out("access", None)
+    sessions.sign_out("alone", None)
     sessions.sign_out(None, "")
     assert pool.revoked == ["refresh"]
+    assert pool.revoked_all == ["alone"]

@@ -144,6 +144,8 @@ def test_the_other_calls_say_what_they_must(stub: Stubber, users: CognitoUsers) 
     revoked = {"Token": "refresh", "ClientId": CLIENT, "ClientSecret": SECRET}
     stub.add_response("revoke_token", {}, revoked)
     users.revoke("refresh")
+    stub.add_response("global_sign_out", {}, {"AccessToken": "access"})
+    users.revoke_all("access")
 
 
 def test_signing_in_yields_the_tokens(stub: Stubber, users: CognitoUsers) -> None:
@@ -172,6 +174,7 @@ CALLS: dict[str, Call] = {
     "get_user": lambda users: users.email("token"),
     "admin_delete_user": lambda users: users.remove(REFERENCE),
     "revoke_token": lambda users: users.revoke("refresh"),
+    "global_sign_out": lambda users: users.revoke_all("access"),
 }
 
 KNOWN = [
@@ -222,6 +225,9 @@ def test_each_known_error_is_the_domains(
         ("revoke_token", "UnsupportedTokenTypeException", None),
         ("revoke_token", "NotAuthorizedException", None),
         ("revoke_token", "InvalidParameterException", None),
+        ("global_sign_out", "NotAuthorizedException", None),
+        ("global_sign_out", "InvalidParameterException", None),
+        ("global_sign_out", "UserNotFoundException", None),
     ],
 )
 def test_nothing_to_act_on_is_an_answer(
@@ -367,6 +373,10 @@ def test_a_user_comes_to_be_is_proven_signs_in_and_goes(there: Cloud, real: Cogn
     real.revoke(tokens.refresh)
     assert real.email(tokens.access) is None
     real.revoke(tokens.refresh)
+    one, two = (real.sign_in("ONE", "correct horse") for _ in range(2))
+    real.revoke_all(one.access)
+    assert [real.email(one.access), real.email(two.access)] == [None, None]
+    real.revoke_all(one.access)
     real.remove("ONE")
     real.remove("ONE")
     assert real.state("ONE") is UserState.NONE

@@ -144,6 +144,23 @@ def test_signing_out_ends_the_session_in_this_browser(
     assert not renews(machine, reference, refresh), "the refresh token still works"
 
 
+def test_signing_out_by_the_access_token_alone_ends_it_too(
+    machine: Machine, applicant: Client, email: str
+) -> None:
+    applicant.register(email)
+    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    applicant.complete(PASSWORD)
+    refresh = applicant.cookies.pop("todoku_refresh")
+    access = applicant.cookies["todoku_access"]
+    reference = applicant.current()["reference"].replace("-", "")
+    assert applicant.json("DELETE", SESSION).status == 204
+    applicant.cookies["todoku_access"] = access
+    assert applicant.json("GET", SESSION).status == 401
+    assert not renews(machine, reference, refresh)
+    applicant.cookies["todoku_access"] = "no.token.atall"
+    assert applicant.json("DELETE", SESSION).status == 204
+
+
 def test_without_a_cookie_there_is_no_registration(applicant: Client) -> None:
     for answer in (
         applicant.json("GET", CURRENT),
