@@ -86,7 +86,8 @@ class Ask:
             if attempt.state is not State.COMPLETED and attempt.address == key:
                 return Asked(token, seen.registration)
             if attempt.state in OPEN:
-                return Asked(token, self._correct(token, address, client, altcha, patient))
+                moved = self._correct(token, address, locale, client, altcha, patient)
+                return Asked(token, moved)
         named = once and self._token(once, key)
         if named and (seen := self.registrations.get(registration_id(named))):
             if self._is_twin(seen.registration, client):
@@ -102,11 +103,13 @@ class Ask:
         *,
         as_typed: bool,
         client: str,
+        locale: str | None = None,
         altcha: str | None = None,
         patient: bool = False,
     ) -> Registration:
         """Another address in the same registration, before verification.
 
+        ``locale``: its mails are in this language from here on, if the applicant chose one.
         Raises ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``ask`` does.
         """
         registration = self.lookup.registration(token)
@@ -115,7 +118,7 @@ class Ask:
             raise Conflict("verified already")
         if registration.attempt.address == address.key(self.pepper):
             return registration
-        return self._correct(token or "", address, client, altcha, patient)
+        return self._correct(token or "", address, locale, client, altcha, patient)
 
     def _begin(
         self,
@@ -157,7 +160,13 @@ class Ask:
         raise TryLater(1)
 
     def _correct(
-        self, token: str, address: Address, client: str, altcha: str | None, patient: bool
+        self,
+        token: str,
+        address: Address,
+        locale: str | None,
+        client: str,
+        altcha: str | None,
+        patient: bool,
     ) -> Registration:
         now = self.clock()
         network = network_key(client, self.pepper)
@@ -169,13 +178,19 @@ class Ask:
             if seen.registration.attempt.address == address.key(self.pepper):
                 return seen.registration
             try:
-                return self._move(seen, address, network, now, earliest)
+                return self._move(seen, address, locale, network, now, earliest)
             except Raced:
                 continue
         raise TryLater(1)
 
     def _move(
-        self, seen: Seen, address: Address, network: str, now: datetime, earliest: datetime
+        self,
+        seen: Seen,
+        address: Address,
+        locale: str | None,
+        network: str,
+        now: datetime,
+        earliest: datetime,
     ) -> Registration:
         old = seen.registration.attempt
         drawn = self.draw()
@@ -190,7 +205,7 @@ class Ask:
             returned = mailbox.mailbox
         granted, at = limits.grant(returned, f"{drawn.reference}.1", network, now, earliest)
         attempt = attempts.new_attempt(drawn, address, self.pepper, now, at)
-        moved = attempts.corrected(seen.registration, attempt)
+        moved = attempts.speaking(attempts.corrected(seen.registration, attempt), locale)
         self.registrations.save(moved, seen, mailbox.becoming(granted), *boxes)
         queue_or_leave(self.jobs, Job("issue", attempt.reference), at)
         if old.reference in moved.attempts:

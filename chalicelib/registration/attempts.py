@@ -72,6 +72,11 @@ def mail_asked(registration: Registration, mail_at: datetime) -> Registration:
     )
 
 
+def speaking(registration: Registration, locale: str | None) -> Registration:
+    """Mails from here on in ``locale``, one of ``LOCALES``; ``None`` leaves it as it is."""
+    return replace(registration, locale=locale) if locale else registration
+
+
 def resend_at(attempt: Attempt) -> datetime:
     """When another mail may be asked for: a minute after the one before, or after its turn."""
     return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE

@@ -22,8 +22,8 @@ class Resend:
     lookup: Lookup
     clock: Clock
 
-    def __call__(self, token: str | None) -> Registration:
-        """Ask for the code once more.
+    def __call__(self, token: str | None, *, locale: str | None = None) -> Registration:
+        """Ask for the code once more; from here on in ``locale``, if the applicant chose one.
 
         Raises ``NoRegistration``, ``Conflict`` once verified, and ``Wait`` within a minute of
         the mail before, or while that one still waits for its turn.
@@ -46,7 +46,7 @@ class Resend:
                 seen.registration.network,
                 now,
             )
-            asked = attempts.mail_asked(seen.registration, at)
+            asked = attempts.speaking(attempts.mail_asked(seen.registration, at), locale)
             try:
                 self.registrations.save(asked, seen, mailbox.becoming(granted))
             except Raced:

@@ -1,4 +1,4 @@
-"""In which language to answer: asked for by name, or read from Accept-Language."""
+"""In which language to answer: the one asked for by name, else the best of Accept-Language."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from chalicelib.web.cookies import LANGUAGE
 DEFAULT = "ja"
 
 
-def of(query: Mapping[str, str], cookies: Mapping[str, str], accept_language: str) -> str:
-    """One of ``LOCALES``: ``?lang=``, else the ``lang`` cookie, else Accept-Language, else ja.
+def chosen(query: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
+    """The one of ``LOCALES`` asked for by name: ``?lang=``, else the ``lang`` cookie.
 
     What is not a language we speak is passed over, never an error.
     """
-    for asked in (query.get("lang"), cookies.get(LANGUAGE)):
-        if asked in LOCALES:
-            return str(asked)
-    return accepted(accept_language)
+    return next((it for it in (query.get("lang"), cookies.get(LANGUAGE)) if it in LOCALES), None)
 
 
 def accepted(header: str) -> str:

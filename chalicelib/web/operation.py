@@ -7,12 +7,14 @@ is read as the type that is published.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic
 
 from chalicelib.errors import TodokuError
 from chalicelib.web import bodies, forms, problems
 from chalicelib.web.bodies import B, Nothing
+from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.origins import SAFE
 from chalicelib.web.refusals import Malformed
 from chalicelib.web.refusing import refused
@@ -51,14 +53,15 @@ class Operation(Generic[B]):
 
     def __call__(self, services: UseCases, request: Request) -> Reply:
         """Read the body and answer. A refused form comes back as its page; else raises."""
-        locale = request.locale
+        named = request.chosen
         try:
             # What a GET has for a body means nothing (RFC 9110 section 9.3.1).
             body = self.takes() if request.method in SAFE else bodies.read(self.takes, request)
-            locale = getattr(body, "locale", None) or locale
+            named = getattr(body, "locale", None) or named
             return self.answer(services, request, body)
         except TodokuError as error:
             if self.page is None or not request.html:
+                locale = named or _registrations(services, request) or request.locale
                 return problems.reply(problems.of(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
             problem = problems.of(error, request.locale, services)
@@ -71,6 +74,14 @@ class Operation(Generic[B]):
         except Malformed:
             return {}
         return {name: fields[name] for name in self.typed if name in fields}
+
+
+def _registrations(services: UseCases, request: Request) -> str | None:
+    """The language in which this client registered, if it did."""
+    token = request.cookies.get(REGISTRATION)
+    with suppress(TodokuError):
+        return services.current(token).locale if token else None
+    return None
 
 
 def operation(

@@ -67,6 +67,7 @@ def head(event: Mapping[str, Any], *, secure: bool) -> Request:
     context = event["requestContext"]
     identity = context.get("identity")
     path, prefix = _path(event)
+    chosen = language.chosen(query, sent)
     return Request(
         method=context["httpMethod"].upper(),
         path=path,
@@ -77,7 +78,8 @@ def head(event: Mapping[str, Any], *, secure: bool) -> Request:
         client=str(identity.get("sourceIp") or "") if isinstance(identity, dict) else "",
         body=b"",
         content_type="",
-        locale=language.of(query, sent, fields.get("accept-language", "")),
+        locale=chosen or language.accepted(fields.get("accept-language", "")),
+        chosen=chosen,
         html=_wants_html(context["httpMethod"].upper(), fields),
         parameters=_parameters(event),
     )

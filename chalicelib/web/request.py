@@ -32,3 +32,5 @@ class Request:
     Never for a JSON body."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The path's own: for ``/assets/{name}`` its ``name``, URL-decoded."""
+    chosen: str | None = None
+    """``locale`` where it was asked for by name; ``None`` when it was read from Accept-Language."""

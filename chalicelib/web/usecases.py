@@ -83,8 +83,9 @@ class UseCases(Protocol):
     def current(self, token: str | None) -> Registration:
         """Raises ``NoRegistration``."""
 
-    def resend(self, token: str | None) -> Registration:
-        """Mail the same code again. Raises ``NoRegistration``, ``Wait``, ``Conflict``."""
+    def resend(self, token: str | None, *, locale: str | None) -> Registration:
+        """Mail the same code again, in ``locale`` from here on if it is given. Raises
+        ``NoRegistration``, ``Wait``, ``Conflict``."""
 
     def correct(
         self,
@@ -93,6 +94,7 @@ class UseCases(Protocol):
         *,
         as_typed: bool,
         client: str,
+        locale: str | None,
         altcha: str | None,
         patient: bool,
     ) -> Registration:

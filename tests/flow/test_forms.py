@@ -253,3 +253,18 @@ def test_a_chosen_language_stays_on_pages_and_in_the_mail(
     mail = machine.mailbox.wait(email)[0]
     assert word in mail.text
     assert shown(applicant, "/register/code").language.partition("-")[0] == language
+
+
+def test_mails_after_a_change_of_language_are_in_the_new_one(
+    machine: Machine, applicant: Client, email: str
+) -> None:
+    first = applicant.look("/register?lang=ja")
+    applicant.submit(first.page.form(REGISTRATIONS), email=email)
+    machine.mailbox.wait(email)
+    page = applicant.look("/register/code?lang=en").page
+    machine.clock.put_forward(61)
+    applicant.submit(page.form(f"{CURRENT}/code"))
+    assert "the label " in machine.mailbox.wait(email, 2)[0].text
+    page = applicant.look("/register?change=1&lang=ja-easy").page
+    applicant.submit(page.form(f"{CURRENT}/email"), email=f"x{email}")
+    assert "めじるし「" in machine.mailbox.wait(f"x{email}")[0].text

@@ -136,8 +136,8 @@ class Service:
     def current(self, token: str | None) -> Registration:
         return self._current("current", token)
 
-    def resend(self, token: str | None) -> Registration:
-        return self._current("resend", token)
+    def resend(self, token: str | None, *, locale: str | None) -> Registration:
+        return self._current("resend", token, locale=locale)
 
     def correct(
         self,
@@ -146,6 +146,7 @@ class Service:
         *,
         as_typed: bool,
         client: str,
+        locale: str | None,
         altcha: str | None,
         patient: bool,
     ) -> Registration:
@@ -155,6 +156,7 @@ class Service:
             email=email,
             as_typed=as_typed,
             client=client,
+            locale=locale,
             altcha=altcha,
             patient=patient,
         )

@@ -37,7 +37,7 @@ from chalicelib.web import language
     ],
 )
 def test_the_best_of_what_is_accepted(header: str, locale: str) -> None:
-    assert language.of({}, {}, header) == locale
+    assert language.accepted(header) == locale
 
 
 def test_easy_japanese_is_never_assumed() -> None:
@@ -45,16 +45,18 @@ def test_easy_japanese_is_never_assumed() -> None:
         assert language.accepted(header) == "ja"
 
 
-def test_the_query_is_stronger_than_the_cookie_and_that_than_the_browser() -> None:
-    assert language.of({"lang": "ja-easy"}, {"lang": "en"}, "ja") == "ja-easy"
-    assert language.of({}, {"lang": "en"}, "ja") == "en"
+def test_the_query_is_stronger_than_the_cookie() -> None:
+    assert language.chosen({"lang": "ja-easy"}, {"lang": "en"}) == "ja-easy"
+    assert language.chosen({}, {"lang": "en"}) == "en"
+    assert language.chosen({}, {}) is None
 
 
 @pytest.mark.parametrize("unknown", ["", "fr", "JA", "../en", "en\r\nX: y"])
 def test_a_language_we_do_not_speak_is_passed_over(unknown: str) -> None:
-    assert language.of({"lang": unknown}, {"lang": unknown}, "en") == "en"
+    assert language.chosen({"lang": unknown}, {"lang": unknown}) is None
+    assert language.chosen({"lang": unknown}, {"lang": "en"}) == "en"
 
 
 @given(header=st.text(max_size=60))
 def test_any_header_yields_a_language(header: str) -> None:
-    assert language.of({}, {}, header) in LOCALES
+    assert language.accepted(header) in LOCALES

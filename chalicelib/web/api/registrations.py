@@ -65,7 +65,7 @@ def current(services: UseCases, request: Request, body: Nothing) -> Reply:
 )
 def resend(services: UseCases, request: Request, body: Nothing) -> Reply:
     """Mail the same code again; any code that was mailed for this registration works."""
-    registration = services.resend(_token(request))
+    registration = services.resend(_token(request), locale=request.chosen)
     if request.html:
         return see_other(f"{request.prefix}/register/code")
     return json(_shown(services, registration), 202)
@@ -92,6 +92,7 @@ def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
         body.email,
         as_typed=body.as_typed,
         client=request.client,
+        locale=request.chosen,
         altcha=body.altcha,
         patient=_patient(request),
     )

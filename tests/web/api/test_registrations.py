@@ -98,9 +98,37 @@ def test_an_idempotency_key_is_neither_guessed_nor_endless(length: int, status: 
 def test_a_refusal_is_in_the_language_of_the_registration() -> None:
     visitor = Visitor(Service().refusing("ask", errors.EmailTypo("taro@gmail.com")))
     english = visitor.json("POST", REGISTRATIONS, {**EMAIL, "locale": "en"})
-    named = visitor.json("POST", REGISTRATIONS, EMAIL, headers={"Accept-Language": "en"})
+    browser = {"Accept-Language": "en"}
+    named = visitor.json("POST", REGISTRATIONS, EMAIL, headers=browser, token="")
     assert english.json["title"] == named.json["title"]
     assert english.json["suggestion"] == "taro@gmail.com"
+
+
+def test_a_later_refusal_is_in_the_language_of_the_registration_too() -> None:
+    """The fake's registration is in Japanese. A language that was chosen is stronger."""
+    visitor = Visitor(Service().refusing("verify", errors.CodeMismatch(4)))
+    code = {"code": "123456"}
+    browser = {"Accept-Language": "en"}
+
+    def title(**more: Any) -> str:
+        answer = visitor.json("POST", f"{CURRENT}/verification", code, **more)
+        return str(answer.json["title"])
+
+    assert title(headers=browser) == title()
+    assert title(headers=browser, query={"lang": "en"}) != title()
+    nobody = Visitor(Service().refusing("current", errors.NoRegistration()))
+    refused = nobody.json("GET", CURRENT, headers=browser)
+    assert refused.status == 404
+    assert refused.json["title"].isascii()
+
+
+def test_a_language_that_was_chosen_is_told_to_what_mails() -> None:
+    visitor = Visitor()
+    visitor.json("POST", f"{CURRENT}/code", None, query={"lang": "en"})
+    assert asked(visitor, "resend")["locale"] == "en"
+    visitor = Visitor()
+    visitor.json("POST", f"{CURRENT}/code", None, headers={"Accept-Language": "en"})
+    assert asked(visitor, "resend")["locale"] is None
 
 
 STEPS: list[tuple[str, str, dict[str, str] | None, int, str, str]] = [
@@ -170,6 +198,7 @@ def test_the_corrected_address_is_handed_on() -> None:
         "email": "a@gmai.com",
         "as_typed": True,
         "client": "203.0.113.9",
+        "locale": None,
         "altcha": "solved",
         "patient": False,
     }
