@@ -163,7 +163,9 @@ class Services:
 
         rows = self.adapters.rows
         return Viewer(
-            delivery_of=lambda reference: delivery(rows.of(reference) if reference else ()),
+            delivery_of=lambda reference, now: delivery(
+                rows.of(reference) if reference else (), now
+            ),
             clock=self.clock,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 from chalicelib.registration import attempts, limits
@@ -19,8 +20,8 @@ from chalicelib.trail.view import Delivery, Step
 class Viewer:
     """Joins the registration and its mails' trail. Reads only."""
 
-    delivery_of: Callable[[str | None], Delivery]
-    """By reference: where its mails are; ``None``: none can have been made yet."""
+    delivery_of: Callable[[str | None, datetime], Delivery]
+    """By reference: where its mails are now; ``None``: none can have been made yet."""
     clock: Clock
 
     def __call__(self, registration: Registration) -> View:
@@ -28,7 +29,7 @@ class Viewer:
         now, attempt = self.clock(), registration.attempt
         is_open = attempt.state in OPEN
         # No mail before SignUp: the answer to a registration need not read the trail.
-        delivery = self.delivery_of(attempt.reference if attempt.signup_at else None)
+        delivery = self.delivery_of(attempt.reference if attempt.signup_at else None, now)
         if attempt.refused:
             delivery = replace(
                 delivery,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import get_args
 
 from chalicelib.trail.row import Row
@@ -28,8 +29,13 @@ _ADVICE = {
 beside ``check-address``."""
 
 
-def delivery(rows: Sequence[Row]) -> Delivery:
-    """The newest mail's state and what to do about it, and the way of all mails so far.
+PATIENCE = timedelta(minutes=5)
+"""A mail in no inbox this long after it left may never come: before, nobody is sent to look
+for another address."""
+
+
+def delivery(rows: Sequence[Row], now: datetime) -> Delivery:
+    """The newest mail's state and what to do about it now, and the way of all mails so far.
 
     Without a mail yet: ``waiting``, with no history.
     """
@@ -43,18 +49,23 @@ def delivery(rows: Sequence[Row]) -> Delivery:
         state=_STATES[state],
         history=tuple(Step(_STATES[s], at) for row in mails for s, at in in_order(row.marks)),
         reason=reason,
-        advice=_advice(state, reason, newest.provider),
+        advice=_advice(
+            state, reason, newest.provider, late=now >= newest.marks[state].at + PATIENCE
+        ),
     )
 
 
-def _advice(state: State, reason: str | None, provider: str) -> tuple[str, ...]:
+def _advice(state: State, reason: str | None, provider: str, *, late: bool) -> tuple[str, ...]:
+    another = ("try-another-address",) if late else ()
     match state:
-        case State.WAITING | State.SENT:
+        case State.WAITING:
             codes: tuple[str, ...] = ("wait",)
+        case State.SENT:
+            codes = ("wait", *another)
         case State.DELAYED:
             codes = ("wait", *(code for code in _ADVICE[reason or "server-down"] if code != "wait"))
         case State.DELIVERED:
-            codes = ("check-spam", "allow-domain", "try-another-address")
+            codes = ("check-spam", "allow-domain", *another)
         case State.COMPLAINED:
             codes = ("check-spam", "try-another-address", "ask-help-desk")
         case State.REJECTED:

@@ -23,8 +23,8 @@ function here() {
  * @param {any} registration
  */
 function key({ state, expected_at, resend_available_at, delivery }) {
-  const parts = [state, expected_at, resend_available_at, delivery.state, delivery.history.length];
-  return parts.join();
+  const counts = [delivery.history.length, delivery.advice.length];
+  return [state, expected_at, resend_available_at, delivery.state, ...counts].join();
 }
 
 /** Ask for this page again and replace its live parts, or go where the registration is. */

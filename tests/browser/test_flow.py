@@ -126,7 +126,8 @@ def test_a_registration_can_be_cancelled(visit: Visit) -> None:
     taro = visit("en")
     taro.asks()
 
-    taro.page.get_by_role("button", name="Cancel this registration").click()
+    taro.page.get_by_text("Cancel this registration").click()
+    taro.page.get_by_role("button", name="Yes, cancel it").click()
 
     taro.is_at("/")
     taro.opens("/register/code")

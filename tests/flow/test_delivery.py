@@ -89,7 +89,7 @@ def test_a_mail_that_arrived_and_then_bounced_has_bounced(
             "normal",
             "delivered",
             None,
-            ["check-spam", "allow-domain:icloud", "try-another-address"],
+            ["check-spam", "allow-domain:icloud"],
         ),
         ("yahoo.co.jp", "yahoo-jp", "silent", "sent", None, ["wait"]),
     ],
@@ -113,6 +113,15 @@ def test_what_a_provider_did_is_told_with_a_reason_and_advice(
     assert seen["delivery"]["reason"] == reason
     assert seen["delivery"]["advice"] == advice
     assert seen["state"] == "awaiting_code"
+
+
+def test_another_address_is_advised_after_some_minutes(
+    applicant: Client, address: Addresses, ahead: Callable[[float], None]
+) -> None:
+    applicant.register(address("icloud.com"))
+    before = in_state(applicant, "delivered")["delivery"]["advice"]
+    ahead(301)
+    assert applicant.current()["delivery"]["advice"] == [*before, "try-another-address"]
 
 
 def test_a_deferred_mail_is_delayed_and_then_delivered(

@@ -114,7 +114,7 @@ class World:
         self.sweep = Sweep(registrations=self.table, jobs=self.queue, clock=self.clock)
         self.recipients = RegistrationRecipients(registrations=self.table, owners=self.owners)
         nothing = Delivery("waiting", (), None, ())
-        self.viewer = Viewer(delivery_of=lambda _: nothing, clock=self.clock)
+        self.viewer = Viewer(delivery_of=lambda _reference, _now: nothing, clock=self.clock)
 
     def clock(self) -> datetime:
         return self.now

@@ -24,6 +24,10 @@ KNOWN_ADVICE = {
 }
 
 
+NOW = at(400)
+"""Long enough after everything here for the advice that comes late."""
+
+
 def row(
     marks: Marks, provider: str = "docomo", mail: str = MAIL, started: datetime | None = None
 ) -> Row:
@@ -31,14 +35,14 @@ def row(
 
 
 def test_before_any_mail_it_waits() -> None:
-    told = delivery([])
+    told = delivery([], NOW)
     assert (told.state, told.history, told.reason) == ("waiting", (), None)
 
 
 def test_the_newest_mail_is_shown_with_the_history_of_all() -> None:
     first = row({State.WAITING: Mark(at(0)), State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(5))})
     second = row({State.WAITING: Mark(at(70))}, mail=f"{MAIL}.1", started=at(70))
-    told = delivery([second, first])
+    told = delivery([second, first], NOW)
     assert told.state == "waiting"
     assert told.history == (
         Step("waiting", at(0)),
@@ -49,20 +53,32 @@ def test_the_newest_mail_is_shown_with_the_history_of_all() -> None:
 
 
 def test_a_delivered_mail_sends_people_to_the_spam_folder_and_the_carriers_filter() -> None:
-    told = delivery([row({State.SENT: Mark(at(1)), State.DELIVERED: Mark(at(3))})])
+    told = delivery([row({State.SENT: Mark(at(1)), State.DELIVERED: Mark(at(3))})], NOW)
     assert told.state == "delivered"
     assert told.advice == ("check-spam", "allow-domain:docomo", "try-another-address")
 
 
+@pytest.mark.parametrize("state", [State.SENT, State.DELIVERED])
+def test_another_address_is_advised_only_when_waiting_has_not_helped(state: State) -> None:
+    mail = [row({State.WAITING: Mark(at(0)), state: Mark(at(1))})]
+    early, late = delivery(mail, at(300)), delivery(mail, at(301))
+    assert "try-another-address" not in early.advice
+    assert late.advice == (*early.advice, "try-another-address")
+
+
+def test_a_mail_that_came_back_is_no_reason_to_wait() -> None:
+    assert "try-another-address" in delivery([row({State.BOUNCED: Mark(at(3))})], at(4)).advice
+
+
 @pytest.mark.parametrize("provider", ["docomo", "au", "softbank", "icloud", "google"])
 def test_providers_with_a_filter_of_their_own_are_named(provider: str) -> None:
-    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)])
+    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)], NOW)
     assert f"allow-domain:{provider}" in told.advice
 
 
 @pytest.mark.parametrize("provider", ["unknown", "example.ed.jp", "microsoft"])
 def test_others_are_not(provider: str) -> None:
-    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)])
+    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)], NOW)
     assert told.advice == ("check-spam", "try-another-address")
 
 
@@ -77,7 +93,7 @@ def test_others_are_not(provider: str) -> None:
     ],
 )
 def test_a_bounce_says_what_helps_against_its_reason(reason: str, first: str) -> None:
-    told = delivery([row({State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(3), reason)})])
+    told = delivery([row({State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(3), reason)})], NOW)
     assert (told.state, told.reason) == ("bounced", reason)
     assert told.advice[0] == first
 
@@ -87,12 +103,12 @@ def test_a_bounce_says_what_helps_against_its_reason(reason: str, first: str) ->
 def test_every_state_and_reason_has_advice_that_the_pages_know(
     state: State, reason: str | None
 ) -> None:
-    told = delivery([row({state: Mark(at(1), reason)})])
+    told = delivery([row({state: Mark(at(1), reason)})], NOW)
     assert told.advice
     assert set(told.advice) <= KNOWN_ADVICE
     assert len(told.advice) == len(set(told.advice))
 
 
 def test_the_servers_words_are_not_shown() -> None:
-    told = delivery([row({State.BOUNCED: Mark(at(3), "policy", "550 5.7.1 go away")})])
+    told = delivery([row({State.BOUNCED: Mark(at(3), "policy", "550 5.7.1 go away")})], NOW)
     assert "go away" not in repr(told)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.registration import limits
 from chalicelib.registration.passwords import SHORTEST
 from chalicelib.web import times
 from chalicelib.web.pages import gates, providers, whereabouts
@@ -55,18 +56,21 @@ def code(services: UseCases, request: Request, seen: Seen, problem: Problem | No
     """Step 2, with the whereabouts of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
-    wait = math.ceil((again - now).total_seconds()) if again else 0
     exists = problem is not None and problem.type == "account-exists"
+    fields = _problem(problem)
+    locked = problem is not None and problem.type == "too-many-attempts"
+    code_at = fields["retry_at"] if locked else limits.next_code(seen.registration.wrong, now)
     return page(
         services,
         request,
         "exists.html" if exists else "code.html",
         path=gates.CODE,
-        **_problem(problem),
+        **fields,
         **_registration(services, seen),
-        resend_after=max(0, wait),
+        resend_after=_seconds(again, now),
         resend_at=again,
-        locked=problem is not None and problem.type == "too-many-attempts",
+        code_after=_seconds(code_at, now),
+        code_at=code_at,
     )
 
 
@@ -128,12 +132,17 @@ def error(services: UseCases, request: Request, problem: Problem, back: str) -> 
     return page(services, request, "error.html", path=back, **_problem(problem), back=back)
 
 
+def _seconds(until: datetime | None, now: datetime) -> int:
+    """Whole ones, none too few."""
+    return max(0, math.ceil((until - now).total_seconds())) if until else 0
+
+
 def _registration(services: UseCases, seen: Seen | None) -> dict[str, Any]:
     if seen is None:
         return {"registration": None, "where": None}
     where = whereabouts.of(seen.view, seen.registration.attempt.asked_at, services.clock())
     shown = {field: getattr(seen.view, field) for field in seen.view.__dataclass_fields__}
-    moving = where.moving and seen.view.state in ("queued", "awaiting_code")
+    moving = where.news and seen.view.state in ("queued", "awaiting_code")
     return {"registration": {**shown, "key": key(seen), "moving": moving}, "where": where}
 
 
@@ -141,7 +150,9 @@ def key(seen: Seen) -> str:
     """Changes when the page has news to show; the scripts make the same of the API's JSON."""
     view = seen.view
     moments = (_moment(view.expected_at), _moment(view.resend_available_at))
-    return ",".join((view.state, *moments, view.delivery.state, str(len(view.delivery.history))))
+    delivery = view.delivery
+    counts = (str(len(delivery.history)), str(len(delivery.advice)))
+    return ",".join((view.state, *moments, delivery.state, *counts))
 
 
 def _moment(at: datetime | None) -> str:

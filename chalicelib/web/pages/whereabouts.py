@@ -92,14 +92,18 @@ class Whereabouts:
     """The same of the mails before it."""
     trouble: bool
     moving: bool
-    """News is to be expected soon."""
+    """The mail is on its way."""
+    news: bool
+    """The page is to look again by itself: for the mail, or for advice that is still to come."""
 
 
 def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
     """Put a registration's ``delivery`` into words."""
     delivery = view.delivery
     later = view.expected_at if view.expected_at and view.expected_at > now + MOMENT else None
+    advice = delivery.advice
     waiting = delivery.state == "waiting" or later is not None
+    moving = waiting or delivery.state in ON_ITS_WAY
     first: tuple[str, datetime, str] = (_("Request accepted"), asked_at, "accepted")
     mails = _mails(delivery.history)
     rows = [tuple((_STEPS[step.state], step.at, step.state) for step in mail) for mail in mails]
@@ -112,13 +116,12 @@ def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
         leaves_at=later,
         provider=provider_name(view.provider),
         reason=_REASONS.get(delivery.reason or ""),
-        advice=tuple(
-            _advice(code) for code in delivery.advice if code.partition(":")[0] in _ADVICE
-        ),
+        advice=tuple(_advice(code) for code in advice if code.partition(":")[0] in _ADVICE),
         steps=newest,
         earlier=earlier,
         trouble=delivery.state in TROUBLE and not later,
-        moving=waiting or delivery.state in ON_ITS_WAY,
+        moving=moving,
+        news=moving or (delivery.state == "delivered" and "try-another-address" not in advice),
     )
 
 

@@ -89,6 +89,8 @@ class Desk:
     config: Config = CONFIG
     clock: Callable[[], datetime] = lambda: NOW
     broken: TodokuError | None = None
+    wrong: tuple[datetime, ...] = ()
+    """When codes were tried that did not fit."""
     asked: list[str | None] = field(default_factory=list)
 
     def current(self, token: str | None) -> Registration:
@@ -108,7 +110,8 @@ class Desk:
             expected_at=self.shown.expected_at,
             mail_asked_at=NOW - timedelta(seconds=71),
         )
-        return Registration("r", "ja", "n", NOW, attempt.reference, {attempt.reference: attempt})
+        attempts = {attempt.reference: attempt}
+        return Registration("r", "ja", "n", NOW, attempt.reference, attempts, self.wrong)
 
     def view(self, registration: Registration) -> View:
         assert self.shown is not None

@@ -30,9 +30,11 @@ class Scene:
     error: TodokuError | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     posted: str = ""
+    wrong: int = 0
+    """Codes that were tried ten seconds ago and did not fit."""
 
     def reply(self, locale: str, prefix: str = "") -> Reply:
-        desk = Desk(self.shown)
+        desk = Desk(self.shown, wrong=(NOW - timedelta(seconds=10),) * self.wrong)
         asked = request(
             self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
         )
@@ -103,6 +105,10 @@ SCENES: dict[str, Scene] = {
     "code, complained": _mail("waiting", "sent", "delivered", "complained"),
     "code, time is over": Scene("/register/code", view(state="expired")),
     "code, wrong": _code(errors.CodeMismatch(3)),
+    "code, the last one wrong": Scene(
+        "/register/code", view(attempts_left=0), error=errors.CodeMismatch(0), wrong=5
+    ),
+    "code, after too many": Scene("/register/code", view(attempts_left=0), wrong=5),
     "code, no digits": _code(errors.Invalid(FieldFault("code", "not-six-digits"))),
     "code, expired": _code(errors.CodeExpired()),
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),

@@ -98,6 +98,15 @@ def test_every_field_has_a_label_and_a_fault_is_tied_to_it(scene: str) -> None:
         assert (f"{field['id']}-fault" in field.attributes.get("aria-describedby", "")) is faulty
 
 
+@pytest.mark.parametrize("scene", ["code, the last one wrong", "code, after too many"])
+def test_who_has_no_attempt_left_is_told_how_long_to_wait(scene: str) -> None:
+    _, page = shown(scene, "en")
+
+    (hint,) = (e for e in page.elements if e.attributes.get("data-seconds") == "50")
+    assert "10:06" in hint.text
+    assert ("Too many wrong codes" in page.one("main").text) is (scene == "code, after too many")
+
+
 @every_scene
 def test_nothing_comes_from_elsewhere_and_everything_is_under_the_prefix(scene: str) -> None:
     _, page = shown(scene, "ja", "/dev")

@@ -73,6 +73,14 @@ def test_the_steps_of_one_mail_follow_the_request(
     assert found.steps[0][1] == ASKED
 
 
+def test_a_delivered_mails_page_looks_again_until_all_advice_is_there() -> None:
+    early = of(delivery=mail("sent", "delivered", advice=("check-spam",)))
+    late = of(delivery=mail("sent", "delivered", advice=("check-spam", "try-another-address")))
+
+    assert (early.moving, early.news) == (False, True)
+    assert (late.moving, late.news) == (False, False)
+
+
 def test_the_newest_mail_is_told_and_the_ones_before_stand_apart() -> None:
     found = of(delivery=mail("waiting", "sent", "waiting", "sent", "delivered", "waiting", "sent"))
 
