@@ -23,6 +23,9 @@ LONGEST = 254
 LONGEST_LOCAL = 64
 """RFC 5321 section 4.5.3.1.1."""
 
+_HALF = 16
+"""Characters of a network's key: 64 bits for its neighbourhood, 64 for itself."""
+
 _CARRIERS = frozenset({"docomo.ne.jp", "ezweb.ne.jp", "au.com"})
 """Their addresses from before April 2009 may hold ``..`` or end in a dot before the ``@``."""
 
@@ -86,16 +89,32 @@ def masked(email: str) -> str:
 
 
 def network_key(client: str, pepper: bytes) -> str:
-    """The client network behind a connection's address: IPv4 itself, IPv6 its /64."""
+    """The client network behind a connection's address: IPv4 itself, IPv6 its /64.
+
+    Its first half is the key of the ``neighbourhood``.
+    """
     try:
         ip = ipaddress.ip_address(client)
     except ValueError:
-        return _hmac(pepper, "network", "unknown")
+        return _halves(pepper, "unknown", "unknown")
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
-            return _hmac(pepper, "network", str(ip.ipv4_mapped))
-        return _hmac(pepper, "network", str(ipaddress.ip_network((ip, 64), strict=False)))
-    return _hmac(pepper, "network", str(ip))
+            return network_key(str(ip.ipv4_mapped), pepper)
+        wide, narrow = (str(ipaddress.ip_network((ip, n), strict=False)) for n in (48, 64))
+        return _halves(pepper, wide, narrow)
+    return _halves(pepper, str(ip), str(ip))
+
+
+def neighbourhood(network: str) -> str:
+    """The networks that one customer may command: of a ``network_key``, IPv6's /48.
+
+    A home has up to 65,536 networks /64; of IPv4, an address is all there is.
+    """
+    return network[:_HALF]
+
+
+def _halves(pepper: bytes, wide: str, narrow: str) -> str:
+    return "".join(_hmac(pepper, "network", text)[:_HALF] for text in (wide, narrow))
 
 
 def _hmac(pepper: bytes, kind: str, text: str) -> str:

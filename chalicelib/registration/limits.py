@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Wait
+from chalicelib.registration.address import neighbourhood
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -23,9 +24,12 @@ KEPT_A_DAY = 5
 """Mails a day beyond the hour's and the day's limit, each for a network that has not asked
 for this address before: no stranger can silence an owner, and no crowd of networks can bury
 one. With the five of an hour they fit into ten free minutes."""
+KEPT_A_NEIGHBOURHOOD = 2
+"""… of which networks that one customer may command get no more than this."""
 
 WAITING = 10
-"""Mails that one network may have waiting for an address; it is asked to come back for more."""
+"""Mails that one neighbourhood may have waiting for an address; it is asked to come back for
+more."""
 WAITING_IN_ALL = 200
 """Mails of an address that may be waiting, whoever asked: a record stays small."""
 
@@ -62,25 +66,33 @@ def grant(
     """Find the first moment, not before ``earliest``, at which ``mail`` may leave; keep it.
 
     The same ``mail`` asked again has the same moment: a repeated request takes nothing.
-    Raises ``Wait`` when this network has ``WAITING`` mails waiting for the address already. A
-    network that has none is never sent away for what others did, short of ``WAITING_IN_ALL``.
+    Raises ``Wait`` when this neighbourhood has ``WAITING`` mails waiting for the address
+    already, and when ``WAITING_IN_ALL`` are and none can be kept for this network.
     """
     grants = tuple(g for g in mailbox.grants if g.at > now - DAY)
     for known in grants:
         if known.mail == mail:
             return replace(mailbox, grants=grants), known.at
-    waiting = [g.at for g in grants if g.at > now and g.network == network]
-    if len(waiting) >= WAITING or len(grants) >= WAITING_IN_ALL:
-        raise Wait(waiting[0] if waiting else grants[0].at + DAY)
+    near = neighbourhood(network)
+    waiting = [g.at for g in grants if g.at > now and neighbourhood(g.network) == near]
+    if len(waiting) >= WAITING:
+        raise Wait(waiting[0])
     first = earliest or now
     at = _first_free(first, [g.at for g in grants if not g.kept], [g.at for g in grants], MAILS)
     kept = False
     if at > first and network not in {g.network for g in grants}:
         soonest = _first_free(first, [], [g.at for g in grants], MAILS[:1])
-        if soonest < at and sum(g.kept for g in grants) < KEPT_A_DAY:
+        if soonest < at and _may_keep(network, [g.network for g in grants if g.kept]):
             at, kept = soonest, True
+    if len(grants) >= WAITING_IN_ALL and not kept:
+        raise Wait(grants[0].at + DAY)
     granted = (*grants, Grant(at, network, mail, kept))
     return replace(mailbox, grants=tuple(sorted(granted, key=lambda g: g.at))), at
+
+
+def _may_keep(network: str, before: Sequence[str]) -> bool:
+    near = [other for other in before if neighbourhood(other) == neighbourhood(network)]
+    return len(before) < KEPT_A_DAY and len(near) < KEPT_A_NEIGHBOURHOOD
 
 
 def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import EmailTypo, Invalid
-from chalicelib.registration.address import masked, network_key, parse_address
+from chalicelib.registration.address import masked, neighbourhood, network_key, parse_address
 
 PEPPER = b"pepper for tests, thirty-two byt"
 
@@ -122,6 +122,15 @@ def test_ipv6_clients_of_one_64_are_one_network() -> None:
     assert network_key(one, PEPPER) == network_key(two, PEPPER)
     assert network_key(one, PEPPER) != network_key("2001:db8:1:3::1", PEPPER)
     assert network_key("::ffff:192.0.2.1", PEPPER) == network_key("192.0.2.1", PEPPER)
+
+
+def test_ipv6_networks_of_one_48_are_neighbours_and_ipv4_has_none() -> None:
+    def near(client: str) -> str:
+        return neighbourhood(network_key(client, PEPPER))
+
+    assert near("2001:db8:1:2::1") == near("2001:db8:1:ffff::1")
+    assert near("2001:db8:1:2::1") != near("2001:db8:2:2::1")
+    assert near("192.0.2.1") != near("192.0.2.2")
 
 
 @given(st.text(max_size=300))

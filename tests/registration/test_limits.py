@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Wait
+from chalicelib.registration.address import network_key
 from chalicelib.registration.limits import (
     DAY,
     HOUR,
     MINUTE,
+    Grant,
     Mailbox,
     codes_left,
     give_back,
@@ -62,6 +64,23 @@ def test_a_stranger_cannot_silence_the_owner() -> None:
     assert wait > 60
 
 
+def test_a_home_with_many_networks_is_one_stranger() -> None:
+    """Any IPv6 line has hundreds of networks /64."""
+
+    def network(client: str) -> str:
+        return network_key(client, b"p" * 32)
+
+    mailbox = Mailbox()
+    for n in range(30):
+        with suppress(Wait):
+            mailbox, _ = ask(mailbox, f"stranger.{n}", NOW, network(f"2001:db8:1:{n}::1"))
+    assert sum(g.kept for g in mailbox.grants) == 2
+    mailbox, wait = ask(mailbox, "owner.1", NOW, network("2001:db8:2::1"))
+    assert wait <= 10
+    mailbox, wait = ask(mailbox, "owner.2", NOW, network("192.0.2.1"))
+    assert wait <= 10
+
+
 def test_many_networks_cannot_bury_the_owner_in_mails() -> None:
     mailbox = Mailbox()
     sent = 0
@@ -89,6 +108,24 @@ def test_a_record_stays_small_whatever_is_asked() -> None:
         mailbox, _ = ask(mailbox, f"a.{n}", NOW)
     with pytest.raises(Wait):
         ask(mailbox, "a.11", NOW)
+
+
+def test_a_full_record_takes_only_a_mail_that_can_be_kept() -> None:
+    waiting = (Grant(NOW + (n + 1) * MINUTE, f"network {n // 10}", f"a.{n}") for n in range(200))
+    mailbox, wait = ask(Mailbox(tuple(waiting)), "owner.1", NOW, "home")
+    assert wait == 0
+    for n in range(4):
+        mailbox, _ = ask(mailbox, f"b.{n}", NOW, f"elsewhere {n}")
+    with pytest.raises(Wait):
+        ask(mailbox, "c.1", NOW, "the sixth")
+
+
+def test_a_home_with_many_networks_cannot_fill_the_record() -> None:
+    mailbox = Mailbox()
+    for n in range(300):
+        with suppress(Wait):
+            mailbox, _ = ask(mailbox, f"s.{n}", NOW, f"{'the home':16}{n}")
+    assert len(mailbox.grants) <= 12
 
 
 def test_a_stranger_who_comes_back_for_more_cannot_silence_the_owner_either() -> None:
