@@ -26,6 +26,7 @@ SETTINGS = {
         ' "sender": "no-reply@entry.example.lg.jp"}]'
     ),
     "TODOKU_MAIL_BUDGET": "45000",
+    "TODOKU_SHORTEST_PASSWORD": "8",
 }
 
 

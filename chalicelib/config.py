@@ -57,6 +57,8 @@ class Config:
     key_arn: str
     routes: tuple[Route, ...]
     mail_budget_per_day: int
+    shortest_password: int
+    """Characters; the user pool's policy says the same."""
     build: str
     code_life: timedelta = timedelta(hours=24)
     """Cognito's sign-up code lives a day and this is not adjustable."""
@@ -92,16 +94,18 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         except msgspec.MsgspecError as error:
             raise ConfigError(f"{name}: {error}") from error
 
+    def need_number(name: str) -> int:
+        try:
+            return int(need(name))
+        except ValueError as error:
+            raise ConfigError(f"{name} is not a whole number") from error
+
     routes = need_json("TODOKU_ROUTES", tuple[Route, ...])
     if not routes:
         raise ConfigError("TODOKU_ROUTES names no route")
     names = need_json("TODOKU_SERVICE_NAME", dict[str, str])
     if not names:
         raise ConfigError("TODOKU_SERVICE_NAME names the service in no language")
-    try:
-        budget = int(need("TODOKU_MAIL_BUDGET"))
-    except ValueError as error:
-        raise ConfigError("TODOKU_MAIL_BUDGET is not a whole number") from error
     return Config(
         stack=need("TODOKU_STACK"),
         region=need("AWS_REGION"),
@@ -117,6 +121,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         resends_queue=need("TODOKU_RESENDS_QUEUE"),
         key_arn=need("TODOKU_KEY"),
         routes=routes,
-        mail_budget_per_day=budget,
+        mail_budget_per_day=need_number("TODOKU_MAIL_BUDGET"),
+        shortest_password=need_number("TODOKU_SHORTEST_PASSWORD"),
         build=env.get("TODOKU_BUILD", "source"),
     )

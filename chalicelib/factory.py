@@ -140,6 +140,7 @@ class Services:
             lookup=self._lookup,
             clock=self.clock,
             service_names=tuple(self.config.service_name.values()),
+            shortest_password=self.config.shortest_password,
         )
 
     @cached_property

@@ -25,6 +25,7 @@ SET = {
     "TODOKU_ROUTES": '[{"name": "primary", "region": "ap-northeast-1",'
     ' "configuration_set": "todoku-primary", "sender": "entry@example.lg.jp"}]',
     "TODOKU_MAIL_BUDGET": "45000",
+    "TODOKU_SHORTEST_PASSWORD": "10",
     "TODOKU_BUILD": "abc",
 }
 OPTIONAL = {
@@ -54,6 +55,7 @@ def test_everything_set_is_read() -> None:
         key_arn="arn:aws:kms:key",
         routes=(Route("primary", "ap-northeast-1", "todoku-primary", "entry@example.lg.jp"),),
         mail_budget_per_day=45000,
+        shortest_password=10,
         build="abc",
         code_life=timedelta(hours=24),
     )
@@ -84,6 +86,7 @@ MALFORMED = [
     ("TODOKU_SERVICE_NAME", '{"ja": 1}'),
     ("TODOKU_MAIL_BUDGET", "many"),
     ("TODOKU_MAIL_BUDGET", "1.5"),
+    ("TODOKU_SHORTEST_PASSWORD", "long"),
 ]
 
 

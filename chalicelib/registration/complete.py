@@ -35,6 +35,7 @@ class Complete:
     lookup: Lookup
     clock: Clock
     service_names: Iterable[str]
+    shortest_password: int
 
     def __call__(self, token: str | None, password: str) -> Completed:
         """Set the password. Only the cookie that entered the code may.
@@ -49,7 +50,7 @@ class Complete:
             raise NoRegistration()
         if attempt.state is not State.VERIFIED:
             raise Conflict("the code comes first")
-        check_password(password, attempt.email, self.service_names)
+        check_password(password, attempt.email, self.service_names, self.shortest_password)
         reference, now = attempt.reference, self.clock()
         self.owners.change(
             attempt.address, lambda owner: ownership.completing(owner, reference, now)

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from chalicelib.errors import FieldFault, Invalid, PasswordRefused
 
-SHORTEST = 8
 LONGEST = 256
 """Cognito's own longest password."""
 
@@ -25,11 +24,14 @@ _FIRST_GUESSES = """
 _COMMON = frozenset(_FIRST_GUESSES.split())
 
 
-def check_password(password: str, email: str, service_names: Iterable[str]) -> None:
-    """Raises ``Invalid`` when there is none and ``PasswordRefused`` with the reason."""
+def check_password(password: str, email: str, service_names: Iterable[str], shortest: int) -> None:
+    """``shortest`` in characters.
+
+    Raises ``Invalid`` when there is none, and ``PasswordRefused`` with the reason.
+    """
     if not password:
         raise Invalid(FieldFault("password", "empty"))
-    if len(password) < SHORTEST:
+    if len(password) < shortest:
         raise PasswordRefused("too-short")
     if len(password) > LONGEST:
         raise PasswordRefused("too-long")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.config import Config
 from chalicelib.locales import _, words
-from chalicelib.registration.passwords import LONGEST, SHORTEST
+from chalicelib.registration.passwords import LONGEST
 
 EMAIL: Final[Mapping[str, str]] = {
     "empty": _("Enter your email address."),
@@ -91,11 +92,12 @@ ANY: Final[Mapping[str, str]] = {
 _BY_FIELD: Final = {"email": EMAIL, "code": CODE, "password": PASSWORD}
 
 
-def detail(field: str, code: str, locale: str) -> str:
+def detail(field: str, code: str, locale: str, config: Config) -> str:
     """The sentence for ``code`` at ``field``; a general one for a code that has none here."""
     sentence = (
         _BY_FIELD.get(field, {}).get(code)
         or ANY.get(code)
         or _("Check what you entered here and try again.")
     )
-    return words(locale).gettext(sentence) % {"shortest": SHORTEST, "longest": LONGEST}
+    bounds = {"shortest": config.shortest_password, "longest": LONGEST}
+    return words(locale).gettext(sentence) % bounds

@@ -69,23 +69,23 @@ def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
             return _problem(
                 "invalid",
                 locale,
-                errors=tuple(_field_error(f.field, f.code, locale) for f in error.faults),
+                errors=tuple(_field_error(f.field, f.code, locale, services) for f in error.faults),
             )
         case errors.EmailTypo():
             return _problem(
                 "email-typo",
                 locale,
-                errors=(_field_error("email", "typo", locale),),
+                errors=(_field_error("email", "typo", locale, services),),
                 suggestion=error.suggestion,
             )
         case errors.PasswordRefused():
-            faulty = _field_error("password", error.reason, locale)
+            faulty = _field_error("password", error.reason, locale, services)
             return _problem("password-refused", locale, errors=(faulty,))
         case errors.CodeMismatch():
-            return _mismatch(error.attempts_left, locale)
+            return _mismatch(error.attempts_left, locale, services)
         case errors.CodeExpired():
             return _problem(
-                "code-expired", locale, errors=(_field_error("code", "expired", locale),)
+                "code-expired", locale, errors=(_field_error("code", "expired", locale, services),)
             )
         case errors.Wait():
             return _later("wait", error.until, locale, services.clock)
@@ -147,17 +147,22 @@ def _problem(
     return Problem(kind.status, name, text.gettext(kind.title), detail, errors, extra)
 
 
-def _field_error(name: str, code: str, locale: str) -> FieldError:
-    return FieldError(name, code, faults.detail(name, code, locale))
+def _field_error(name: str, code: str, locale: str, services: UseCases) -> FieldError:
+    return FieldError(name, code, faults.detail(name, code, locale, services.config))
 
 
-def _mismatch(left: int, locale: str) -> Problem:
-    tries = words(locale).ngettext(
-        "You can try %(count)d more time.", "You can try %(count)d more times.", left
-    )
-    faulty = _field_error("code", "mismatch", locale)
+def _mismatch(left: int, locale: str, services: UseCases) -> Problem:
+    text = words(locale)
+    if left:
+        tries = text.ngettext(
+            "You can try %(count)d more time.", "You can try %(count)d more times.", left
+        )
+        said = tries % {"count": left}
+    else:
+        said = text.gettext(KINDS["too-many-attempts"].detail)
+    faulty = _field_error("code", "mismatch", locale, services)
     problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)
-    return _and(problem, tries % {"count": left}, locale)
+    return _and(problem, said, locale)
 
 
 def _later(name: str, until: datetime, locale: str, clock: Callable[[], datetime]) -> Problem:

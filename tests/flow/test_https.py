@@ -16,7 +16,11 @@ PASSWORD = "three quiet herons"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Machine]:
-    parameters = {"BaseUrl": OURS, "Origins": f"{BOARD},https://second.example.lg.jp"}
+    parameters = {
+        "BaseUrl": OURS,
+        "Origins": f"{BOARD},https://second.example.lg.jp",
+        "PasswordLength": "12",
+    }
     with Machine(transit=0.02, retry_after=0.2, parameters=parameters) as machine:
         yield machine
 
@@ -128,3 +132,15 @@ def allowed(answer: Answer) -> None:
     assert answer.header("access-control-allow-origin") == BOARD
     assert answer.header("access-control-allow-credentials") == "true"
     assert "Origin" in answer.header("vary")
+
+
+def test_the_length_of_passwords_that_was_chosen_is_told_and_kept(
+    machine: Machine, applicant: Client, email: str
+) -> None:
+    applicant.register(email)
+    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    assert "12 characters or more" in applicant.look("/register/password?lang=en").text
+    short = applicant.complete("eleven lynx")
+    assert short.problem == "password-refused"
+    assert "12" in short.json["errors"][0]["detail"]
+    assert applicant.complete("twelve lynxes").status == 201

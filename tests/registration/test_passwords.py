@@ -9,6 +9,7 @@ from chalicelib.errors import (
     NoRegistration,
     PasswordRefused,
 )
+from chalicelib.registration.passwords import check_password
 from tests.registration.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -36,6 +37,12 @@ def test_a_bad_password_is_refused_with_its_reason(
     with pytest.raises(PasswordRefused) as raised:
         world.complete(token, password)
     assert raised.value.reason == reason
+
+
+def test_the_deployment_says_how_short_a_password_may_be() -> None:
+    check_password("nine lynx", "taro@example.ed.jp", (), 9)
+    with pytest.raises(PasswordRefused):
+        check_password("nine lynx", "taro@example.ed.jp", (), 10)
 
 
 def test_the_code_comes_before_the_password(world: World) -> None:

@@ -95,6 +95,7 @@ class World:
             lookup=lookup,
             clock=self.clock,
             service_names=("High School Application",),
+            shortest_password=8,
         )
         self.lookup = lookup
         issue = Issue(

@@ -32,6 +32,7 @@ HTTPS = Config(
     key_arn="",
     routes=(Route("primary", "ap-northeast-1", "c", "no-reply@mail.example.lg.jp"),),
     mail_budget_per_day=1000,
+    shortest_password=8,
     build="2027-01-24",
 )
 HTTP = replace(HTTPS, base_url="http://127.0.0.1:8000", origins=())

@@ -12,10 +12,10 @@ import pytest
 from chalicelib import errors
 from chalicelib.errors import FieldFault, Invalid, TodokuError
 from chalicelib.locales import LOCALES, words
-from chalicelib.registration.passwords import LONGEST, SHORTEST
+from chalicelib.registration.passwords import LONGEST
 from chalicelib.web import faults, problems, refusals
 from chalicelib.web.kinds import KINDS
-from tests.web.service_fake import NOW, Service, every_error
+from tests.web.service_fake import HTTPS, NOW, Service, every_error
 
 EXPECTED = {
     "Invalid": ("invalid", 422),
@@ -132,11 +132,12 @@ def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, local
     (told,) = problem.errors
     assert (told.field, told.code) == (field, code)
     assert told.detail
-    assert told.detail != faults.detail("nowhere", "never", locale)
+    assert told.detail != faults.detail("nowhere", "never", locale, HTTPS)
 
 
 def test_a_code_without_a_sentence_gets_a_general_one() -> None:
-    assert faults.detail("email", "brand-new", "xx") == "Check what you entered here and try again."
+    told = faults.detail("email", "brand-new", "xx", HTTPS)
+    assert told == "Check what you entered here and try again."
 
 
 def test_old_carrier_addresses_are_told_the_way_out() -> None:
@@ -153,9 +154,10 @@ def test_several_faults_are_told_in_order() -> None:
     assert [(e.field, e.code) for e in told] == [("email", "empty"), ("x", "unknown-field")]
 
 
-def test_the_length_of_passwords_is_the_rules_own() -> None:
-    assert f"at least {SHORTEST} " in faults.detail("password", "too-short", "xx")
-    assert f"at most {LONGEST} " in faults.detail("password", "too-long", "xx")
+def test_the_length_of_passwords_is_the_deployments_and_the_rules_own() -> None:
+    longer = replace(HTTPS, shortest_password=12)
+    assert "at least 12 " in faults.detail("password", "too-short", "xx", longer)
+    assert f"at most {LONGEST} " in faults.detail("password", "too-long", "xx", HTTPS)
 
 
 def test_a_typo_carries_its_suggestion() -> None:
@@ -165,7 +167,7 @@ def test_a_typo_carries_its_suggestion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "said"), [(0, "0 more times"), (1, "1 more time."), (4, "4 more")]
+    ("left", "said"), [(0, "we pause for a while"), (1, "1 more time."), (4, "4 more")]
 )
 def test_a_wrong_code_says_how_many_are_left(left: int, said: str) -> None:
     problem = problems.of(errors.CodeMismatch(left), "xx", Service())

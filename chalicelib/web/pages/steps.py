@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from chalicelib.registration import limits
-from chalicelib.registration.passwords import SHORTEST
 from chalicelib.web import times
 from chalicelib.web.pages import gates, providers, whereabouts
 from chalicelib.web.pages.gates import Seen
@@ -86,7 +85,7 @@ def password(
         **_problem(problem),
         **_registration(services, seen),
         username=seen.registration.attempt.email,
-        shortest=SHORTEST,
+        shortest=services.config.shortest_password,
     )
 
 

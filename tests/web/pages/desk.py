@@ -39,6 +39,7 @@ CONFIG = Config(
     key_arn="",
     routes=(Route("primary", "ap-northeast-1", "c", "no-reply@mail.example.lg.jp"),),
     mail_budget_per_day=1000,
+    shortest_password=8,
     build="test",
 )
 
