@@ -5,6 +5,7 @@ Handlers are in ``chalicelib/web``, everything that is not HTTP goes to ``chalic
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from chalice.app import Rate, SNSEvent, SQSEvent
@@ -12,17 +13,36 @@ from chalice.app import Rate, SNSEvent, SQSEvent
 from chalicelib.web.api import meta, registrations, session
 from chalicelib.web.elsewhere import elsewhere
 from chalicelib.web.operation import Handler
-from chalicelib.web.pages.assets import asset
-from chalicelib.web.pages.views import PAGES
+from chalicelib.web.pages import paths
+from chalicelib.web.reply import Reply
+from chalicelib.web.request import Request
 from chalicelib.web.service import Service
 from chalicelib.web.usecases import UseCases
 
+# What a cold start loads stays: the collector would look through it again and again for nothing.
+gc.set_threshold(50_000)
+
+
+# Imported when first needed, as triggers are: each function starts with what it uses, and no
+# JSON call with pages.
+
 
 def _services() -> UseCases:
-    # Imported when first needed, as triggers are: each function starts with what it uses.
     from chalicelib import factory
 
     return factory.services()
+
+
+def _page(services: UseCases, request: Request) -> Reply:
+    from chalicelib.web.pages.views import PAGES
+
+    return PAGES[request.path](services, request)
+
+
+def _asset(services: UseCases, request: Request) -> Reply:
+    from chalicelib.web.pages.assets import asset
+
+    return asset(services, request)
 
 
 app = Service(_services)
@@ -43,9 +63,9 @@ API: dict[str, dict[str, Handler]] = {
 for path, handlers in API.items():
     app.serve(path, handlers)
 app.serve("/api/v1/openapi.json", {"GET": meta.openapi(API)})
-for path, page in PAGES.items():
-    app.serve(path, {"GET": page})
-app.serve("/assets/{name}", {"GET": asset})
+for path in paths.ALL:
+    app.serve(path, {"GET": _page})
+app.serve("/assets/{name}", {"GET": _asset})
 app.serve_rest(elsewhere)
 
 

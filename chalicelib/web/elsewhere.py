@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from chalicelib.web.origins import SAFE
-from chalicelib.web.pages.views import PAGES
+from chalicelib.web.pages.paths import ALL
 from chalicelib.web.refusals import NotFound
 from chalicelib.web.reply import HTML, Reply
 from chalicelib.web.request import Request
@@ -21,7 +21,7 @@ def elsewhere(services: UseCases, request: Request) -> Reply:
     Raises ``NotFound`` for everything else.
     """
     page = request.path.rstrip("/")
-    if request.method not in SAFE or page not in PAGES:
+    if request.method not in SAFE or page not in ALL:
         raise NotFound
     query = f"?{urlencode(request.query)}" if request.query else ""
     return Reply(308, "", HTML, headers={"Location": f"{request.prefix}{page}{query}"})

@@ -27,9 +27,9 @@ def refused(
         return problems.reply(problem)
     try:
         # Imported here: a JSON call needs no pages.
-        from chalicelib.web import pages
+        from chalicelib.web.pages.failures import failed
 
-        reply = pages.failed(services, request, page or request.path, problem, dict(typed or {}))
+        reply = failed(services, request, page or request.path, problem, dict(typed or {}))
     except Exception as error:
         log.failure(error)
         reply = _bare(request, problem)

@@ -16,6 +16,7 @@ import app as deployed
 from chalicelib import factory
 from chalicelib.factory import Services
 from chalicelib.registration.interfaces import Job
+from chalicelib.web.pages import paths
 from chalicelib.web.pages.views import PAGES
 from tests.web.service_fake import Service
 from tests.web.visitor import event
@@ -168,7 +169,15 @@ def imported_by(code: str) -> set[str]:
     return set(told.stdout.split())
 
 
-HEAVY = {"botocore", "boto3", "aws_encryption_sdk", "jinja2", "jwt", "altcha", "email_validator"}
+HEAVY = {
+    "botocore",
+    "boto3",
+    "aws_encryption_sdk",
+    "jinja2",
+    "jwt",
+    "altcha",
+    "email_validator",
+} | {"chalicelib.web.pages.steps"}
 
 
 def test_starting_imports_nothing_that_only_some_functions_need() -> None:
@@ -183,3 +192,7 @@ def test_a_refused_json_call_imports_no_pages_machinery() -> None:
         "assert Visitor().json('POST', '/api/v1/registrations', {}).status == 422"
     )
     assert imported_by(code) & HEAVY == set()
+
+
+def test_every_path_of_a_page_has_one() -> None:
+    assert set(paths.ALL) == PAGES.keys()

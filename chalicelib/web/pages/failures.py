@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.errors import TodokuError
-from chalicelib.web.pages import gates, steps
+from chalicelib.web.pages import gates, paths, steps
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
@@ -24,23 +24,23 @@ def failed(
     try:
         seen = gates.look(services, request)
     except TodokuError:
-        return steps.error(services, request, problem, page if page in _STEPS else gates.START)
+        return steps.error(services, request, problem, page if page in _STEPS else paths.START)
     here = gates.place(seen)
     # Whoever corrects an address has a registration; whoever asks anew is given a new form.
-    if request.path.endswith("/current/email") and here == gates.CODE:
+    if request.path.endswith("/current/email") and here == paths.CODE:
         return steps.address(services, request, seen, problem, typed)
-    if page == gates.ADDRESS and problem.type not in _MOVED:
+    if page == paths.ADDRESS and problem.type not in _MOVED:
         return steps.address(services, request, None, problem, typed)
     if problem.type in _MOVED and page in _STEPS:
         if seen is None:
             return steps.address(services, request, None, problem, typed)
         if here != page:
             return see_other(request.prefix + here)
-    if seen is not None and here == page == gates.CODE:
+    if seen is not None and here == page == paths.CODE:
         return steps.code(services, request, seen, problem)
-    if seen is not None and here == page == gates.PASSWORD:
+    if seen is not None and here == page == paths.PASSWORD:
         return steps.password(services, request, seen, problem)
-    return steps.error(services, request, problem, here if page in _STEPS else gates.START)
+    return steps.error(services, request, problem, here if page in _STEPS else paths.START)
 
 
-_STEPS = frozenset({gates.ADDRESS, gates.CODE, gates.PASSWORD, gates.DONE})
+_STEPS = frozenset({paths.ADDRESS, paths.CODE, paths.PASSWORD, paths.DONE})

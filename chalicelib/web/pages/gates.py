@@ -8,15 +8,9 @@ from chalicelib.errors import NoRegistration
 from chalicelib.registration.model import Registration
 from chalicelib.registration.view import View
 from chalicelib.web.cookies import ACCESS, REFRESH, REGISTRATION
+from chalicelib.web.pages.paths import ADDRESS, CODE, DONE, PASSWORD
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
-
-START = "/"
-ADDRESS = "/register"
-CODE = "/register/code"
-HELP = "/register/code/help"
-PASSWORD = "/register/password"
-DONE = "/register/done"
 
 _PLACE = {
     "queued": CODE,

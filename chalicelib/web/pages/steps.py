@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib.registration import limits
 from chalicelib.web import times
-from chalicelib.web.pages import gates, providers, whereabouts
+from chalicelib.web.pages import gates, paths, providers, whereabouts
 from chalicelib.web.pages.gates import Seen
 from chalicelib.web.pages.render import page
 from chalicelib.web.problems import Problem
@@ -38,7 +38,7 @@ def address(
         services,
         request,
         "address.html",
-        path=gates.ADDRESS,
+        path=paths.ADDRESS,
         **_problem(problem),
         **_registration(services, seen),
         correcting=seen is not None,
@@ -63,7 +63,7 @@ def code(services: UseCases, request: Request, seen: Seen, problem: Problem | No
         services,
         request,
         "exists.html" if exists else "code.html",
-        path=gates.CODE,
+        path=paths.CODE,
         **fields,
         **_registration(services, seen),
         resend_after=_seconds(again, now),
@@ -81,7 +81,7 @@ def password(
         services,
         request,
         "password.html",
-        path=gates.PASSWORD,
+        path=paths.PASSWORD,
         **_problem(problem),
         **_registration(services, seen),
         username=seen.registration.attempt.email,

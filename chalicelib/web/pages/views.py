@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from chalicelib.web.pages import gates, steps
+from chalicelib.web.pages import gates, paths, steps
 from chalicelib.web.pages.gates import Seen
 from chalicelib.web.pages.render import remembered
 from chalicelib.web.reply import Reply, see_other
@@ -26,32 +26,32 @@ def address(services: UseCases, request: Request) -> Reply:
     ``?new=1`` begins another one on a device where one was completed."""
     seen = gates.look(services, request)
     here = gates.place(seen)
-    if here == gates.CODE and "change" in request.query:
+    if here == paths.CODE and "change" in request.query:
         return steps.address(services, request, seen)
-    if here == gates.ADDRESS or (here == gates.DONE and "new" in request.query):
+    if here == paths.ADDRESS or (here == paths.DONE and "new" in request.query):
         return steps.address(services, request, None)
     return _elsewhere(request, here)
 
 
 def code(services: UseCases, request: Request) -> Reply:
     """``GET /register/code``."""
-    return _at(gates.CODE, services, request, steps.code)
+    return _at(paths.CODE, services, request, steps.code)
 
 
 def password(services: UseCases, request: Request) -> Reply:
     """``GET /register/password``."""
-    return _at(gates.PASSWORD, services, request, steps.password)
+    return _at(paths.PASSWORD, services, request, steps.password)
 
 
 def done(services: UseCases, request: Request) -> Reply:
     """``GET /register/done``."""
-    return _at(gates.DONE, services, request, steps.done)
+    return _at(paths.DONE, services, request, steps.done)
 
 
 def problems_with_the_code(services: UseCases, request: Request) -> Reply:
     """``GET /register/code/help``, for those without a registration as well."""
     seen = gates.look(services, request)
-    if gates.place(seen) not in (gates.CODE, gates.ADDRESS):
+    if gates.place(seen) not in (paths.CODE, paths.ADDRESS):
         return _elsewhere(request, gates.place(seen))
     return steps.problems_with_the_code(services, request, seen)
 
@@ -76,10 +76,10 @@ def _elsewhere(request: Request, path: str) -> Reply:
 
 
 PAGES: Final[Mapping[str, Page]] = {
-    gates.START: start,
-    gates.ADDRESS: address,
-    gates.CODE: code,
-    gates.HELP: problems_with_the_code,
-    gates.PASSWORD: password,
-    gates.DONE: done,
+    paths.START: start,
+    paths.ADDRESS: address,
+    paths.CODE: code,
+    paths.HELP: problems_with_the_code,
+    paths.PASSWORD: password,
+    paths.DONE: done,
 }

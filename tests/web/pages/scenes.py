@@ -10,7 +10,7 @@ from chalicelib import errors
 from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import problems
-from chalicelib.web.pages import failed
+from chalicelib.web.pages.failures import failed
 from chalicelib.web.pages.views import PAGES
 from chalicelib.web.reply import Reply
 from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view

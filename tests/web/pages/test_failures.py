@@ -10,7 +10,7 @@ import pytest
 from chalicelib import errors
 from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.web import problems
-from chalicelib.web.pages import failed
+from chalicelib.web.pages.failures import failed
 from chalicelib.web.reply import Reply
 from tests.web.pages.desk import NOW, Desk, request, view
 from tests.web.pages.reading import read
