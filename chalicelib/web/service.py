@@ -23,7 +23,7 @@ from chalicelib.web.gateway import Answer
 from chalicelib.web.operation import Handler
 from chalicelib.web.refusals import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
 from chalicelib.web.refusing import refused
-from chalicelib.web.reply import HTML, PROBLEM, Reply
+from chalicelib.web.reply import HTML, PROBLEM, Reply, see_other
 from chalicelib.web.usecases import UseCases
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -194,6 +194,11 @@ def _speechless(error: Exception) -> Response:
     return gateway.response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
 
 
+def _page_of(handlers: Mapping[str, Handler]) -> str | None:
+    """The page whose form posts here: a browser that loads the answer again asks with GET."""
+    return next((page for h in handlers.values() if (page := getattr(h, "page", None))), None)
+
+
 def _handled(event: Answer, services: UseCases, handlers: Mapping[str, Handler]) -> Reply:
     request = read.head(event, secure=services.config.secure)
     allowed = tuple(m for m in METHODS if m in handlers or m == "OPTIONS")
@@ -204,6 +209,8 @@ def _handled(event: Answer, services: UseCases, handlers: Mapping[str, Handler])
         return Reply(204, headers={"Allow": ", ".join(allowed), **more})
     overridable = request.method == "POST" and read.OVERRIDES & handlers.keys()
     if request.method not in allowed and not overridable:
+        if request.method == "GET" and request.html and (page := _page_of(handlers)):
+            return see_other(request.prefix + page)
         raise MethodNotAllowed(allowed)
     origins.check(request.method, request.headers, services.config)
     if request.method not in origins.SAFE:

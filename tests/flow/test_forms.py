@@ -239,6 +239,21 @@ def test_the_back_button_and_a_second_post_lead_on_instead_of_failing(
     assert (again.status, again.header("location")) == (303, first.header("location"))
 
 
+def test_a_refused_form_loaded_again_leads_to_its_page(
+    machine: Machine, applicant: Client, email: str
+) -> None:
+    for path, page in (
+        (REGISTRATIONS, "/register"),
+        (f"{CURRENT}/code", "/register/code"),
+        (f"{CURRENT}/email", "/register"),
+        (f"{CURRENT}/verification", "/register/code"),
+        (f"{CURRENT}/account", "/register/password"),
+    ):
+        again = applicant.look(path)
+        assert (again.status, again.header("location")) == (303, page)
+        assert applicant.json("GET", path).status == 405
+
+
 @pytest.mark.parametrize(
     ("locale", "language", "word"),
     [("ja", "ja", "目印「"), ("ja-easy", "ja", "めじるし「"), ("en", "en", "the label ")],
