@@ -159,7 +159,8 @@ def _mismatch(left: int, locale: str, services: UseCases) -> Problem:
         )
         said = tries % {"count": left}
     else:
-        said = text.gettext(KINDS["too-many-attempts"].detail)
+        pause = KINDS["too-many-attempts"].detail
+        said = text.gettext(pause)
     faulty = _field_error("code", "mismatch", locale, services)
     problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)
     return _and(problem, said, locale)
