@@ -7,40 +7,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.config import Config, Route
+from chalicelib.config import Config
 from chalicelib.errors import NoRegistration, TodokuError
 from chalicelib.registration.model import Attempt, Registration, State
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
 from chalicelib.web.request import Request
+from tests.web.service_fake import HTTPS
 
 NOW = datetime(2027, 1, 24, 1, 5, tzinfo=UTC)
 """10:05 in Japan."""
 
 REGISTERED = {"todoku_registration": "t"}
 
-CONFIG = Config(
-    stack="test",
-    region="ap-northeast-1",
-    base_url="https://entry.example.lg.jp",
+CONFIG = replace(
+    HTTPS,
     origins=(),
-    pepper=b"p" * 32,
     service_name={
         "ja": "高校出願登録",
         "ja-easy": "高校（こうこう）の出願（しゅつがん）の登録（とうろく）",
         "en": "High School Application",
     },
-    help_contact="045-000-0000",
-    pool_id="",
-    client_id="",
-    client_secret="",
-    jobs_queue="",
-    resends_queue="",
-    key_arn="",
-    routes=(Route("primary", "ap-northeast-1", "c", "no-reply@mail.example.lg.jp"),),
-    mail_budget_per_day=1000,
-    shortest_password=8,
-    build="test",
 )
 
 
