@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from chalicelib.locales import LOCALES
 from chalicelib.web.cookies import LANGUAGE
@@ -18,6 +19,7 @@ def chosen(query: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
     return next((it for it in (query.get("lang"), cookies.get(LANGUAGE)) if it in LOCALES), None)
 
 
+@lru_cache(64)
 def accepted(header: str) -> str:
     """The best match for an Accept-Language header (RFC 9110 section 12.5.4).
 

@@ -121,17 +121,17 @@ def _texts(value: Any) -> list[str]:
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     """Names in lower case. Repeated headers are joined as HTTP allows (RFC 9110 section 5.3),
     cookies by semicolons (RFC 9113 section 8.2.3)."""
-    sent: dict[str, list[str]] = {}
+    fields: dict[str, str] = {}
     for name, value in _mapping(event, "multiValueHeaders").items():
-        sent.setdefault(name.lower(), []).extend(_texts(value))
+        name = name.lower()
+        for text in _texts(value):
+            before = fields.get(name)
+            between = "; " if name == "cookie" else ", "
+            fields[name] = text if before is None else f"{before}{between}{text}"
     for name, value in _mapping(event, "headers").items():
-        if not sent.get(name.lower()):
-            sent[name.lower()] = _texts(value)
-    return {
-        name: ("; " if name == "cookie" else ", ").join(values)
-        for name, values in sent.items()
-        if values
-    }
+        if name.lower() not in fields and isinstance(value, str):
+            fields[name.lower()] = value
+    return fields
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:
