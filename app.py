@@ -5,7 +5,6 @@ Handlers are in ``chalicelib/web``, everything that is not HTTP goes to ``chalic
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 from chalice.app import Rate, SNSEvent, SQSEvent
@@ -18,10 +17,6 @@ from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
 from chalicelib.web.service import Service
 from chalicelib.web.usecases import UseCases
-
-# What a cold start loads stays: the collector would look through it again and again for nothing.
-gc.set_threshold(50_000)
-
 
 # Imported when first needed, as triggers are: each function starts with what it uses, and no
 # JSON call with pages.

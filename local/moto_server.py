@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import (
 from moto.sqs.responses import SQSResponse
 from werkzeug.serving import ThreadedWSGIServer
 
+from local import transactions
 from local.connections import Connections
 from local.faults import faulty, service_of
 from local.plugin import Plugin
@@ -38,6 +39,7 @@ class MotoServer:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
         _one_at_a_time(plugin, DynamoHandler)
+        transactions.install(plugin)
         self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
         app = faulty(_Dispatcher(create_backend_app), switches)
         self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
