@@ -70,19 +70,26 @@ class Verify:
         try:
             self._confirm(attempt, code)
         except CodeMismatch:
-            raise CodeMismatch(limits.codes_left(registration.wrong, self.clock())) from None
+            raise self._mismatch(registration) from None
         except TryLater:
             # Cognito did not look at the code: the applicant keeps the attempt.
             tried = registration.wrong[-1]
             self.registrations.change(attempt.reference, lambda r: attempts.code_forgiven(r, tried))
             raise
         except CodeExpired:
+            if attempt.code_expires_at is None:
+                # None has come yet: Cognito calls the code of a user that it does not have
+                # expired, and to believe it would keep the sweeper from asking for one.
+                raise self._mismatch(registration) from None
             now = self.clock()
             self.registrations.change(
                 attempt.reference, lambda r: attempts.code_died(r, attempt.reference, now)
             )
             raise
         return self.proofs.record(attempt)
+
+    def _mismatch(self, registration: Registration) -> CodeMismatch:
+        return CodeMismatch(limits.codes_left(registration.wrong, self.clock()))
 
     def _count(self, reference: str) -> Registration:
         """Take one attempt of the registration's and of the address's, if one is needed."""
@@ -103,9 +110,13 @@ class Verify:
             raise NoRegistration()
         if registration.attempt.state in _PROVEN:
             return registration
+        attempt = registration.attempt
+        if attempt.signup_at is None:
+            # No code exists that could be guessed: a stranger whose mail still waits must not
+            # use up what the owner may try.
+            return registration
         own = len(registration.wrong) <= limits.FREE_CODES
-        address = registration.attempt.address
-        within = self.counters.code_tried(address, now, limits.CODES_A_DAY)
+        within = self.counters.code_tried(attempt.address, now, limits.CODES_A_DAY)
         if not within and not own:
             raise TooManyAttempts(limits.next_day(now))
         return registration

@@ -88,7 +88,7 @@ class Pool:
         user = self.users.get(reference)
         if user is None:
             self._answer("confirm")
-            raise CodeMismatch(0)
+            raise CodeExpired()
         if user.confirmed:
             self._answer("confirm")
             raise AlreadyConfirmed()

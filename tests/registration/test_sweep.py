@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import (
+    CodeMismatch,
     NoRegistration,
 )
 from chalicelib.registration.interfaces import Job
@@ -36,8 +37,13 @@ def test_a_request_is_accepted_while_the_queue_is_down(world: World) -> None:
     assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
 
 
-def test_a_lost_code_is_asked_for_again_once(world: World) -> None:
+@pytest.mark.parametrize("too_early", [False, True])
+def test_a_lost_code_is_asked_for_again_once(world: World, too_early: bool) -> None:
+    """Also when somebody typed a code before there was one."""
     token = world.ask()
+    if too_early:
+        with pytest.raises(CodeMismatch):
+            world.verify(token, "000000")
     world.work(world.queue.waiting.pop()[1])
     world.pool.events.clear()
     for _ in range(5):

@@ -109,3 +109,17 @@ def test_past_the_addresss_fifty_the_wait_ends_with_the_day(world: World) -> Non
     with pytest.raises(TooManyAttempts) as raised:
         world.verify(token, "000000")
     assert raised.value.until == START.replace(hour=0) + timedelta(days=1)
+
+
+def test_a_code_typed_before_there_is_one_does_not_match_and_changes_nothing(
+    world: World,
+) -> None:
+    token = world.ask()
+    with pytest.raises(CodeMismatch) as mismatch:
+        world.verify(token, "000000")
+    assert mismatch.value.attempts_left == 4
+    attempt = world.lookup.registration(token).attempt
+    assert (attempt.state, attempt.code_expires_at) == (State.QUEUED, None)
+    assert world.counters.codes == {}, "the address's fifty are for codes that exist"
+    world.run()
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
