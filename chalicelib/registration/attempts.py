@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.errors import Conflict
 from chalicelib.registration.address import Address
@@ -15,6 +16,10 @@ from chalicelib.registration.model import OPEN, Attempt, Registration, State
 
 LIFE = timedelta(days=7)
 """How long an address may stay unproven, or proven without a password."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
+another in this time would kill the one on its way."""
 
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
@@ -84,8 +89,7 @@ def resend_at(attempt: Attempt) -> datetime:
 
 def postponed(registration: Registration, reference: str, until: datetime) -> Registration:
     """Today's budget is used up: the mail goes later, and the page says when."""
-    attempt = registration.attempts[reference]
-    return registration.with_attempt(replace(attempt, expected_at=until))
+    return _changed(registration, reference, expected_at=until)
 
 
 def signing_up(
@@ -116,28 +120,22 @@ def reissuing(registration: Registration, reference: str, now: datetime) -> Regi
 
     Unless one has just come that still works: that one must not be killed.
     """
-    attempt = registration.attempts[reference]
-    if attempt.code_expires_at is not None and attempt.code_expires_at > now:
+    attempt = registration.attempts.get(reference)
+    if attempt and attempt.code_expires_at is not None and attempt.code_expires_at > now:
         return registration
-    return registration.with_attempt(
-        replace(attempt, reissued_at=now, code_expires_at=None, expected_at=None)
+    return _changed(
+        registration, reference, reissued_at=now, code_expires_at=None, expected_at=None
     )
 
 
 def left(registration: Registration, reference: str) -> Registration:
     """The mail that was waiting has been handed on."""
-    attempt = registration.attempts[reference]
-    if attempt.expected_at is None:
-        return registration
-    return registration.with_attempt(replace(attempt, expected_at=None))
+    return _changed(registration, reference, expected_at=None)
 
 
 def code_issued(registration: Registration, reference: str, expires: datetime) -> Registration:
     """Cognito issued a code; it works until ``expires``."""
-    attempt = registration.attempts[reference]
-    if attempt.code_expires_at == expires:
-        return registration
-    return registration.with_attempt(replace(attempt, code_expires_at=expires))
+    return _changed(registration, reference, code_expires_at=expires)
 
 
 def code_tried(registration: Registration, now: datetime) -> Registration:
@@ -156,8 +154,7 @@ def code_forgiven(registration: Registration, tried: datetime) -> Registration:
 
 def code_died(registration: Registration, reference: str, now: datetime) -> Registration:
     """Cognito says that the code works no longer: the next mail brings a new one."""
-    attempt = registration.attempts[reference]
-    return registration.with_attempt(replace(attempt, code_expires_at=now))
+    return _changed(registration, reference, code_expires_at=now)
 
 
 def verified(registration: Registration, reference: str, now: datetime) -> Registration:
@@ -198,10 +195,19 @@ def shown_state(attempt: Attempt, now: datetime) -> State:
 
 def refused(registration: Registration, reference: str) -> Registration:
     """The user pool will not take this address: no code can ever come."""
-    attempt = registration.attempts[reference]
-    if attempt.state not in OPEN:
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state not in OPEN:
         return registration
     return registration.with_attempt(replace(attempt, refused=True))
+
+
+def _changed(registration: Registration, reference: str, **changes: Any) -> Registration:
+    """``registration`` with its attempt changed; as it is when that one was corrected away
+    meanwhile, or says so already."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or (changed := replace(attempt, **changes)) == attempt:
+        return registration
+    return registration.with_attempt(changed)
 
 
 def outlived(attempt: Attempt, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from chalicelib.registration.interfaces import (
     AlreadyConfirmed,
     Clock,
     Counters,
+    Job,
     Jobs,
     Registrations,
     UserExists,
@@ -30,10 +31,6 @@ from chalicelib.registration.proof import Proofs
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""
-
-PATIENCE = timedelta(minutes=5)
-"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
-another in this time would kill the one on its way."""
 
 ONCE = timedelta(minutes=15)
 """How long a job may come again: after its fifth time it is a dead letter."""
@@ -111,22 +108,21 @@ class Issue:
         now = self.clock()
         if attempt.code_expires_at is not None and attempt.code_expires_at > now:
             return None
-        wait = PATIENCE if attempt.code_expires_at is None else SETTLING
+        wait = attempts.PATIENCE if attempt.code_expires_at is None else SETTLING
         if attempt.reissued_at is not None and now < attempt.reissued_at + wait:
             return attempt.reissued_at + wait
         changed = self.registrations.change(
             reference, lambda r: attempts.reissuing(r, reference, now)
         )
-        if changed is None or changed.attempts[reference].reissued_at != now:
+        noted = changed.attempts.get(reference) if changed else None
+        if noted is None or noted.reissued_at != now:
             return None
         try:
             self.users.reissue(reference)
         except AlreadyConfirmed:
             # A right code was entered and the answer was lost: only this registration's cookie
             # could have entered it, so it goes on to the password.
-            if self.users.state(reference) is UserState.PROVEN:
-                with suppress(Conflict, NoRegistration):
-                    self.proofs.record(attempt)
+            self._roll_forward(attempt)
         return None
 
     def renew(self, reference: str) -> datetime | None:
@@ -140,6 +136,20 @@ class Issue:
         if works:
             self.registrations.change(reference, lambda r: attempts.code_died(r, reference, now))
         return self.reissue(reference)
+
+    def _roll_forward(self, attempt: Attempt) -> None:
+        reference, now = attempt.reference, self.clock()
+        with suppress(Conflict, NoRegistration):
+            match self.users.state(reference):
+                case UserState.PROVEN:
+                    self.proofs.record(attempt)
+                case UserState.DISPLACED:
+                    # Another proved the address since: the password page says so, while no code
+                    # could ever come for this one.
+                    self.registrations.change(
+                        reference, lambda r: attempts.verified(r, reference, now)
+                    )
+                    self.jobs.put(Job("remove", reference))
 
     def _wanted(self, reference: str, state: State) -> Attempt | None:
         """The attempt, if it is its registration's current one and in ``state``."""

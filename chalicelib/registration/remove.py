@@ -38,6 +38,9 @@ class Remove:
             if settled > self.clock():
                 return settled
             self.users.remove(reference)
+        if self._is_displaced(attempt, owner) and not attempts.outlived(attempt, self.clock()):
+            # Its browser is still to be told that another proved the address later.
+            return None
         self.owners.forget(attempt.address, reference)
         left = self.registrations.change(reference, lambda r: r.without(reference))
         if left and left.current == reference and len(left.attempts) == 1:
@@ -53,8 +56,10 @@ class Remove:
                 return False
         if attempt.state is State.VOID or registration.current != attempt.reference:
             return True
-        if attempt.state is State.VERIFIED and (
+        return self._is_displaced(attempt, owner) or attempts.outlived(attempt, now)
+
+    @staticmethod
+    def _is_displaced(attempt: Attempt, owner: Owner | None) -> bool:
+        return attempt.state is State.VERIFIED and (
             owner is None or owner.reference != attempt.reference
-        ):
-            return True
-        return attempts.outlived(attempt, now)
+        )

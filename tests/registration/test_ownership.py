@@ -8,6 +8,7 @@ from chalicelib.errors import (
     AccountExists,
     CodeMismatch,
     Conflict,
+    OutcomeUnknown,
     TryLater,
 )
 from chalicelib.registration.model import State
@@ -92,3 +93,54 @@ def test_nobody_takes_over_while_a_password_is_being_set(world: World) -> None:
     world.complete(first, "correct horse")
     with pytest.raises(AccountExists):
         world.verify(second, world.code(second))
+
+
+def displaced(world: World) -> str:
+    """Proven by a browser, and later by another one. Returns the first one's token."""
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    world.verify(second, world.code(second))
+    return first
+
+
+def test_whom_another_displaced_is_told_so_also_after_the_user_was_removed(world: World) -> None:
+    first = displaced(world)
+    reference = world.lookup.registration(first).current
+    world.wait(minutes=5)
+    assert reference not in world.pool.users
+    assert world.view(first).state == "verified"
+    with pytest.raises(Conflict):
+        world.complete(first, "correct horse")
+
+
+def test_a_displaced_registration_is_forgotten_after_its_week(world: World) -> None:
+    first = displaced(world)
+    world.now += timedelta(days=8)
+    world.sweep()
+    world.run()
+    assert world.lookup.seen(first) is None
+
+
+def test_whose_proof_was_lost_and_then_displaced_is_no_longer_asked_for_a_code(
+    world: World,
+) -> None:
+    """Its answer was lost, another browser proved the address, its own code never came."""
+    first = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    code = world.pool.events.pop()[2]
+    world.pool.lose_answers = 1
+    with pytest.raises(OutcomeUnknown):
+        world.verify(first, code)
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    world.verify(second, world.code(second))
+    for _ in range(3):
+        world.now += timedelta(minutes=1)
+        world.sweep()
+        world.run()
+    assert world.view(first).state == "verified"
+    with pytest.raises(Conflict):
+        world.complete(first, "correct horse")
