@@ -30,6 +30,10 @@ KEPT_A_NEIGHBOURHOOD = 2
 WAITING = 10
 """Mails that one neighbourhood may have waiting for an address; it is asked to come back for
 more."""
+AHEAD = DAY
+"""How far ahead a network that has asked for the address before may take a place …"""
+FARTHEST = 6 * DAY
+"""… and any other: beyond it the registration would be forgotten before its mail's turn."""
 WAITING_IN_ALL = 200
 """Mails of an address that may be waiting, whoever asked: a record stays small."""
 
@@ -67,12 +71,13 @@ def grant(
 
     The same ``mail`` asked again has the same moment: a repeated request takes nothing.
     Raises ``Wait`` when this neighbourhood has ``WAITING`` mails waiting for the address
-    already, and when ``WAITING_IN_ALL`` are and none can be kept for this network.
+    already, when its turn would be too far ahead, and when ``WAITING_IN_ALL`` are waiting and
+    none can be kept for this network.
     """
     grants = tuple(g for g in mailbox.grants if g.at > now - DAY)
-    for known in grants:
-        if known.mail == mail:
-            return replace(mailbox, grants=grants), known.at
+    for granted in grants:
+        if granted.mail == mail:
+            return replace(mailbox, grants=grants), granted.at
     near = neighbourhood(network)
     waiting = [g.at for g in grants if g.at > now and neighbourhood(g.network) == near]
     if len(waiting) >= WAITING:
@@ -80,14 +85,19 @@ def grant(
     first = earliest or now
     at = _first_free(first, [g.at for g in grants if not g.kept], [g.at for g in grants], MAILS)
     kept = False
+    known = any(neighbourhood(g.network) == near for g in grants)
     if at > first and network not in {g.network for g in grants}:
         soonest = _first_free(first, [], [g.at for g in grants], MAILS[:1])
         if soonest < at and _may_keep(network, [g.network for g in grants if g.kept]):
             at, kept = soonest, True
+    # Strangers may not fill the days to come: who has asked takes no place far ahead.
+    farthest = now + (AHEAD if known else FARTHEST)
+    if at > farthest:
+        raise Wait(now + (at - farthest))
     if len(grants) >= WAITING_IN_ALL and not kept:
         raise Wait(grants[0].at + DAY)
-    granted = (*grants, Grant(at, network, mail, kept))
-    return replace(mailbox, grants=tuple(sorted(granted, key=lambda g: g.at))), at
+    together = (*grants, Grant(at, network, mail, kept))
+    return replace(mailbox, grants=tuple(sorted(together, key=lambda g: g.at))), at
 
 
 def _may_keep(network: str, before: Sequence[str]) -> bool:

@@ -93,6 +93,26 @@ def test_many_networks_cannot_bury_the_owner_in_mails() -> None:
     assert sent <= 15
 
 
+def test_a_few_strangers_cannot_fill_the_days_to_come() -> None:
+    mailbox = Mailbox()
+    for network in range(9):
+        for n in range(10):
+            with suppress(Wait):
+                mailbox, _ = ask(mailbox, f"{network}.{n}", NOW, f"network {network}")
+    _, wait = ask(mailbox, "owner.1", NOW, "home")
+    assert wait <= 26 * 60
+
+
+def test_no_mail_is_promised_for_a_time_when_its_registration_is_forgotten() -> None:
+    mailbox = Mailbox()
+    for n in range(190):
+        with suppress(Wait):
+            mailbox, wait = ask(mailbox, f"{n}.1", NOW, f"network {n}")
+            assert wait <= 6 * 24 * 60
+    with pytest.raises(Wait):
+        ask(mailbox, "owner.1", NOW, "home")
+
+
 def test_what_was_not_sent_is_given_back() -> None:
     mailbox, _ = ask(Mailbox(), "a.1", NOW)
     mailbox, _ = ask(mailbox, "b.1", NOW)
