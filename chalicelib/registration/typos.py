@@ -35,7 +35,7 @@ _ALSO_REAL = """
     googlemail.com disney.ne.jp vodafone.ne.jp softbank.jp docomo.jp mineo.jp biglobe.ne.jp
     ocn.ne.jp so-net.ne.jp dion.ne.jp d.vodafone.ne.jp h.vodafone.ne.jp t.vodafone.ne.jp
     c.vodafone.ne.jp k.vodafone.ne.jp r.vodafone.ne.jp n.vodafone.ne.jp
-    s.vodafone.ne.jp q.vodafone.ne.jp
+    s.vodafone.ne.jp q.vodafone.ne.jp yahoo.ne.jp ymobile1.ne.jp
 """
 _REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 
@@ -45,6 +45,8 @@ _ENDINGS = {
     "docomo": "docomo.ne.jp",
     "ezweb": "ezweb.ne.jp",
     "softbank": "softbank.ne.jp",
+    "i.softbank": "i.softbank.jp",
+    "au": "au.com",
     "icloud": "icloud.com",
     "yahoo": "yahoo.co.jp",
     "ymobile": "ymobile.ne.jp",
@@ -62,14 +64,19 @@ def suggest(domain: str) -> str | None:
     if domain in _REAL:
         return None
     name, _, ending = domain.partition(".")
+    if name == "i":
+        # The one provider whose name has a dot.
+        rest, _, ending = ending.partition(".")
+        name = f"i.{rest}"
     country = ending.rpartition(".")[2]
     if name in _ABROAD and len(country) == 2 and not _is_slip(ending, country):
         return None
     close = [p for p in PROVIDERS if _is_near(domain, p)]
     nearest = min(close, key=lambda p: (_slips(domain, p), PROVIDERS.index(p)), default=None)
-    one_slip = nearest is not None and _slips(domain, nearest) == 1
-    if name in _ENDINGS and domain.count(".") <= 2 and not one_slip:
-        return _ENDINGS[name]
+    if name in _ENDINGS and ending.count(".") <= 1:
+        # A right name says more than a likeness: gmail.ne.jp is no slip of ymail.ne.jp.
+        named = [p for p in close if p.startswith(f"{name}.") and _slips(domain, p) == 1]
+        return named[0] if named else _ENDINGS[name]
     return nearest
 
 

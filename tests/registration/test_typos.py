@@ -17,7 +17,11 @@ from chalicelib.registration.typos import PROVIDERS, suggest
         ("docmo.ne.jp", "docomo.ne.jp"),
         ("ezweb.co.jp", "ezweb.ne.jp"),
         ("yahoo.cojp", "yahoo.co.jp"),
-        ("yahoo.ne.jp", "yahoo.co.jp"),
+        ("gmail.ne.jp", "gmail.com"),
+        ("i.softbank.ne.jp", "i.softbank.jp"),
+        ("i.softbank.co.jp", "i.softbank.jp"),
+        ("au.ne.jp", "au.com"),
+        ("au.co.jp", "au.com"),
         ("icloud.co.jp", "icloud.com"),
         ("iclud.com", "icloud.com"),
         ("softbank.co.jp", "softbank.ne.jp"),
@@ -45,6 +49,9 @@ def test_a_slip_of_a_provider_is_recognised(typed: str, meant: str) -> None:
         "school.ed.jp",
         "pref.hyogo.lg.jp",
         "d.vodafone.ne.jp",
+        "yahoo.ne.jp",
+        "ymobile1.ne.jp",
+        "i.example.jp",
     ],
 )
 def test_a_real_domain_is_never_suggested_away_from(domain: str) -> None:
