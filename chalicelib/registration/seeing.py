@@ -10,7 +10,7 @@ from typing import cast
 from chalicelib.registration import attempts, limits
 from chalicelib.registration.address import masked
 from chalicelib.registration.interfaces import Clock
-from chalicelib.registration.model import OPEN, Registration
+from chalicelib.registration.model import OPEN, Attempt, Registration
 from chalicelib.registration.reference import grouped
 from chalicelib.registration.view import ShownState, View
 from chalicelib.trail.view import Delivery, Step
@@ -30,6 +30,8 @@ class Viewer:
         is_open = attempt.state in OPEN
         # No mail before SignUp: the answer to a registration need not read the trail.
         delivery = self.delivery_of(attempt.reference if attempt.signup_at else None, now)
+        if is_open:
+            delivery = _with_the_one_to_come(delivery, attempt, now)
         if attempt.refused:
             delivery = replace(
                 delivery,
@@ -49,3 +51,16 @@ class Viewer:
             attempts_left=limits.codes_left(registration.wrong, now) if is_open else None,
             delivery=delivery,
         )
+
+
+def _with_the_one_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
+    """``delivery`` with the mail that was asked for last, while it has no row in the trail yet.
+
+    Without it, the state of the mail before would be told as if nothing were under way.
+    """
+    begun = [step.at for step in delivery.history if step.state == "waiting"]
+    asked = attempt.mail_asked_at
+    if not begun or begun[-1] + attempts.AT_ONCE >= asked or now > asked + attempts.PATIENCE:
+        return delivery
+    history = delivery.history if asked > now else (*delivery.history, Step("waiting", asked))
+    return Delivery("waiting", history, None, ("wait",))

@@ -5,7 +5,7 @@
  */
 
 import { forget } from "./drafts.js";
-import { refresh } from "./watch.js";
+import { renew } from "./watch.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const LONGEST = 30000;
@@ -53,7 +53,7 @@ async function send(form, dress) {
       await rest(Math.max(pause, Number(answer?.headers.get("Retry-After") ?? 0)));
       continue;
     }
-    if (answer.type === "opaqueredirect") return arrive(form);
+    if (answer.type === "opaqueredirect") return arrive(form, dress);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const content = page.querySelector("main");
     if (!content) throw new Error("no page");
@@ -95,12 +95,21 @@ async function post(form, proof) {
   }
 }
 
-/** @param {HTMLFormElement} form */
-async function arrive(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => void} dress
+ */
+async function arrive(form, dress) {
   forget();
   if ("stay" in form.dataset) {
+    const { action } = form;
+    if (await renew().catch(() => false)) {
+      dress();
+      for (const again of document.forms) {
+        if (again.action === action) again.querySelector("button")?.focus();
+      }
+    }
     say("again");
-    await refresh().catch(() => {});
     document.dispatchEvent(new Event("todoku:sent"));
   } else {
     location.assign(form.dataset.next ?? "");

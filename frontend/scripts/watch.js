@@ -27,12 +27,41 @@ function key({ state, expected_at, resend_available_at, delivery }) {
   return [state, expected_at, resend_available_at, delivery.state, ...counts].join();
 }
 
-/** Ask for this page again and replace its live parts, or go where the registration is. */
-export async function refresh() {
+/**
+ * This page as it is now; null when there is none, or it is on its way to another.
+ * @returns {Promise<Document | null>}
+ */
+async function fetched() {
   const answer = await fetch(here(), { headers: { Accept: "text/html" } });
-  if (answer.redirected) return location.replace(answer.url);
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.redirected) location.replace(answer.url);
+  if (answer.redirected || !answer.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/**
+ * Put the whole page as it is now in the place of this one, with what was typed: what it said
+ * before, a problem perhaps, is over.
+ * @returns {Promise<boolean>} whether it was there
+ */
+export async function renew() {
+  const fresh = await fetched();
+  const content = fresh?.querySelector("main");
+  if (!fresh || !content) return false;
+  for (const field of main().querySelectorAll("input[id]")) {
+    const same = content.querySelector(`#${field.id}`);
+    if (field instanceof HTMLInputElement && same instanceof HTMLInputElement) {
+      same.value = field.value;
+    }
+  }
+  document.title = fresh.title;
+  main().replaceWith(content);
+  return true;
+}
+
+/** Replace the live parts of the page, or go where the registration is. */
+async function refresh() {
+  const fresh = await fetched();
+  if (!fresh) return;
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const old = document.getElementById(part.id);
     if (old && old.innerHTML !== part.innerHTML) old.innerHTML = part.innerHTML;

@@ -137,3 +137,55 @@ def test_a_code_whose_time_is_over_is_replaced(visit: Visit) -> None:
         expect(taro.sees_problem()).to_contain_text("does not match")
     taro.enters(new)
     taro.is_at("/register/password")
+
+
+def test_the_page_follows_a_mail_that_was_sent_again_long_after_the_first(visit: Visit) -> None:
+    taro = visit("en")
+    taro.asks()
+    taro.code()
+    taro.machine.clock.put_forward(600)
+    taro.opens("/register/code")
+    expect(taro.page.locator("#mail-way")).to_contain_text("use another address")
+
+    taro.page.get_by_role("button", name="Send the same code again").click()
+
+    expect(taro.page.locator("#mail-way")).not_to_contain_text("use another address")
+    expect(taro.page.locator(".way").first).to_contain_text("Sending again")
+    expect(taro.page.locator(".way").first.locator(".delivered")).to_be_visible(timeout=10_000)
+    assert taro.mails() == 2
+
+
+def test_a_resend_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(Rule("icloud", behaviour="refuse"))
+    taro.asks(taro.address.replace("gmail.com", "icloud.com"))
+    now = taro.page.locator("#mail-now")
+    expect(now).to_contain_text("came back")
+    taro.machine.providers.reset()
+    taro.machine.clock.put_forward(61)
+    taro.opens("/register/code")
+
+    taro.page.get_by_role("button", name="Send the same code again").click()
+
+    expect(now).to_contain_text("has accepted the mail", timeout=10_000)
+
+
+def test_after_a_new_code_nothing_says_any_more_that_codes_do_not_work(visit: Visit) -> None:
+    taro = visit("en")
+    taro.asks()
+    old = taro.code()
+    taro.machine.clock.put_forward(25 * 3600)
+    taro.enters(old)
+    expect(taro.sees_problem()).to_contain_text("no longer works")
+    taro.field.fill("12")
+
+    taro.page.get_by_role("button", name="Send a new code").click()
+
+    expect(taro.page.locator("#problem, .fault, [aria-invalid]")).to_have_count(0)
+    expect(taro.page).not_to_have_title(re.compile("Error"))
+    expect(taro.field).to_have_value("12")
+    again = taro.page.get_by_role("button", name="Send the same code again")
+    expect(again).to_be_visible(timeout=10_000)
+    expect(taro.page.locator("#over")).to_be_empty()
+    taro.enters(taro.code(2))
+    taro.is_at("/register/password")
