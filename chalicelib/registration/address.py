@@ -152,6 +152,8 @@ def _fault(typed: str) -> str | None:
     local, _, domain = _plain(typed).rpartition("@")
     if len(text) > LONGEST or len(local) > LONGEST_LOCAL:
         return "too-long"
+    if local.startswith("."):
+        return "dot-before-at"
     if ".." in local or local.endswith("."):
         if domain in _CARRIERS:
             return "carrier-dots"
