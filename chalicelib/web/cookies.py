@@ -61,14 +61,13 @@ def write(cookie: Cookie, *, secure: bool) -> str:
         "Path=/",
         f"Max-Age={0 if gone else cookie.max_age}",
         "SameSite=Strict",
+        "HttpOnly",
     ]
-    if not cookie.readable:
-        parts.append("HttpOnly")
     if secure:
         parts.append("Secure")
     return "; ".join(parts)
 
 
 def language(locale: str) -> Cookie:
-    """The cookie that keeps the chosen language; scripts of the pages may read it."""
-    return Cookie(LANGUAGE, locale, LANGUAGE_AGE, readable=True)
+    """The cookie that keeps the chosen language."""
+    return Cookie(LANGUAGE, locale, LANGUAGE_AGE)

@@ -131,6 +131,9 @@ def headers(problem: Problem) -> dict[str, str]:
     more = {}
     if "retry_after" in problem.extra:
         more["Retry-After"] = str(problem.extra["retry_after"])
+    if "challenge" in problem.extra:
+        # The work may be done at once, and it is a 429 all the same.
+        more["Retry-After"] = "0"
     if "allow" in problem.extra:
         more["Allow"] = ", ".join(problem.extra["allow"])
     return more

@@ -22,8 +22,6 @@ class Cookie:
     name: str
     value: str | None
     max_age: int = 0
-    readable: bool = False
-    """Only for the language: not HttpOnly."""
 
 
 @dataclass(frozen=True)

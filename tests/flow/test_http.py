@@ -190,7 +190,7 @@ def test_cookies_are_strict_and_unreadable_by_scripts(
         "SameSite=Strict",
         "HttpOnly",
     }
-    assert asked["lang"] == {"Path=/", "Max-Age=31536000", "SameSite=Strict"}
+    assert asked["lang"] == {"Path=/", "Max-Age=31536000", "SameSite=Strict", "HttpOnly"}
     applicant.verify(machine.mailbox.wait(email)[0].code or "")
     signed_in = cookies(applicant.complete("three quiet herons"))
     assert signed_in.keys() == {"todoku_access", "todoku_refresh"}

@@ -27,10 +27,6 @@ def test_taking_a_cookie_away_ends_it_at_once() -> None:
     assert written.startswith("__Host-todoku_access=; Path=/; Max-Age=0;")
 
 
-def test_only_the_language_may_be_read_by_scripts() -> None:
-    assert "HttpOnly" not in cookies.write(cookies.language("en"), secure=True)
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [

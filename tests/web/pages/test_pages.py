@@ -154,7 +154,8 @@ def test_easy_japanese_has_a_reading_above_each_kanji(scene: str) -> None:
     body = re.sub(r"<style>.*?</style>|<nav.*?</nav>", "", reply.body, flags=re.DOTALL)
     text = re.sub(r"<ruby>.*?</ruby>|<[^>]*>", "", body[body.index("<body") :], flags=re.DOTALL)
 
-    assert re.findall("[一-鿿]+", text) == []
+    # Minutes are read ふん or ぷん by their number: one reading would often be wrong.
+    assert re.findall("[一-鿿]+", re.sub(r"\d分", "", text)) == []
 
 
 @every_scene
