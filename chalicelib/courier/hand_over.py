@@ -20,7 +20,7 @@ from chalicelib.courier.interfaces import (
     Recipient,
 )
 from chalicelib.courier.route import choose
-from chalicelib.courier.text import Facts, code_text, owner_text
+from chalicelib.courier.text import Facts, code_text, owner_text, without_readings
 from chalicelib.locales import words
 from chalicelib.trail.record import Trail
 from chalicelib.trail.row import UNKNOWN, Row, mail_tag
@@ -132,7 +132,7 @@ class HandOver:
         }
         return Outgoing(
             to=recipient.email,
-            from_name=facts.service,
+            from_name=without_readings(facts.service),
             subject=text.subject,
             text=text.body,
             tags={name: _NOT_IN_TAGS.sub("-", value)[:256] for name, value in tags.items()},

@@ -11,6 +11,7 @@ Lines are sentences and are not wrapped: phones wrap them, and a wrapped line is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from gettext import NullTranslations
@@ -20,16 +21,19 @@ from chalicelib.locales import _
 JST = timezone(timedelta(hours=9), "JST")
 """Japan has no summer time, so no time zone database is needed."""
 
+_READING = re.compile("(?<=[一-鿿々])（[ぁ-ゖー]+(?:[ 　][ぁ-ゖー]+)*）")
+
 _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 
-_CODE_SUBJECT = _("%(service)s: your code (label %(label)s)")
+_CODE_SUBJECT = _("[%(label)s] %(service)s: your code")
+# The label comes first: a phone's list of mails cuts a subject off.
 _CODE = (
     (_("Your six-digit code:"),),
     ("%(code)s",),
     (
         _("Enter it on the page that shows the label %(label)s."),
         _("Any code we sent you for this page works until %(until)s."),
-        _("Tell the code to nobody. We never ask for it by telephone or by mail."),
+        _("Do not tell this code to anyone. We never ask for it by telephone or by mail."),
     ),
     (
         _("If you did not ask for a code, somebody may have mistyped an address."),
@@ -37,14 +41,17 @@ _CODE = (
     ),
 )
 
-_OWNER_SUBJECT = _("%(service)s: you already have an account (label %(label)s)")
+_OWNER_SUBJECT = _("[%(label)s] %(service)s: you already have an account")
 _OWNER = (
     (
         _("Somebody asked to register this address on the page that shows the label %(label)s."),
         _("This address already has an account, so this mail contains no code."),
     ),
     (
-        _("If it was you, sign in with this address, or with your reference, and your password."),
+        _(
+            "If it was you, sign in with your password and this address, or your account's"
+            " reference number."
+        ),
         _(
             "If you have forgotten the password, set a new one on the sign-in page,"
             " or ask the help desk."
@@ -122,4 +129,9 @@ def _text(
         "\n".join(words.gettext(sentence) % values for sentence in paragraph)
         for paragraph in (*paragraphs, closing, ("%(service)s",))
     ]
-    return Text(words.gettext(subject) % values, "\n\n".join(blocks) + "\n")
+    return Text(without_readings(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
+
+
+def without_readings(text: str) -> str:
+    """Easy Japanese for where there is little room: ``登録（とうろく）`` is ``登録``."""
+    return _READING.sub("", text)

@@ -12,8 +12,11 @@ from chalicelib.trail.view import Delivery, DeliveryState, Step
 
 _STATES: dict[State, DeliveryState] = {State(name): name for name in get_args(DeliveryState)}
 
-_FILTERED = frozenset({"docomo", "au", "softbank", "icloud", "google"})
-"""Providers whose users can allow a sender themselves; the pages have steps for each."""
+_CARRIERS = frozenset({"docomo", "au", "softbank"})
+"""Providers whose users can name senders to let in."""
+
+_SEARCHED = _CARRIERS | {"icloud", "google"}
+"""Providers whose pages have steps to find a mail that came, or should have."""
 
 _ADVICE = {
     "no-such-mailbox": ("check-address", "allow-domain", "try-another-address"),
@@ -21,6 +24,7 @@ _ADVICE = {
     "policy": ("allow-domain", "try-another-address", "ask-help-desk"),
     "spam": ("allow-domain", "try-another-address", "ask-help-desk"),
     "server-down": ("wait", "try-another-address"),
+    "deferred": ("wait", "try-another-address"),
     "too-large": ("ask-help-desk",),
     "suppressed": ("check-address", "allow-domain", "try-another-address", "ask-help-desk"),
     "other": ("check-address", "try-another-address", "ask-help-desk"),
@@ -28,6 +32,8 @@ _ADVICE = {
 """By reason. Carriers answer "unknown user" for a filtered sender too, hence ``allow-domain``
 beside ``check-address``."""
 
+
+_ANOTHER = ("try-another-address",)
 
 PATIENCE = timedelta(minutes=5)
 """A mail in no inbox this long after it left may never come: before, nobody is sent to look
@@ -56,14 +62,17 @@ def delivery(rows: Sequence[Row], now: datetime) -> Delivery:
 
 
 def _advice(state: State, reason: str | None, provider: str, *, late: bool) -> tuple[str, ...]:
-    another = ("try-another-address",) if late else ()
+    another = _ANOTHER if late else ()
     match state:
         case State.WAITING:
             codes: tuple[str, ...] = ("wait",)
         case State.SENT:
-            codes = ("wait", *another)
+            searching = ("check-spam", "allow-domain", *another, "ask-help-desk")
+            codes = searching if late else ("wait",)
         case State.DELAYED:
-            codes = ("wait", *(code for code in _ADVICE[reason or "server-down"] if code != "wait"))
+            by_reason = _ADVICE[reason or "server-down"]
+            others = (code for code in by_reason if code not in ("wait", *_ANOTHER))
+            codes = ("wait", *others, *another)
         case State.DELIVERED:
             codes = ("check-spam", "allow-domain", *another)
         case State.COMPLAINED:
@@ -72,8 +81,9 @@ def _advice(state: State, reason: str | None, provider: str, *, late: bool) -> t
             codes = ("try-another-address", "ask-help-desk")
         case _:
             codes = _ADVICE[reason or "other"]
+    helped = _SEARCHED if state in (State.SENT, State.DELIVERED) else _CARRIERS
     return tuple(
         f"allow-domain:{provider}" if code == "allow-domain" else code
         for code in codes
-        if code != "allow-domain" or provider in _FILTERED
+        if code != "allow-domain" or provider in helped
     )

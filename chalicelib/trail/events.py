@@ -14,7 +14,7 @@ import msgspec
 
 from chalicelib.errors import TodokuError
 from chalicelib.trail.masking import masked
-from chalicelib.trail.reasons import Reason, of_bounce
+from chalicelib.trail.reasons import Reason, of_bounce, of_delay
 from chalicelib.trail.row import UNKNOWN, mail_of
 from chalicelib.trail.states import Mark, State
 
@@ -178,7 +178,7 @@ def _reached(record: _Record) -> tuple[State, Mark] | None:
             return _complaint(it)
         case _DelayRecord(delivery_delay=it):
             who = it.delayed_recipients[0] if it.delayed_recipients else _Failed()
-            reason = of_bounce(it.delay_type, who.status, who.diagnostic_code)
+            reason = of_delay(it.delay_type, who.status, who.diagnostic_code)
             return State.DELAYED, Mark(it.timestamp, reason, masked(who.diagnostic_code, to))
         case _RejectRecord(reject=it):
             # SES took it for a virus. It gives no time of its own.

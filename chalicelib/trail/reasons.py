@@ -14,6 +14,7 @@ Reason = Literal[
     "mailbox-full",
     "policy",
     "server-down",
+    "deferred",
     "too-large",
     "spam",
     "suppressed",
@@ -34,7 +35,7 @@ _SUBTYPES: dict[str, Reason] = {
     "SpamDetected": "spam",
     "RecipientServerError": "server-down",
     "TransientCommunicationFailure": "server-down",
-    "IPFailure": "policy",
+    "IPFailure": "deferred",
 }
 _SUPPRESSED = ("Suppressed", "OnAccountSuppressionList")
 _STATUS = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
@@ -50,7 +51,7 @@ _BLOCKED = re.compile(r"block ?list|\bblocked\b|reputation|\bpolicy\b|\bdmarc\b"
 
 
 def of_bounce(subtype: str, status: str | None, diagnostic: str | None) -> Reason:
-    """The category of a bounce or delay. ``subtype`` is SES's ``bounceSubType`` or ``delayType``.
+    """The category of a bounce. ``subtype`` is SES's ``bounceSubType``.
 
     A policy refusal (x.7.x) is told from the status before SES's own guess is believed: that
     the sender is refused says nothing about the mailbox.
@@ -62,6 +63,16 @@ def of_bounce(subtype: str, status: str | None, diagnostic: str | None) -> Reaso
     if code and code[0] == 7:
         return "policy"
     return _SUBTYPES.get(subtype) or _of_words(words) or _of_status(code) or "other"
+
+
+def of_delay(kind: str, status: str | None, diagnostic: str | None) -> Reason:
+    """The category of a delay. ``kind`` is SES's ``delayType``.
+
+    "Not now" for reasons of policy (4.7.x) is how receivers slow down senders that they do not
+    know yet: no setting of the applicant's says so.
+    """
+    reason = of_bounce(kind, status, diagnostic)
+    return "deferred" if reason == "policy" else reason
 
 
 def _specific(text: str | None) -> tuple[int, int] | None:

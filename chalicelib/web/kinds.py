@@ -93,7 +93,7 @@ KINDS: Final[dict[str, Kind]] = {
     "code-mismatch": Kind(
         422,
         _("The code does not match"),
-        _("Check the numbers in the newest email from us."),
+        _("The label in the subject of the mail must be the one on this page."),
     ),
     "code-expired": Kind(
         422,

@@ -30,9 +30,11 @@ function tick(hint) {
     hint.remove();
     button?.removeAttribute("aria-disabled");
   } else {
-    hint.textContent = (hint.dataset.text ?? "")
+    const words = left < 60 ? hint.dataset.short : hint.dataset.text;
+    hint.textContent = (words ?? "")
       .replace("{m}", String(Math.floor(left / 60)))
-      .replace("{s}", String(left % 60));
+      .replace("{ss}", String(left % 60).padStart(2, "0"))
+      .replace("{s}", String(left));
     button?.setAttribute("aria-disabled", "true");
   }
   return left;

@@ -23,7 +23,7 @@ def both(locale: str, contact: str = "045-000-0000") -> tuple[Text, Text]:
 
 def test_the_code_mail() -> None:
     text = code_text(PLAIN, FACTS, "123456", UNTIL)
-    assert text.subject == "High School Application: your code (label K7)"
+    assert text.subject == "[K7] High School Application: your code"
     assert text.body == (
         "Your six-digit code:\n"
         "\n"
@@ -31,7 +31,7 @@ def test_the_code_mail() -> None:
         "\n"
         "Enter it on the page that shows the label K7.\n"
         "Any code we sent you for this page works until 2026-11-26 00:04 (Japan time).\n"
-        "Tell the code to nobody. We never ask for it by telephone or by mail.\n"
+        "Do not tell this code to anyone. We never ask for it by telephone or by mail.\n"
         "\n"
         "If you did not ask for a code, somebody may have mistyped an address.\n"
         "You need not do anything: without the code nothing is registered.\n"
@@ -46,9 +46,9 @@ def test_the_code_mail() -> None:
 
 def test_the_mail_to_an_owner() -> None:
     text = owner_text(PLAIN, FACTS)
-    assert text.subject == "High School Application: you already have an account (label K7)"
+    assert text.subject == "[K7] High School Application: you already have an account"
     assert "contains no code" in text.body
-    assert "your reference, and your password" in text.body
+    assert "your account's reference number" in text.body
     assert "ask the help desk" in text.body
 
 
@@ -63,7 +63,9 @@ def test_the_code_stands_alone_and_early_but_not_in_the_subject(locale: str) -> 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_both_mails_carry_label_service_time_and_contact(locale: str) -> None:
     for text in both(locale):
-        assert "K7" in text.subject
+        # Where a phone's list of mails does not cut it off, and without readings.
+        assert "K7" in text.subject[:4]
+        assert "（" not in text.subject
         assert "K7" in text.body
         assert "高校出願" in text.body
         assert "00:04" in text.body or "0:04" in text.body

@@ -63,7 +63,27 @@ def test_another_address_is_advised_only_when_waiting_has_not_helped(state: Stat
     mail = [row({State.WAITING: Mark(at(0)), state: Mark(at(1))})]
     early, late = delivery(mail, at(300)), delivery(mail, at(301))
     assert "try-another-address" not in early.advice
-    assert late.advice == (*early.advice, "try-another-address")
+    assert "try-another-address" in late.advice
+
+
+def test_of_a_mail_that_nothing_is_heard_of_nobody_is_told_to_wait_for_ever() -> None:
+    mail = [row({State.WAITING: Mark(at(0)), State.SENT: Mark(at(1))})]
+    assert delivery(mail, at(300)).advice == ("wait",)
+    late = ("check-spam", "allow-domain:docomo", "try-another-address", "ask-help-desk")
+    assert delivery(mail, at(301)).advice == late
+
+
+def test_a_delay_without_a_fault_of_the_applicants_asks_for_patience_alone() -> None:
+    mail = [row({State.SENT: Mark(at(1)), State.DELAYED: Mark(at(3), "deferred")})]
+    assert delivery(mail, at(10)).advice == ("wait",)
+    assert delivery(mail, at(400)).advice == ("wait", "try-another-address")
+
+
+@pytest.mark.parametrize("provider", ["google", "icloud"])
+@pytest.mark.parametrize("reason", ["no-such-mailbox", "policy", "suppressed"])
+def test_a_mail_that_came_back_is_not_looked_for(provider: str, reason: str) -> None:
+    told = delivery([row({State.BOUNCED: Mark(at(3), reason)}, provider)], NOW)
+    assert not [code for code in told.advice if code.startswith("allow-domain")]
 
 
 def test_a_mail_that_came_back_is_no_reason_to_wait() -> None:

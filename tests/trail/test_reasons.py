@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.trail.reasons import of_bounce
+from chalicelib.trail.reasons import of_bounce, of_delay
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,26 @@ from chalicelib.trail.reasons import of_bounce
         # An address of four numbers is no status code.
         ("General", None, "smtp; connection to 4.7.12.9 refused", "other"),
         ("General", None, "smtp; connection to 10.4.7.12 refused", "other"),
-        # Delay types.
-        ("SpamDetected", None, None, "spam"),
-        ("IPFailure", "4.0.0", None, "policy"),
-        ("RecipientServerError", None, None, "server-down"),
-        ("TransientCommunicationFailure", "4.4.1", None, "server-down"),
-        ("InternalFailure", None, None, "other"),
     ],
 )
 def test_category(subtype: str, status: str | None, diagnostic: str | None, reason: str) -> None:
     assert of_bounce(subtype, status, diagnostic) == reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "diagnostic", "reason"),
+    [
+        ("SpamDetected", None, None, "spam"),
+        ("IPFailure", "4.0.0", None, "deferred"),
+        ("General", "4.7.0", "smtp; 450 4.7.0 try again later", "deferred"),
+        ("General", "4.7.28", None, "deferred"),
+        ("RecipientServerError", None, None, "server-down"),
+        ("TransientCommunicationFailure", "4.4.1", None, "server-down"),
+        ("MailboxFull", "4.2.2", None, "mailbox-full"),
+        ("InternalFailure", None, None, "other"),
+    ],
+)
+def test_not_now_is_no_refusal(
+    kind: str, status: str | None, diagnostic: str | None, reason: str
+) -> None:
+    assert of_delay(kind, status, diagnostic) == reason

@@ -16,13 +16,19 @@ _SAVE = _("Save it. Then come back here and ask for the code again.")
 
 _STEPS = {
     "docomo": (
-        _("Open the mail settings (メール設定) in the docomo mail app."),
+        _(
+            "Open the mail settings (メール設定): in the docomo mail app,"
+            " on an iPhone in My docomo."
+        ),
         _("Choose 迷惑メール/SMS対策 (spam), then 受信リスト設定 (list of senders to let in)."),
         _("Add %(domain)s to the list."),
         _SAVE,
     ),
     "au": (
-        _("Open the au mail settings and choose 迷惑メールフィルター (spam filter)."),
+        _(
+            "Open the mail settings in the au mail app or in My au, and choose"
+            " 迷惑メールフィルター (spam filter)."
+        ),
         _("Choose 受信リストに登録 (list of senders to let in)."),
         _("Add %(domain)s to the list. If there is 必ず受信 (always receive), switch it on."),
         _SAVE,

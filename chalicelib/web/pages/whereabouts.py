@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.locales import _
 from chalicelib.registration.view import View
+from chalicelib.trail.delivery import PATIENCE
 from chalicelib.trail.view import DeliveryState, Step
 
 PROVIDERS = {
@@ -28,7 +29,7 @@ MOMENT = timedelta(seconds=30)
 
 _NOW: dict[DeliveryState, str] = {
     "waiting": _("We are preparing your mail."),
-    "sent": _("We have sent the mail. It will arrive soon."),
+    "sent": _("We have sent the mail. It can take a few minutes to arrive."),
     "delayed": _("%(provider)s has not accepted the mail yet. We keep trying."),
     "delivered": _("%(provider)s has accepted the mail. Please look in your inbox."),
     "bounced": _("The mail came back. It did not arrive."),
@@ -36,6 +37,8 @@ _NOW: dict[DeliveryState, str] = {
     "suppressed": _("The mail could not be sent to this address."),
     "complained": _("The mail was treated as spam."),
 }
+_NOT_HEARD = _("We have sent the mail, but have not heard yet that it arrived.")
+_ACCEPTED = _("%(provider)s has accepted the mail.")
 _LATER = _("Your mail is waiting for its turn. We will send it at about %(time)s.")
 
 _STEPS: dict[DeliveryState, str] = {
@@ -54,6 +57,7 @@ _REASONS = {
     "mailbox-full": _("The mailbox is full."),
     "policy": _("The settings of the receiving side refuse our mail."),
     "server-down": _("The receiving mail server cannot be reached."),
+    "deferred": _("The receiving mail server asked us to try again later."),
     "too-large": _("The receiving side says that the mail is too large."),
     "spam": _("The receiving side took the mail for spam."),
     "suppressed": _("Mail to this address came back before, so sending to it is stopped."),
@@ -66,9 +70,14 @@ _ADVICE = {
     "check-address": _("Check whether the address is right."),
     "try-another-address": _("If you can, use another address."),
     "free-space": _("Delete old mails so that there is room, then ask for the code again."),
-    "ask-help-desk": _("Ask the help desk, and tell them the reference number below."),
+    "ask-help-desk": _(
+        "Ask the help desk, and tell them the reference number and the label on this page."
+    ),
     "allow-domain": _("Change the settings of your mail so that our mail can come in."),
 }
+
+_SEARCH = _("See how to find the mail with this provider.")
+"""For providers whose users cannot name senders to let in."""
 
 TROUBLE = frozenset({"delayed", "bounced", "rejected", "suppressed", "complained"})
 ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
@@ -111,8 +120,9 @@ def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
     opening = rows[0][1:] if mails and mails[0][0].state == "waiting" else rows[0] if rows else ()
     newest = (first, *opening) if len(rows) < 2 else rows[-1]
     earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
+    state: DeliveryState = "waiting" if waiting else delivery.state
     return Whereabouts(
-        now=_LATER if later else _NOW["waiting" if waiting else delivery.state],
+        now=_LATER if later else _now(view, state, now),
         leaves_at=later,
         provider=provider_name(view.provider),
         reason=_REASONS.get(delivery.reason or ""),
@@ -125,6 +135,15 @@ def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
     )
 
 
+def _now(view: View, state: DeliveryState, now: datetime) -> str:
+    if state == "sent" and now >= view.delivery.history[-1].at + PATIENCE:
+        return _NOT_HEARD
+    if state == "delivered" and view.state == "expired":
+        # Nobody is sent to look for a code that works no longer.
+        return _ACCEPTED
+    return _NOW[state]
+
+
 def provider_name(provider: str | None) -> str:
     """What applicants call who keeps their mail."""
     if provider is None:
@@ -134,7 +153,8 @@ def provider_name(provider: str | None) -> str:
 
 def _advice(code: str) -> tuple[str, str | None]:
     kind, _colon, provider = code.partition(":")
-    return _ADVICE[kind], provider or None
+    searched = kind == "allow-domain" and provider in ("google", "icloud")
+    return _SEARCH if searched else _ADVICE[kind], provider or None
 
 
 def _mails(history: tuple[Step, ...]) -> list[list[Step]]:
