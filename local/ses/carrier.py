@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from email.header import decode_header, make_header
 from typing import Any
 
 from local import mx
@@ -103,7 +104,7 @@ class Carrier:
         now = self._clock()
         if rule.behaviour != "junk":
             self._mailbox.add(
-                Message(mail.source, mail.to, mail.subject, mail.text, now, mail.route)
+                Message(_readable(mail.source), mail.to, mail.subject, mail.text, now, mail.route)
             )
         response = f"250 2.0.0 OK {int(now.timestamp())} {secrets.token_hex(6)}"
         self._tell(mail, rule, events.delivery(mail, now, response))
@@ -144,3 +145,8 @@ class Carrier:
                 self._timetable.after(late, lambda: self._publish(mail, event))
             else:
                 self._publish(mail, event)
+
+
+def _readable(source: str) -> str:
+    """A From header as people see it: names beyond ASCII are encoded (RFC 2047)."""
+    return str(make_header(decode_header(source)))

@@ -267,6 +267,8 @@ def test_a_chosen_language_stays_on_pages_and_in_the_mail(
     applicant.submit(first.page.form(REGISTRATIONS), email=email)
     mail = machine.mailbox.wait(email)[0]
     assert word in mail.text
+    assert "=?" not in mail.sender + mail.subject
+    assert "（" not in mail.sender + mail.subject, "no readings where there is little room"
     assert shown(applicant, "/register/code").language.partition("-")[0] == language
 
 

@@ -33,6 +33,8 @@ def fault(typed: str) -> str:
         ("a..b@gmail.com", "dots"),
         ("a.b@gmail..com", "dots"),
         ("ab.@gmail.com", "dot-before-at"),
+        (".ab@gmail.com", "dot-before-at"),
+        (".ab@docomo.ne.jp", "dot-before-at"),
         ("a..b@docomo.ne.jp", "carrier-dots"),
         ("ab.@ezweb.ne.jp", "carrier-dots"),
         ("たろう@gmail.com", "not-ascii"),

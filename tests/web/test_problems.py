@@ -160,6 +160,11 @@ def test_the_length_of_passwords_is_the_deployments_and_the_rules_own() -> None:
     assert f"at most {LONGEST} " in faults.detail("password", "too-long", "xx", HTTPS)
 
 
+def test_what_may_be_answered_at_once_says_so() -> None:
+    problem = problems.of(errors.ChallengeRequired(), "en", Service())
+    assert problems.headers(problem) == {"Retry-After": "0"}
+
+
 def test_a_typo_carries_its_suggestion() -> None:
     problem = problems.of(errors.EmailTypo("taro@gmail.com"), "en", Service())
     assert problem.extra == {"suggestion": "taro@gmail.com"}

@@ -139,7 +139,12 @@ def _seconds(until: datetime | None, now: datetime) -> int:
 def _registration(services: UseCases, seen: Seen | None) -> dict[str, Any]:
     if seen is None:
         return {"registration": None, "where": None}
-    where = whereabouts.of(seen.view, seen.registration.attempt.asked_at, services.clock())
+    where = whereabouts.of(
+        seen.view,
+        seen.registration.attempt.asked_at,
+        services.clock(),
+        help_desk=bool(services.config.help_contact),
+    )
     shown = {field: getattr(seen.view, field) for field in seen.view.__dataclass_fields__}
     moving = where.news and seen.view.state in ("queued", "awaiting_code")
     return {"registration": {**shown, "key": key(seen), "moving": moving}, "where": where}

@@ -106,8 +106,8 @@ class Whereabouts:
     """The page is to look again by itself: for the mail, or for advice that is still to come."""
 
 
-def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
-    """Put a registration's ``delivery`` into words."""
+def of(view: View, asked_at: datetime, now: datetime, *, help_desk: bool) -> Whereabouts:
+    """Put a registration's ``delivery`` into words. ``help_desk``: whether there is one."""
     delivery = view.delivery
     later = view.expected_at if view.expected_at and view.expected_at > now + MOMENT else None
     advice = delivery.advice
@@ -126,7 +126,9 @@ def of(view: View, asked_at: datetime, now: datetime) -> Whereabouts:
         leaves_at=later,
         provider=provider_name(view.provider),
         reason=_REASONS.get(delivery.reason or ""),
-        advice=tuple(_advice(code) for code in advice if code.partition(":")[0] in _ADVICE),
+        advice=tuple(
+            _advice(code, help_desk) for code in advice if code.partition(":")[0] in _ADVICE
+        ),
         steps=newest,
         earlier=earlier,
         trouble=delivery.state in TROUBLE and not later,
@@ -151,8 +153,10 @@ def provider_name(provider: str | None) -> str:
     return PROVIDERS.get(provider, provider)
 
 
-def _advice(code: str) -> tuple[str, str | None]:
+def _advice(code: str, help_desk: bool) -> tuple[str, str | None]:
     kind, _colon, provider = code.partition(":")
+    if kind == "ask-help-desk" and not help_desk:
+        return _("Ask the school to which you apply."), None
     searched = kind == "allow-domain" and provider in ("google", "icloud")
     return _SEARCH if searched else _ADVICE[kind], provider or None
 

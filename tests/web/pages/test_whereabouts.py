@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.trail.view import Step
 from chalicelib.web.pages import whereabouts
 from chalicelib.web.pages.whereabouts import Whereabouts
 from tests.web.pages.desk import NOW, mail, view
@@ -15,7 +17,7 @@ ASKED = NOW - timedelta(minutes=2)
 
 
 def of(**changes: Any) -> Whereabouts:
-    return whereabouts.of(view(**changes), ASKED, NOW)
+    return whereabouts.of(view(**changes), ASKED, NOW, help_desk=True)
 
 
 def rows(found: Whereabouts) -> list[str]:
@@ -105,3 +107,32 @@ def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
     found = of(delivery=mail("waiting", "sent", advice=advice))
 
     assert [provider for _, provider in found.advice] == [None, "docomo"]
+
+
+def test_without_a_help_desk_the_school_is_asked() -> None:
+    shown = view(delivery=mail("sent", "rejected", advice=("ask-help-desk",)))
+    asked = [whereabouts.of(shown, ASKED, NOW, help_desk=it).advice for it in (True, False)]
+
+    assert "help desk" in asked[0][0][0]
+    assert "school" in asked[1][0][0]
+
+
+def test_a_mail_that_nothing_is_heard_of_is_not_announced_as_arriving() -> None:
+    early = of(delivery=mail("waiting", "sent"))
+    old = replace(mail("waiting", "sent"), history=(Step("sent", NOW - timedelta(minutes=6)),))
+
+    assert "can take a few minutes" in early.now
+    assert "not heard yet" in of(delivery=old).now
+
+
+def test_nobody_is_sent_to_look_for_a_code_that_works_no_longer() -> None:
+    found = of(state="expired", delivery=mail("waiting", "sent", "delivered"))
+
+    assert "inbox" not in found.now
+
+
+def test_a_provider_without_a_list_of_senders_is_searched() -> None:
+    delivered = mail("sent", "delivered", advice=("allow-domain:google",))
+    found = of(delivery=delivered).advice
+
+    assert found == (("See how to find the mail with this provider.", "google"),)
