@@ -84,12 +84,15 @@ class Issue:
         if attempt is None:
             return None
         now = self.clock()
-        if wait := self._turn(attempt, now):
-            return wait
         expires = attempt.code_expires_at
         # Asked for and not here yet: it is on its way, or the worker died before it could ask.
         missing = expires is None and attempt.reissued_at is not None
-        if missing or (expires is not None and expires <= now):
+        renewing = missing or (expires is not None and expires <= now)
+        if renewing and (wait := _unsettled(attempt, now)):
+            return wait
+        if wait := self._turn(attempt, now):
+            return wait
+        if renewing:
             return self.reissue(reference)
         if attempt.reissued_at and attempt.reissued_at + attempts.AT_ONCE >= attempt.mail_asked_at:
             return None  # the new code's own mail is the one that was asked for
@@ -108,9 +111,8 @@ class Issue:
         now = self.clock()
         if attempt.code_expires_at is not None and attempt.code_expires_at > now:
             return None
-        wait = attempts.PATIENCE if attempt.code_expires_at is None else SETTLING
-        if attempt.reissued_at is not None and now < attempt.reissued_at + wait:
-            return attempt.reissued_at + wait
+        if wait := _unsettled(attempt, now):
+            return wait
         changed = self.registrations.change(
             reference, lambda r: attempts.reissuing(r, reference, now)
         )
@@ -184,6 +186,14 @@ class Issue:
                 raise
         except AddressRefused:
             self.registrations.change(reference, lambda r: attempts.refused(r, reference))
+
+
+def _unsettled(attempt: Attempt, now: datetime) -> datetime | None:
+    """Until when the new code asked for last may still be on its way."""
+    patience = attempts.PATIENCE if attempt.code_expires_at is None else SETTLING
+    if attempt.reissued_at is None or now >= attempt.reissued_at + patience:
+        return None
+    return attempt.reissued_at + patience
 
 
 def _state(registration: Registration, reference: str) -> State | None:

@@ -9,6 +9,7 @@ from chalicelib.errors import (
     Conflict,
     Wait,
 )
+from chalicelib.registration.interfaces import Job
 from chalicelib.registration.model import State
 from tests.registration.world import START, World
 
@@ -71,3 +72,21 @@ def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
     world.now += MINUTE
     with pytest.raises(Conflict):
         world.resend(token)
+
+
+def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(world: World) -> None:
+    """The new code was asked for and has not come; its own mail may be on its way."""
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    world.pool.events.clear()
+    reference = world.lookup.registration(token).current
+    world.now += MINUTE
+    world.work(Job("reissue", reference))
+    world.pool.events.clear()
+    world.now += MINUTE
+    world.resend(token)
+    taken = world.counters.mails
+    world.work(world.queue.waiting.pop()[1])
+    assert world.counters.mails == taken
+    ((until, job),) = world.queue.waiting
+    assert (until, job.kind) == (START + 6 * MINUTE, "resend")
