@@ -36,6 +36,7 @@ _ALSO_REAL = """
     ocn.ne.jp so-net.ne.jp dion.ne.jp d.vodafone.ne.jp h.vodafone.ne.jp t.vodafone.ne.jp
     c.vodafone.ne.jp k.vodafone.ne.jp r.vodafone.ne.jp n.vodafone.ne.jp
     s.vodafone.ne.jp q.vodafone.ne.jp yahoo.ne.jp ymobile1.ne.jp
+    y-mobile.ne.jp emobile.ne.jp
 """
 _REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 
@@ -50,6 +51,7 @@ _ENDINGS = {
     "icloud": "icloud.com",
     "yahoo": "yahoo.co.jp",
     "ymobile": "ymobile.ne.jp",
+    "uqmobile": "uqmobile.jp",
     "hotmail": "hotmail.com",
     "outlook": "outlook.com",
 }

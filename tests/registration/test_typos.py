@@ -20,6 +20,9 @@ from chalicelib.registration.typos import PROVIDERS, suggest
         ("gmail.ne.jp", "gmail.com"),
         ("i.softbank.ne.jp", "i.softbank.jp"),
         ("i.softbank.co.jp", "i.softbank.jp"),
+        ("uqmobile.ne.jp", "uqmobile.jp"),
+        ("uqmobile.co.jp", "uqmobile.jp"),
+        ("uqmobile.com", "uqmobile.jp"),
         ("au.ne.jp", "au.com"),
         ("au.co.jp", "au.com"),
         ("icloud.co.jp", "icloud.com"),
@@ -51,6 +54,8 @@ def test_a_slip_of_a_provider_is_recognised(typed: str, meant: str) -> None:
         "d.vodafone.ne.jp",
         "yahoo.ne.jp",
         "ymobile1.ne.jp",
+        "y-mobile.ne.jp",
+        "emobile.ne.jp",
         "i.example.jp",
     ],
 )
