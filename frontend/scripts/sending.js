@@ -5,10 +5,12 @@
  */
 
 import { forget } from "./drafts.js";
-import { renew } from "./watch.js";
+import { carry, renew, unseen } from "./watch.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const LONGEST = 30000;
+/** How long an acknowledgement stands before it is no news any more. */
+const SHORTLY = 5000;
 /** Tries while the service is busy; without a connection there is no limit. */
 const MOST = 5;
 let sending = false;
@@ -45,15 +47,19 @@ async function send(form, dress) {
   form.setAttribute("aria-busy", "true");
   say("sending");
   let proof = "";
+  let unanswered = false;
   for (let tries = 0; ; tries++) {
     const answer = await post(form, proof);
+    unanswered ||= !answer || answer.status > 500;
     if (!answer || (answer.status > 500 && tries < MOST)) {
       say(answer ? "busy" : "lost");
       const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 1;
       await rest(Math.max(pause, Number(answer?.headers.get("Retry-After") ?? 0)));
       continue;
     }
-    if (answer.type === "opaqueredirect") return arrive(form, dress);
+    // What a lost answer was to is in the way of its own repetition.
+    const arrived = unanswered && answer.status === 429 && "stay" in form.dataset;
+    if (answer.type === "opaqueredirect" || arrived) return arrive(form, dress);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const content = page.querySelector("main");
     if (!content) throw new Error("no page");
@@ -65,6 +71,7 @@ async function send(form, dress) {
       continue;
     }
     say("");
+    carry(content, form);
     document.title = page.title;
     main().replaceWith(content);
     return dress();
@@ -108,8 +115,11 @@ async function arrive(form, dress) {
       for (const again of document.forms) {
         if (again.action === action) again.querySelector("button")?.focus();
       }
+    } else {
+      unseen();
     }
-    say("again");
+    say("accepted");
+    setTimeout(() => silence("accepted"), SHORTLY);
     document.dispatchEvent(new Event("todoku:sent"));
   } else {
     location.assign(form.dataset.next ?? "");
@@ -131,6 +141,12 @@ function rest(seconds) {
 
 function main() {
   return /** @type {HTMLElement} */ (document.querySelector("main"));
+}
+
+/** @param {string} what is taken back, if it still stands there */
+function silence(what) {
+  const notice = document.getElementById("notice");
+  if (notice && notice.textContent === notice.dataset[what]) say("");
 }
 
 /** @param {string} what one of the notice's sentences, or "" */

@@ -47,15 +47,29 @@ export async function renew() {
   const fresh = await fetched();
   const content = fresh?.querySelector("main");
   if (!fresh || !content) return false;
-  for (const field of main().querySelectorAll("input[id]")) {
-    const same = content.querySelector(`#${field.id}`);
-    if (field instanceof HTMLInputElement && same instanceof HTMLInputElement) {
-      same.value = field.value;
-    }
-  }
+  carry(content);
   document.title = fresh.title;
   main().replaceWith(content);
   return true;
+}
+
+/**
+ * Keep what was typed when `content` takes the page's place.
+ * @param {Element} content
+ * @param {HTMLFormElement} [sent] whose fields the server has answered
+ */
+export function carry(content, sent) {
+  for (const field of main().querySelectorAll("input[id]")) {
+    const same = content.querySelector(`#${field.id}`);
+    if (!(field instanceof HTMLInputElement) || !(same instanceof HTMLInputElement)) continue;
+    if (!sent || field.form !== sent) same.value = field.value;
+  }
+}
+
+/** There is news that could not be fetched: the next look fetches it. */
+export function unseen() {
+  main().dataset.key = "";
+  main().dataset.moving = "";
 }
 
 /** Replace the live parts of the page, or go where the registration is. */

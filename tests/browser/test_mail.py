@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local.providers import Rule
 from tests.browser.conftest import Visit
@@ -101,7 +101,7 @@ def test_the_same_code_comes_again_after_a_minute(visit: Visit) -> None:
     expect(again).not_to_have_attribute("aria-disabled", "true")
     again.click()
 
-    expect(taro.page.locator("#notice")).to_have_text("We are sending the mail again.")
+    expect(taro.page.locator("#notice")).to_have_text("We have received your request.")
     assert taro.code(mails=2) == first
     expect(taro.field).to_have_value("12")
     expect(hint).to_contain_text("You can press this in")
@@ -168,6 +168,37 @@ def test_a_resend_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: V
     taro.page.get_by_role("button", name="Send the same code again").click()
 
     expect(now).to_contain_text("has accepted the mail", timeout=10_000)
+    expect(taro.page.locator("#notice")).to_be_empty(timeout=10_000)
+
+
+def test_a_resend_whose_answer_or_page_was_lost_is_found_and_keeps_what_was_typed(
+    visit: Visit,
+) -> None:
+    taro = visit("en")
+    taro.asks()
+    taro.code()
+    taro.machine.clock.put_forward(600)
+    taro.opens("/register/code")
+    taro.field.fill("99")
+    lost: list[str] = []
+
+    def once(route: Route) -> None:
+        if route.request.url in lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+        return route.abort()
+
+    taro.page.route("**/current/code", once)
+    taro.page.route("**/register/code", once)
+    taro.page.get_by_role("button", name="Send the same code again").click()
+
+    expect(taro.page.locator(".way").first).to_contain_text("Sending again", timeout=15_000)
+    expect(taro.page.locator("#problem")).to_have_count(0)
+    expect(taro.field).to_have_value("99")
+    assert len(lost) == 2
+    assert taro.mails() == 2
 
 
 def test_after_a_new_code_nothing_says_any_more_that_codes_do_not_work(visit: Visit) -> None:
