@@ -82,6 +82,13 @@ class Conflict(TodokuError):
     """The request no longer fits: another browser, or this one, went further."""
 
 
+class Displaced(Conflict):
+    """Another browser proved the same address later: this one cannot go on."""
+
+    def __init__(self) -> None:
+        super().__init__("another browser proved this address later")
+
+
 class PasswordRefused(TodokuError):
     """The password may not be used; ``reason`` is a stable code such as ``too-short``."""
 

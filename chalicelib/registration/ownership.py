@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.errors import AccountExists, Conflict, TryLater
+from chalicelib.errors import AccountExists, Displaced, TryLater
 from chalicelib.registration.model import Owner
 
 MaybeOwner = Owner | None
@@ -36,14 +36,14 @@ def taken_over(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
 
 
 def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
-    """A password is about to be set for ``reference``. Raises ``Conflict`` for another's."""
+    """A password is about to be set for ``reference``. Raises ``Displaced`` for another's."""
     if owner is None or owner.reference != reference:
-        raise Conflict("another browser proved this address later")
+        raise Displaced()
     return replace(owner, completing_at=now)
 
 
 def finished(owner: MaybeOwner, reference: str) -> Owner:
-    """The password is set. Raises ``Conflict`` when the address was taken over meanwhile."""
+    """The password is set. Raises ``Displaced`` when the address was taken over meanwhile."""
     if owner is None or owner.reference != reference:
-        raise Conflict("another browser proved this address later")
+        raise Displaced()
     return owner if owner.finished else replace(owner, finished=True)

@@ -15,6 +15,7 @@ from chalicelib.errors import (
     CodeExpired,
     CodeMismatch,
     Conflict,
+    Displaced,
     NoRegistration,
     TooManyAttempts,
     TryLater,
@@ -141,7 +142,7 @@ class Verify:
             case UserState.PROVEN:
                 return
             case UserState.DISPLACED:
-                raise Conflict("proven by another meanwhile")
+                raise Displaced()
             case _:
                 # Cognito uses the same error for a client secret that is not ours.
                 raise TryLater()

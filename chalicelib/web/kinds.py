@@ -20,6 +20,12 @@ class Kind(NamedTuple):
     detail: str
 
 
+DISPLACED: Final = _(
+    "This email address was confirmed later on another device. "
+    "Finish the registration there, or begin again here."
+)
+"""Instead of a ``conflict``'s own detail, which speaks of reloading: that would not help."""
+
 KINDS: Final[dict[str, Kind]] = {
     "malformed": Kind(
         400,

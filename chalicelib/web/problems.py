@@ -17,7 +17,7 @@ from chalicelib import errors
 from chalicelib.errors import TodokuError
 from chalicelib.locales import words
 from chalicelib.web import faults, refusals, times
-from chalicelib.web.kinds import KINDS
+from chalicelib.web.kinds import DISPLACED, KINDS
 from chalicelib.web.reply import PROBLEM, Reply
 from chalicelib.web.usecases import UseCases
 
@@ -81,6 +81,9 @@ def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
         case errors.PasswordRefused():
             faulty = _field_error("password", error.reason, locale, services)
             return _problem("password-refused", locale, errors=(faulty,))
+        case errors.Displaced():
+            detail = words(locale).gettext(DISPLACED)
+            return replace(_problem("conflict", locale), detail=detail)
         case errors.CodeMismatch():
             return _mismatch(error.attempts_left, locale, services)
         case errors.CodeExpired():

@@ -205,6 +205,7 @@ def every_error() -> list[TodokuError]:
         e.TooManyAttempts(soon),
         e.AccountExists(),
         e.Conflict(),
+        e.Displaced(),
         e.PasswordRefused("too-common"),
         e.NotSignedIn(),
         e.TryLater(7),

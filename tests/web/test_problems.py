@@ -21,6 +21,7 @@ EXPECTED = {
     "Invalid": ("invalid", 422),
     "EmailTypo": ("email-typo", 422),
     "NoRegistration": ("no-registration", 404),
+    "Displaced": ("conflict", 409),
     "Wait": ("wait", 429),
     "ChallengeRequired": ("challenge-required", 429),
     "CodeMismatch": ("code-mismatch", 422),

@@ -76,11 +76,15 @@ def code(services: UseCases, request: Request, seen: Seen, problem: Problem | No
 def password(
     services: UseCases, request: Request, seen: Seen, problem: Problem | None = None
 ) -> Reply:
-    """Step 3. The whole address stands there for password managers: it is proven."""
+    """Step 3. The whole address stands there for password managers: it is proven.
+
+    A conflict here means that another browser proved the address later: nothing to type helps.
+    """
+    displaced = problem is not None and problem.type == "conflict"
     return page(
         services,
         request,
-        "password.html",
+        "displaced.html" if displaced else "password.html",
         path=paths.PASSWORD,
         **_problem(problem),
         **_registration(services, seen),

@@ -123,6 +123,9 @@ SCENES: dict[str, Scene] = {
         view(state="verified"),
         error=errors.PasswordRefused("too-short"),
     ),
+    "password, proven elsewhere later": Scene(
+        "/register/password", view(state="verified"), error=errors.Displaced()
+    ),
     "done": Scene("/register/done", view(state="completed")),
     "done, signed in": Scene(
         "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}

@@ -167,3 +167,13 @@ def test_a_service_that_cannot_even_look_still_gives_a_page() -> None:
 
     assert reply.status == 503
     assert 'href="/register/code"' in reply.body
+
+
+def test_whom_another_device_displaced_is_given_a_way_on_and_no_field() -> None:
+    reply = refuse("/register/password", errors.Displaced(), Desk(view(state="verified")))
+    page = read(reply.body)
+
+    assert reply.status == 409
+    assert "another device" in page.one("main").text or "別の端末" in page.one("main").text
+    assert 'name="password"' not in reply.body
+    assert 'value="DELETE"' in reply.body
