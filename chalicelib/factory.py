@@ -82,6 +82,7 @@ class Services:
         return Ask(
             registrations=self.adapters.registrations,
             mailboxes=self.adapters.mailboxes,
+            owners=self.adapters.owners,
             jobs=self.adapters.jobs,
             gate=self._gate,
             lookup=self._lookup,

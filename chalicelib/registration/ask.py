@@ -22,11 +22,12 @@ from chalicelib.registration.interfaces import (
     Job,
     Jobs,
     Mailboxes,
+    Owners,
     Registrations,
     Seen,
 )
 from chalicelib.registration.lookup import Lookup
-from chalicelib.registration.model import OPEN, Registration, State
+from chalicelib.registration.model import OPEN, Attempt, Registration, State
 from chalicelib.registration.queueing import queue_or_leave
 from chalicelib.registration.reference import (
     draw_label,
@@ -53,6 +54,7 @@ class Ask:
 
     registrations: Registrations
     mailboxes: Mailboxes
+    owners: Owners
     jobs: Jobs
     gate: Gate
     lookup: Lookup
@@ -83,7 +85,8 @@ class Ask:
         key = address.key(self.pepper)
         if token and (seen := self.lookup.seen(token)):
             attempt = seen.registration.attempt
-            if attempt.state is not State.COMPLETED and attempt.address == key:
+            goes_on = attempt.state is not State.COMPLETED and not self._is_displaced(attempt)
+            if goes_on and attempt.address == key:
                 return Asked(token, seen.registration)
             if attempt.state in OPEN:
                 moved = self._correct(token, address, locale, client, altcha, patient)
@@ -211,6 +214,14 @@ class Ask:
         if old.reference in moved.attempts:
             queue_or_leave(self.jobs, Job("remove", old.reference), now)
         return moved
+
+    def _is_displaced(self, attempt: Attempt) -> bool:
+        """Whether another browser proved the address of this proven attempt later: then its
+        own browser begins anew, with a code of its own."""
+        if attempt.state is not State.VERIFIED:
+            return False
+        owner = self.owners.get(attempt.address)
+        return owner is not None and owner.reference != attempt.reference
 
     def _is_twin(self, registration: Registration, client: str) -> bool:
         """Whether a request with the same name may be the same request.

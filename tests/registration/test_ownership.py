@@ -116,6 +116,15 @@ def test_whom_another_displaced_is_told_so_also_after_the_user_was_removed(world
         world.complete(first, "correct horse")
 
 
+def test_whom_another_displaced_may_ask_for_the_same_address_anew(world: World) -> None:
+    first = displaced(world)
+    token = world.ask(token=first)
+    assert token != first
+    world.wait(minutes=2)
+    assert world.verify(token, world.code(token)).attempt.state is State.VERIFIED
+    assert world.complete(token, "correct horse").registration.attempt.state is State.COMPLETED
+
+
 def test_a_displaced_registration_is_forgotten_after_its_week(world: World) -> None:
     first = displaced(world)
     world.now += timedelta(days=8)

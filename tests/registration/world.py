@@ -81,7 +81,7 @@ class World:
             secret=PEPPER, counters=self.counters, clock=self.clock, cost=1
         )
         gate = Gate(counters=self.counters, challenges=self.challenges)
-        self.ask_for = Ask(mailboxes=boxes, gate=gate, pepper=PEPPER, **common)
+        self.ask_for = Ask(mailboxes=boxes, owners=self.owners, gate=gate, pepper=PEPPER, **common)
         self.resend = Resend(mailboxes=boxes, **common)
         self.cancel = Cancel(mailboxes=boxes, **common)
         proofs = Proofs(registrations=self.table, owners=self.owners, clock=self.clock)
