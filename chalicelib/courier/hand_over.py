@@ -20,8 +20,8 @@ from chalicelib.courier.interfaces import (
     Recipient,
 )
 from chalicelib.courier.route import choose
-from chalicelib.courier.text import Facts, code_text, owner_text, without_readings
-from chalicelib.locales import words
+from chalicelib.courier.text import Facts, code_text, owner_text
+from chalicelib.locales import readings, words
 from chalicelib.trail.record import Trail
 from chalicelib.trail.row import UNKNOWN, Row, mail_tag
 from chalicelib.trail.states import Mark, State
@@ -132,7 +132,7 @@ class HandOver:
         }
         return Outgoing(
             to=recipient.email,
-            from_name=without_readings(facts.service),
+            from_name=readings.without(facts.service),
             subject=text.subject,
             text=text.body,
             tags={name: _NOT_IN_TAGS.sub("-", value)[:256] for name, value in tags.items()},

@@ -11,17 +11,14 @@ Lines are sentences and are not wrapped: phones wrap them, and a wrapped line is
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from gettext import NullTranslations
 
-from chalicelib.locales import _
+from chalicelib.locales import _, readings
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan has no summer time, so no time zone database is needed."""
-
-_READING = re.compile("(?<=[一-鿿々])（[ぁ-ゖー]+(?:[ 　][ぁ-ゖー]+)*）")
 
 _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 
@@ -129,9 +126,4 @@ def _text(
         "\n".join(words.gettext(sentence) % values for sentence in paragraph)
         for paragraph in (*paragraphs, closing, ("%(service)s",))
     ]
-    return Text(without_readings(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
-
-
-def without_readings(text: str) -> str:
-    """Easy Japanese for where there is little room: ``登録（とうろく）`` is ``登録``."""
-    return _READING.sub("", text)
+    return Text(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")

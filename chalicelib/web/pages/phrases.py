@@ -1,7 +1,6 @@
 """Words from the catalogue as they stand in a page.
 
-Easy Japanese writes a reading in parentheses straight after its kanji, ``電話（でんわ）``. Mails
-show it as it is; pages make it ruby, with the parentheses for browsers that know no ruby.
+Readings become ruby, with the parentheses for browsers that know no ruby.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from chalicelib.locales import words
+from chalicelib.locales.readings import READING
 
-_READING = re.compile("([一-鿿々]+)（([ぁ-ゖー]+(?:[ 　][ぁ-ゖー]+)*)）")
 _RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 
 
 def ruby(text: str | Markup) -> Markup:
     """``text``, escaped, with its readings above their kanji."""
-    return Markup(_READING.sub(_RUBY, str(escape(text))))
+    return Markup(READING.sub(_RUBY, str(escape(text))))
 
 
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿]+(?:/[A-Zぁ-ヿ一-鿿]+)?")
