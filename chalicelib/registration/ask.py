@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, FieldFault, Invalid, Raced, TryLater
 from chalicelib.locales import LOCALES
-from chalicelib.registration import attempts, limits
+from chalicelib.registration import attempts, limits, ownership
 from chalicelib.registration.address import Address, network_key, parse_address
 from chalicelib.registration.gate import Gate
 from chalicelib.registration.interfaces import (
@@ -85,8 +85,7 @@ class Ask:
         key = address.key(self.pepper)
         if token and (seen := self.lookup.seen(token)):
             attempt = seen.registration.attempt
-            goes_on = attempt.state is not State.COMPLETED and not self._is_displaced(attempt)
-            if goes_on and attempt.address == key:
+            if attempt.address == key and self._goes_on(attempt):
                 return Asked(token, seen.registration)
             if attempt.state in OPEN:
                 moved = self._correct(token, address, locale, client, altcha, patient)
@@ -215,13 +214,12 @@ class Ask:
             queue_or_leave(self.jobs, Job("remove", old.reference), now)
         return moved
 
-    def _is_displaced(self, attempt: Attempt) -> bool:
-        """Whether another browser proved the address of this proven attempt later: then its
-        own browser begins anew, with a code of its own."""
-        if attempt.state is not State.VERIFIED:
-            return False
-        owner = self.owners.get(attempt.address)
-        return owner is not None and owner.reference != attempt.reference
+    def _goes_on(self, attempt: Attempt) -> bool:
+        """Whether its browser is led back to it. Not where another proved the address later:
+        then it begins anew, with a code of its own."""
+        if attempt.state is State.VERIFIED:
+            return not ownership.displaced(self.owners.get(attempt.address), attempt)
+        return attempt.state is not State.COMPLETED
 
     def _is_twin(self, registration: Registration, client: str) -> bool:
         """Whether a request with the same name may be the same request.

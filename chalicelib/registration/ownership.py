@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from chalicelib.errors import AccountExists, Displaced, TryLater
-from chalicelib.registration.model import Owner
+from chalicelib.registration.model import Attempt, Owner, State
 
 MaybeOwner = Owner | None
 
@@ -14,9 +15,19 @@ LEASE = timedelta(seconds=30)
 """Longer than any function runs: a password that began to be set this long ago was not."""
 
 
+def owns(owner: MaybeOwner, reference: str) -> TypeGuard[Owner]:
+    """Whether ``reference`` is the one who proved the address last."""
+    return owner is not None and owner.reference == reference
+
+
+def displaced(owner: MaybeOwner, attempt: Attempt) -> bool:
+    """Whether a proven attempt's address is another's by now: it cannot get a password."""
+    return attempt.state is State.VERIFIED and not owns(owner, attempt.reference)
+
+
 def proven(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
     """``reference`` proved the address in the user pool, which is the authority."""
-    if owner is not None and owner.reference == reference:
+    if owns(owner, reference):
         return owner
     return Owner(reference=reference, proven_at=now)
 
@@ -37,13 +48,13 @@ def taken_over(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
 
 def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
     """A password is about to be set for ``reference``. Raises ``Displaced`` for another's."""
-    if owner is None or owner.reference != reference:
+    if not owns(owner, reference):
         raise Displaced()
     return replace(owner, completing_at=now)
 
 
 def finished(owner: MaybeOwner, reference: str) -> Owner:
     """The password is set. Raises ``Displaced`` when the address was taken over meanwhile."""
-    if owner is None or owner.reference != reference:
+    if not owns(owner, reference):
         raise Displaced()
     return owner if owner.finished else replace(owner, finished=True)

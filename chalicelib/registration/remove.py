@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.registration import attempts
+from chalicelib.registration import attempts, ownership
 from chalicelib.registration.interfaces import Clock, Owners, Registrations, Users
 from chalicelib.registration.model import Attempt, Owner, Registration, State
 from chalicelib.registration.ownership import LEASE
@@ -38,7 +38,7 @@ class Remove:
             if settled > self.clock():
                 return settled
             self.users.remove(reference)
-        if self._is_displaced(attempt, owner) and not attempts.outlived(attempt, self.clock()):
+        if ownership.displaced(owner, attempt) and not attempts.outlived(attempt, self.clock()):
             # Its browser is still to be told that another proved the address later.
             return None
         self.owners.forget(attempt.address, reference)
@@ -56,10 +56,4 @@ class Remove:
                 return False
         if attempt.state is State.VOID or registration.current != attempt.reference:
             return True
-        return self._is_displaced(attempt, owner) or attempts.outlived(attempt, now)
-
-    @staticmethod
-    def _is_displaced(attempt: Attempt, owner: Owner | None) -> bool:
-        return attempt.state is State.VERIFIED and (
-            owner is None or owner.reference != attempt.reference
-        )
+        return ownership.displaced(owner, attempt) or attempts.outlived(attempt, now)
