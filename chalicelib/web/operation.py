@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from chalicelib.errors import TodokuError
 from chalicelib.web import bodies, forms, problems
@@ -21,6 +21,9 @@ from chalicelib.web.refusing import refused
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.registration.model import Registration
 
 Handler = Callable[[UseCases, Request], Reply]
 """What answers one method of one path. It raises ``TodokuError`` for what it refuses."""
@@ -61,7 +64,8 @@ class Operation(Generic[B]):
             return self.answer(services, request, body)
         except TodokuError as error:
             if self.page is None or not request.html:
-                locale = named or _registrations(services, request) or request.locale
+                own = None if named else registration_of(services, request)
+                locale = named or (own.locale if own else request.locale)
                 return problems.reply(problems.of(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
             problem = problems.of(error, request.locale, services)
@@ -76,11 +80,11 @@ class Operation(Generic[B]):
         return {name: fields[name] for name in self.typed if name in fields}
 
 
-def _registrations(services: UseCases, request: Request) -> str | None:
-    """The language in which this client registered, if it did."""
+def registration_of(services: UseCases, request: Request) -> Registration | None:
+    """This client's registration, where it is not what was asked for: a trouble is none."""
     token = request.cookies.get(REGISTRATION)
     with suppress(TodokuError):
-        return services.current(token).locale if token else None
+        return services.current(token) if token else None
     return None
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from chalicelib.errors import TodokuError
 from chalicelib.registration.model import State
 from chalicelib.web import cookies
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.operation import operation
+from chalicelib.web.operation import operation, registration_of
 from chalicelib.web.reply import Cookie, Reply, json, see_other
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
@@ -33,21 +32,16 @@ def sign_out(services: UseCases, request: Request, body: Nothing) -> Reply:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""
     services.sign_out(request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH))
     session = (Cookie(cookies.ACCESS, None), Cookie(cookies.REFRESH, None))
-    gone = (*session, *_finished(services, request.cookies.get(cookies.REGISTRATION)))
+    gone = (*session, *_finished(services, request))
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
     return Reply(204, cookies=gone)
 
 
-def _finished(services: UseCases, token: str | None) -> tuple[Cookie, ...]:
+def _finished(services: UseCases, request: Request) -> tuple[Cookie, ...]:
     """The registration's cookie goes too once it is completed: whoever uses this device next
     must not be shown the reference. One under way belongs to somebody who still needs it."""
-    if not token:
-        return ()
-    try:
-        registration = services.current(token)
-    except TodokuError:
-        return ()
-    if registration.attempt.state is not State.COMPLETED:
+    registration = registration_of(services, request)
+    if registration is None or registration.attempt.state is not State.COMPLETED:
         return ()
     return (Cookie(cookies.REGISTRATION, None),)
