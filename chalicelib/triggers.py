@@ -65,9 +65,11 @@ def send_code(event: Mapping[str, Any]) -> None:
         raise
 
 
-def record_events(message: str) -> None:
-    """One SES event, the text of an SNS message."""
-    services().trail.record(message)
+def record_events(event: Mapping[str, Any]) -> None:
+    """SES's events, each the text of an SNS message. One that fails brings its neighbours again,
+    which they do not mind; SNS hands over one at a time anyway."""
+    for record in event["Records"]:
+        services().trail.record(record["Sns"]["Message"])
 
 
 def sweep() -> None:

@@ -19,17 +19,13 @@ TYPES = {
 """A response's type, and its status and words when the template says nothing. An undeclared
 path or method is the first: the gateway looks for a signature before it says "not found"."""
 
-_HEADER = "gatewayresponse.header."
-
 
 class GatewayResponses:
     """The template's answer for a type, else for ``DEFAULT_4XX``/``DEFAULT_5XX``, else AWS's."""
 
     def __init__(self, template: Template) -> None:
-        found = template.of_type("AWS::ApiGateway::GatewayResponse")
-        self._responses: dict[str, Mapping[str, Any]] = {
-            response["ResponseType"]: response for response in found.values()
-        }
+        api = template.resources.get("RestAPI", {}).get("Properties", {})
+        self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
 
     def answer(self, kind: str) -> Answer:
         """The answer for a type of ``TYPES``."""
@@ -40,8 +36,7 @@ class GatewayResponses:
             return Answer(usual, (("Content-Type", "application/json"),), body.encode())
         body = response.get("ResponseTemplates", {}).get("application/json", "")
         headers = {"content-type": ("Content-Type", "application/json")}
-        for parameter, value in response.get("ResponseParameters", {}).items():
-            name = parameter.removeprefix(_HEADER)
+        for name, value in response.get("ResponseParameters", {}).get("Headers", {}).items():
             # A constant is written in quotes: 'no-store'.
             headers[name.lower()] = (name, value.strip("'"))
         body = body.replace("$context.error.messageString", json.dumps(words))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +15,7 @@ from botocore.session import Session
 from chalice.app import Chalice, ScheduledEventConfig, SQSEventConfig
 
 from local import mx, queues
+from local import template as templates
 from local.application import Application, Surroundings, todoku
 from local.clock import Clock
 from local.cognito.envelope import Envelope
@@ -175,6 +177,7 @@ class Machine:
         queues.share_clock(plugin, self.clock)
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
         self.stack.make()
+        self._make_routes()
         environment.add(self.stack.environment())
         close = self._application.wire(
             Surroundings(
@@ -209,14 +212,32 @@ class Machine:
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
             "BaseUrl": self.url,
-            "Sender": SENDER,
+            "PrimarySender": SENDER,
             "HelpContact": "0120-000-000",
-            "Pepper": secrets.token_urlsafe(32),
             **self._parameters,
         }
 
+    def _make_routes(self) -> None:
+        """A stack of its own for each route that the service's stack names."""
+        self.routes: dict[str, Stack] = {}
+        template, given = Template.read(templates.SENDER), self._all_parameters()
+        for route in json.loads(self.stack.environment()["TODOKU_ROUTES"]):
+            domain, region = route["sender"].rpartition("@")[2], route["region"]
+            own = {
+                "AWS::Region": region,
+                "Service": STACK,
+                "Route": route["name"],
+                "Domain": domain,
+                "MailFromDomain": f"bounce.{domain}",
+                "RecordEventsArn": self.functions.arns["RecordEvents"],
+            }
+            pseudo = {name: value for name, value in given.items() if name.startswith("AWS::")}
+            clients = partial(self.clients, region=region)
+            self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
+            self.routes[route["name"]].make()
+
     def _install_ses(self, plugin: Plugin, timetable: Timetable) -> None:
-        destinations = Destinations(Topics(self.functions, STACK, self.clock))
+        destinations = Destinations(Topics(self.functions, ACCOUNT, self.clock))
         self.suppression = Suppression(ACCOUNT)
         carrier = Carrier(
             self.providers,
@@ -227,8 +248,7 @@ class Machine:
             destinations.publish,
             self._transit,
         )
-        verified = frozenset({self._all_parameters()["Sender"].rpartition("@")[2].lower()})
-        sending = Sending(ACCOUNT, verified, carrier, self.clock, self.switches)
+        sending = Sending(ACCOUNT, carrier, self.clock, self.switches)
         install_ses(plugin, sending, destinations)
 
     def _run_events(
@@ -291,19 +311,19 @@ class _Clients:
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
         self._session = Session()
-        self._made: dict[str, Any] = {}
+        self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, service: str) -> Any:
+    def __call__(self, service: str, region: str = REGION) -> Any:
         with self._lock:
-            if service not in self._made:
-                self._made[service] = self._session.create_client(
+            if (service, region) not in self._made:
+                self._made[service, region] = self._session.create_client(
                     service,
-                    region_name=REGION,
+                    region_name=region,
                     endpoint_url=self._endpoint,
                     config=BotoConfig(retries={"total_max_attempts": 1}),
                 )
-            return self._made[service]
+            return self._made[service, region]
 
     def close(self) -> None:
         with self._lock:

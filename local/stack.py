@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.template import Lookup, Made, Template, TemplateError, resolve
+from local.intrinsics import Lookup, Made, TemplateError, resolve
+from local.template import Template
 
 Clients = Callable[[str], Any]
 """From a service's name to a botocore client of it."""
@@ -14,10 +17,23 @@ Properties = dict[str, Any]
 
 NOTHING = frozenset(
     {
-        # Answered by the front, straight from the template.
-        "AWS::ApiGateway::GatewayResponse",
-        # Nobody is refused here, so nobody is allowed.
+        # Nobody watches, pays or is kept out here; who may call what is held to the template where
+        # the packaged functions run (local/packaged).
+        "AWS::ApiGateway::BasePathMapping",
+        "AWS::ApiGateway::DomainName",
+        "AWS::Budgets::Budget",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::IAM::Role",
         "AWS::Lambda::Permission",
+        "AWS::Route53::RecordSet",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+        "AWS::WAFv2::WebACL",
+        "AWS::WAFv2::WebACLAssociation",
+        # The front answers for it, straight from the template; functions are made before.
+        "AWS::Serverless::Api",
+        "AWS::Serverless::Function",
     }
 )
 """Types of resources that need nothing on one machine."""
@@ -32,31 +48,41 @@ class Stack:
         parameters: Mapping[str, str],
         functions: Mapping[str, str],
         clients: Clients,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         """``parameters`` include the pseudo parameters (``AWS::StackName`` …); ``functions``
-        maps the logical ids of Chalice's functions to their ARNs."""
+        maps the logical ids of Chalice's functions to their ARNs; ``secrets`` are values, by
+        logical id, of secrets that are not to be random."""
         self._template = template
         self._clients = clients
         self._made = {name: Made(name, {"Arn": arn}) for name, arn in functions.items()}
         self._making: list[str] = []
+        self._given = secrets or {}
+        self._secrets: dict[str, str] = {}
         own = {k: v for k, v in parameters.items() if not k.startswith("AWS::")}
         pseudo = {k: v for k, v in parameters.items() if k.startswith("AWS::")}
-        self.look = Lookup(template.parameters(own) | pseudo, self._thing)
+        self.look = Lookup(
+            template.parameters(own) | pseudo,
+            self._thing,
+            template.conditions,
+            lambda arn: self._secrets[arn],
+        )
 
     def make(self) -> None:
         """Make everything. Raises ``TemplateError`` for what is not known here."""
         for name, resource in self._template.resources.items():
-            kind = resource.get("Type")
-            if kind is not None and kind not in NOTHING:
+            kind, condition = resource.get("Type"), resource.get("Condition")
+            wanted = condition is None or self.look.condition(condition)
+            if kind is not None and kind not in NOTHING and wanted:
                 self._thing(name)
 
-    def environment(self) -> dict[str, str]:
-        """The functions' environment."""
-        return self._template.environment(self.look)
+    def environment(self, function: str | None = None) -> dict[str, str]:
+        """The environment of ``function`` (a logical id), or of all functions in one."""
+        return self._template.environment(self.look, function)
 
     def ref(self, name: str) -> str:
         """What ``!Ref name`` gives."""
-        return self.look.ref(name)
+        return str(self.look.ref(name))
 
     def _thing(self, name: str) -> Made:
         if name in self._made:
@@ -67,6 +93,9 @@ class Stack:
         if resource is None:
             raise TemplateError(f"there is no {name} in the template")
         kind = resource.get("Type", "a function that the application does not have")
+        if kind == "AWS::SecretsManager::Secret":
+            self._made[name] = self._secret(name)
+            return self._made[name]
         if kind not in MAKERS:
             raise TemplateError(f"{name}: {kind} is not known here")
         self._making.append(name)
@@ -74,6 +103,12 @@ class Stack:
         self._made[name] = MAKERS[kind](self._clients, properties)
         self._making.pop()
         return self._made[name]
+
+    def _secret(self, name: str) -> Made:
+        """Nothing reads a secret but the template itself, so it is kept here."""
+        arn = f"arn:aws:secretsmanager:local:0:secret:{name}-{uuid.uuid4().hex[:6]}"
+        self._secrets[arn] = self._given.get(name) or secrets.token_urlsafe(48)
+        return Made(arn, {"Id": arn})
 
 
 def _table(clients: Clients, properties: Properties) -> Made:
@@ -107,6 +142,20 @@ def _topic(clients: Clients, properties: Properties) -> Made:
     return Made(arn, {"TopicArn": arn, "TopicName": name})
 
 
+def _subscription(clients: Clients, properties: Properties) -> Made:
+    topic, endpoint = properties["TopicArn"], properties["Endpoint"]
+    made = clients("sns").subscribe(
+        TopicArn=topic, Protocol=properties["Protocol"], Endpoint=endpoint
+    )
+    return Made(made["SubscriptionArn"])
+
+
+def _log_group(clients: Clients, properties: Properties) -> Made:
+    # What the functions log goes to the terminal here.
+    name = properties["LogGroupName"]
+    return Made(name, {"Arn": f"arn:aws:logs:local:0:log-group:{name}:*"})
+
+
 def _key(clients: Clients, properties: Properties) -> Made:
     kms = clients("kms")
     made = kms.create_key(
@@ -136,8 +185,21 @@ def _user_pool_client(clients: Clients, properties: Properties) -> Made:
     return Made(made["ClientId"], {"ClientId": made["ClientId"], **secret})
 
 
+def _identity(clients: Clients, properties: Properties) -> Made:
+    domain = properties["EmailIdentity"]
+    clients("sesv2").create_email_identity(EmailIdentity=domain)
+    tokens = {n: secrets.token_hex(16) for n in (1, 2, 3)}
+    names = {f"DkimDNSTokenName{n}": f"{t}._domainkey.{domain}" for n, t in tokens.items()}
+    values = {f"DkimDNSTokenValue{n}": f"{t}.dkim.amazonses.com" for n, t in tokens.items()}
+    return Made(domain, names | values)
+
+
 def _configuration_set(clients: Clients, properties: Properties) -> Made:
     name = properties.pop("Name")
+    delivery = properties.get("DeliveryOptions", {})
+    if "MaxDeliverySeconds" in delivery:
+        # A parameter's value is text.
+        delivery["MaxDeliverySeconds"] = int(delivery["MaxDeliverySeconds"])
     clients("sesv2").create_configuration_set(ConfigurationSetName=name, **properties)
     return Made(name)
 
@@ -160,6 +222,8 @@ _EVENTS = {
 def _event_destination(clients: Clients, properties: Properties) -> Made:
     destination = properties["EventDestination"]
     configuration_set, name = properties["ConfigurationSetName"], destination["Name"]
+    if "SnsDestination" not in destination:
+        return Made(f"{configuration_set}|{name}")
     clients("sesv2").create_configuration_set_event_destination(
         ConfigurationSetName=configuration_set,
         EventDestinationName=name,
@@ -176,9 +240,12 @@ MAKERS: Mapping[str, Callable[[Clients, Properties], Made]] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::SQS::Queue": _queue,
     "AWS::SNS::Topic": _topic,
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::Logs::LogGroup": _log_group,
     "AWS::KMS::Key": _key,
     "AWS::Cognito::UserPool": _user_pool,
     "AWS::Cognito::UserPoolClient": _user_pool_client,
+    "AWS::SES::EmailIdentity": _identity,
     "AWS::SES::ConfigurationSet": _configuration_set,
     "AWS::SES::ConfigurationSetEventDestination": _event_destination,
 }

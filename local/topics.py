@@ -5,35 +5,33 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from chalice.app import SNSEventConfig
-from chalice.utils import to_cfn_resource_name
+from moto.sns.models import sns_backends
 
 from local.clock import Clock
 from local.lambdas import Functions
 
 
 class Topics:
-    """The application's subscriptions. Chalice knows a topic by its role, ``mail-events``."""
+    """SNS's subscriptions with the protocol ``lambda``; moto keeps them and does not serve them."""
 
-    def __init__(self, functions: Functions, stack: str, clock: Clock) -> None:
+    def __init__(self, functions: Functions, account: str, clock: Clock) -> None:
         self._functions = functions
+        self._account = account
         self._clock = clock
-        self._subscribers: dict[str, list[str]] = {}
-        for source in functions.app.event_sources:
-            if isinstance(source, SNSEventConfig):
-                arn = functions.arns[to_cfn_resource_name(source.name)]
-                self._subscribers.setdefault(f"{stack}-{source.topic}", []).append(arn)
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
         """Invoke every subscriber asynchronously."""
-        for arn in self._subscribers.get(topic_arn.rsplit(":", 1)[-1], []):
-            self._functions.later(arn, self._event(topic_arn, subject, message))
+        region = topic_arn.split(":")[3]
+        for subscription in list(sns_backends[self._account][region].subscriptions.values()):
+            if subscription.topic.arn == topic_arn and subscription.protocol == "lambda":
+                event = self._event(topic_arn, subscription.arn, subject, message)
+                self._functions.later(subscription.endpoint, event)
 
-    def _event(self, topic_arn: str, subject: str, message: str) -> dict[str, Any]:
+    def _event(self, topic: str, subscription: str, subject: str, message: str) -> dict[str, Any]:
         notification = {
             "Type": "Notification",
             "MessageId": str(uuid.uuid4()),
-            "TopicArn": topic_arn,
+            "TopicArn": topic,
             "Subject": subject,
             "Message": message,
             "Timestamp": self._clock().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
@@ -45,7 +43,7 @@ class Topics:
         }
         record = {
             "EventVersion": "1.0",
-            "EventSubscriptionArn": f"{topic_arn}:{uuid.uuid4()}",
+            "EventSubscriptionArn": subscription,
             "EventSource": "aws:sns",
             "Sns": notification,
         }

@@ -197,11 +197,11 @@ def test_what_no_later_try_mends_waits_in_no_queue(little: Little) -> None:
 
 
 def test_an_event_of_a_mail_goes_to_the_trail_and_its_failure_to_lambda(little: Little) -> None:
-    triggers.record_events("{}")
+    triggers.record_events({"Records": [{"Sns": {"Message": "{}"}}]})
     assert little.done == ["{}"]
     little.fails["late"] = TryLater()
     with pytest.raises(TryLater):
-        triggers.record_events("late")
+        triggers.record_events({"Records": [{"Sns": {"Message": "late"}}]})
 
 
 def test_the_sweeper_makes_its_round(little: Little, caplog: pytest.LogCaptureFixture) -> None:

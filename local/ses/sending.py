@@ -34,14 +34,11 @@ class Sending:
     def __init__(
         self,
         account: str,
-        verified: frozenset[str],
         carrier: Carrier,
         clock: Clock,
         switches: Switches,
     ) -> None:
-        """``verified``: the domains that may stand in From."""
         self._account = account
-        self._verified = verified
         self._carrier = carrier
         self._clock = clock
         self._switches = switches
@@ -51,14 +48,15 @@ class Sending:
     def send_email(self, asked: dict[str, Any], region: str) -> dict[str, str]:
         """Take a mail; the answer holds its ``MessageId``. Raises SES's refusals."""
         configuration_set = asked.get("ConfigurationSetName")
-        sets = ses_backends[self._account][region].config_sets
+        backend = ses_backends[self._account][region]
+        sets = backend.config_sets
         if configuration_set is not None and configuration_set not in sets:
             raise _refusal(
                 404, "NotFound", f"Configuration set <{configuration_set}> does not exist."
             )
         source = asked.get("FromEmailAddress", "")
         sender = parseaddr(source)[1]
-        if sender.rpartition("@")[2].lower() not in self._verified:
+        if sender.rpartition("@")[2].lower() not in backend.email_identities:
             raise _refusal(
                 400,
                 "MessageRejected",

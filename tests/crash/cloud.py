@@ -29,7 +29,7 @@ from local.ses.sending import Sending
 from local.ses.suppression import Suppression
 from local.stack import Stack
 from local.switches import Switches
-from local.template import Template
+from local.template import SENDER, Template
 from local.timetable import Timetable
 from local.topics import Topics
 from local.workers import Workers
@@ -42,9 +42,15 @@ PARAMETERS = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
     "BaseUrl": "http://127.0.0.1:8000",
-    "Sender": "no-reply@entry.todoku.example",
-    "Pepper": "a pepper for tests, of thirty-two",
+    "PrimarySender": "no-reply@entry.todoku.example",
 }
+ROUTE = {
+    "Service": STACK,
+    "Route": "primary",
+    "Domain": "entry.todoku.example",
+    "MailFromDomain": "bounce.entry.todoku.example",
+}
+SECRETS = {"Pepper": "a pepper for tests, of thirty-two"}
 START = datetime(2026, 1, 24, 0, 30, tzinfo=UTC)
 
 
@@ -132,15 +138,18 @@ class Cloud:
             destinations.publish,
             0,
         )
-        verified = frozenset({PARAMETERS["Sender"].rpartition("@")[2]})
-        install_ses(plugin, Sending(ACCOUNT, verified, carrier, self.clock, switches), destinations)
+        install_ses(plugin, Sending(ACCOUNT, carrier, self.clock, switches), destinations)
         queues.share_clock(plugin, self.clock)
 
     def make(self) -> None:
         """Make what the template names."""
-        function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-SendCode"
-        self._stack = Stack(Template.read(), PARAMETERS, {"SendCode": function}, self.client)
+        prefix = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-"
+        functions = {name: prefix + name for name in ("SendCode", "RecordEvents")}
+        self._stack = Stack(Template.read(), PARAMETERS, functions, self.client, SECRETS)
         self._stack.make()
+        pseudo = {name: value for name, value in PARAMETERS.items() if name.startswith("AWS::")}
+        own = {**ROUTE, "RecordEventsArn": functions["RecordEvents"]}
+        Stack(Template.read(SENDER), pseudo | own, {}, self.client).make()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -136,7 +136,8 @@ class Process:
         self.cloud.codes.clear()
         events = self.cloud.events()
         for message in reversed(events) if self.newest_first else events:
-            self._under_way.append(Invocation(triggers.record_events, message, now))
+            event = {"Records": [{"Sns": {"Message": message}}]}
+            self._under_way.append(Invocation(triggers.record_events, event, now))
         ready = [i for i in self._under_way if i.at <= now]
         for invocation in ready:
             self._under_way.remove(invocation)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from chalice.app import Chalice, Rate, Response, SNSEvent, SQSEvent
+from chalice.app import Chalice, Rate, Response, SQSEvent
 
 from local.application import Surroundings
 
@@ -83,9 +83,9 @@ def _application(little: Little) -> Chalice:
         failed = [r["messageId"] for r in records if r["body"] in little.fail]
         return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
 
-    @app.on_sns_message(topic="mail-events")
-    def record_events(event: SNSEvent) -> None:
-        little.events.put(json.loads(event.message))
+    @app.lambda_function(name="record_events")
+    def record_events(event: dict[str, Any], context: Any) -> None:
+        little.events.put(json.loads(event["Records"][0]["Sns"]["Message"]))
 
     @app.lambda_function(name="send_code")
     def send_code(event: dict[str, Any], context: Any) -> None:

@@ -223,6 +223,6 @@ def test_the_thresholds_are_the_deployments_own() -> None:
     from local import front
 
     config = json.loads(Path(".chalice/config.json").read_text(encoding="utf-8"))
-    assert config["stages"]["dev"]["minimum_compression_size"] == front.SMALLEST_COMPRESSED
+    assert config["minimum_compression_size"] == front.SMALLEST_COMPRESSED
     assert front.LARGEST_BODY == LARGEST_BODY
-    assert Template.read().of_type("AWS::ApiGateway::GatewayResponse")
+    assert Template.read().resources["RestAPI"]["Properties"]["GatewayResponses"]

@@ -10,21 +10,15 @@ from local.template import Template
 
 
 def responses(**found: dict[str, Any]) -> GatewayResponses:
-    resources = {
-        kind: {
-            "Type": "AWS::ApiGateway::GatewayResponse",
-            "Properties": {"ResponseType": kind, **properties},
-        }
-        for kind, properties in found.items()
-    }
-    return GatewayResponses(Template({"Resources": resources}))
+    api = {"Properties": {"GatewayResponses": found}}
+    return GatewayResponses(Template({"Resources": {"RestAPI": api}}))
 
 
 def test_a_type_has_its_own_answer() -> None:
     answer = responses(
         REQUEST_TOO_LARGE={
             "StatusCode": "499",
-            "ResponseParameters": {"gatewayresponse.header.Content-Type": "'text/x'"},
+            "ResponseParameters": {"Headers": {"Content-Type": "'text/x'"}},
             "ResponseTemplates": {"application/json": "words"},
         }
     ).answer("REQUEST_TOO_LARGE")

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from local.intrinsics import TemplateError
 from local.machine import ACCOUNT, Machine
 from local.stack import Stack
-from local.template import Template, TemplateError
+from local.template import Template
 
 Aws = Callable[[str], Any]
 
@@ -65,7 +66,7 @@ def test_the_pool_is_as_the_template_says(machine: Machine, aws: Aws) -> None:
 
 
 def test_the_configuration_set_keeps_its_options(machine: Machine, aws: Aws) -> None:
-    name = machine.stack.ref("ConfigurationSet")
+    name = machine.routes["primary"].ref("ConfigurationSet")
     found = aws("sesv2").get_configuration_set(ConfigurationSetName=name)
     assert found["DeliveryOptions"]["MaxDeliverySeconds"] == 50400
     assert found["SuppressionOptions"]["SuppressedReasons"] == ["COMPLAINT"]
@@ -87,13 +88,13 @@ def stack(resources: dict[str, Any]) -> Stack:
 
 
 def test_an_unknown_type_is_named() -> None:
-    with pytest.raises(TemplateError, match=r"Bell: AWS::CloudWatch::Alarm"):
-        stack({"Bell": {"Type": "AWS::CloudWatch::Alarm"}}).make()
+    with pytest.raises(TemplateError, match=r"Bell: AWS::Bell::Ring"):
+        stack({"Bell": {"Type": "AWS::Bell::Ring"}}).make()
 
 
 def test_what_needs_nothing_here_is_passed_over() -> None:
     resources = {
-        "Answer": {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": {"a": {"Ref": "?"}}},
+        "Bell": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"a": {"Ref": "?"}}},
         "Allowed": {"Type": "AWS::Lambda::Permission"},
         "Work": {"Properties": {"Environment": {"Variables": {}}}},
     }
@@ -103,6 +104,29 @@ def test_what_needs_nothing_here_is_passed_over() -> None:
 def test_a_function_the_application_does_not_have_is_named() -> None:
     with pytest.raises(TemplateError, match="Play"):
         stack({"Play": {"Properties": {}}}).ref("Play")
+
+
+def test_what_a_condition_leaves_out_is_not_made() -> None:
+    body = {
+        "Conditions": {"Never": {"Fn::Equals": [1, 2]}},
+        "Resources": {"Ring": {"Type": "AWS::Bell::Ring", "Condition": "Never"}},
+    }
+    Stack(Template(body), {}, {}, lambda service: None).make()
+
+
+def test_a_secret_is_random_unless_it_is_given() -> None:
+    text = "{{resolve:secretsmanager:${Pepper}:SecretString}}"
+    body = {
+        "Globals": {"Function": {"Environment": {"Variables": {"PEPPER": {"Fn::Sub": text}}}}},
+        "Resources": {"Pepper": {"Type": "AWS::SecretsManager::Secret"}},
+    }
+
+    def pepper(given: dict[str, str]) -> str:
+        return Stack(Template(body), {}, {}, lambda _: None, given).environment()["PEPPER"]
+
+    assert pepper({"Pepper": "known"}) == "known"
+    assert len(pepper({})) >= 32
+    assert pepper({}) != pepper({})
 
 
 def test_a_cycle_is_told_and_not_followed() -> None:

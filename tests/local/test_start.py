@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from local.intrinsics import TemplateError
 from local.machine import Machine
-from local.template import Template, TemplateError
+from local.template import Template
 from tests.local.little import Little
 
 
@@ -31,7 +32,7 @@ def test_everything_is_put_back_when_it_stops() -> None:
 
 def test_a_start_that_fails_leaves_nothing_behind() -> None:
     before = dict(os.environ)
-    broken = Template({"Resources": {"Bell": {"Type": "AWS::CloudWatch::Alarm"}}})
+    broken = Template({"Resources": {"Bell": {"Type": "AWS::Bell::Ring"}}})
     with pytest.raises(TemplateError, match="Bell"):
         Machine(template=broken).start()
     assert dict(os.environ) == before
@@ -58,7 +59,6 @@ def test_one_after_another_begins_with_nothing() -> None:
         machine.clients("sqs").create_queue(QueueName="mine")
     with Machine(application=Little()) as machine:
         urls = machine.clients("sqs").list_queues()["QueueUrls"]
-    assert len(urls) == 4
     assert not any(url.endswith("mine") for url in urls)
 
 

@@ -7,7 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from local.template import Lookup, Made, Template, TemplateError, resolve
+from local.intrinsics import Lookup, Made, TemplateError, resolve
+from local.template import Template
 
 
 def template(tmp_path: Path, text: str) -> Template:
@@ -25,7 +26,15 @@ def look() -> Lookup:
             raise TemplateError(f"there is no {name}")
         return things[name]
 
-    return Lookup({"AWS::StackName": "todoku", "Sender": "a@b.example"}, thing)
+    conditions = {
+        "Always": {"Fn::Equals": [{"Ref": "Sender"}, "a@b.example"]},
+        "Never": {"Fn::Not": [{"Condition": "Always"}]},
+        "Both": {"Fn::And": [{"Condition": "Always"}, {"Condition": "Never"}]},
+        "Either": {"Fn::Or": [{"Condition": "Always"}, {"Condition": "Never"}]},
+        "Odd": {"Fn::Contains": [["a"], "a"]},
+    }
+    parameters = {"AWS::StackName": "todoku", "Sender": "a@b.example"}
+    return Lookup(parameters, thing, conditions, {"arn:pepper": "hot"}.__getitem__)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +47,15 @@ def look() -> Lookup:
         ({"Fn::Sub": "${AWS::StackName}-${Queue.Arn}-${!Literal}"}, "todoku-arn:queue-${Literal}"),
         ({"Fn::Sub": ["${a}/${Queue}", {"a": {"Ref": "Sender"}}]}, "a@b.example/https://queue"),
         ([{"Ref": "Sender"}, 3, {"deep": {"Ref": "Sender"}}], None),
+        ({"Fn::If": ["Always", {"Ref": "Sender"}, "no"]}, "a@b.example"),
+        ({"Fn::If": ["Never", {"Ref": "Nothing"}, "no"]}, "no"),
+        ({"Fn::If": ["Both", 1, 0]}, 0),
+        ({"Fn::If": ["Either", 1, 0]}, 1),
+        ({"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "Sender"}]}]}, "b.example"),
+        ({"Fn::Join": [",", ["a", {"Ref": "Queue"}]]}, "a,https://queue"),
+        (["a", {"Ref": "AWS::NoValue"}], ["a"]),
+        ({"a": 1, "b": {"Fn::If": ["Never", 1, {"Ref": "AWS::NoValue"}]}}, {"a": 1}),
+        ({"Fn::Sub": "{{resolve:secretsmanager:arn:pepper:SecretString}}"}, "hot"),
         ("plain", "plain"),
     ],
 )
@@ -55,6 +73,8 @@ def test_what_refers_is_resolved(look: Lookup, value: object, expected: object) 
         ({"Fn::GetAtt": ["Queue", "Color"]}, "Color"),
         ({"Fn::Sub": "${Nothing}"}, "Nothing"),
         ({"Fn::ImportValue": "x"}, "Fn::ImportValue"),
+        ({"Fn::If": ["Unknown", 1, 0]}, "Unknown"),
+        ({"Fn::If": ["Odd", 1, 0]}, "Fn::Contains"),
     ],
 )
 def test_what_is_unknown_is_named(look: Lookup, value: object, named: str) -> None:
@@ -100,6 +120,11 @@ def test_the_functions_environments_are_joined(tmp_path: Path, look: Lookup) -> 
     read = template(tmp_path, ENVIRONMENT % "same")
     expected = {"EVERYWHERE": "a@b.example", "SHARED": "same", "ONE": "1"}
     assert read.environment(look) == expected
+
+
+def test_a_function_has_its_own_environment(tmp_path: Path, look: Lookup) -> None:
+    read = template(tmp_path, ENVIRONMENT % "other")
+    assert read.environment(look, "Two") == {"EVERYWHERE": "a@b.example", "SHARED": "other"}
 
 
 def test_functions_that_disagree_cannot_be_one_process(tmp_path: Path, look: Lookup) -> None:

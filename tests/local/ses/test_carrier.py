@@ -31,7 +31,7 @@ class Post:
             FromEmailAddress=SENDER,
             Destination={"ToAddresses": [to]},
             Content={"Simple": {"Subject": {"Data": "S"}, "Body": {"Text": {"Data": text}}}},
-            ConfigurationSetName=self.machine.stack.ref("ConfigurationSet"),
+            ConfigurationSetName=self.machine.routes["primary"].ref("ConfigurationSet"),
             EmailTags=tags,
         )["MessageId"]
 

@@ -17,7 +17,7 @@ def send(machine: Machine, to: str = "taro@gmail.com", **more: Any) -> str:
         "FromEmailAddress": SENDER,
         "Destination": {"ToAddresses": [to]},
         "Content": {"Simple": BODY},
-        "ConfigurationSetName": machine.stack.ref("ConfigurationSet"),
+        "ConfigurationSetName": machine.routes["primary"].ref("ConfigurationSet"),
     }
     return str(machine.clients("sesv2").send_email(**asked | more)["MessageId"])
 
