@@ -1,0 +1,86 @@
+"""``make package``: everything that a deployment needs, made without an account.
+
+``out/STAGE/service.json`` and ``sender.yaml`` say what will exist, ``deployment.zip`` is what the
+functions run. The same sources give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.bundle import bundle
+from ops.package.runtime import runtime
+from ops.package.service import service_template
+from ops.stage import Refused
+from ops.stage.settings import Stage
+
+LARGEST = 12_000_000
+"""Bytes that the zip may have: it is read at each cold start."""
+PAGES = Path("chalicelib", "web", "pages", "built")
+
+
+@dataclass(frozen=True)
+class Package:
+    """What was made."""
+
+    folder: Path
+    build: str
+    """The first digits of the zip's SHA-256; ``/health`` tells it."""
+
+    @property
+    def service(self) -> Path:
+        """The service's template."""
+        return self.folder / "service.json"
+
+    @property
+    def sender(self) -> Path:
+        """One sending route's template."""
+        return self.folder / "sender.yaml"
+
+    @property
+    def archive(self) -> Path:
+        """The functions' code."""
+        return self.folder / "deployment.zip"
+
+
+def package(
+    root: Path,
+    stage: Stage,
+    out: Path,
+    architecture: str | None = "arm64",
+    tell: Callable[[str], None] = lambda step: None,
+) -> Package:
+    """Make ``out/STAGE`` anew; until all of it is there, what was there stays.
+
+    ``architecture`` None makes a zip for this machine from what is installed here, for tests.
+    ``tell`` hears what is being done. Raises ``Refused``, and what ``bundle`` raises.
+    """
+    runtime()
+    if not (root / PAGES).is_dir():
+        raise Refused("The pages are not built: make build")
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".packaging-") as folder:
+        new = Path(folder) / "new"
+        new.mkdir()
+        tell(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
+        made = bundle(root, Path(folder) / "bundle", architecture)
+        if made.size > LARGEST:
+            raise Refused(f"The zip has {made.size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} are allowed.")
+        made.archive.rename(new / "deployment.zip")
+        build = hashlib.sha256((new / "deployment.zip").read_bytes()).hexdigest()[:12]
+        tell("templates")
+        template = service_template(root, stage, build)
+        text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
+        (new / "service.json").write_text(text + "\n", encoding="utf-8")
+        shutil.copyfile(root / ".chalice" / "sender.yaml", new / "sender.yaml")
+        folder_of_stage = out / stage.name
+        if folder_of_stage.exists():
+            folder_of_stage.rename(Path(folder) / "old")
+        new.rename(folder_of_stage)
+    return Package(folder_of_stage, build)

@@ -1,0 +1,53 @@
+"""The service's template: what Chalice makes of ``app.py``, with resources.yaml merged in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from local.template import Template
+from ops.stage.settings import Stage
+
+CHALICE = (sys.executable, "-c", "from chalice.cli import main; main()")
+NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments")
+
+
+def service_template(root: Path, stage: Stage, build: str) -> dict[str, Any]:
+    """The SAM template of ``stage``; ``build`` is what ``/health`` tells.
+
+    Chalice packages a copy without requirements: it would vendor botocore whole and without byte
+    code, and ``ops.bundle`` makes the zip. Raises ``RuntimeError`` with Chalice's own words.
+    """
+    with tempfile.TemporaryDirectory(prefix="todoku-package-") as folder:
+        copy, out = Path(folder) / "project", Path(folder) / "out"
+        copy.mkdir()
+        shutil.copyfile(root / "app.py", copy / "app.py")
+        for name in ("chalicelib", ".chalice"):
+            shutil.copytree(root / name, copy / name, ignore=NOT_SOURCE)
+        _chalice(copy, out, stage)
+        template = Template.read(out / "sam.yaml")
+    body: dict[str, Any] = json.loads(json.dumps(template.body))
+    body["Globals"]["Function"]["Environment"]["Variables"]["TODOKU_BUILD"] = build
+    body["Description"] = f"Todoku, the service ({stage.name}), build {build}"
+    return body
+
+
+def _chalice(project: Path, out: Path, stage: Stage) -> None:
+    merge = [f"--merge-template={project / '.chalice' / 'resources.yaml'}"]
+    told = subprocess.run(
+        [*CHALICE, "package", f"--stage={stage.name}", *merge, str(out)],
+        cwd=project,
+        # Chalice asks for the region's service principals; it needs no credentials for that.
+        env={**os.environ, "AWS_DEFAULT_REGION": stage.region, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if told.returncode:
+        raise RuntimeError(f"chalice package failed:\n{told.stdout}{told.stderr}")

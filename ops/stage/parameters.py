@@ -1,0 +1,81 @@
+"""What a template says of its parameters, held against what a stage gives."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local.intrinsics import Lookup, Made, TemplateError, holds
+from local.template import Template
+
+
+def written(value: Any) -> str:
+    """A setting as CloudFormation takes it: text. A table becomes JSON."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def problems(template: Template, given: Mapping[str, str], *, complete: bool) -> Iterator[str]:
+    """What is wrong with ``given``, a line each: unknown names, values that the template's own
+    constraints refuse and, when ``complete``, what has no value and no default."""
+    declared: Mapping[str, Any] = template.body.get("Parameters", {})
+    for name in given:
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, 1)
+            hint = f" Is {near[0]} meant?" if near else ""
+            yield f"{name}: there is no such parameter.{hint}"
+    wrong = False
+    for name, parameter in declared.items():
+        if name not in given:
+            if complete and "Default" not in parameter:
+                yield f"{name} is missing: {parameter['Description']}."
+                wrong = True
+            continue
+        refused = _refused(parameter, given[name])
+        if refused:
+            yield f"{name} = {given[name]!r}: {refused}."
+            wrong = True
+    if complete and not wrong:
+        yield from _broken_rules(template, given)
+
+
+def _refused(parameter: Mapping[str, Any], value: str) -> str | None:
+    """Why CloudFormation would not take ``value``, or ``None``."""
+    must = parameter.get("ConstraintDescription")
+    if parameter["Type"] == "Number":
+        try:
+            number = float(value)
+        except ValueError:
+            return "must be a number"
+        if number < float(parameter.get("MinValue", number)):
+            return f"must be at least {parameter['MinValue']}"
+        if number > float(parameter.get("MaxValue", number)):
+            return f"must be at most {parameter['MaxValue']}"
+    allowed = [str(each) for each in parameter.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        return f"must be one of {', '.join(allowed)}"
+    if len(value) > int(parameter.get("MaxLength", len(value))):
+        return f"must have at most {parameter['MaxLength']} characters"
+    pattern = parameter.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
+        return f"must be {must}"
+    return None
+
+
+def _broken_rules(template: Template, given: Mapping[str, str]) -> Iterator[str]:
+    def nothing_made(name: str) -> Made:
+        raise TemplateError(f"a rule cannot know {name}")
+
+    look = Lookup(template.parameters(given), nothing_made, template.conditions)
+    for rule in template.body.get("Rules", {}).values():
+        if "RuleCondition" in rule and not holds(rule["RuleCondition"], look):
+            continue
+        for assertion in rule["Assertions"]:
+            if not holds(assertion["Assert"], look):
+                yield f"{assertion['AssertDescription']}."

@@ -1,0 +1,146 @@
+"""The settings of a stage: ``.chalice/stages/STAGE.toml``, for the stages of config.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import template as templates
+from local.template import Template
+from ops.stage import ROOT, Refused, parameters
+
+ROUTES = ("primary", "second")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+_BOUNCES = {"primary": "bounce", "second": "bounce-second"}
+"""The label of a route's MAIL FROM domain where the settings name none. Two routes with one
+From domain need two: each may have one MX, and it names one region."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One sending route: the parameters of its own stack."""
+
+    name: str
+    stack: str
+    region: str
+    parameters: Mapping[str, str]
+    """Without ``RecordEventsArn``, which only the service's stack knows."""
+
+    @property
+    def domain(self) -> str:
+        """Domain of the From address."""
+        return self.parameters["Domain"]
+
+    @property
+    def mail_from(self) -> str:
+        """Domain that bounces go to."""
+        return self.parameters["MailFromDomain"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one deployment chose."""
+
+    name: str
+    region: str
+    stack: str
+    service: Mapping[str, str]
+    """The parameters of the service's stack that are given."""
+    routes: tuple[Route, ...]
+    """Empty as long as no sender is given."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether tables and user pool refuse to be deleted."""
+        return self.service.get("Protected", "true") == "true"
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """The stages of ``.chalice/config.json``."""
+    config = json.loads((root / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    return sorted(config["stages"])
+
+
+def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
+    """The stage ``name``. Raises ``Refused`` with everything that is wrong with its settings;
+    with ``complete`` also when a parameter that has no default is missing."""
+    if name not in names(root):
+        raise Refused(f"There is no stage {name!r}. STAGE= is one of: {', '.join(names(root))}.")
+    file = root / ".chalice" / "stages" / f"{name}.toml"
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"{file}: {error}.") from error
+    wrong = list(_problems(read, complete))
+    if wrong:
+        raise Refused(*(f"{file.relative_to(root)}: {line}" for line in wrong))
+    return _stage(name, read)
+
+
+def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
+    for key in read.keys() - {"region", "stack", "service", "route"}:
+        yield f"{key!r} has no meaning here: region, stack, [service] and [route.NAME] have."
+    if not _region(read):
+        yield 'no region: add region = "ap-northeast-1", or set AWS_REGION.'
+    elif not _REGION.fullmatch(_region(read)):
+        yield f"region {_region(read)!r} is no region such as ap-northeast-1."
+    if not _STACK.fullmatch(str(read.get("stack", ""))):
+        yield "stack must be a name of letters, digits and hyphens, 60 at most."
+    service, routes = read.get("service", {}), read.get("route", {})
+    if not isinstance(service, dict) or not all(isinstance(r, dict) for r in routes.values()):
+        yield "[service] and [route.NAME] are tables."
+        return
+    yield from parameters.problems(Template.read(), _written(service), complete=complete)
+    sender = Template.read(templates.SENDER)
+    for route, given in routes.items():
+        if route not in ROUTES:
+            yield f"[route.{route}]: a route is {' or '.join(ROUTES)}."
+            continue
+        for problem in parameters.problems(sender, _written(given), complete=False):
+            yield f"[route.{route}] {problem}"
+
+
+def _stage(name: str, read: Mapping[str, Any]) -> Stage:
+    service = _written(read.get("service", {}))
+    stack, region = read["stack"], _region(read)
+    routes = tuple(_routes(stack, service, read.get("route", {})))
+    return Stage(name, region, stack, service, routes)
+
+
+def _routes(
+    stack: str, service: Mapping[str, str], given: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Route]:
+    defaults = Template.read().body["Parameters"]
+    for name in ROUTES:
+        prefix = name.capitalize()
+        sender = service.get(f"{prefix}Sender", "")
+        if not sender:
+            continue
+        domain = sender.rpartition("@")[2]
+        own = {
+            "Service": stack,
+            "Route": name,
+            "Domain": domain,
+            "MailFromDomain": f"{_BOUNCES[name]}.{domain}",
+            "OperatorsEmail": service.get("OperatorsEmail", ""),
+        }
+        region = service.get(f"{prefix}Region", defaults[f"{prefix}Region"]["Default"])
+        yield Route(name, f"{stack}-{name}", region, own | _written(given.get(name, {})))
+
+
+def _region(read: Mapping[str, Any]) -> str:
+    environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+    return str(read.get("region") or environment)
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: parameters.written(value) for name, value in values.items()}
