@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalice.app import Chalice
+from local.declared import Declared, of_chalice
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,17 @@ class Surroundings:
     """Raises ``OSError`` when the DNS does not answer."""
     keys_url: str
     """Where the user pool publishes its keys."""
+    environment: Callable[[str | None], dict[str, str]]
+    """What the template has a function find in its environment; all functions, for ``None``."""
+    endpoint: str
+    """Where AWS is."""
 
 
 class Application(Protocol):
-    """A Chalice application. ``wire`` is called once its environment is set."""
+    """What the machine runs. ``wire`` is called once its environment is set."""
 
-    def app(self) -> Chalice:
-        """The Chalice object."""
+    def declared(self) -> Declared:
+        """Its functions, and what they answer."""
 
     def wire(self, surroundings: Surroundings) -> Callable[[], None]:
         """Use these from now on; returns what closes the connections at the end."""
@@ -34,11 +38,11 @@ class Application(Protocol):
 class Todoku:
     """The real one: ``app.py``."""
 
-    def app(self) -> Chalice:
-        """The Chalice object."""
+    def declared(self) -> Declared:
+        """What the Chalice object declares."""
         import app
 
-        return app.app
+        return of_chalice(app.app)
 
     def wire(self, surroundings: Surroundings) -> Callable[[], None]:
         """New services, made from the environment that was just set."""

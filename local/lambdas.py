@@ -11,18 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chalice.app import Chalice
-from chalice.utils import to_cfn_resource_name
-
+from local.declared import Call, Declared
 from local.timetable import Timetable
 from local.workers import Workers
 
 log = logging.getLogger("local.lambda")
 
-API = "APIHandler"
-"""Chalice's logical id of the function that answers HTTP."""
+
 RETRIES = 2
-"""Lambda tries an asynchronous invocation twice more, then drops it."""
+"""Lambda tries an asynchronous invocation twice more, then drops it, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Asynchronous:
+    """What Lambda does with an invocation that nobody waits for (EventInvokeConfig)."""
+
+    retries: int = RETRIES
+    """So often an event is tried again before it is dropped."""
+    on_failure: Callable[[Any], None] = lambda record: None
+    """Where the record of a dropped event goes."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,11 @@ class Context:
 
 
 class Functions:
-    """The functions of a Chalice application, by logical id (``SendCode``) and ARN.
-
-    Many threads share the application here, so it must keep its current request by thread.
-    """
+    """An application's functions, by logical id (``SendCode``) and ARN."""
 
     def __init__(
         self,
-        app: Chalice,
+        declared: Declared,
         stack: str,
         account: str,
         region: str,
@@ -71,7 +75,6 @@ class Functions:
     ) -> None:
         """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
         waits a minute, then two; nobody wants to here)."""
-        self.app = app
         self._stack = stack
         self._workers = workers
         self._timetable = timetable
@@ -79,12 +82,9 @@ class Functions:
         self.failures: deque[Failure] = deque(maxlen=1000)
         """What was dropped, oldest first."""
         self._dropped = threading.Condition()
-        self._calls: dict[str, Callable[[Any, Any], Any]] = {API: app}
-        names = [it.name for it in app.event_sources] + [
-            it.name for it in app.pure_lambda_functions
-        ]
-        for name in names:
-            self._calls[to_cfn_resource_name(name)] = app.handler_map[name]
+        self.asynchronous: dict[str, Asynchronous] = {}
+        """What is not usual, by function."""
+        self._calls: dict[str, Call] = dict(declared.calls)
         prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
         self.arns = {name: prefix + name for name in self._calls}
         self._names = {arn: name for name, arn in self.arns.items()}
@@ -94,14 +94,18 @@ class Functions:
         return self._calls[name](event, Context(f"{self._stack}-{name}", self.arns[name]))
 
     def later(self, arn: str, event: Any) -> None:
-        """Invoke asynchronously: on an error again, ``RETRIES`` times, then a ``Failure``."""
-        self._try(self._names[arn], event, RETRIES)
+        """Invoke asynchronously: on an error again, some times, then it is a ``Failure``."""
+        name = self._names[arn]
+        self._try(name, event, self._of(name).retries)
 
     def wait_for_failures(self, count: int, timeout: float = 10) -> None:
         """Return once so many are in ``failures``. Raises ``TimeoutError`` after ``timeout`` s."""
         with self._dropped:
             if not self._dropped.wait_for(lambda: len(self.failures) >= count, timeout):
                 raise TimeoutError(f"{len(self.failures)} of {count} invocations were dropped")
+
+    def _of(self, name: str) -> Asynchronous:
+        return self.asynchronous.get(name, Asynchronous())
 
     def _try(self, name: str, event: Any, left: int) -> None:
         def attempt() -> None:
@@ -114,10 +118,26 @@ class Functions:
                         self._retry_after, lambda: self._try(name, event, left - 1)
                     )
                 else:
-                    with self._dropped:
-                        self.failures.append(
-                            Failure(name, event, f"{type(error).__name__}: {error}")
-                        )
-                        self._dropped.notify_all()
+                    self._drop(name, event, error)
 
         self._workers.do(attempt)
+
+    def _drop(self, name: str, event: Any, error: Exception) -> None:
+        said = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        context = {
+            "requestId": str(uuid.uuid4()),
+            "functionArn": f"{self.arns[name]}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": self._of(name).retries + 1,
+        }
+        record = {
+            "version": "1.0",
+            "requestContext": context,
+            "requestPayload": event,
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "responsePayload": said,
+        }
+        self._of(name).on_failure(record)
+        with self._dropped:
+            self.failures.append(Failure(name, event, f"{type(error).__name__}: {error}"))
+            self._dropped.notify_all()

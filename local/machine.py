@@ -8,24 +8,22 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from botocore.config import Config as BotoConfig
-from botocore.session import Session
-from chalice.app import Chalice, ScheduledEventConfig, SQSEventConfig
-
-from local import mx, queues
+from local import invocations, mx, queues
 from local import template as templates
 from local.application import Application, Surroundings, todoku
+from local.clients import Clients
 from local.clock import Clock
 from local.cognito.envelope import Envelope
 from local.cognito.install import install as install_cognito
 from local.cognito.trigger import CustomSender
 from local.console import HERE, Console
+from local.declared import API, Declared
 from local.environment import Environment
 from local.front import Front
 from local.gateway import GatewayResponses
-from local.lambdas import API, Functions
+from local.lambdas import Functions
 from local.mailbox import Mailbox
 from local.moto_server import MotoServer
 from local.plugin import Plugin
@@ -164,11 +162,11 @@ class Machine:
         workers: Workers,
         timetable: Timetable,
     ) -> None:
-        app = self._application.app()
+        declared = self._application.declared()
         self.functions = Functions(
-            app, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
+            declared, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
         )
-        clients = self.clients = _Clients(moto.url)
+        clients = self.clients = Clients(moto.url, REGION)
         sender = CustomSender(
             Envelope(lambda: clients("kms")), self.functions.later, workers, self.switches
         )
@@ -178,19 +176,24 @@ class Machine:
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
         self.stack.make()
         self._make_routes()
+        self.functions.asynchronous = invocations.configured(
+            self._template, self.stack.look, partial(invocations.put, clients("sqs"))
+        )
         environment.add(self.stack.environment())
         close = self._application.wire(
             Surroundings(
                 clock=self.clock,
                 mx=self._look_up,
                 keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
+                environment=self.stack.environment,
+                endpoint=moto.url,
             )
         )
         self._closes = [close, clients.close]
-        self._run_events(app, moto.sqs_lock, workers, timetable)
+        self._run_events(declared, moto.sqs_lock, workers, timetable)
         gateway = GatewayResponses(self._template)
         console = Console(self.mailbox, self.providers, self.switches, self.functions)
-        routes = Routes({path: methods.keys() for path, methods in app.routes.items()})
+        routes = Routes(declared.routes)
         front.start(
             lambda asked: self._respond(asked, routes, gateway, console),
             lambda _: gateway.answer("REQUEST_TOO_LARGE"),
@@ -252,25 +255,17 @@ class Machine:
         install_ses(plugin, sending, destinations)
 
     def _run_events(
-        self, app: Chalice, lock: threading.RLock, workers: Workers, timetable: Timetable
+        self, declared: Declared, lock: threading.RLock, workers: Workers, timetable: Timetable
     ) -> None:
-        for source in app.event_sources:
-            if isinstance(source, SQSEventConfig):
-                poller = Poller(
-                    source,
-                    self.functions,
-                    workers,
-                    STACK,
-                    ACCOUNT,
-                    REGION,
-                    lock,
-                    self._retry_after,
-                )
-                self._pollers.append(poller)
-                self._stops.append(poller.stop)
-                poller.start()
-            elif isinstance(source, ScheduledEventConfig):
-                Schedule(source, self.functions, timetable, self.clock).start()
+        for source in declared.subscriptions:
+            poller = Poller(
+                source, self.functions, workers, STACK, ACCOUNT, REGION, lock, self._retry_after
+            )
+            self._pollers.append(poller)
+            self._stops.append(poller.stop)
+            poller.start()
+        for function, expression in declared.schedules.items():
+            Schedule(function, expression, self.functions, timetable, self.clock).start()
 
     def _look_at_queues(self) -> None:
         for poller in self._pollers:
@@ -303,29 +298,3 @@ class Machine:
         except Exception:
             log.exception("the API function failed")
             return gateway.answer("INTEGRATION_FAILURE")
-
-
-class _Clients:
-    """botocore clients of the stand-in, each made once. They never repeat a call."""
-
-    def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
-        self._session = Session()
-        self._made: dict[tuple[str, str], Any] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, service: str, region: str = REGION) -> Any:
-        with self._lock:
-            if (service, region) not in self._made:
-                self._made[service, region] = self._session.create_client(
-                    service,
-                    region_name=region,
-                    endpoint_url=self._endpoint,
-                    config=BotoConfig(retries={"total_max_attempts": 1}),
-                )
-            return self._made[service, region]
-
-    def close(self) -> None:
-        with self._lock:
-            for client in self._made.values():
-                client.close()

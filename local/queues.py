@@ -10,12 +10,11 @@ import threading
 from typing import Any
 
 import moto.sqs.models
-from chalice.app import SQSEventConfig
-from chalice.utils import to_cfn_resource_name
 from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import sqs_backends
 
 from local.clock import Clock
+from local.declared import Subscription
 from local.lambdas import Functions
 from local.plugin import Plugin
 from local.workers import Workers
@@ -44,7 +43,7 @@ class Poller:
 
     def __init__(
         self,
-        source: SQSEventConfig,
+        source: Subscription,
         functions: Functions,
         workers: Workers,
         stack: str,
@@ -53,8 +52,8 @@ class Poller:
         lock: threading.RLock,
         again_after: float,
     ) -> None:
-        self._function = to_cfn_resource_name(source.name)
-        self._batch = source.batch_size
+        self._function = source.function
+        self._batch = source.batch
         self._functions = functions
         self._workers = workers
         self._backend = sqs_backends[account][region]
@@ -63,7 +62,7 @@ class Poller:
         self._region = region
         self._lock = lock
         self._again_after = math.ceil(again_after)
-        self._slots = threading.Semaphore(source.maximum_concurrency or AT_ONCE)
+        self._slots = threading.Semaphore(source.at_once or AT_ONCE)
         self._look = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{source.queue}", daemon=True)

@@ -6,9 +6,6 @@ import re
 import uuid
 from typing import Any
 
-from chalice.app import ScheduledEventConfig, ScheduleExpression
-from chalice.utils import to_cfn_resource_name
-
 from local.clock import Clock
 from local.lambdas import Functions
 from local.timetable import Timetable
@@ -17,13 +14,12 @@ _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
-def seconds(expression: str | ScheduleExpression) -> int:
+def seconds(expression: str) -> int:
     """The period of ``rate(…)``. Raises ``ValueError`` for anything else (``cron`` is not
     needed yet)."""
-    text = expression if isinstance(expression, str) else expression.to_string()
-    match = _RATE.fullmatch(text)
+    match = _RATE.fullmatch(expression)
     if match is None:
-        raise ValueError(f"schedule {text!r} is no rate(…)")
+        raise ValueError(f"schedule {expression!r} is no rate(…)")
     return int(match[1]) * _SECONDS[match[2]]
 
 
@@ -31,11 +27,16 @@ class Schedule:
     """Invokes one function at a rate of the shared clock. A clock that jumps invokes once."""
 
     def __init__(
-        self, source: ScheduledEventConfig, functions: Functions, timetable: Timetable, clock: Clock
+        self,
+        function: str,
+        expression: str,
+        functions: Functions,
+        timetable: Timetable,
+        clock: Clock,
     ) -> None:
-        self._arn = functions.arns[to_cfn_resource_name(source.name)]
-        self._rule = f"{source.name}-schedule"
-        self._period = seconds(source.schedule_expression)
+        self._arn = functions.arns[function]
+        self._rule = f"{function}-schedule"
+        self._period = seconds(expression)
         self._functions = functions
         self._timetable = timetable
         self._clock = clock

@@ -11,6 +11,7 @@ from typing import Any
 from chalice.app import Chalice, Rate, Response, SQSEvent
 
 from local.application import Surroundings
+from local.declared import Declared, of_chalice
 
 
 class Little:
@@ -28,8 +29,8 @@ class Little:
         self.surroundings: Surroundings | None = None
         self._app = _application(self)
 
-    def app(self) -> Chalice:
-        return self._app
+    def declared(self) -> Declared:
+        return of_chalice(self._app)
 
     def wire(self, surroundings: Surroundings) -> Callable[[], None]:
         self.surroundings = surroundings
