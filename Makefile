@@ -9,7 +9,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run build test check style types imports words scripts bench package stage clean again
+.PHONY: help run build test check style types imports words scripts templates bench package stage clean again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -19,6 +19,7 @@ python := .venv/bin/python
 # The requirement files' stamps are inside .venv: without it there are no stamps.
 local := .venv/installed-local
 dev := .venv/installed-dev
+checkov := .venv-checkov/installed
 pages := chalicelib/web/pages/built/.made
 page_sources := $(shell find frontend chalicelib/locales ops/pages.py ops/catalogues.py \
     \( -name __pycache__ -o -name '*.mo' \) -prune -o -type f -print 2>/dev/null)
@@ -39,7 +40,7 @@ build: $(local) ## build the pages and the catalogues of words
 test: $(dev) $(pages) ## run every test, in a real browser too
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
 
-check: style types imports words scripts ## style, types, the house's rules, the words
+check: style types imports words scripts templates ## style, types, the house's rules, the words, the templates
 
 style: $(dev)
 	@$(python) -m ruff check
@@ -56,6 +57,9 @@ words: $(dev)
 
 scripts:
 	@ops/script_types.sh
+
+templates: $(dev) $(checkov)
+	@$(python) -m ops.check
 
 bench: $(dev) $(pages) ## measure what design promises: a table with the budgets
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m bench $(ARGS)
@@ -78,6 +82,11 @@ $(local): requirements.txt requirements-local.txt constraints.txt ops/venv.sh $(
 $(dev): requirements.txt requirements-local.txt requirements-dev.txt constraints.txt ops/venv.sh $(broken)
 	@ops/venv.sh requirements-dev.txt
 	@touch $(local) $@
+
+# In an environment of its own: checkov pins boto3 and much else to versions that are not ours.
+$(checkov): requirements-checkov.txt ops/venv.sh
+	@ops/venv.sh requirements-checkov.txt .venv-checkov
+	@touch $@
 
 $(pages): $(local) $(page_sources)
 	@$(python) -m ops.pages

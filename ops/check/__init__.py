@@ -1,0 +1,1 @@
+"""What ``make check`` asks of the templates, for every stage, without an account."""

@@ -1,0 +1,56 @@
+"""``python -m ops.check``: lint, translate and scan the templates of every stage."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ops.check import lint, scan
+from ops.check.translate import Untranslatable, translated
+from ops.package.service import service_template
+from ops.stage import ROOT, Refused
+from ops.stage.settings import Stage, load, names
+
+SENDER = ROOT / ".chalice" / "sender.yaml"
+
+
+def main() -> int:
+    """Check everything. Returns the exit code: 0, or 1 with a line for each finding."""
+    found: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="todoku-check-") as folder:
+        files = [SENDER]
+        try:
+            for name in names():
+                stage = load(name)
+                found += _stage(stage, Path(folder), files)
+                for region in {stage.region, *(route.region for route in stage.routes)}:
+                    found += lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
+            found += scan.findings(files)
+        except (Refused, scan.CannotScan, RuntimeError) as error:
+            found.append(str(error))
+    for line in dict.fromkeys(found):
+        print(line, file=sys.stderr)
+    if found:
+        return 1
+    print(f"The templates of {', '.join(names())} are in order.")
+    return 0
+
+
+def _stage(stage: Stage, folder: Path, files: list[Path]) -> Iterator[str]:
+    template = service_template(ROOT, stage, "unpackaged")
+    yield from lint.findings(f"service ({stage.name})", template, stage.region)
+    try:
+        plain = translated(template, stage.region)
+    except Untranslatable as error:
+        yield f"service ({stage.name}), SAM: {error}"
+        return
+    yield from lint.findings(f"service ({stage.name}), translated", plain, stage.region)
+    files.append(folder / f"service-{stage.name}.json")
+    files[-1].write_text(json.dumps(plain), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The service's template as CloudFormation will see it, once SAM has translated it.
+
+Circles between resources, and much else, show only there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+UPLOADED = "s3://bucket/key"
+"""Stands for where the zip will be: SAM takes no local path."""
+
+
+class Untranslatable(Exception):
+    """SAM refuses the template; the message has its words, a line each."""
+
+
+def translated(template: Mapping[str, Any], region: str) -> dict[str, Any]:
+    """``template`` in plain CloudFormation. Raises ``Untranslatable``."""
+    body = copy.deepcopy(dict(template))
+    for resource in body["Resources"].values():
+        if resource.get("Type") == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = UPLOADED
+    translator = Translator({}, Parser(), boto_session=_Region(region))
+    try:
+        made: dict[str, Any] = translator.translate(body, {})
+    except InvalidDocumentException as error:
+        raise Untranslatable("\n".join(str(cause.message) for cause in error.causes)) from error
+    finally:
+        # To nobody; unpublished, it complains at the end of the process.
+        translator.metrics.publish()
+    return made
+
+
+@dataclass(frozen=True)
+class _Region:
+    """All that SAM asks of a boto3 session."""
+
+    region_name: str
