@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from local.declared import Declared, of_chalice
+from local.guard import Guard
+from local.intrinsics import Lookup
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,15 @@ class Surroundings:
     """What the template has a function find in its environment; all functions, for ``None``."""
     endpoint: str
     """Where AWS is."""
+    region: str
+    account: str
+    look: Lookup
+    """Finds what the template's names stand for."""
+    join_guards: Callable[[Guard], None]
+    """Has a guard asked before each request to AWS."""
+    told: Callable[[], Mapping[str, Any]]
+    """What an invocation in another process is told of the world: ``offset`` of the clock in
+    seconds, and whether the DNS answers (``dns_fails``)."""
 
 
 class Application(Protocol):

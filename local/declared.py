@@ -12,6 +12,10 @@ from chalice.utils import to_cfn_resource_name
 API = "APIHandler"
 """Chalice's logical id of the function that answers HTTP."""
 
+Permit = Callable[[str, str, str], None]
+"""Function, action, resource: raises where the function has no right to what AWS does on its
+behalf."""
+
 Call = Callable[[Any, Any], Any]
 """A function as Lambda calls it: the event, the context."""
 
@@ -37,6 +41,7 @@ class Declared:
     subscriptions: tuple[Subscription, ...]
     schedules: Mapping[str, str]
     """Function to expression, ``rate(1 minute)``."""
+    permit: Permit = lambda function, action, resource: None
 
 
 def of_chalice(app: Chalice) -> Declared:

@@ -8,15 +8,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from local.declared import Permit
 from local.intrinsics import Lookup, resolve
 from local.lambdas import RETRIES, Asynchronous
 from local.template import Template
 
 
 def configured(
-    template: Template, look: Lookup, put: Callable[[str, Any], None]
+    template: Template, look: Lookup, put: Callable[[str, str, Any], None]
 ) -> dict[str, Asynchronous]:
-    """By function. ``put`` takes a queue's ARN and the record of an event that was given up."""
+    """By function. ``put`` takes the function, a queue's ARN, and the record of an event that was
+    given up."""
     found: dict[str, Asynchronous] = {}
     for name, resource in template.resources.items():
         config = resolve(resource.get("Properties", {}).get("EventInvokeConfig", {}), look)
@@ -25,12 +27,13 @@ def configured(
         found[name] = Asynchronous(retries=int(config.get("MaximumRetryAttempts", RETRIES)))
         destination = config.get("DestinationConfig", {}).get("OnFailure")
         if destination:
-            on_failure = partial(put, destination["Destination"])
+            on_failure = partial(put, name, destination["Destination"])
             found[name] = replace(found[name], on_failure=on_failure)
     return found
 
 
-def put(sqs: Any, queue: str, record: Any) -> None:
-    """Put ``record`` on the queue with the ARN ``queue``."""
+def put(sqs: Any, permit: Permit, function: str, queue: str, record: Any) -> None:
+    """Put ``record`` on the queue with the ARN ``queue``, if ``function`` may."""
+    permit(function, "sqs:SendMessage", queue)
     url = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(record, ensure_ascii=False))

@@ -177,7 +177,9 @@ class Machine:
         self.stack.make()
         self._make_routes()
         self.functions.asynchronous = invocations.configured(
-            self._template, self.stack.look, partial(invocations.put, clients("sqs"))
+            self._template,
+            self.stack.look,
+            partial(invocations.put, clients("sqs"), declared.permit),
         )
         environment.add(self.stack.environment())
         close = self._application.wire(
@@ -187,6 +189,14 @@ class Machine:
                 keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
                 environment=self.stack.environment,
                 endpoint=moto.url,
+                region=REGION,
+                account=ACCOUNT,
+                look=self.stack.look,
+                join_guards=moto.guards.append,
+                told=lambda: {
+                    "offset": self.clock.offset,
+                    "dns_fails": self.switches.values.dns_fail,
+                },
             )
         )
         self._closes = [close, clients.close]
@@ -259,7 +269,15 @@ class Machine:
     ) -> None:
         for source in declared.subscriptions:
             poller = Poller(
-                source, self.functions, workers, STACK, ACCOUNT, REGION, lock, self._retry_after
+                source,
+                self.functions,
+                workers,
+                STACK,
+                ACCOUNT,
+                REGION,
+                lock,
+                self._retry_after,
+                declared.permit,
             )
             self._pollers.append(poller)
             self._stops.append(poller.stop)

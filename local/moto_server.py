@@ -22,6 +22,7 @@ from werkzeug.serving import ThreadedWSGIServer
 from local import transactions
 from local.connections import Connections
 from local.faults import faulty, service_of
+from local.guard import Guard, guarded
 from local.plugin import Plugin
 from local.switches import Switches
 
@@ -41,7 +42,9 @@ class MotoServer:
         _one_at_a_time(plugin, DynamoHandler)
         transactions.install(plugin)
         self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
-        app = faulty(_Dispatcher(create_backend_app), switches)
+        self.guards: list[Guard] = []
+        """Asked before each request, for whoever joins."""
+        app = guarded(faulty(_Dispatcher(create_backend_app), switches), self.guards)
         self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(

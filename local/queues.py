@@ -14,13 +14,15 @@ from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import sqs_backends
 
 from local.clock import Clock
-from local.declared import Subscription
+from local.declared import Permit, Subscription
 from local.lambdas import Functions
 from local.plugin import Plugin
 from local.workers import Workers
 
 log = logging.getLogger("local.queues")
 
+POLLING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+"""What Lambda's pollers do with a queue, in the name of the function."""
 AT_ONCE = 4
 """Batches of one queue in work at the same time (Lambda begins with five pollers)."""
 LOOK_EVERY = 0.05
@@ -51,6 +53,7 @@ class Poller:
         region: str,
         lock: threading.RLock,
         again_after: float,
+        permit: Permit,
     ) -> None:
         self._function = source.function
         self._batch = source.batch
@@ -63,12 +66,15 @@ class Poller:
         self._lock = lock
         self._again_after = math.ceil(again_after)
         self._slots = threading.Semaphore(source.at_once or AT_ONCE)
+        self._permit = permit
         self._look = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{source.queue}", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin. What ``permit`` raises comes through: Lambda makes no such mapping either."""
+        for action in POLLING:
+            self._permit(self._function, f"sqs:{action}", self._arn)
         self._thread.start()
 
     def look(self) -> None:

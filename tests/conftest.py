@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from local.machine import Machine
+from local.packaged.application import Packaged
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +25,11 @@ NOBODYS_ACCOUNT = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--package=out/dev``: the service's functions run from a packaged stage."""
+    parser.addoption("--package", metavar="FOLDER", help="out/STAGE, made with --platform=here")
+
+
 def pytest_configure() -> None:
     """Before anything is imported: no test may find its way to somebody's AWS account."""
     os.environ.pop("AWS_PROFILE", None)
@@ -28,10 +37,33 @@ def pytest_configure() -> None:
     os.environ.update(NOBODYS_ACCOUNT)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A packaged function runs in a process that nobody reaches into."""
+    if config.getoption("--package") is not None:
+        skip = pytest.mark.skip(reason="reaches into the service's process")
+        for item in items:
+            if item.get_closest_marker("in_process"):
+                item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def service(request: pytest.FixtureRequest) -> Callable[..., Machine]:
+    """Makes machines: of the sources, or of the package that ``--package`` names."""
+    folder = request.config.getoption("--package")
+
+    def make(**settings: Any) -> Machine:
+        if folder is None:
+            return Machine(**settings)
+        packaged = Packaged(Path(folder))
+        return Machine(application=packaged, template=packaged.template, **settings)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,9 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Machine]:
+def running(service: Callable[..., Machine]) -> Iterator[Machine]:
     """The module's machine. Its clock only ever goes forward."""
-    with Machine(transit=0.02, retry_after=0.2) as machine:
+    with service(transit=0.02, retry_after=0.2) as machine:
         yield machine
 
 

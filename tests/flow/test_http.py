@@ -308,7 +308,7 @@ def test_a_refused_request_leaves_the_connection_in_order(applicant: Client, ema
     assert applicant.register(email).status == 202
 
 
-def test_health_names_the_build(applicant: Client) -> None:
+def test_health_names_the_build(machine: Machine, applicant: Client) -> None:
     answer = applicant.json("GET", "/api/v1/health")
     assert answer.status == 200
-    assert answer.json == {"status": "ok", "build": "source"}
+    assert answer.json == {"status": "ok", "build": machine.services.config.build}

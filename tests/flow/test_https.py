@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,13 +15,13 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Machine]:
+def running(service: Callable[..., Machine]) -> Iterator[Machine]:
     parameters = {
         "BaseUrl": OURS,
         "Origins": f"{BOARD},https://second.example.lg.jp",
         "PasswordLength": "12",
     }
-    with Machine(transit=0.02, retry_after=0.2, parameters=parameters) as machine:
+    with service(transit=0.02, retry_after=0.2, parameters=parameters) as machine:
         yield machine
 
 

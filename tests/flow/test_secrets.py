@@ -114,6 +114,7 @@ def test_nothing_secret_is_logged_on_the_whole_way_or_in_trouble(
     assert not found
 
 
+@pytest.mark.in_process
 def test_an_error_that_nobody_expected_is_logged_without_its_words(
     machine: Machine, applicant: Client, email: str, log: list[str]
 ) -> None:

@@ -13,8 +13,8 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def running(service: Callable[..., Machine]) -> Iterator[Machine]:
+    with service(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 

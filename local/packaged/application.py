@@ -1,0 +1,140 @@
+"""A packaged stage as an application for the machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from local import mx
+from local.application import Surroundings, todoku
+from local.declared import Declared, Subscription
+from local.intrinsics import Lookup, TemplateError, resolve
+from local.packaged.execution import Executions
+from local.packaged.policies import Asked
+from local.packaged.rights import Rights
+from local.template import Template
+
+
+class Packaged:
+    """``out/STAGE``: service.json and deployment.zip, and nothing of the repository.
+
+    The zip must have been made for this machine (``--platform here``).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.template = Template.read(folder / "service.json")
+        self._archive = folder / "deployment.zip"
+        self._room = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
+        self.task_root = Path(self._room.name) / "task"
+        self.executions: dict[str, Executions] = {}
+        self._rights: Rights | None = None
+
+    @property
+    def rights(self) -> Rights:
+        """What the functions may do. Raises ``RuntimeError`` before ``wire``."""
+        if self._rights is None:
+            raise RuntimeError("the package does not run yet")
+        return self._rights
+
+    def declared(self) -> Declared:
+        """What the template says of functions, paths, queues and the schedule."""
+        functions = self.template.of_type("AWS::Serverless::Function")
+        paths = self.template.of_type("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
+        return Declared(
+            {name: self._caller(name) for name in functions},
+            {path: [method.upper() for method in ways] for path, ways in paths.items()},
+            tuple(_subscriptions(functions)),
+            dict(_schedules(functions)),
+            self._permit,
+        )
+
+    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+        """Unpack, and be ready for invocations; returns what ends all processes."""
+        with zipfile.ZipFile(self._archive) as packed:
+            packed.extractall(self.task_root)
+        self._rights = Rights(self.template, surroundings.look, surroundings.account)
+        surroundings.join_guards(self._rights.guard)
+        for name, function in self.template.of_type("AWS::Serverless::Function").items():
+            self.executions[name] = Executions(
+                self.task_root,
+                function["Handler"],
+                self._environment(name, function, surroundings),
+                float(function["Timeout"]),
+                logging.getLogger(f"local.function.{name}"),
+                surroundings.told,
+                partial(self._begin, name, function, surroundings.look),
+            )
+        # Beside the functions, for whoever looks at their data from this process.
+        self._looking = todoku.wire(surroundings)
+        return self._close
+
+    def _permit(self, function: str, action: str, resource: str) -> None:
+        self.rights.permit(function, Asked(action, resource))
+
+    def _begin(self, name: str, function: Mapping[str, Any], look: Lookup) -> None:
+        """What Lambda does in the function's name before its first line runs."""
+        everywhere = self.template.body["Globals"]["Function"]
+        self._permit(name, "kms:Decrypt", resolve(everywhere["KmsKeyArn"], look))
+        group = look.attribute(function["LoggingConfig"]["LogGroup"]["Ref"], "Arn")
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            self._permit(name, action, group.replace(":*", ":log-stream:1"))
+
+    def _caller(self, name: str) -> Callable[[Any, Any], Any]:
+        return lambda event, context: self.executions[name](event, context)
+
+    def _environment(
+        self, name: str, function: Mapping[str, Any], surroundings: Surroundings
+    ) -> dict[str, str]:
+        """All that the function finds: what the template says, and what Lambda adds."""
+        level = function.get("LoggingConfig", {}).get("ApplicationLogLevel", "WARNING")
+        known = {domain: mx.hosts(domain) for domain in mx.DOMAINS}
+        return {
+            **surroundings.environment(name),
+            "AWS_REGION": surroundings.region,
+            "AWS_DEFAULT_REGION": surroundings.region,
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
+            "AWS_LAMBDA_LOG_LEVEL": level,
+            # Whose rights a call has: the function's own.
+            "AWS_ACCESS_KEY_ID": name,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL": surroundings.endpoint,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "LOCAL_MAIL_HOSTS": json.dumps(known),
+            "LOCAL_KEYS_URL": surroundings.keys_url,
+        }
+
+    def _close(self) -> None:
+        self._looking()
+        for executions in self.executions.values():
+            executions.close()
+        self._room.cleanup()
+
+
+def _subscriptions(functions: Mapping[str, Any]) -> Iterator[Subscription]:
+    for name, function in functions.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] != "SQS":
+                continue
+            properties = event["Properties"]
+            if "ReportBatchItemFailures" not in properties.get("FunctionResponseTypes", []):
+                raise TemplateError(f"{name} reports failed messages and nobody listens")
+            queue = properties["Queue"]["Fn::Sub"].rpartition("${AWS::StackName}-")[2]
+            at_once = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
+            yield Subscription(name, queue, int(properties["BatchSize"]), at_once)
+
+
+def _schedules(functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, function in functions.items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "Schedule":
+                yield name, event["Properties"]["Schedule"]

@@ -1,0 +1,102 @@
+"""A role's policies, evaluated as IAM does: an explicit deny wins, what nobody allows is denied.
+
+Only what the project's policies use is known; anything else is an ``UnknownPolicy``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class UnknownPolicy(Exception):
+    """A policy says something that is not known here; the message quotes it."""
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """One action on one resource, as a policy writes them."""
+
+    action: str
+    resource: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a call needs. ``keys`` are the partition keys it names, of DynamoDB."""
+
+    action: str
+    resource: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The statements of one role, every intrinsic in them resolved."""
+
+    statements: tuple[Mapping[str, Any], ...]
+
+    def grants(self) -> set[Grant]:
+        """All that is allowed, each action on each resource."""
+        return {
+            Grant(action, resource)
+            for statement in self.statements
+            if statement["Effect"] == "Allow"
+            for action in _listed(statement["Action"])
+            for resource in _listed(statement["Resource"])
+        }
+
+    def allowing(self, asked: Asked) -> Grant | None:
+        """What allows ``asked``, or ``None``."""
+        found: Grant | None = None
+        for statement in self.statements:
+            grant = _matching(statement, asked)
+            if grant is None or not _condition_holds(statement.get("Condition", {}), asked):
+                continue
+            if statement["Effect"] == "Deny":
+                return None
+            found = found or grant
+        return found
+
+
+def of_documents(documents: Iterable[Mapping[str, Any]]) -> Policies:
+    """The policies in these documents. Raises ``UnknownPolicy``."""
+    return Policies(tuple(_checked(documents)))
+
+
+def _checked(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    known = {"Sid", "Effect", "Action", "Resource", "Condition"}
+    for document in documents:
+        for statement in document["Statement"]:
+            if statement.keys() - known or statement["Effect"] not in ("Allow", "Deny"):
+                raise UnknownPolicy(str(statement))
+            _condition_holds(statement.get("Condition", {}), Asked("", ""))
+            yield statement
+
+
+def _matching(statement: Mapping[str, Any], asked: Asked) -> Grant | None:
+    for action in _listed(statement["Action"]):
+        for resource in _listed(statement["Resource"]):
+            # IAM's actions know no case, resources do; both know * and ?.
+            if fnmatch.fnmatchcase(asked.action.lower(), action.lower()) and fnmatch.fnmatchcase(
+                asked.resource, resource
+            ):
+                return Grant(action, resource)
+    return None
+
+
+def _condition_holds(condition: Mapping[str, Any], asked: Asked) -> bool:
+    for operator, tests in condition.items():
+        for key, values in tests.items():
+            if (operator, key) != ("ForAnyValue:StringLike", "dynamodb:LeadingKeys"):
+                raise UnknownPolicy(f"{operator} {key}")
+            patterns = _listed(values)
+            if not any(fnmatch.fnmatchcase(k, p) for k in asked.keys for p in patterns):
+                return False
+    return True
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,73 @@
+"""Holds the packaged functions to their policies, and remembers which grants were of use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from local.guard import Refusal
+from local.intrinsics import Lookup, resolve
+from local.packaged import calls
+from local.packaged.policies import Asked, Grant, Policies, of_documents
+from local.template import Template
+
+log = logging.getLogger("local.iam")
+
+
+class Denied(Exception):
+    """A function has no right to what it asked for."""
+
+
+class Rights:
+    """Who may call what: by function, its logical id."""
+
+    def __init__(self, template: Template, look: Lookup, account: str) -> None:
+        self._policies = {
+            name: _of_role(template, function["Role"]["Fn::GetAtt"][0], look)
+            for name, function in template.of_type("AWS::Serverless::Function").items()
+        }
+        self._account = account
+        self._lock = threading.Lock()
+        self.used: set[tuple[str, Grant]] = set()
+        """What each function was allowed and made use of."""
+        self.denied: list[str] = []
+
+    def granted(self) -> set[tuple[str, Grant]]:
+        """What each function is allowed."""
+        return {(name, grant) for name, its in self._policies.items() for grant in its.grants()}
+
+    def permit(self, function: str, asked: Asked) -> None:
+        """Raises ``Denied`` unless a policy of the function's role allows it."""
+        grant = self._policies[function].allowing(asked)
+        with self._lock:
+            if grant is not None:
+                self.used.add((function, grant))
+                return
+            said = f"{function} may not {asked.action} on {asked.resource}"
+            self.denied.append(said)
+        log.error("%s", said)
+        raise Denied(said)
+
+    def guard(self, environ: Mapping[str, Any], body: bytes) -> Refusal | None:
+        """Whether a request to AWS may pass: the machine's own always, a function's if its
+        policies say so, nobody's only where no signature is asked for."""
+        function = calls.caller(environ)
+        try:
+            if function is None:
+                if not calls.unsigned_is_fine(environ):
+                    raise Denied("nobody signed the request")
+            elif function in self._policies:
+                for asked in calls.needed(environ, body, self._account):
+                    self.permit(function, asked)
+        except (Denied, calls.UnknownCall) as error:
+            return Refusal("AccessDeniedException", str(error))
+        return None
+
+
+def _of_role(template: Template, role: str, look: Lookup) -> Policies:
+    properties = template.resources[role]["Properties"]
+    return of_documents(
+        resolve(policy["PolicyDocument"], look) for policy in properties["Policies"]
+    )

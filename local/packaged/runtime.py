@@ -1,0 +1,90 @@
+"""Run alone in a fresh interpreter: Lambda's runtime, as far as a function can see.
+
+``python -I -S -B runtime.py TASK_ROOT HANDLER`` reads invocations from standard input, a line of
+JSON each, and answers each with one. It imports nothing of the repository. Two things of the
+world are replaced once the package's code is there: the clock, and the DNS.
+"""
+
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+# What the function prints must not be taken for its answer.
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+sys.path.insert(0, sys.argv[1])
+logging.basicConfig(
+    stream=sys.stderr,
+    level=os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARNING"),
+    format="%(levelname)s %(name)s %(message)s",
+)
+
+
+class World:
+    """What the machine says with each invocation."""
+
+    offset = 0.0
+    dns_fails = False
+    mail_hosts: dict[str, list[str]]
+
+    def now(self) -> datetime:
+        """The machine's clock."""
+        return datetime.fromtimestamp(time.time() + self.offset, UTC)
+
+    def mx(self, domain: str) -> list[str]:
+        """The machine's table. Raises ``OSError`` when the DNS does not answer."""
+        if self.dns_fails:
+            raise OSError("the switches say that the DNS does not answer")
+        if domain.endswith("invalid"):
+            return []
+        return self.mail_hosts.get(domain, [f"mx.{domain}"])
+
+
+class Context:
+    """What a function learns about its invocation."""
+
+    function_version = "$LATEST"
+    memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+    function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.aws_request_id = told["id"]
+        self._ends = time.monotonic() + float(told["seconds"])
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's time is up."""
+        return max(0, int((self._ends - time.monotonic()) * 1000))
+
+
+def main() -> None:
+    """Answer invocations until standard input ends."""
+    world = World()
+    module, _, name = sys.argv[2].rpartition(".")
+    handler = getattr(importlib.import_module(module), name)
+    from chalicelib import config, factory
+
+    world.mail_hosts = json.loads(os.environ.pop("LOCAL_MAIL_HOSTS"))
+    keys = os.environ.pop("LOCAL_KEYS_URL")
+    services = factory.Services(config.load(), clock=world.now, mx=world.mx, keys_url=keys)
+    factory.install(services)
+    for line in sys.stdin:
+        told = json.loads(line)
+        world.offset, world.dns_fails = told["offset"], told["dns_fails"]
+        try:
+            said = {"answer": handler(told["event"], Context(told))}
+            text = json.dumps(said, ensure_ascii=False)
+        except Exception as error:
+            traceback.print_exc()
+            text = json.dumps({"error": type(error).__name__, "message": str(error)})
+        print(text, file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
