@@ -1,0 +1,51 @@
+"""What the service costs: prices, what one registration uses, what stands there anyway.
+
+Free allowances are left out, Cognito's excepted: so the bill is a little lower. No tax, and no
+support plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Price:
+    """What ``per`` pieces of ``unit`` cost, and where and when that was read."""
+
+    usd: float
+    per: int
+    unit: str
+    region: str
+    read: str
+    """Date of the price list that was quoted, ``no date`` where that did not say."""
+
+    def of(self, count: float) -> float:
+        """What ``count`` pieces cost."""
+        return count * self.usd / self.per
+
+    @property
+    def rate(self) -> str:
+        """For people: ``0.715 for 1,000,000``."""
+        return f"{self.usd:g} for {self.per:,}"
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that is paid for, so many times."""
+
+    service: str
+    what: str
+    count: float
+    price: Price
+
+    @property
+    def usd(self) -> float:
+        """What it costs."""
+        return self.price.of(self.count)
+
+
+def total(uses: Iterable[Use]) -> float:
+    """What all of them cost."""
+    return sum(use.usd for use in uses)

@@ -1,0 +1,52 @@
+"""docs/deploy.md and what exists say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from local import template as templates
+from local.template import Template
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+
+def chapter(title: str) -> str:
+    """What stands under ``## title``."""
+    (text,) = re.findall(rf"^## {title}$(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+@pytest.mark.parametrize("file", [templates.SERVICE, templates.SENDER], ids=lambda it: it.stem)
+def test_every_alarm_has_a_row_that_says_what_to_do_first(file: Path) -> None:
+    alarms = Template.read(file).of_type("AWS::CloudWatch::Alarm")
+    rows = re.findall(r"^\| `(\w+)`", chapter("Alarms"), re.MULTILINE)
+    assert alarms.keys() <= set(rows)
+
+
+def test_no_row_is_about_an_alarm_that_does_not_exist() -> None:
+    known = [
+        name
+        for file in (templates.SERVICE, templates.SENDER)
+        for name in Template.read(file).of_type("AWS::CloudWatch::Alarm")
+    ]
+    assert sorted(re.findall(r"^\| `(\w+)`", chapter("Alarms"), re.MULTILINE)) == sorted(known)
+
+
+def test_every_table_is_in_the_table_of_data() -> None:
+    data = chapter("Where each datum lives")
+    for table in Template.read().of_type("AWS::DynamoDB::Table").values():
+        name = table["TableName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+        assert f"`{name}`" in data
+
+
+def test_the_functions_have_the_memory_and_time_that_the_guide_says() -> None:
+    config = json.loads((templates.SERVICE.parent / "config.json").read_text(encoding="utf-8"))
+    rows = chapter("The functions")
+    for name, settings in config["lambda_functions"].items():
+        title = "API" if name == "api_handler" else f"`{name}`"
+        has = f"{settings['lambda_memory_size']} MB, {settings['lambda_timeout']} s"
+        assert f"| {title} | {has} |" in rows
