@@ -138,6 +138,8 @@ class Machine:
         moto = MotoServer(self.switches, plugin, self._look_at_queues)
         self._stops.append(moto.stop)
         self.aws_url = moto.url
+        self.guards = moto.guards
+        """Asked before each request to the stand-in, for tests that want to be between."""
         moto.start()
         environment = Environment(REGION, moto.url)
         environment.enter()

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from local.machine import Machine
 from local.packaged.application import Packaged
+from ops.package import package
+from ops.stage.settings import load
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,6 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def root() -> Path:
     """The project's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def stage_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``out/dev`` as ``make package`` makes it, with a zip for this machine."""
+    return package(ROOT, load("dev"), tmp_path_factory.mktemp("out"), None).folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,299 @@
+"""Each packaged function may do what it does, and nothing else.
+
+One walk makes the functions use every grant of their policies: a call that no policy allows is
+refused and fails the walk; a grant that nobody used by its end is one too many.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.session import Session
+
+from local.machine import Machine
+from local.packaged.application import Packaged
+from local.providers import Rule
+from tests.flow.client import REGISTRATIONS, Client, until
+from tests.flow.test_limits import busy
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "three quiet herons"
+A_WHILE = 601
+"""Seconds after which a code that has not come is not coming any more."""
+SERVICES = {"dynamodb": "dynamodb", "sqs": "sqs", "sesv2": "ses", "cognito-idp": "cognito-idp"}
+"""The clients that ``chalicelib/aws`` makes, and their prefix in policies. The Encryption SDK
+calls KMS."""
+
+
+@pytest.fixture(scope="module")
+def packaged(stage_here: Path) -> Packaged:
+    return Packaged(stage_here)
+
+
+@pytest.fixture(scope="module")
+def running(packaged: Packaged) -> Iterator[Machine]:
+    with Machine(
+        application=packaged, template=packaged.template, transit=0.02, retry_after=0.2
+    ) as machine:
+        yield machine
+
+
+@pytest.fixture
+def walked(
+    machine: Machine,
+    packaged: Packaged,
+    client: Callable[..., Client],
+    address: Callable[..., str],
+    ahead: Callable[[float], None],
+) -> Packaged:
+    """All that the functions ever do, once each."""
+    walk = Walk(machine, client, address, ahead)
+    walk.to_an_account()
+    walk.again_and_cancelled()
+    walk.with_a_lost_code()
+    walk.with_a_code_that_cannot_be_opened()
+    walk.proven_and_cancelled()
+    walk.with_a_busy_cognito()
+    walk.with_a_busy_ses()
+    walk.proven_without_an_answer()
+    walk.confirmed_without_an_answer()
+    walk.overtaken()
+    walk.with_lost_triggers()
+    walk.with_a_broken_trail()
+    walk.from_one_network_by_many()
+    return packaged
+
+
+def test_no_call_is_refused_and_no_grant_is_too_many(walked: Packaged) -> None:
+    assert walked.rights.denied == []
+    unused = walked.rights.granted() - walked.rights.used
+    assert "\n".join(sorted(f"{name} {it.action} {it.resource}" for name, it in unused)) == ""
+    used = {grant.action for _, grant in walked.rights.used}
+    assert sorted(called() - used) == [], "the walk leaves out what an adapter can call"
+
+
+class Walk:
+    """Scenes that together use every right."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        client: Callable[..., Client],
+        address: Callable[..., str],
+        ahead: Callable[[float], None],
+    ) -> None:
+        self.machine = machine
+        self.client = client
+        self.address = address
+        self.ahead = ahead
+
+    def to_an_account(self) -> None:
+        """The usual way; afterwards the browser forgets what it completed."""
+        applicant, email = self.client(), self.address()
+        applicant.register(email)
+        assert applicant.verify(self.code(email)).status == 200
+        assert applicant.complete(PASSWORD).status == 201
+        assert applicant.json("GET", "/api/v1/session").status == 200
+        assert applicant.cancel().status == 204
+
+    def again_and_cancelled(self) -> None:
+        """The same code again, to a provider of which nothing is heard; then the registration
+        and its user are removed."""
+        applicant, email = self.client(), self.address("docomo.ne.jp")
+        applicant.register(email)
+        applicant.awaiting_code()
+        self.machine.providers.set(Rule("docomo", behaviour="silent"))
+        self.ahead(61)
+        assert applicant.resend().status == 202
+        applicant.until(lambda it: it["delivery"]["state"] == "sent")
+        reference = self.attempt(applicant).reference
+        assert applicant.cancel().status == 204
+        until(lambda: reference not in self.users(), "the user is never removed")
+
+    def with_a_lost_code(self) -> None:
+        """What was to be sent again is gone: a new code is asked for."""
+        applicant, email, kept = self.with_a_kept_code()
+        for row in kept:
+            self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
+        self.ahead(A_WHILE)
+        applicant.resend()
+        assert len(self.machine.mailbox.wait(email, 2)) == 2
+
+    def with_a_code_that_cannot_be_opened(self) -> None:
+        """What is kept is damaged: its mail is forgotten, a new code is asked for."""
+        applicant, email, kept = self.with_a_kept_code()
+        for row in kept:
+            damaged = re.sub('"ciphertext":"[^"]+"', '"ciphertext":"AAAA"', row["doc"]["S"])
+            assert damaged != row["doc"]["S"]
+            self.dynamodb.put_item(TableName="todoku-trail", Item={**row, "doc": {"S": damaged}})
+        self.ahead(A_WHILE)
+        applicant.resend()
+        assert len(self.machine.mailbox.wait(email, 2)) == 2
+
+    def proven_and_cancelled(self) -> None:
+        """Whoever proves an address and goes away owns it no longer."""
+        applicant, email = self.client(), self.address()
+        applicant.register(email)
+        assert applicant.verify(self.code(email)).status == 200
+        reference = self.attempt(applicant).reference
+        assert applicant.cancel().status == 204
+        until(lambda: reference not in self.users(), "the user is never removed")
+
+    def with_a_busy_cognito(self) -> None:
+        """The worker puts its job back."""
+        applicant, email = self.client(), self.address()
+        self.machine.switches.set(cognito_fail="throttle")
+        applicant.register(email)
+        until(lambda: self.attempt(applicant).signup_at, "the worker never tried")
+        self.machine.switches.set(cognito_fail=None)
+        self.ahead(10)
+        assert self.code(email)
+
+    def with_a_busy_ses(self) -> None:
+        """Lambda gives up on send_code; the queue of resends is more patient."""
+        applicant, email = self.client(), self.address()
+        failed = len(self.machine.functions.failures)
+        self.machine.switches.set(ses_fail="throttle")
+        applicant.register(email)
+        self.machine.functions.wait_for_failures(failed + 1)
+        self.machine.switches.set(ses_fail=None)
+        self.ahead(61)
+        assert self.code(email)
+
+    def proven_without_an_answer(self) -> None:
+        """Cognito confirmed and nobody heard: the proof is found when a new code is asked for."""
+        applicant, _, kept = self.with_a_kept_code()
+        cognito, reference = self.machine.clients("cognito-idp"), self.attempt(applicant).reference
+        user = {"UserPoolId": self.pool, "Username": reference}
+        cognito.admin_confirm_sign_up(**user)
+        proven = [{"Name": "email_verified", "Value": "true"}]
+        cognito.admin_update_user_attributes(**user, UserAttributes=proven)
+        for row in kept:
+            self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
+        self.ahead(A_WHILE)
+        applicant.resend()
+        applicant.until(lambda it: it["state"] == "verified")
+
+    def overtaken(self) -> None:
+        """Corrected while its code is kept: its mail is forgotten, and nothing goes out."""
+        applicant, first, second = self.client(), self.address(), self.address()
+        corrected: list[bool] = []
+
+        def correct(environ: Mapping[str, Any], body: bytes) -> None:
+            keeping = b'"code#' in body and environ["HTTP_X_AMZ_TARGET"].endswith("PutItem")
+            if keeping and not corrected:
+                corrected.append(True)
+                applicant.correct(second)
+
+        self.machine.guards.append(correct)
+        applicant.register(first)
+        assert self.code(second)
+        self.machine.guards.remove(correct)
+        assert corrected
+        assert not self.machine.mailbox.to(first)
+
+    def with_lost_triggers(self) -> None:
+        """Cognito never invoked send_code: the sweeper notices."""
+        applicant, email = self.client(), self.address()
+        self.machine.switches.set(triggers=False)
+        applicant.register(email)
+        until(lambda: self.attempt(applicant).signed_up_at, "never signed up")
+        self.machine.switches.set(triggers=True)
+        for _ in range(3):
+            self.ahead(61)
+        assert self.code(email)
+
+    def with_a_broken_trail(self) -> None:
+        """An event that cannot be recorded is given up and kept."""
+        failed = len(self.machine.functions.failures)
+        self.machine.functions.later(
+            self.machine.functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]}
+        )
+        self.machine.functions.wait_for_failures(failed + 1)
+
+    def from_one_network_by_many(self) -> None:
+        """Past what one network may ask for at once, browsers without script queue in a lane."""
+        applicant = self.client()
+        busy(self.machine, applicant)
+        form = applicant.look("/register").page.form(REGISTRATIONS)
+        applicant.submit(form, email=self.address())
+
+    def confirmed_without_an_answer(self) -> None:
+        """Cognito confirmed and nobody heard; the code is entered again."""
+        applicant, email, _ = self.with_a_kept_code()
+        code = self.code(email)
+        self.machine.switches.set(cognito_fail="lose_response")
+        assert applicant.verify(code).status == 503
+        self.machine.switches.set(cognito_fail=None)
+        assert applicant.verify(code).status == 200
+
+    # What the scenes need.
+
+    @property
+    def dynamodb(self) -> Any:
+        return self.machine.clients("dynamodb")
+
+    @property
+    def pool(self) -> str:
+        return self.machine.stack.ref("UserPool")
+
+    def code(self, email: str) -> str:
+        return self.machine.mailbox.wait(email, timeout=20)[0].code or ""
+
+    def attempt(self, applicant: Client) -> Any:
+        return self.machine.services.current(applicant.cookies["todoku_registration"]).attempt
+
+    def users(self) -> list[str]:
+        found = self.machine.clients("cognito-idp").list_users(UserPoolId=self.pool)["Users"]
+        return [user["Username"] for user in found]
+
+    def with_a_kept_code(self) -> tuple[Client, str, list[dict[str, Any]]]:
+        """An applicant who got a code, the address, and what is kept of the code."""
+        applicant, email = self.client(), self.address()
+        applicant.register(email)
+        applicant.awaiting_code()
+        return applicant, email, self.kept(self.attempt(applicant).reference)
+
+    def kept(self, reference: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.dynamodb.query(
+            TableName="todoku-trail",
+            KeyConditionExpression="id = :id",
+            ExpressionAttributeValues={":id": {"S": f"code#{reference}"}},
+        )["Items"]
+        assert found
+        return found
+
+
+def key(row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "mail": row["mail"]}
+
+
+def called() -> set[str]:
+    """The actions behind every call in ``chalicelib/aws`` that needs a right."""
+    session, actions = Session(), {}
+    for service, prefix in SERVICES.items():
+        model = session.get_service_model(service)
+        for name in model.operation_names:
+            if model.operation_model(name).auth_type != "none":
+                actions[xform_name(name)] = f"{prefix}:{name}"
+    # A transaction needs the rights to its writes.
+    actions["transact_write_items"] = "dynamodb:PutItem"
+    return {
+        actions[node.func.attr]
+        for file in (ROOT / "chalicelib" / "aws").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and "client" in ast.unparse(node.func.value)
+        and node.func.attr in actions
+    }
+
+
+def test_adapters_call_something() -> None:
+    assert {"dynamodb:Query", "ses:SendEmail", "cognito-idp:AdminDeleteUser"} <= called()
