@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             # Nowhere else may a test reach beyond loopback (pyproject.toml).
             "--force-enable-socket",
             f"--timeout={LONGEST}",
-            "--durations=0",
+            "--durations=10",
             "--verbose",
             *rest,
         ]

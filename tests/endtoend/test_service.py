@@ -27,6 +27,7 @@ def test_health_names_the_build(visitor: Client) -> None:
 @pytest.mark.parametrize(
     ("locale", "language", "words"),
     [("ja", "ja", "登録"), ("ja-easy", "ja", "登録"), ("en", "en", "Register")],
+    ids=["ja", "ja-easy", "en"],
 )
 def test_the_first_page_speaks_each_language_and_leads_on(
     target: Target, visitor: Client, locale: str, language: str, words: str
