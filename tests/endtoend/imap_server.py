@@ -5,22 +5,30 @@ from __future__ import annotations
 import email
 import re
 import socketserver
+import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 USER, PASSWORD, FOLDER = "tester@example.jp", 'open "sesame" 9', "INBOX"
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
-    """Listens on a free port of 127.0.0.1 until ``shutdown``."""
+    """Listens on a free port of 127.0.0.1 until ``shutdown``, with ``chain`` over TLS."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
+    def __init__(self, chain: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
+        self.context: ssl.SSLContext | None = None
+        if chain:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(chain)
         self.messages: list[bytes] = []
         self.said: list[str] = []
         """Every command, the sign-in excepted."""
@@ -39,9 +47,26 @@ class ImapServer(socketserver.ThreadingTCPServer):
         mail.set_content(text)
         self.messages.append(bytes(mail))
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Somebody who hangs up, or does not trust us, is no fault of ours."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
 
 class _Session(socketserver.StreamRequestHandler):
     server: ImapServer
+
+    def setup(self) -> None:
+        if self.server.context:
+            # The handshake comes with the first words: whatever happens in it, ``finish`` follows.
+            self.request = self.server.context.wrap_socket(
+                self.request, server_side=True, do_handshake_on_connect=False
+            )
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
 
     def handle(self) -> None:
         self._say("* OK ready")
@@ -91,9 +116,9 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[ImapServer]:
+def serving(chain: Path | None = None) -> Iterator[ImapServer]:
     """Serve until the block ends."""
-    with ImapServer() as server:
+    with ImapServer(chain) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

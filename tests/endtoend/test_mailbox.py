@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from bench import aws_tls
 from ops.stage import Refused
 from tests.endtoend import imap_server
 from tests.endtoend.imap_server import PASSWORD, ImapServer
@@ -139,10 +143,45 @@ def test_a_mailbox_that_cannot_be_read_is_one_clear_line(
     assert "not this one" not in str(refused.value)
 
 
-def test_a_server_that_nobody_vouches_for_never_gets_the_password(tmp_path: Path) -> None:
-    with aws_tls.serving(tmp_path) as stranger:
-        named = f"imaps://tester@example.jp@127.0.0.1:{urlsplit(stranger.url).port}"
-        found = configured({"TODOKU_MAILBOX": named, "TODOKU_MAILBOX_PASSWORD": PASSWORD})
-        assert found
-        with pytest.raises(Refused, match="certificate"):
-            found.sign_in()
+class TestOverTls:
+    @pytest.fixture
+    def chain(self, tmp_path: Path) -> Path:
+        """A key and a certificate for 127.0.0.1 that vouches for itself."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mailbox")])
+        here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(now - timedelta(hours=1))
+            .not_valid_after(now + timedelta(hours=1))
+            .add_extension(here, critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        pem = serialization.Encoding.PEM
+        private = key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        file = tmp_path / "chain.pem"
+        file.write_bytes(private + certificate.public_bytes(pem))
+        return file
+
+    def test_a_server_that_somebody_vouches_for_is_read(
+        self, chain: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+        with imap_server.serving(chain) as server:
+            server.deliver(TO, "your code", "123456")
+            (mail,) = self.reading(server).mails(TO, 1, patience=5)
+        assert mail.code == "123456"
+
+    def test_a_server_that_nobody_vouches_for_never_gets_the_password(self, chain: Path) -> None:
+        with (
+            imap_server.serving(chain) as server,
+            pytest.raises(Refused, match=r"does not answer: .*certificate verify failed"),
+        ):
+            self.reading(server).sign_in()
+        assert server.said == []
+
+    def reading(self, server: ImapServer) -> Mailbox:
+        return reading(server, TODOKU_MAILBOX=f"imaps://{imap_server.USER}@127.0.0.1:{server.port}")
