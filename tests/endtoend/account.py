@@ -12,6 +12,9 @@ from xml.sax.saxutils import escape
 HERE = "127.0.0.9"
 """Not 127.0.0.1, the one address that tests may reach unless they are told otherwise."""
 
+KEY = "AKIATESTER0000000000"
+"""The one access key that the account knows."""
+
 _IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 <GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>
 </GetCallerIdentityResponse>"""
@@ -38,12 +41,20 @@ class Account(ThreadingHTTPServer):
         """Whether the credentials are."""
 
     def environment(self) -> dict[str, str]:
-        """What leads botocore here."""
+        """What leads botocore here, and is let in."""
         url = f"http://{HERE}:{self.server_address[1]}"
-        return {"AWS_ENDPOINT_URL_STS": url, "AWS_ENDPOINT_URL_CLOUDFORMATION": url}
+        return {
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_ENDPOINT_URL_STS": url,
+            "AWS_ENDPOINT_URL_CLOUDFORMATION": url,
+        }
 
-    def answer(self, asked: Mapping[str, list[str]]) -> tuple[int, str]:
+    def answer(self, authorization: str, asked: Mapping[str, list[str]]) -> tuple[int, str]:
         """Status and body of a query."""
+        if f"Credential={KEY}/" not in authorization:
+            message = "The security token included in the request is invalid."
+            return 403, _ERROR.format(code="InvalidClientTokenId", message=message)
         if self.expired:
             message = "The security token included in the request is expired"
             return 403, _ERROR.format(code="ExpiredToken", message=message)
@@ -62,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        status, text = self.server.answer(parse_qs(body))
+        status, text = self.server.answer(self.headers["Authorization"], parse_qs(body))
         self.send_response(status)
         self.send_header("Content-Type", "text/xml")
         self.send_header("Content-Length", str(len(text)))
