@@ -2,14 +2,14 @@
 #
 #   PORT=9000        where `make run` listens (8000)
 #   PYTHON=python3.12  which interpreter .venv is made with (python3)
-#   STAGE=dev        which stage is packaged: one of .chalice/config.json
+#   STAGE=dev        which stage is packaged or tested: one of .chalice/config.json
 #   CHROMIUM=/path   which browser the tests and the bench drive (see ops/browser.sh)
 #   ARGS="…"         handed on: make test ARGS="tests/web -x", make bench ARGS=--json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run build test check style types imports words scripts templates bench package stage clean again
+.PHONY: help run build test test-aws check style types imports words scripts templates bench package stage clean again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -29,7 +29,7 @@ broken := $(shell [ -x $(python) ] || echo again)
 help: ## list the targets
 	@if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ]; then on=$$(printf '\033[1m'); off=$$(printf '\033[0m'); fi; \
 	awk -F ':.*## ' -v on="$$on" -v off="$$off" \
-	    '/^[a-z]+:.*## / { printf "%smake %-8s%s  %s\n", on, $$1, off, $$2 }' $(firstword $(MAKEFILE_LIST))
+	    '/^[a-z-]+:.*## / { printf "%smake %-8s%s  %s\n", on, $$1, off, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(local) $(pages) ## start everything on http://127.0.0.1:8000 (PORT=)
 	@exec $(python) -m local
@@ -39,6 +39,9 @@ build: $(local) ## build the pages and the catalogues of words
 
 test: $(dev) $(pages) ## run every test, in a real browser too
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
+
+test-aws: stage $(dev) ## the end-to-end tests against a deployed stage: docs/testing-on-aws.md
+	@exec $(python) -m tests.endtoend $(STAGE) $(ARGS)
 
 check: style types imports words scripts templates ## style, types, the house's rules, the words, the templates
 
@@ -68,7 +71,7 @@ package: stage $(dev) $(pages) ## make out/STAGE: the templates and the zip (STA
 	@exec $(python) -m ops.package $(STAGE) $(ARGS)
 
 stage:
-	@[ -n "$(STAGE)" ] || { echo 'Which stage? make package STAGE=dev' >&2; exit 2; }
+	@[ -n "$(STAGE)" ] || { echo 'Which stage? make $(firstword $(MAKECMDGOALS)) STAGE=dev' >&2; exit 2; }
 
 clean: ## remove what was built, .venv excepted
 	@rm -rf chalicelib/web/pages/built out .mypy_cache .ruff_cache .pytest_cache .hypothesis \

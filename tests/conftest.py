@@ -28,12 +28,32 @@ NOBODYS_ACCOUNT = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--package=out/dev``: the service's functions run from a packaged stage."""
-    parser.addoption("--package", metavar="FOLDER", help="out/STAGE, made with --platform=here")
+    """``--package``: the service's functions run from a packaged stage. The others are for the
+    suite that can run against AWS; `make test-aws` gives them."""
+    group = parser.getgroup("todoku")
+    group.addoption("--package", metavar="FOLDER", help="out/STAGE, made with --platform=here")
+    group.addoption(
+        "--target",
+        choices=["local", "aws"],
+        default="local",
+        help="aws: run tests/endtoend, and nothing else, against a deployed stage",
+    )
+    group.addoption("--stage", help="which one: a stage of .chalice/config.json")
 
 
-def pytest_configure() -> None:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With an account's credentials at hand, only what is meant for it is even imported."""
+    suite = ROOT / "tests" / "endtoend"
+    on_the_way = suite.is_relative_to(collection_path) or collection_path.is_relative_to(suite)
+    return True if config.getoption("target") == "aws" and not on_the_way else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Before anything is imported: no test may find its way to somebody's AWS account."""
+    if config.getoption("target") == "aws":
+        if not config.getoption("stage"):
+            raise pytest.UsageError("--target=aws needs a stage: make test-aws STAGE=dev")
+        return
     os.environ.pop("AWS_PROFILE", None)
     os.environ.pop("AWS_SESSION_TOKEN", None)
     os.environ.update(NOBODYS_ACCOUNT)

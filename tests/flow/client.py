@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,8 @@ PROBLEMS = "https://todoku.example/problems/"
 REGISTRATION_COOKIE = "todoku_registration"
 PATIENCE = 10.0
 """Seconds a condition may take before a test fails; nothing waits for them to pass."""
+IDLE = 5.0
+"""Seconds after which a server may have closed a connection that was kept."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,23 @@ class Answer:
 
 
 class Client:
-    """A browser, or a program. ``source`` is the 127.x.y.z that it connects from."""
+    """A browser, or a program.
 
-    def __init__(self, url: str, source: str, prefix: str = "") -> None:
+    ``source`` is the 127.x.y.z that it connects from; if empty, it is wherever this machine
+    is. ``prefix`` is the stage's part of JSON's paths. ``patience``: seconds that the service
+    may take to get where it is waited for.
+    """
+
+    def __init__(self, url: str, source: str, prefix: str = "", patience: float = PATIENCE) -> None:
         self.source = source
         self.prefix = prefix
+        self.patience = patience
         self.cookies: dict[str, str] = {}
         self.headers: dict[str, str] = {}
         """Sent with every request."""
         self._at = urlsplit(url)
         self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def send(
         self,
@@ -184,7 +194,7 @@ class Client:
             seen[:] = [self.current()]
             return bool(condition(seen[0]))
 
-        until(holds, lambda: f"{what} is still {seen}")
+        until(holds, lambda: f"{what} is still {seen}", self.patience)
         return seen[0]
 
     def awaiting_code(self) -> Any:
@@ -201,14 +211,25 @@ class Client:
 
     def connect(self) -> http.client.HTTPConnection:
         """The connection that requests go over."""
+        if time.monotonic() > self._used + IDLE:
+            self.close()
+        self._used = time.monotonic()
         if self._connection is None:
-            assert self._at.hostname is not None
-            self._connection = http.client.HTTPConnection(
-                self._at.hostname, self._at.port, timeout=20, source_address=(self.source, 0)
-            )
+            self._connection = self._connect()
             self._connection.connect()
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._connection
+
+    def _connect(self) -> http.client.HTTPConnection:
+        host, port = self._at.hostname, self._at.port
+        assert host is not None
+        source = (self.source, 0) if self.source else None
+        if self._at.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=20, source_address=source)
+        # API Gateway gives up on a function after 29 seconds.
+        return http.client.HTTPSConnection(
+            host, port, timeout=35, source_address=source, context=ssl.create_default_context()
+        )
 
     def _keep(self, cookie: str) -> None:
         pair, *attributes = (part.strip() for part in cookie.split(";"))
@@ -238,16 +259,19 @@ def at_once(
 
 
 def until(
-    condition: Callable[[], Any], otherwise: Callable[[], str] | str = "it never held"
+    condition: Callable[[], Any],
+    otherwise: Callable[[], str] | str = "it never held",
+    patience: float = PATIENCE,
 ) -> None:
-    """Return once ``condition`` holds; fail with ``otherwise`` after ``PATIENCE``."""
-    ends, pause = time.monotonic() + PATIENCE, 0.02
+    """Return once ``condition`` holds; fail with ``otherwise`` after ``patience`` seconds."""
+    ends, pause = time.monotonic() + patience, 0.02
     while not condition():
         if time.monotonic() > ends:
             raise AssertionError(otherwise() if callable(otherwise) else otherwise)
-        # Asking costs the same processor that is to do what is waited for.
+        # Asking costs the same processor that is to do what is waited for; who may wait for
+        # minutes need not ask every moment.
         time.sleep(pause)
-        pause = min(pause * 1.5, 0.15)
+        pause = min(pause * 1.5, max(0.15, patience / 60))
 
 
 def other(code: str) -> str:
