@@ -138,7 +138,7 @@ def canonical(distribution: str) -> str:
 REQUIREMENTS = ("requirements.txt", "requirements-local.txt", "requirements-dev.txt")
 
 
-@pytest.mark.parametrize("file", [*REQUIREMENTS, "constraints.txt"])
+@pytest.mark.parametrize("file", [*REQUIREMENTS, "requirements-checkov.txt", "constraints.txt"])
 def test_every_dependency_is_pinned_exactly(file: str) -> None:
     loose = [str(r) for r in pins(file).values() if not re.fullmatch("==[^*,]+", str(r.specifier))]
     assert loose == []

@@ -1,0 +1,111 @@
+"""``make package`` makes the same three files each time, or leaves what was there."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.template import Template
+from ops.package import __main__, package
+from ops.stage import ROOT, Refused
+from ops.stage.settings import load
+
+
+@pytest.fixture(scope="module")
+def service(stage_here: Path) -> Any:
+    return json.loads((stage_here / "service.json").read_text(encoding="utf-8"))
+
+
+def test_three_files_are_made(stage_here: Path) -> None:
+    names = sorted(file.name for file in stage_here.iterdir())
+    assert names == ["deployment.zip", "sender.yaml", "service.json"]
+    assert [file for file in stage_here.parent.iterdir() if file.name.startswith(".")] == []
+
+
+def test_the_same_sources_give_the_same_bytes(stage_here: Path, tmp_path: Path) -> None:
+    again = package(ROOT, load("dev"), tmp_path, None)
+    for file in stage_here.iterdir():
+        assert (again.folder / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_every_function_is_in_the_zip_and_runs_on_the_python_that_packaged(
+    stage_here: Path, service: Any
+) -> None:
+    names = zipfile.ZipFile(stage_here / "deployment.zip").namelist()
+    functions = Template(service).of_type("AWS::Serverless::Function")
+    assert len(functions) == 6
+    for function in functions.values():
+        assert function["Runtime"] == f"python3.{sys.version_info.minor}"
+        assert function["Architectures"] == ["arm64"]
+        assert f"{function['Handler'].rpartition('.')[0]}.py" in names
+
+
+def test_each_function_has_a_role_of_its_own(service: Any) -> None:
+    functions = Template(service).of_type("AWS::Serverless::Function").values()
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions]
+    assert len(set(roles)) == len(roles)
+
+
+def test_the_build_is_told_by_the_code_that_it_names(stage_here: Path, service: Any) -> None:
+    import hashlib
+
+    digest = hashlib.sha256((stage_here / "deployment.zip").read_bytes()).hexdigest()
+    variables = service["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["TODOKU_BUILD"] == digest[:12]
+
+
+def test_the_roots_that_functions_trust_are_in_the_zip(stage_here: Path, service: Any) -> None:
+    bundle = service["Globals"]["Function"]["Environment"]["Variables"]["AWS_CA_BUNDLE"]
+    names = zipfile.ZipFile(stage_here / "deployment.zip").namelist()
+    assert bundle.removeprefix("/var/task/") in names
+
+
+def test_a_queue_hides_a_message_for_six_times_its_functions_time(service: Any) -> None:
+    """As Lambda asks for; a shorter time hands a message over twice."""
+    template = Template(service)
+    functions, queues = (
+        template.of_type("AWS::Serverless::Function"),
+        template.of_type("AWS::SQS::Queue"),
+    )
+    for function, queue in (("Work", "JobsQueue"), ("SendAgain", "ResendsQueue")):
+        assert queues[queue]["VisibilityTimeout"] >= 6 * functions[function]["Timeout"]
+
+
+def test_the_api_answers_before_the_gateway_gives_up(service: Any) -> None:
+    assert Template(service).of_type("AWS::Serverless::Function")["APIHandler"]["Timeout"] < 29
+
+
+def test_what_was_there_stays_when_packaging_fails(tmp_path: Path) -> None:
+    (tmp_path / "out" / "dev").mkdir(parents=True)
+    (tmp_path / "out" / "dev" / "mine").touch()
+    project = tmp_path / "project"
+    project.mkdir()
+    with pytest.raises(Refused, match="make build"):
+        package(project, load("dev"), tmp_path / "out", None)
+    (project / "chalicelib" / "web" / "pages" / "built").mkdir(parents=True)
+    with pytest.raises(FileNotFoundError):
+        package(project, load("dev"), tmp_path / "out", None)
+    assert sorted(file.name for file in (tmp_path / "out").rglob("*")) == ["dev", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["staging"], "no stage 'staging'"), (["dev"], "make build")]
+)
+def test_the_command_says_in_a_line_what_is_missing(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(__main__, "ROOT", tmp_path)
+    assert __main__.main([*arguments, "--platform=here", f"--out={tmp_path}"]) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert told.out == ""

@@ -1,0 +1,134 @@
+"""A stage's file is read whole, and everything that is wrong with it is told at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ops.stage import ROOT, Refused
+from ops.stage.settings import load, names
+
+Write = Callable[[str], Path]
+
+COMPLETE = """
+region = "ap-northeast-1"
+stack = "todoku-dev"
+[service]
+PrimarySender = "no-reply@dev.example.jp"
+Protected = false
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """A project whose stage ``dev`` has these settings."""
+
+    def made(text: str) -> Path:
+        (tmp_path / ".chalice" / "stages").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / ".chalice" / "config.json", tmp_path / ".chalice" / "config.json")
+        (tmp_path / ".chalice" / "stages" / "dev.toml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return made
+
+
+def refused(root: Path, **options: bool) -> tuple[str, ...]:
+    with pytest.raises(Refused) as told:
+        load("dev", root, **options)
+    return told.value.problems
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_the_stages_of_this_project_can_be_packaged_as_they_come(stage: str) -> None:
+    assert load(stage).stack == f"todoku-{stage}"
+
+
+def test_what_is_not_chosen_yet_is_asked_for_before_a_deployment() -> None:
+    with pytest.raises(Refused, match="PrimarySender is missing"):
+        load("prod", complete=True)
+
+
+def test_an_unknown_stage_is_told_with_those_there_are() -> None:
+    with pytest.raises(Refused, match=r"no stage 'staging'.*dev, prod"):
+        load("staging")
+    assert names() == ["dev", "prod"]
+
+
+def test_settings_become_the_parameters_of_both_templates(write: Write) -> None:
+    stage = load("dev", write(COMPLETE), complete=True)
+    assert (stage.region, stage.stack, stage.protected) == ("ap-northeast-1", "todoku-dev", False)
+    assert stage.service == {"PrimarySender": "no-reply@dev.example.jp", "Protected": "false"}
+    (route,) = stage.routes
+    assert (route.name, route.stack, route.region) == (
+        "primary",
+        "todoku-dev-primary",
+        "ap-northeast-1",
+    )
+    assert (route.domain, route.mail_from) == ("dev.example.jp", "bounce.dev.example.jp")
+    assert route.parameters["Service"] == "todoku-dev"
+
+
+def test_two_routes_of_one_domain_have_two_mail_from_domains(write: Write) -> None:
+    text = COMPLETE.replace("[service]", '[service]\nSecondSender = "x@dev.example.jp"')
+    primary, second = load("dev", write(text)).routes
+    assert (primary.region, second.region) == ("ap-northeast-1", "ap-northeast-3")
+    assert primary.mail_from != second.mail_from
+
+
+def test_a_routes_own_settings_win(write: Write) -> None:
+    text = COMPLETE + '[route.primary]\nMailFromDomain = "b.dev.example.jp"\n'
+    assert load("dev", write(text)).routes[0].mail_from == "b.dev.example.jp"
+
+
+def test_everything_that_is_wrong_is_told_at_once(write: Write) -> None:
+    text = """
+        region = "tokyo"
+        stack = "todoku_dev"
+        colour = "blue"
+        [service]
+        DomainName = "entry"
+        PrimarySendr = "x"
+        [route.third]
+        [route.second]
+        MailFromDomain = "b"
+    """
+    told = refused(write(text))
+    assert len(told) == 7
+    assert all(line.startswith(".chalice/stages/dev.toml: ") for line in told)
+    for part in ("'tokyo'", "stack", "colour", "DomainName", "PrimarySender", "third", "second"):
+        assert any(part in line for line in told), part
+
+
+def test_without_a_region_anywhere_it_is_asked_for(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(COMPLETE.replace('region = "ap-northeast-1"', ""))
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    assert "no region" in refused(root)[0]
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-3")
+    assert load("dev", root).region == "ap-northeast-3"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("region = ", "Invalid value"),
+        ("service = 3\nregion = 'ap-northeast-1'\nstack = 'a'", "tables"),
+        ("route = {primary = 3}\nregion = 'ap-northeast-1'\nstack = 'a'", "tables"),
+    ],
+)
+def test_what_is_no_such_file_is_one_line(write: Write, text: str, word: str) -> None:
+    (line,) = refused(write(text))
+    assert word in line
+    assert "\n" not in line
+
+
+def test_a_file_that_is_not_there_is_named(write: Write) -> None:
+    root = write(COMPLETE)
+    (root / ".chalice" / "stages" / "dev.toml").unlink()
+    (line,) = refused(root)
+    assert line.endswith("dev.toml: No such file or directory.")
