@@ -9,7 +9,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run build test test-aws check style types imports words scripts templates bench package stage clean again
+.PHONY: help run build test test-package test-aws check style types imports words scripts templates bench package stage clean again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -29,7 +29,7 @@ broken := $(shell [ -x $(python) ] || echo again)
 help: ## list the targets
 	@if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ]; then on=$$(printf '\033[1m'); off=$$(printf '\033[0m'); fi; \
 	awk -F ':.*## ' -v on="$$on" -v off="$$off" \
-	    '/^[a-z-]+:.*## / { printf "%smake %-8s%s  %s\n", on, $$1, off, $$2 }' $(firstword $(MAKEFILE_LIST))
+	    '/^[a-z-]+:.*## / { printf "%smake %-12s%s  %s\n", on, $$1, off, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(local) $(pages) ## start everything on http://127.0.0.1:8000 (PORT=)
 	@exec $(python) -m local
@@ -39,6 +39,10 @@ build: $(local) ## build the pages and the catalogues of words
 
 test: $(dev) $(pages) ## run every test, in a real browser too
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
+
+test-package: $(dev) $(pages) ## the same journeys through a packaged stage, as Lambda runs it
+	@$(python) -m ops.package dev --platform here --out out/here
+	@exec $(python) -m pytest tests/flow tests/endtoend --package out/here/dev $(ARGS)
 
 test-aws: stage $(dev) ## the end-to-end tests against a deployed stage: docs/testing-on-aws.md
 	@exec $(python) -m tests.endtoend $(STAGE) $(ARGS)

@@ -59,7 +59,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if request.config.getoption("target") == "aws":
         yield request.getfixturevalue("stage")
         return
-    with one_machine.machine() as machine:
+    with one_machine.machine(request.getfixturevalue("service")) as machine:
         yield one_machine.OneMachine(machine)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 from local.machine import Machine
 from local.mailbox import Message
@@ -47,6 +48,6 @@ class OneMachine:
         return [message.to for message in self._machine.mailbox.to()]
 
 
-def machine() -> Machine:
+def machine(make: Callable[..., Machine] = Machine) -> Machine:
     """The machine for a module's tests, not started yet."""
-    return Machine(transit=0.02, retry_after=0.2, prefix=STAGE, parameters=PARAMETERS)
+    return make(transit=0.02, retry_after=0.2, prefix=STAGE, parameters=PARAMETERS)
