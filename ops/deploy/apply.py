@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ops.deploy import changes
-from ops.deploy.changes import Draft, Wanted
+from ops.deploy.draft import Draft, Wanted, plan
 from ops.deploy.follow import follow, newest
 from ops.deploy.stacks import Stack, find, must_be_ready
 from ops.deploy.terminal import Terminal
@@ -33,7 +33,7 @@ class Applying:
         rolled back. Whatever is raised before it begins, no change set is left."""
         stack = find(cloudformation, wanted.stack)
         must_be_ready(stack)
-        draft = changes.plan(wanted, stack)
+        draft = plan(wanted, stack)
         try:
             with self.terminal.waiting(f"{wanted.stack}: what would change"):
                 drawn = changes.draw(cloudformation, wanted, draft, self.sleep)

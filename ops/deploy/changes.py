@@ -1,83 +1,21 @@
-"""A change set: what would change, before it does."""
+"""A change set at CloudFormation: made, read, executed, or thrown away."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from ops.deploy.cloud import code
-from ops.deploy.stacks import NEVER_MADE, Stack, find
+from ops.deploy.draft import KEEP, Change, Draft, Wanted
+from ops.deploy.stacks import NEVER_MADE, find
 from ops.stage import Refused
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 """The functions' roles, and SAM's transform."""
-PRECIOUS = {
-    "AWS::DynamoDB::Table",
-    "AWS::Cognito::UserPool",
-    "AWS::KMS::Key",
-    "AWS::SecretsManager::Secret",
-}
-"""What is lost with what is in it when it is replaced or removed."""
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
-KEEP = None
-"""A parameter's value: the one that the stack has."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a stack should be."""
-
-    stack: str
-    template: Mapping[str, str]
-    """``TemplateURL`` or ``TemplateBody``."""
-    parameters: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would become of one resource."""
-
-    action: str
-    name: str
-    kind: str
-    replacement: str
-    """``True``, ``Conditional`` (known only when it is tried), else nothing of note."""
-
-    @property
-    def loses(self) -> bool:
-        """Whether something goes that has data in it."""
-        gone = self.action == "Remove" or self.replacement in {"True", "Conditional"}
-        return gone and self.kind in PRECIOUS
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A change set that was made and not executed."""
-
-    stack: str
-    name: str
-    first: bool
-    """Whether the stack does not exist yet."""
-    changes: tuple[Change, ...] = ()
-    token: str = field(default_factory=lambda: secrets.token_hex(16))
-    """Makes a repeated execution the same one."""
-
-    @property
-    def losses(self) -> list[Change]:
-        """The changes that lose data."""
-        return [change for change in self.changes if change.loses]
-
-
-def plan(wanted: Wanted, stack: Stack | None, now: datetime | None = None) -> Draft:
-    """The change set's name and kind, before it is made."""
-    now = now or datetime.now(UTC)
-    name = f"deploy-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    return Draft(wanted.stack, name, stack is None or stack.status == NEVER_MADE)
 
 
 def draw(
@@ -122,7 +60,7 @@ def draw(
         if "NextToken" not in read:
             break
         more = {"NextToken": read["NextToken"]}
-    return Draft(draft.stack, draft.name, draft.first, tuple(changes), draft.token)
+    return replace(draft, changes=tuple(changes))
 
 
 def discard(cloudformation: Any, draft: Draft) -> None:

@@ -15,6 +15,8 @@ class Mark(StrEnum):
     """Worth knowing, or could not be asked."""
     MISSING = "missing"
     """Somebody must mend it, else the stage does not do what it is for."""
+    FAILED = "failed"
+    """What was deployed does not do what it should."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ def note(about: str, line: str) -> Finding:
 def missing(about: str, line: str) -> Finding:
     """Somebody must do something."""
     return Finding(Mark.MISSING, about, line)
+
+
+def failed(about: str, line: str) -> Finding:
+    """It was tried, and did not do what it should."""
+    return Finding(Mark.FAILED, about, line)
 
 
 def lacking(findings: Iterable[Finding]) -> list[Finding]:

@@ -14,6 +14,7 @@ from ops.stage import Refused
 
 EACH = 4.0
 """Seconds between two looks."""
+_LOOKS = 15
 _CONSEQUENCE = (
     "Resource creation cancelled",
     "Resource update cancelled",
@@ -42,17 +43,21 @@ def follow(
 ) -> Stack:
     """Show what happens to ``stack`` (its id) after the event ``after``, until it is over.
 
+    Until something has happened, a stack that looks at rest has only not begun yet; after a
+    minute without an event it is believed.
+
     What fails is printed with its reason as soon as it does. Ctrl-C stops the looking, never
     CloudFormation.
     """
     done: set[str] = set()
+    looks, begun = 0, False
     with terminal.waiting(stack) as status:
         while True:
             now = find(cloudformation, stack)
             if now is None:
                 raise Refused(f"{stack} is not there any more: somebody else deleted it.")
             for event in _since(cloudformation, stack, after):
-                after = event["EventId"]
+                after, begun = event["EventId"], True
                 name, state = event["LogicalResourceId"], event["ResourceStatus"]
                 if state.endswith("_COMPLETE"):
                     done.add(name)
@@ -60,7 +65,9 @@ def follow(
                 if failed(event):
                     reason = event.get("ResourceStatusReason", "")
                     terminal.say(f"  {name} ({event['ResourceType']}): {reason}", "red")
-            if not now.busy:
+            looks += 1
+            over = now.status == "DELETE_COMPLETE" or begun or looks > _LOOKS
+            if over and not now.busy:
                 return now
             sleep(EACH)
 

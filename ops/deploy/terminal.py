@@ -11,11 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ops.deploy.changes import Change, Draft
+from ops.deploy.draft import Change, Draft
 from ops.deploy.finding import Finding, Mark
 from ops.stage import Refused
 
-_STYLES = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.MISSING: "bold red"}
+_STYLES = {
+    Mark.OK: "green",
+    Mark.NOTE: "yellow",
+    Mark.MISSING: "bold red",
+    Mark.FAILED: "bold red",
+}
 
 
 class Status(Protocol):
