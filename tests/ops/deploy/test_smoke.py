@@ -11,7 +11,7 @@ from local.providers import Rule
 from ops.deploy import smoke as checks
 from ops.deploy.finding import Mark
 from ops.deploy.smoke import main, smoke
-from ops.deploy.smoke_mail import mailed
+from ops.deploy.smoke_mail import CURRENT, mailed
 from ops.deploy.trial import Patience, Wrong, tried
 from ops.deploy.visitor import Answer, Visitor
 
@@ -45,7 +45,7 @@ def test_a_code_is_delivered_and_its_registration_forgotten(
     machine: Machine, visitor: Visitor
 ) -> None:
     assert "delivered" in mailed(visitor, QUICK)
-    assert visitor.ask("GET", checks.REGISTRATIONS + "/current").status == 404
+    assert visitor.ask("GET", CURRENT).status == 404
 
 
 def test_another_build_is_noticed(visitor: Visitor) -> None:
@@ -77,7 +77,7 @@ def test_functions_that_know_another_address_are_noticed(visitor: Visitor) -> No
 def test_a_bounce_is_a_failure_and_its_registration_is_forgotten(visitor: Visitor) -> None:
     with pytest.raises(Wrong, match="mail is bounced"):
         mailed(visitor, QUICK, mailbox="bounce")
-    assert visitor.ask("GET", checks.REGISTRATIONS + "/current").status == 404
+    assert visitor.ask("GET", CURRENT).status == 404
 
 
 def test_a_mail_that_does_not_come_is_not_waited_for_without_end(
