@@ -36,9 +36,15 @@ class Destruction:
 
         Raises ``Refused`` for a protected stage and ``Declined``; nothing was deleted then.
         """
+        if self.stage.protected:
+            raise Refused(f"{self.stage.name} is protected (Protected = true): it is not deleted.")
         name, region = self.stage.stack, self.stage.region
         service = find(self.clients("cloudformation", region), name)
-        self._must_be_losable(service)
+        if service and service.parameters.get("Protected") == "true":
+            raise Refused(
+                f"{name} stands there protected, whatever the settings say now: deploy it with"
+                " Protected = false first."
+            )
         stacks = [*self._routes(service), *([service] if service else [])]
         for stack in stacks:
             if stack.kept:
@@ -55,15 +61,6 @@ class Destruction:
             # Without its service a pepper is worth nothing; as long as it stands, everything.
             return [*wrong, *(f"{arn} was kept, as {name} may need it" for arn in peppers)]
         return [line for arn in peppers if (line := self._forget(arn))]
-
-    def _must_be_losable(self, service: Stack | None) -> None:
-        if self.stage.protected:
-            raise Refused(f"{self.stage.name} is protected (Protected = true): it is not deleted.")
-        if service and service.parameters.get("Protected") == "true":
-            raise Refused(
-                f"{service.name} stands there protected, whatever the settings say now: deploy it"
-                " with Protected = false first."
-            )
 
     def _routes(self, service: Stack | None) -> list[Stack]:
         """The routes' stacks that exist: those of the settings, and those that were deployed."""

@@ -28,7 +28,11 @@ CHECKS = (
         mail.domains,
     ),
     Check("Cognito quota", "servicequotas:ListServiceQuotas", capacity.cognito),
-    Check("Lambda quota", "lambda:GetAccountSettings", capacity.functions),
+    Check(
+        "Lambda quota",
+        "cloudformation:DescribeStacks, lambda:GetAccountSettings",
+        capacity.functions,
+    ),
 )
 
 

@@ -11,6 +11,8 @@ from botocore.session import Session
 from botocore.validate import validate_parameters
 
 NUMBER = "123456789012"
+_SESSION = Session()
+"""One, as it reads the services' models once."""
 Told = dict[str, Any] | Exception
 Answer = Told | Callable[[str, dict[str, Any]], Told]
 
@@ -40,7 +42,7 @@ class Account:
     def clients(self, service: str, region: str) -> Any:
         """A botocore client of this account."""
         if (service, region) not in self._made:
-            client = Session().create_client(
+            client = _SESSION.create_client(
                 service, region, aws_access_key_id="x", aws_secret_access_key="x"
             )
             self._wire(client, service, region)
