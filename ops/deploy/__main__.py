@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ops.deploy.apply import Applying, Declined
 from ops.deploy.deployment import Deployment
 from ops.deploy.dry_run import dry_run
 from ops.deploy.endings import ended
-from ops.deploy.finding import lacking, missing
+from ops.deploy.finding import Finding, Mark, lacking, missing
 from ops.deploy.preflight import preflight
 from ops.deploy.preflight.account import number
 from ops.deploy.preflight.ground import Ground
@@ -51,7 +52,7 @@ def _deploy(chosen: argparse.Namespace, terminal: Terminal) -> int:
         account = number(ground)
         findings = list(preflight(ground))
     terminal.findings(f"Preflight of {stage.name}", findings)
-    _agree_to(len(lacking(findings)), chosen, terminal)
+    agree_to(findings, chosen, terminal)
     made = _packaged(stage, chosen.out, terminal)
     applying = Applying(terminal)
     service = Deployment(stage, made, account, ground.clients, ground.lookup, applying).run()
@@ -72,7 +73,12 @@ def _rehearse(chosen: argparse.Namespace, terminal: Terminal) -> int:
     return 0 if complete and not lacks_more else 2
 
 
-def _agree_to(many: int, chosen: argparse.Namespace, terminal: Terminal) -> None:
+def agree_to(findings: Sequence[Finding], chosen: argparse.Namespace, terminal: Terminal) -> None:
+    """Go on, or raise ``Refused`` or ``Declined`` for what preflight found."""
+    stopping = [finding.about for finding in findings if finding.mark is Mark.STOPS]
+    if stopping:
+        raise Refused(f"Mend first (above): {', '.join(stopping)}. Nothing was changed.")
+    many = len(lacking(findings))
     if not many or chosen.incomplete:
         return
     if chosen.yes:

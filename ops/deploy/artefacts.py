@@ -41,9 +41,13 @@ def exists(s3: Any, name: str, account: str) -> bool:
 
 
 def make(s3: Any, name: str, region: str) -> None:
-    """Make the bucket."""
+    """Make the bucket; also when a first answer was lost and it is ours already."""
     where = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else where))
+    try:
+        s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else where))
+    except ClientError as error:
+        if code(error) != "BucketAlreadyOwnedByYou":
+            raise
 
 
 def settle(s3: Any, name: str, account: str) -> None:

@@ -56,11 +56,11 @@ class Destruction:
             self.terminal.say(f"There is nothing of {name} to delete.")
             return []
         self._agree(stacks, peppers)
-        wrong = [line for stack in stacks if (line := self._delete(stack))]
-        if wrong:
-            # Without its service a pepper is worth nothing; as long as it stands, everything.
-            return [*wrong, *(f"{arn} was kept, as {name} may need it" for arn in peppers)]
-        return [line for arn in peppers if (line := self._forget(arn))]
+        left = [line for stack in stacks if (line := self._delete(stack))]
+        # Without its service a pepper is worth nothing; as long as it stands, everything.
+        if find(self.clients("cloudformation", region), name) is not None:
+            return [*left, *(f"{arn} was kept: {name} needs it" for arn in peppers)]
+        return left + [line for arn in peppers if (line := self._forget(arn))]
 
     def _routes(self, service: Stack | None) -> list[Stack]:
         """The routes' stacks that exist: those of the settings, and those that were deployed."""

@@ -15,6 +15,8 @@ class Mark(StrEnum):
     """Worth knowing, or could not be asked."""
     MISSING = "missing"
     """Somebody must mend it, else the stage does not do what it is for."""
+    STOPS = "stops"
+    """Somebody must mend it, else the deployment itself fails, or makes what cannot work."""
     FAILED = "failed"
     """What was deployed does not do what it should."""
 
@@ -45,6 +47,11 @@ def missing(about: str, line: str) -> Finding:
     return Finding(Mark.MISSING, about, line)
 
 
+def stops(about: str, line: str) -> Finding:
+    """Somebody must do something first."""
+    return Finding(Mark.STOPS, about, line)
+
+
 def failed(about: str, line: str) -> Finding:
     """It was tried, and did not do what it should."""
     return Finding(Mark.FAILED, about, line)
@@ -52,4 +59,4 @@ def failed(about: str, line: str) -> Finding:
 
 def lacking(findings: Iterable[Finding]) -> list[Finding]:
     """Those that somebody must mend."""
-    return [finding for finding in findings if finding.mark is Mark.MISSING]
+    return [finding for finding in findings if finding.mark in {Mark.MISSING, Mark.STOPS}]

@@ -18,10 +18,11 @@ _PATIENCE = 5.0
 """Seconds."""
 
 
-def look_up(name: str, kind: str) -> list[str]:
-    """A ``Lookup`` by this machine's own resolver."""
+def look_up(name: str, kind: str, resolver: dns.resolver.Resolver | None = None) -> list[str]:
+    """A ``Lookup`` by this machine's own resolver, unless given another."""
     try:
-        answer = dns.resolver.resolve(name, kind, lifetime=_PATIENCE, search=False)
+        resolver = resolver or dns.resolver.get_default_resolver()
+        answer = resolver.resolve(name, kind, lifetime=_PATIENCE, search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except dns.exception.DNSException as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from chalicelib.courier.registrable import registrable
-from ops.deploy.finding import Finding, missing, note, ok
+from ops.deploy.finding import Finding, note, ok, stops
 from ops.stage.settings import Route
 
 
@@ -14,7 +14,7 @@ def shared(routes: Sequence[Route]) -> Iterator[Finding]:
     """Of From domain, DKIM domain, MAIL FROM and region: which two routes have in common, and
     what follows. It needs no account."""
     if not routes:
-        yield missing("routes", "No sender is given: set PrimarySender in the stage's settings.")
+        yield stops("routes", "No sender is given: set PrimarySender in the stage's settings.")
     elif len(routes) == 1:
         yield note(
             "routes",
@@ -27,7 +27,7 @@ def shared(routes: Sequence[Route]) -> Iterator[Finding]:
         yield _mail_from(one, other)
         yield _region(one, other)
         if (one.domain, one.region) == (other.domain, other.region):
-            yield missing(
+            yield stops(
                 "identity",
                 f"SES has one identity {one.domain} in {one.region}, and two stacks cannot both"
                 " make it: give the second route another From domain or another region.",
@@ -64,7 +64,7 @@ def _dkim_domain(one: Route, other: Route) -> Finding:
 
 def _mail_from(one: Route, other: Route) -> Finding:
     if one.mail_from == other.mail_from:
-        return missing(
+        return stops(
             "MAIL FROM",
             f"Both routes have {one.mail_from}. It may have one MX and that names one region, so"
             " SES would refuse to send by one of them: give each a MailFromDomain of its own.",

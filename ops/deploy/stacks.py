@@ -68,7 +68,10 @@ def must_be_ready(stack: Stack | None) -> None:
     name, status = stack.name, stack.status
     delete = f"aws cloudformation delete-stack --stack-name {name} --region {stack.region}"
     if stack.busy:
-        raise Refused(f"{name} is being changed by somebody else ({status}): wait, then try again.")
+        raise Refused(
+            f"{name} is being changed ({status}), by somebody else or a run that was stopped: wait,"
+            " then try again."
+        )
     if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
         raise Refused(
             f"{name} is a stack that was never whole, or no longer is ({status}), and takes no"

@@ -19,6 +19,7 @@ _STYLES = {
     Mark.OK: "green",
     Mark.NOTE: "yellow",
     Mark.MISSING: "bold red",
+    Mark.STOPS: "bold red",
     Mark.FAILED: "bold red",
 }
 
@@ -47,8 +48,8 @@ class Terminal:
         return cls(Console(highlight=False), input if sys.stdin.isatty() else None, yes=yes)
 
     def say(self, line: str, style: str = "") -> None:
-        """One line."""
-        self._console.print(Text(line, style))
+        """One line, however long: a record or a command in it can be copied."""
+        self._console.print(Text(line, style), soft_wrap=True)
 
     def waiting(self, what: str) -> AbstractContextManager[Status]:
         """A line that moves as long as something is waited for."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.deploy.cloud import code
-from ops.deploy.finding import Finding, missing, ok
+from ops.deploy.finding import Finding, ok, stops
 from ops.deploy.preflight.ground import Ground
 
 _NOT_ENABLED = {"AuthFailure", "OptInRequired", "UnrecognizedClientException"}
@@ -34,11 +34,11 @@ def regions(ground: Ground) -> Iterator[Finding]:
         except ClientError as error:
             if code(error) not in _NOT_ENABLED:
                 raise
-            yield missing(
+            yield stops(
                 "region",
                 f"{region} is not enabled for this account: Account settings, AWS Regions.",
             )
         except BotoCoreError as error:
-            yield missing("region", f"{region} does not answer; is there such a region? {error}")
+            yield stops("region", f"{region} does not answer; is there such a region? {error}")
         else:
             yield ok("region", f"{region} is enabled")

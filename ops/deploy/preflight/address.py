@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ops.deploy.cloud import code
-from ops.deploy.finding import Finding, missing, note, ok
+from ops.deploy.finding import Finding, missing, note, ok, stops
 from ops.deploy.preflight.ground import Ground
 
 _SOON = timedelta(days=30)
@@ -22,7 +22,7 @@ def certificate(ground: Ground) -> Iterator[Finding]:
         return
     region = arn.split(":")[3]
     if region != ground.stage.region:
-        yield missing(
+        yield stops(
             "certificate",
             f"CertificateArn is of {region}, the service is in {ground.stage.region}: a regional"
             " endpoint takes a certificate of its own region only. Request one there.",
@@ -33,7 +33,7 @@ def certificate(ground: Ground) -> Iterator[Finding]:
     except ClientError as error:
         if code(error) != "ResourceNotFoundException":
             raise
-        yield missing("certificate", f"ACM in {region} has no {arn}.")
+        yield stops("certificate", f"ACM in {region} has no {arn}.")
         return
     yield certified(read, domain, ground.now)
 
@@ -43,12 +43,12 @@ def certified(read: Mapping[str, Any], domain: str, now: datetime) -> Finding:
     names = [read["DomainName"], *read.get("SubjectAlternativeNames", [])]
     if read["Status"] != "ISSUED":
         hint = " Publish its validation records." if read["Status"] == "PENDING_VALIDATION" else ""
-        return missing("certificate", f"It is {read['Status']}, not ISSUED.{hint}")
+        return stops("certificate", f"It is {read['Status']}, not ISSUED.{hint}")
     if not any(covers(name, domain) for name in names):
-        return missing("certificate", f"It is for {', '.join(names)}, not for {domain}.")
+        return stops("certificate", f"It is for {', '.join(names)}, not for {domain}.")
     ends = read["NotAfter"]
     if ends <= now:
-        return missing("certificate", f"It expired on {ends:%Y-%m-%d}.")
+        return stops("certificate", f"It expired on {ends:%Y-%m-%d}.")
     if ends - now < _SOON:
         return note(
             "certificate",
@@ -75,13 +75,13 @@ def zone(ground: Ground) -> Iterator[Finding]:
     except ClientError as error:
         if code(error) != "NoSuchHostedZone":
             raise
-        yield missing("zone", f"Route 53 has no zone {number} in this account.")
+        yield stops("zone", f"Route 53 has no zone {number} in this account.")
         return
     name = read["Name"].rstrip(".")
     if read.get("Config", {}).get("PrivateZone"):
-        yield missing("zone", f"{name} ({number}) is a private zone: applicants cannot see it.")
+        yield stops("zone", f"{name} ({number}) is a private zone: applicants cannot see it.")
     elif domain != name and not domain.endswith(f".{name}"):
-        yield missing("zone", f"{number} is the zone of {name}; {domain} is not in it.")
+        yield stops("zone", f"{number} is the zone of {name}; {domain} is not in it.")
     else:
         yield ok("zone", f"{domain} is in {name}")
 

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ops.deploy.cloud import denied
-from ops.deploy.finding import Finding, missing, note, ok
+from ops.deploy.finding import Finding, missing, note, ok, stops
 from ops.deploy.preflight.ground import Ground
 
 NEEDED = 50
@@ -65,18 +65,18 @@ def concurrency(
 ) -> Finding:
     """``before``: the parameters of the stack as it is; what it reserves may be used again."""
     in_all, free = limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]
+    reserved = sum(int(wanted.get(name, 0)) for name in _RESERVED)
+    left = free + sum(int(before.get(name, 0)) for name in _RESERVED) - reserved
+    if reserved and left < UNRESERVED:
+        return stops(
+            "Lambda quota",
+            f"{' + '.join(_RESERVED)} reserve {reserved} and leave {left} unreserved; Lambda wants"
+            f" {UNRESERVED} left. Reserve less, or ask for more: {_MORE_LAMBDA} {region}",
+        )
     if in_all < UNRESERVED:
         return missing(
             "Lambda quota",
             f"{in_all} executions at once, as new accounts have: a rush is answered with 503."
             f" Ask for more (a day or two): {_MORE_LAMBDA} {region}",
-        )
-    reserved = sum(int(wanted.get(name, 0)) for name in _RESERVED)
-    left = free + sum(int(before.get(name, 0)) for name in _RESERVED) - reserved
-    if reserved and left < UNRESERVED:
-        return missing(
-            "Lambda quota",
-            f"{' + '.join(_RESERVED)} reserve {reserved} and leave {left} unreserved; Lambda wants"
-            f" {UNRESERVED} left. Reserve less, or ask for more: {_MORE_LAMBDA} {region}",
         )
     return ok("Lambda quota", f"{in_all} executions at once, {left} unreserved")

@@ -116,10 +116,10 @@ class Formation:
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         reason = self.fails.pop(stack.name, "")
         stack.status = f"{verb}_IN_PROGRESS"
-        self._happened(stack, stack.name, stack.status)
+        self.happened(stack, stack.name, stack.status)
         if reason:
-            self._happened(stack, "Addresses", f"{verb}_FAILED", reason)
-            self._happened(stack, "Trail", f"{verb}_FAILED", "Resource creation cancelled")
+            self.happened(stack, "Addresses", f"{verb}_FAILED", reason)
+            self.happened(stack, "Trail", f"{verb}_FAILED", "Resource creation cancelled")
         end = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}[verb]
         if not reason:
             end = f"{verb}_COMPLETE"
@@ -132,7 +132,7 @@ class Formation:
         stack = self._stack(region, given)
         if stack.coming:
             stack.status = stack.coming.pop(0)
-            self._happened(stack, stack.name, stack.status)
+            self.happened(stack, stack.name, stack.status)
             if stack.status == "DELETE_COMPLETE":
                 self.gone.append(self.stacks.pop((region, stack.name)))
         outputs = self._outputs(stack) if stack.status != "REVIEW_IN_PROGRESS" else {}
@@ -173,9 +173,9 @@ class Formation:
             return {}
         reason = self.fails.pop(stack.name, "")
         stack.status = "DELETE_IN_PROGRESS"
-        self._happened(stack, stack.name, stack.status)
+        self.happened(stack, stack.name, stack.status)
         if reason:
-            self._happened(stack, "Addresses", "DELETE_FAILED", reason)
+            self.happened(stack, "Addresses", "DELETE_FAILED", reason)
         stack.coming = [stack.status, "DELETE_FAILED" if reason else "DELETE_COMPLETE"]
         return {}
 
@@ -198,7 +198,7 @@ class Formation:
             raise Fault("ChangeSetNotFound", "ChangeSet does not exist")
         return change_sets[given["ChangeSetName"]]
 
-    def _happened(self, stack: Standing, what: str, state: str, reason: str = "") -> None:
+    def happened(self, stack: Standing, what: str, state: str, reason: str = "") -> None:
         event = {
             "EventId": f"e{next(self._numbers)}",
             "StackId": stack.id,

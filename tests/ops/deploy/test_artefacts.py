@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ops.deploy import artefacts
 from ops.package import Package
@@ -44,6 +46,14 @@ def test_it_is_made_in_its_region(account: Account) -> None:
     assert "CreateBucketConfiguration" not in there
 
 
+def test_a_bucket_whose_answer_was_lost_is_ours(account: Account) -> None:
+    account.answers["s3.CreateBucket"] = Fault("BucketAlreadyOwnedByYou", status=409)
+    artefacts.make(account.clients("s3", REGION), BUCKET, REGION)
+    account.answers["s3.CreateBucket"] = Fault("BucketAlreadyExists", status=409)
+    with pytest.raises(ClientError):
+        artefacts.make(account.clients("s3", REGION), BUCKET, REGION)
+
+
 def test_it_is_closed_encrypted_versioned_and_forgets(account: Account) -> None:
     calls = (
         "PutPublicAccessBlock",
@@ -71,6 +81,7 @@ def test_zip_and_template_go_up_under_their_hashes(account: Account, package: Pa
     archive, template = account.asked("s3.PutObject")
     assert archive["Key"] == hashlib.sha256(b"zip").hexdigest() + ".zip"
     assert archive["Body"] == b"zip"
+    assert base64.b64decode(archive["ChecksumSHA256"]) == hashlib.sha256(b"zip").digest()
     assert template["Key"] == hashlib.sha256(template["Body"]).hexdigest() + ".json"
     assert url == f"https://{BUCKET}.s3.{REGION}.amazonaws.com/{template['Key']}"
     work = json.loads(template["Body"])["Resources"]["Work"]
@@ -88,8 +99,7 @@ def test_only_functions_get_the_code() -> None:
     assert artefacts.released(template, BUCKET, "key.zip") == template
 
 
-def test_the_package_itself_stays_as_it_was_made(account: Account, package: Package) -> None:
-    before = package.service.read_bytes()
-    account.answers["s3.HeadObject"] = {}
-    artefacts.upload(account.clients("s3", REGION), BUCKET, NUMBER, package)
-    assert package.service.read_bytes() == before
+def test_the_package_itself_stays_as_it_was_made(package: Package) -> None:
+    template = json.loads(package.service.read_text())
+    artefacts.released(template, BUCKET, "key.zip")
+    assert template == json.loads(package.service.read_text())

@@ -122,9 +122,18 @@ def test_what_could_not_be_deleted_is_told_and_the_pepper_kept(
     person = Person(yes=True)
     left = destroy(account, stage(), person)
     assert "todoku-dev is still there (DELETE_FAILED)" in left[0]
-    assert "was kept" in left[1]
+    assert "was kept: todoku-dev needs it" in left[1]
     assert "the table is protected" in person.heard
     assert account.asked("secretsmanager.DeleteSecret") == []
+
+
+def test_a_route_that_stays_keeps_no_pepper(
+    account: Account, standing: Formation, stage: Make
+) -> None:
+    standing.fails["todoku-dev-primary"] = "the topic is gone"
+    (left,) = destroy(account, stage(), Person(yes=True))
+    assert left.startswith("todoku-dev-primary is still there")
+    assert len(account.asked("secretsmanager.DeleteSecret")) == 1
 
 
 def test_a_run_that_was_stopped_before_the_secret_is_finished_by_the_next(

@@ -15,6 +15,7 @@ from ops.deploy import __main__ as command
 from ops.deploy import destroy
 from ops.deploy.apply import Declined
 from ops.deploy.endings import ended
+from ops.deploy.finding import missing, ok, stops
 from ops.stage import Refused
 from tests.ops.deploy.conftest import Person
 
@@ -71,20 +72,33 @@ def test_a_protected_stage_is_not_destroyed(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err.startswith("prod is protected")
 
 
+SHORT = [missing("SES", "ask"), missing("DNS", "publish"), ok("region", "enabled")]
+
+
+def chosen(*, incomplete: bool = False, yes: bool = False) -> argparse.Namespace:
+    return argparse.Namespace(incomplete=incomplete, yes=yes)
+
+
 def test_what_is_missing_is_asked_about() -> None:
-    chosen = argparse.Namespace(incomplete=False, yes=False)
     person = Person("y")
-    command._agree_to(3, chosen, person)
-    assert person.asked == ["3 missing (above). Deploy all the same? [y/N] "]
+    command.agree_to(SHORT, chosen(), person)
+    assert person.asked == ["2 missing (above). Deploy all the same? [y/N] "]
     with pytest.raises(Declined):
-        command._agree_to(3, chosen, Person("n"))
-    command._agree_to(0, chosen, Person())
+        command.agree_to(SHORT, chosen(), Person("n"))
+    command.agree_to([ok("region", "enabled")], chosen(), Person())
 
 
 def test_yes_alone_does_not_wave_through_what_is_missing() -> None:
     with pytest.raises(Refused, match="--incomplete"):
-        command._agree_to(1, argparse.Namespace(incomplete=False, yes=True), Person(yes=True))
-    command._agree_to(1, argparse.Namespace(incomplete=True, yes=True), Person(yes=True))
+        command.agree_to(SHORT, chosen(yes=True), Person(yes=True))
+    command.agree_to(SHORT, chosen(yes=True, incomplete=True), Person(yes=True))
+
+
+def test_what_would_fail_is_not_deployed_whatever_is_said() -> None:
+    with pytest.raises(Refused, match=r"Mend first \(above\): certificate"):
+        command.agree_to(
+            [*SHORT, stops("certificate", "x")], chosen(yes=True, incomplete=True), Person("y")
+        )
 
 
 @pytest.mark.parametrize("module", ["ops.deploy", "ops.deploy.destroy", "ops.deploy.smoke"])

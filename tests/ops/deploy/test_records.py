@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.resolver
+import dns.rrset
 import pytest
 
-from ops.deploy.records import Record, records, unseen
+from ops.deploy.records import Record, look_up, records, unseen
 from tests.ops.deploy.conftest import zone_file
 
 PARAMETERS = {
@@ -52,3 +61,74 @@ def test_a_record_is_seen_when_it_will_do(record: Record, found: list[str], seen
 def test_each_is_looked_up_where_it_belongs() -> None:
     there = {("bounce.entry.example.lg.jp", "MX"): [MX.value]}
     assert unseen([MX, SPF], lambda name, kind: there.get((name, kind), [])) == [SPF]
+
+
+class NameServer:
+    """Answers one question each from ``there``; what it does not know does not exist."""
+
+    def __init__(self, there: dict[tuple[str, str], list[str]]) -> None:
+        self._there = there
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self.resolver = dns.resolver.Resolver(configure=False)
+        self.resolver.nameservers = ["127.0.0.1"]
+        self.resolver.port = self._socket.getsockname()[1]
+
+    def stop(self) -> None:
+        self._socket.sendto(b"", self._socket.getsockname())
+        self._thread.join()
+        self._socket.close()
+
+    def _run(self) -> None:
+        while True:
+            data, client = self._socket.recvfrom(4096)
+            if not data:
+                return
+            query = dns.message.from_wire(data)
+            name, kind = query.question[0].name.to_text(), query.question[0].rdtype
+            answer = dns.message.make_response(query)
+            values = self._there.get((name, dns.rdatatype.to_text(kind)))
+            if values:
+                answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *values))
+            elif name.startswith("broken"):
+                answer.set_rcode(dns.rcode.SERVFAIL)
+            elif (name, "A") not in self._there:
+                answer.set_rcode(dns.rcode.NXDOMAIN)
+            self._socket.sendto(answer.to_wire(), client)
+
+
+@pytest.fixture
+def resolver() -> Iterator[dns.resolver.Resolver]:
+    server = NameServer(
+        {
+            ("here.example.", "A"): ["203.0.113.1"],
+            ("here.example.", "MX"): ["10 mx.here.example."],
+            ("here.example.", "TXT"): ['"v=spf1 include:" "amazonses.com ~all"', "other"],
+        }
+    )
+    yield server.resolver
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "found"),
+    [
+        ("here.example", "MX", ["10 mx.here.example."]),
+        ("here.example", "TXT", ["v=spf1 include:amazonses.com ~all", "other"]),
+        ("here.example", "CNAME", []),
+        ("nowhere.example", "MX", []),
+    ],
+)
+def test_the_dns_is_asked_as_receivers_do(
+    resolver: dns.resolver.Resolver, name: str, kind: str, found: list[str]
+) -> None:
+    assert sorted(look_up(name, kind, resolver)) == sorted(found)
+
+
+def test_a_dns_that_cannot_answer_is_not_taken_for_an_answer(
+    resolver: dns.resolver.Resolver,
+) -> None:
+    with pytest.raises(OSError, match="does not answer for broken"):
+        look_up("broken.example", "MX", resolver)

@@ -51,7 +51,7 @@ def test_one_from_domain_has_one_reputation() -> None:
 def test_one_mail_from_for_two_routes_cannot_be() -> None:
     one = route("primary", "a.example.jp", mail_from="bounce.example.jp")
     other = route("second", "b.example.jp", "ap-northeast-3", "bounce.example.jp")
-    assert marks(one, other)["MAIL FROM"] is Mark.MISSING
+    assert marks(one, other)["MAIL FROM"] is Mark.STOPS
 
 
 def test_one_region_is_one_outage_and_one_quota() -> None:
@@ -61,7 +61,7 @@ def test_one_region_is_one_outage_and_one_quota() -> None:
 
 def test_one_identity_cannot_belong_to_two_stacks() -> None:
     one, other = route("primary", "a.example.jp"), route("second", "a.example.jp")
-    assert marks(one, other)["identity"] is Mark.MISSING
+    assert marks(one, other)["identity"] is Mark.STOPS
 
 
 def test_a_single_route_cannot_be_routed_around() -> None:
@@ -69,4 +69,4 @@ def test_a_single_route_cannot_be_routed_around() -> None:
 
 
 def test_no_route_at_all_is_no_service() -> None:
-    assert marks() == {"routes": Mark.MISSING}
+    assert marks() == {"routes": Mark.STOPS}

@@ -52,3 +52,9 @@ def test_findings_are_a_line_each_and_nothing_in_them_is_markup() -> None:
     person.findings("Preflight", [ok("region", "is [bold]"), missing("SES", "ask")])
     assert "is [bold]" in person.heard
     assert "missing" in person.heard
+
+
+def test_a_long_line_stays_one_to_be_copied() -> None:
+    person = Person()
+    person.say("x" * 300)
+    assert person.heard == "x" * 300 + "\n"

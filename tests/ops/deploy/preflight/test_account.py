@@ -36,5 +36,5 @@ def test_a_region_that_cannot_be_used_is_missing(
 ) -> None:
     account.answers["ec2.DescribeRegions"] = told
     (found,) = regions(ground())
-    assert found.mark is Mark.MISSING
+    assert found.mark is Mark.STOPS
     assert REGION in found.line

@@ -35,7 +35,7 @@ def test_a_certificate_that_fits_is_well(account: Account, ground: Make) -> None
 
 def test_one_of_another_region_is_missing_and_not_asked_for(account: Account, ground: Make) -> None:
     (found,) = certificate(ground(DomainName=DOMAIN, CertificateArn=ARN.replace(REGION, OTHER)))
-    assert found.mark is Mark.MISSING
+    assert found.mark is Mark.STOPS
     assert OTHER in found.line
     assert account.calls == []
 
@@ -43,19 +43,19 @@ def test_one_of_another_region_is_missing_and_not_asked_for(account: Account, gr
 def test_one_that_is_not_there_is_missing(account: Account, ground: Make) -> None:
     account.answers["acm.DescribeCertificate"] = Fault("ResourceNotFoundException")
     (found,) = certificate(ground(**NAMED))
-    assert found.mark is Mark.MISSING
+    assert found.mark is Mark.STOPS
 
 
 @pytest.mark.parametrize(
     ("change", "mark"),
     [
-        ({"Status": "PENDING_VALIDATION"}, Mark.MISSING),
-        ({"Status": "EXPIRED"}, Mark.MISSING),
-        ({"SubjectAlternativeNames": []}, Mark.MISSING),
+        ({"Status": "PENDING_VALIDATION"}, Mark.STOPS),
+        ({"Status": "EXPIRED"}, Mark.STOPS),
+        ({"SubjectAlternativeNames": []}, Mark.STOPS),
         ({"NotAfter": NOW + timedelta(days=30)}, Mark.OK),
         ({"NotAfter": NOW + timedelta(days=30, seconds=-1)}, Mark.NOTE),
         ({"NotAfter": NOW + timedelta(seconds=1)}, Mark.NOTE),
-        ({"NotAfter": NOW}, Mark.MISSING),
+        ({"NotAfter": NOW}, Mark.STOPS),
     ],
 )
 def test_what_a_certificate_must_be(change: dict[str, Any], mark: Mark) -> None:
@@ -87,10 +87,10 @@ def test_without_a_host_name_nothing_is_asked(account: Account, ground: Make) ->
     [
         ({"Name": "example.lg.jp."}, Mark.OK),
         ({"Name": "entry.example.lg.jp."}, Mark.OK),
-        ({"Name": "try.example.lg.jp."}, Mark.MISSING),
-        ({"Name": "y.example.lg.jp."}, Mark.MISSING),
-        ({"Name": "example.lg.jp.", "Config": {"PrivateZone": True}}, Mark.MISSING),
-        (None, Mark.MISSING),
+        ({"Name": "try.example.lg.jp."}, Mark.STOPS),
+        ({"Name": "y.example.lg.jp."}, Mark.STOPS),
+        ({"Name": "example.lg.jp.", "Config": {"PrivateZone": True}}, Mark.STOPS),
+        (None, Mark.STOPS),
     ],
 )
 def test_the_zone_must_hold_the_name(

@@ -44,12 +44,13 @@ def test_twenty_five_sign_ups_a_second_need_fifty_calls(
     ("limits", "wanted", "before", "mark"),
     [
         ((10, 10), {}, {}, Mark.MISSING),
+        ((10, 10), {"MailConcurrency": "1"}, {}, Mark.STOPS),
         ((99, 99), {}, {}, Mark.MISSING),
         ((100, 100), {}, {}, Mark.OK),
         ((1000, 1000), {"ApiConcurrency": "900"}, {}, Mark.OK),
-        ((1000, 1000), {"ApiConcurrency": "800", "MailConcurrency": "101"}, {}, Mark.MISSING),
+        ((1000, 1000), {"ApiConcurrency": "800", "MailConcurrency": "101"}, {}, Mark.STOPS),
         # Others have reserved some of it.
-        ((1000, 500), {"ApiConcurrency": "401"}, {}, Mark.MISSING),
+        ((1000, 500), {"ApiConcurrency": "401"}, {}, Mark.STOPS),
         # What this stack has reserved already is its own to use again.
         ((1000, 500), {"ApiConcurrency": "800"}, {"ApiConcurrency": "400"}, Mark.OK),
         # Nothing is reserved: what others left does not matter to CloudFormation.
