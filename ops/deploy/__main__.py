@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from ops.deploy.preflight.account import number
 from ops.deploy.preflight.ground import Ground
 from ops.deploy.proof import Proof
 from ops.deploy.terminal import Terminal
-from ops.package import Package, package
+from ops.package import Package
+from ops.package import package as make_package
 from ops.stage import ROOT, Refused
 from ops.stage.settings import Stage, load
 
@@ -39,25 +41,36 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "out", help="where STAGE/ goes (out)")
     chosen = parser.parse_args(arguments)
     terminal = Terminal.here(yes=chosen.yes)
-    return ended(lambda: _deploy(chosen, terminal))
+    return ended(lambda: _run(chosen, terminal))
 
 
-def _deploy(chosen: argparse.Namespace, terminal: Terminal) -> int:
+def _run(chosen: argparse.Namespace, terminal: Terminal) -> int:
     if chosen.dry_run:
         return _rehearse(chosen, terminal)
     stage = load(chosen.stage, complete=True)
     ground = Ground(stage, cloud.clients(), records.look_up, datetime.now(UTC))
+    return deploy(ground, chosen, terminal, lambda: _packaged(stage, chosen.out, terminal))
+
+
+def deploy(
+    ground: Ground,
+    chosen: argparse.Namespace,
+    terminal: Terminal,
+    packaged: Callable[[], Package],
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Deploy the ground's stage into its account; the exit code. Raises as ``ended`` expects."""
+    stage, clients, lookup = ground.stage, ground.clients, ground.lookup
     with terminal.waiting("preflight"):
         # First, and without it nothing: all the rest would fail for want of credentials.
         account = number(ground)
         findings = list(preflight(ground))
     terminal.findings(f"Preflight of {stage.name}", findings)
     agree_to(findings, chosen, terminal)
-    made = _packaged(stage, chosen.out, terminal)
-    applying = Applying(terminal)
-    service = Deployment(stage, made, account, ground.clients, ground.lookup, applying).run()
-    proof = Proof(stage, made.build, ground.clients, ground.lookup, terminal)
-    return 0 if proof.holds(service) else 1
+    package = packaged()
+    applying = Applying(terminal, sleep)
+    service = Deployment(stage, package, account, clients, lookup, applying).run()
+    return 0 if Proof(stage, package.build, clients, lookup, terminal).holds(service) else 1
 
 
 def _rehearse(chosen: argparse.Namespace, terminal: Terminal) -> int:
@@ -89,7 +102,7 @@ def agree_to(findings: Sequence[Finding], chosen: argparse.Namespace, terminal: 
 
 def _packaged(stage: Stage, out: Path, terminal: Terminal) -> Package:
     with terminal.waiting("packaging") as status:
-        return package(ROOT, stage, out, tell=lambda step: status.update(f"{step} …"))
+        return make_package(ROOT, stage, out, tell=lambda step: status.update(f"{step} …"))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,10 @@ class Terminal:
     @classmethod
     def here(cls, *, yes: bool) -> Terminal:
         """The terminal that this process has, if any."""
-        return cls(Console(highlight=False), input if sys.stdin.isatty() else None, yes=yes)
+        # In a log, commands and records must not be broken at the 80 columns that nobody has there.
+        width = None if sys.stdout.isatty() else 160
+        console = Console(highlight=False, width=width)
+        return cls(console, input if sys.stdin.isatty() else None, yes=yes)
 
     def say(self, line: str, style: str = "") -> None:
         """One line, however long: a record or a command in it can be copied."""
