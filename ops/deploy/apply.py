@@ -50,9 +50,8 @@ class Applying:
         return self._execute(cloudformation, drawn)
 
     def _agree(self, draft: Draft) -> None:
-        many = len(draft.changes)
-        to = "is made" if draft.first else "changes"
-        self.terminal.changes(draft, f"{draft.stack} {to}: {many} resources")
+        to = "would be made" if draft.first else "would change"
+        self.terminal.changes(draft, f"{draft.stack} {to}; resources: {len(draft.changes)}")
         if draft.losses:
             question = f"{draft.stack} would lose data (above)."
             agreed = self.terminal.typed(question, draft.stack, waived=False)
