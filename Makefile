@@ -2,14 +2,16 @@
 #
 #   PORT=9000        where `make run` listens (8000)
 #   PYTHON=python3.12  which interpreter .venv is made with (python3)
-#   STAGE=dev        which stage is packaged or tested: one of .chalice/config.json
+#   STAGE=dev        which stage is packaged, deployed or tested: one of .chalice/config.json
 #   CHROMIUM=/path   which browser the tests and the bench drive (see ops/browser.sh)
-#   ARGS="…"         handed on: make test ARGS="tests/web -x", make bench ARGS=--json
+#   ARGS="…"         handed on: make test ARGS="tests/web -x", make deploy STAGE=dev ARGS=--dry-run
+#   AWS_PROFILE=…    whose account make deploy and make destroy work in
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run build test test-package test-aws check style types imports words scripts templates bench package stage clean again
+.PHONY: help run build test test-package test-aws check style types imports words scripts templates bench \
+    package deploy destroy stage clean again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -73,6 +75,12 @@ bench: $(dev) $(pages) ## measure what design promises: a table with the budgets
 
 package: stage $(dev) $(pages) ## make out/STAGE: the templates and the zip (STAGE=dev)
 	@exec $(python) -m ops.package $(STAGE) $(ARGS)
+
+deploy: stage $(dev) $(pages) ## package and deploy a stage; first try ARGS=--dry-run (STAGE=dev)
+	@exec $(python) -m ops.deploy $(STAGE) $(ARGS)
+
+destroy: stage $(dev) ## delete a stage that may be lost, with all that is in it (STAGE=dev)
+	@exec $(python) -m ops.deploy.destroy $(STAGE) $(ARGS)
 
 stage:
 	@[ -n "$(STAGE)" ] || { echo 'Which stage? make $(firstword $(MAKECMDGOALS)) STAGE=dev' >&2; exit 2; }

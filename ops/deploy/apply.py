@@ -1,0 +1,93 @@
+"""One stack, brought to what it should be: a change set, shown, agreed to, executed, followed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.deploy import changes
+from ops.deploy.draft import Draft, Wanted, plan
+from ops.deploy.follow import follow, newest
+from ops.deploy.stacks import Stack, find, must_be_ready
+from ops.deploy.terminal import Terminal
+from ops.stage import Refused
+
+
+class Declined(Exception):
+    """Somebody said no; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What changing stacks needs beside CloudFormation."""
+
+    terminal: Terminal
+    sleep: Callable[[float], None] = time.sleep
+
+    def bring(self, cloudformation: Any, wanted: Wanted) -> Stack:
+        """The stack as ``wanted``. Raises ``Declined``, and ``Refused`` when it cannot be or was
+        rolled back. Whatever is raised before it begins, no change set is left."""
+        stack = find(cloudformation, wanted.stack)
+        must_be_ready(stack)
+        draft = plan(wanted, stack)
+        try:
+            with self.terminal.waiting(f"{wanted.stack}: what would change"):
+                drawn = changes.draw(cloudformation, wanted, draft, self.sleep)
+            if drawn is not None:
+                self._agree(drawn)
+        except BaseException:
+            # Ctrl-C too.
+            self._discard(cloudformation, draft)
+            raise
+        if drawn is None:
+            self._discard(cloudformation, draft)
+            self.terminal.say(f"{wanted.stack}: nothing changes.")
+            return _standing(cloudformation, wanted.stack)
+        return self._execute(cloudformation, drawn)
+
+    def _agree(self, draft: Draft) -> None:
+        to = "would be made" if draft.first else "would change"
+        self.terminal.changes(draft, f"{draft.stack} {to}; resources: {len(draft.changes)}")
+        if draft.losses:
+            question = f"{draft.stack} would lose data (above)."
+            agreed = self.terminal.typed(question, draft.stack, waived=False)
+        else:
+            agreed = self.terminal.agreed(f"Do this to {draft.stack}?")
+        if not agreed:
+            raise Declined(f"{draft.stack}: declined; nothing was changed, nothing is left.")
+
+    def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
+        before = newest(cloudformation, draft.stack)
+        try:
+            changes.execute(cloudformation, draft)
+        except ClientError:
+            # A clear no. After a lost answer, though, it may have begun.
+            self._discard(cloudformation, draft)
+            raise
+        begun = _standing(cloudformation, draft.stack)
+        after = follow(cloudformation, begun.id, before, self.terminal, self.sleep)
+        must_be_ready(after)
+        if not after.well:
+            raise Refused(f"{draft.stack} was put back as it was ({after.status}).")
+        self.terminal.say(f"{draft.stack}: {after.status}", "green")
+        return after
+
+    def _discard(self, cloudformation: Any, draft: Draft) -> None:
+        try:
+            changes.discard(cloudformation, draft)
+        except Exception as error:
+            # What went wrong first is what the person must read.
+            self.terminal.say(
+                f"The change set {draft.name} of {draft.stack} may be left: {error}", "yellow"
+            )
+
+
+def _standing(cloudformation: Any, name: str) -> Stack:
+    stack = find(cloudformation, name)
+    if stack is None:
+        raise Refused(f"{name} is not there any more: somebody else deleted it.")
+    return stack

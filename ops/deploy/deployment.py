@@ -1,0 +1,104 @@
+"""The order of a deployment: artefacts, the service, its address, the routes, their records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.deploy import artefacts, records, wanted
+from ops.deploy.apply import Applying, Declined
+from ops.deploy.cloud import Clients
+from ops.deploy.records import Lookup
+from ops.deploy.stacks import Stack, find, must_be_ready
+from ops.package import Package
+from ops.stage.settings import Route, Stage
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stage into one account. Every step may run twice."""
+
+    stage: Stage
+    package: Package
+    account: str
+    clients: Clients
+    lookup: Lookup
+    applying: Applying
+
+    def run(self) -> Stack:
+        """Do everything, and give the service's stack.
+
+        Raises ``Declined`` and ``Refused``; what was done before stays, and is whole.
+        """
+        cloudformation = self.clients("cloudformation", self.stage.region)
+        # Before anything is uploaded for it.
+        must_be_ready(find(cloudformation, self.stage.stack))
+        service = self._service(self._upload())
+        for route in self.stage.routes:
+            self._route(route, service)
+        if self.stage.protected:
+            self._keep(service, *self.stage.routes)
+        return service
+
+    def _upload(self) -> str:
+        s3 = self.clients("s3", self.stage.region)
+        name = artefacts.bucket(self.account, self.stage.region)
+        terminal = self.applying.terminal
+        if not artefacts.exists(s3, name, self.account):
+            if not terminal.agreed(f"Make the bucket {name} for what is deployed?"):
+                raise Declined("No bucket, no deployment; nothing was changed.")
+            artefacts.make(s3, name, self.stage.region)
+        artefacts.settle(s3, name, self.account)
+        with terminal.waiting(f"uploading to {name}"):
+            return artefacts.upload(s3, name, self.account, self.package)
+
+    def _service(self, template_url: str) -> Stack:
+        cloudformation = self.clients("cloudformation", self.stage.region)
+        before = find(cloudformation, self.stage.stack)
+        service = self.applying.bring(
+            cloudformation, wanted.service(self.stage, template_url, before)
+        )
+        again = wanted.addressed(self.stage, template_url, service)
+        if again is None:
+            return service
+        self.applying.terminal.say(
+            f"The pages are at {service.outputs[wanted.BASE_URL]}, as is known only now: the"
+            " functions are told in a second change (function -> API -> function is a cycle)."
+        )
+        return self.applying.bring(cloudformation, again)
+
+    def _route(self, route: Route, service: Stack) -> None:
+        cloudformation = self.clients("cloudformation", route.region)
+        stack = self.applying.bring(cloudformation, wanted.route(route, self.package, service))
+        terminal = self.applying.terminal
+        zone_file = stack.outputs["ZoneFile"]
+        file = self.package.folder / f"{route.name}.zone"
+        file.write_text(zone_file, encoding="utf-8")
+        try:
+            unseen = records.unseen(records.records(zone_file), self.lookup)
+        except OSError as error:
+            terminal.say(f"{shown(file)}: publish these records ({error})", "yellow")
+            return
+        if unseen:
+            terminal.say(
+                f"{shown(file)}: publish these records, not seen in the DNS yet:", "yellow"
+            )
+            for record in unseen:
+                terminal.say(f"  {record}")
+        else:
+            terminal.say(f"{shown(file)}: all records are in the DNS.", "green")
+
+    def _keep(self, service: Stack, *routes: Route) -> None:
+        """Termination protection, for a stage that must not be lost."""
+        kept = [(service.name, service.region), *((it.stack, it.region) for it in routes)]
+        for name, region in kept:
+            self.clients("cloudformation", region).update_termination_protection(
+                StackName=name, EnableTerminationProtection=True
+            )
+        self.applying.terminal.say("Termination protection is on.", "green")
+
+
+def shown(file: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)

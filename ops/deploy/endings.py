@@ -1,0 +1,33 @@
+"""How a command ends: an exit code, and one line for each thing that must be mended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.bundle import collect
+from ops.deploy.apply import Declined
+from ops.deploy.cloud import NOTHING_LOST, in_a_line
+from ops.stage import Refused
+
+
+def ended(run: Callable[[], int]) -> int:
+    """What ``run`` returns, or the exit code of how it ended, with a line for each problem."""
+    try:
+        return run()
+    except Declined as declined:
+        print(declined, file=sys.stderr)
+        return 1
+    except (Refused, collect.NotInstalled) as refused:
+        print(refused, file=sys.stderr)
+    except subprocess.CalledProcessError:
+        print("pip could not fetch the wheels (see above).", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(" ".join(in_a_line(error).split()), file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"\nStopped. {NOTHING_LOST}", file=sys.stderr)
+        return 130
+    return 2

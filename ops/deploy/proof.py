@@ -1,0 +1,74 @@
+"""After a deployment: does it work?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.deploy.cloud import Clients
+from ops.deploy.finding import Finding, Mark, note
+from ops.deploy.records import Lookup
+from ops.deploy.smoke import WARMING, smoke
+from ops.deploy.smoke_mail import DELIVERING, mailed
+from ops.deploy.stacks import Stack
+from ops.deploy.terminal import Terminal
+from ops.deploy.trial import Patience, tried
+from ops.deploy.visitor import Visitor
+from ops.stage.settings import Route, Stage
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The smoke test of a stage, with a mail where one may leave."""
+
+    stage: Stage
+    build: str
+    clients: Clients
+    lookup: Lookup
+    terminal: Terminal
+    warming: Patience = WARMING
+    delivering: Patience = DELIVERING
+
+    def holds(self, service: Stack) -> bool:
+        """Whether everything passes. Not tried, and no failure, as long as the DNS does not know
+        the pages' host name."""
+        url, target = service.outputs["Pages"], service.outputs.get("DomainTarget")
+        domain = service.parameters.get("DomainName", "")
+        if domain and not _leads_somewhere(domain, self.lookup):
+            self.terminal.say(
+                f"The smoke test must wait: {domain} leads nowhere yet. Publish {domain} CNAME"
+                f" {target}, then: .venv/bin/python -m ops.deploy.smoke {url}",
+                "yellow",
+            )
+            return True
+        with self.terminal.waiting("smoke test"):
+            findings = list(self._tried(Visitor(url)))
+        self.terminal.findings(f"Smoke test of {url}", findings)
+        return not any(finding.mark is Mark.FAILED for finding in findings)
+
+    def _tried(self, visitor: Visitor) -> Iterator[Finding]:
+        yield from smoke(visitor, self.build, self.warming)
+        if any(_may_send(route, self.clients) for route in self.stage.routes):
+            yield tried("mail", partial(mailed, visitor, self.delivering))
+        else:
+            yield note("mail", "Not tried: SES has verified no route yet. Publish the records.")
+
+
+def _leads_somewhere(domain: str, lookup: Lookup) -> bool:
+    try:
+        return bool(lookup(domain, "A"))
+    except OSError:
+        return False
+
+
+def _may_send(route: Route, clients: Clients) -> bool:
+    try:
+        read = clients("sesv2", route.region).get_email_identity(EmailIdentity=route.domain)
+    except (BotoCoreError, ClientError):
+        return False
+    # MAIL FROM as well: the routes refuse to send by SES's own.
+    bounces = read.get("MailFromAttributes", {}).get("MailFromDomainStatus")
+    return bool(read.get("VerifiedForSendingStatus")) and bounces == "SUCCESS"

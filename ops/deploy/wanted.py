@@ -1,0 +1,45 @@
+"""What the stacks of a stage should be."""
+
+from __future__ import annotations
+
+from ops.deploy.draft import KEEP, Wanted
+from ops.deploy.stacks import NEVER_MADE, Stack
+from ops.package import Package
+from ops.stage.settings import Route, Stage
+
+BASE_URL = "BaseUrl"
+
+
+def service(stage: Stage, template_url: str, stack: Stack | None) -> Wanted:
+    """The service's stack. ``stack`` is what is there: where the address is API Gateway's own, it
+    goes on knowing it."""
+    given: dict[str, str | None] = dict(stage.service)
+    known = stack is not None and stack.status != NEVER_MADE and BASE_URL in stack.parameters
+    if known and _address_is_told(stage):
+        given[BASE_URL] = KEEP
+    return Wanted(stage.stack, {"TemplateURL": template_url}, given)
+
+
+def addressed(stage: Stage, template_url: str, stack: Stack) -> Wanted | None:
+    """The service's stack told its own address, where it does not know it; ``None`` where it does.
+
+    The first deployment cannot: functions -> API -> functions would be a cycle.
+    """
+    address = stack.outputs.get(BASE_URL)
+    if not _address_is_told(stage) or address in {None, stack.parameters.get(BASE_URL)}:
+        return None
+    given = dict(stage.service) | {BASE_URL: address}
+    return Wanted(stage.stack, {"TemplateURL": template_url}, given)
+
+
+def route(route: Route, package: Package, service: Stack) -> Wanted:
+    """One route's stack, in the route's own region."""
+    # Small enough to go along: no bucket is needed in that region.
+    template = {"TemplateBody": package.sender.read_text(encoding="utf-8")}
+    events = {"RecordEventsArn": service.outputs["RecordEventsArn"]}
+    return Wanted(route.stack, template, {**route.parameters, **events})
+
+
+def _address_is_told(stage: Stage) -> bool:
+    """Whether the stack must be told its address: it has no name of its own, nor was one given."""
+    return not stage.service.get("DomainName") and BASE_URL not in stage.service

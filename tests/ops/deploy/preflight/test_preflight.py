@@ -1,0 +1,60 @@
+"""All checks together: each stands alone, and none changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ops.deploy.finding import Mark, lacking
+from ops.deploy.preflight import CHECKS, preflight
+from ops.deploy.preflight.ground import Ground
+from tests.ops.deploy.account import Account, Fault
+from tests.ops.deploy.preflight.test_mail import GOOD
+
+
+def good(account: Account) -> None:
+    limits = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}
+    account.answers |= {
+        "ec2.DescribeRegions": {},
+        "sesv2.GetAccount": GOOD,
+        "lambda.GetAccountSettings": {"AccountLimit": limits},
+        "service-quotas.ListServiceQuotas": {
+            "Quotas": [{"QuotaName": "Rate of UserCreation requests", "Value": 50.0}]
+        },
+    }
+
+
+def test_an_account_that_has_everything_lacks_nothing(
+    account: Account, ground: Callable[..., Ground]
+) -> None:
+    good(account)
+    assert lacking(preflight(ground(routes=2))) == []
+
+
+def test_a_check_that_cannot_be_asked_is_a_note_and_stops_no_other(
+    account: Account, ground: Callable[..., Ground]
+) -> None:
+    good(account)
+    account.answers["sesv2.GetAccount"] = Fault("AccessDeniedException", "not you")
+    found = list(preflight(ground()))
+    (ses,) = (finding for finding in found if finding.about == "SES")
+    assert ses.mark is Mark.NOTE
+    assert "may not GetAccount: not you" in ses.line
+    assert found[-1].about == "Lambda quota"
+
+
+def test_what_a_check_asks_is_what_it_says_it_asks(
+    account: Account, ground: Callable[..., Ground]
+) -> None:
+    good(account)
+    for check in CHECKS:
+        before = len(account.calls)
+        list(check.look(ground()))
+        asked = {name.partition(".")[2] for name, _, _ in account.calls[before:]}
+        assert all(f":{name}" in check.asks for name in asked), check.about
+
+
+def test_looking_changes_nothing(account: Account, ground: Callable[..., Ground]) -> None:
+    good(account)
+    list(preflight(ground(routes=2)))
+    verbs = {name.partition(".")[2] for name, _, _ in account.calls}
+    assert all(verb.startswith(("Get", "List", "Describe")) for verb in verbs)

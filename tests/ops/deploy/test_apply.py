@@ -1,0 +1,256 @@
+"""A stack changes only after its change set was shown and agreed to, and nothing is left else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from ops.deploy.apply import Applying, Declined
+from ops.deploy.draft import KEEP, Wanted
+from ops.stage import Refused
+from tests.ops.deploy.account import Account, Fault
+from tests.ops.deploy.conftest import REGION, Person
+from tests.ops.deploy.formation import Formation
+
+WANTED = Wanted("todoku-dev", {"TemplateBody": "{}"}, {"Protected": "false"})
+
+
+def bring(account: Account, person: Person, wanted: Wanted = WANTED) -> Any:
+    applying = Applying(person, sleep=lambda seconds: None)
+    return applying.bring(account.clients("cloudformation", REGION), wanted)
+
+
+def changing(action: str, kind: str, replacement: str | None = None) -> dict[str, Any]:
+    change = {"Action": action, "LogicalResourceId": "Thing", "ResourceType": kind}
+    if replacement:
+        change["Replacement"] = replacement
+    return {"Type": "Resource", "ResourceChange": change}
+
+
+def test_a_first_stack_is_shown_agreed_to_and_made(account: Account, formation: Formation) -> None:
+    person = Person("y")
+    stack = bring(account, person)
+    assert stack.status == "CREATE_COMPLETE"
+    assert "Addresses" in person.heard
+    (created,) = account.asked("cloudformation.CreateChangeSet")
+    assert created["ChangeSetType"] == "CREATE"
+    assert created["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    (executed,) = account.asked("cloudformation.ExecuteChangeSet")
+    assert executed["ClientRequestToken"] == created["ClientToken"]
+
+
+def test_every_page_of_a_change_set_is_shown(account: Account, formation: Formation) -> None:
+    kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::WAFv2::WebACL"]
+    formation.changes = [changing("Add", kind) for kind in kinds]
+    person = Person("y")
+    bring(account, person)
+    assert all(kind in person.heard for kind in kinds)
+
+
+@pytest.mark.parametrize("answer", ["n", "", "no", KeyboardInterrupt(), EOFError()])
+def test_a_declined_creation_leaves_no_stack(
+    account: Account, formation: Formation, answer: str | BaseException
+) -> None:
+    with pytest.raises((Declined, KeyboardInterrupt)):
+        bring(account, Person(answer))
+    assert formation.stacks == {}
+    assert account.asked("cloudformation.ExecuteChangeSet") == []
+
+
+def test_a_declined_update_leaves_no_change_set(account: Account, formation: Formation) -> None:
+    stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
+    with pytest.raises(Declined):
+        bring(account, Person("n"))
+    assert stack.change_sets == {}
+    assert stack.status == "CREATE_COMPLETE"
+
+
+def test_with_nobody_to_ask_nothing_is_done(account: Account, formation: Formation) -> None:
+    with pytest.raises(Refused, match="no terminal"):
+        bring(account, Person())
+    assert formation.stacks == {}
+
+
+def test_yes_answers_where_nobody_is(account: Account, formation: Formation) -> None:
+    assert bring(account, Person(yes=True)).status == "CREATE_COMPLETE"
+
+
+def test_without_a_change_nothing_changes_and_nothing_is_left(
+    account: Account, formation: Formation
+) -> None:
+    stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE", Protected="false")
+    stack.template = "{}"
+    person = Person("n")
+    assert bring(account, person).status == "CREATE_COMPLETE"
+    assert "nothing changes" in person.heard
+    assert person.asked == []
+    assert stack.change_sets == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "replacement"), [("Remove", None), ("Modify", "True"), ("Modify", "Conditional")]
+)
+@pytest.mark.parametrize(
+    "kind", ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::KMS::Key"]
+)
+def test_losing_data_asks_for_more_than_a_yes(
+    account: Account, formation: Formation, action: str, replacement: str | None, kind: str
+) -> None:
+    formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
+    formation.changes = [changing(action, kind, replacement)]
+    person = Person("y", yes=True)
+    with pytest.raises(Declined):
+        bring(account, person)
+    assert "LOSES" in person.heard
+    assert bring(account, Person("todoku-dev")).status == "UPDATE_COMPLETE"
+
+
+def test_losing_what_holds_no_data_needs_no_more_than_a_yes(
+    account: Account, formation: Formation
+) -> None:
+    formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
+    formation.changes = [changing("Remove", "AWS::CloudWatch::Alarm")]
+    assert bring(account, Person("y")).status == "UPDATE_COMPLETE"
+
+
+def test_a_value_that_the_stack_has_is_kept(account: Account, formation: Formation) -> None:
+    stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE", BaseUrl="https://abc.example")
+    bring(account, Person("y"), Wanted("todoku-dev", {"TemplateBody": "{}"}, {"BaseUrl": KEEP}))
+    assert stack.parameters == {"BaseUrl": "https://abc.example"}
+
+
+def test_a_failure_is_told_with_its_own_reason(account: Account, formation: Formation) -> None:
+    formation.put("todoku-dev", REGION, "UPDATE_COMPLETE")
+    formation.fails["todoku-dev"] = "Table limit exceeded"
+    person = Person("y")
+    with pytest.raises(Refused, match="put back as it was"):
+        bring(account, person)
+    assert "Table limit exceeded" in person.heard
+    assert "cancelled" not in person.heard
+
+
+def test_a_first_stack_that_fails_says_how_to_begin_anew(
+    account: Account, formation: Formation
+) -> None:
+    formation.fails["todoku-dev"] = "Table limit exceeded"
+    with pytest.raises(Refused, match="delete-stack --stack-name todoku-dev"):
+        bring(account, Person("y"))
+    (executed,) = account.asked("cloudformation.ExecuteChangeSet")
+    assert executed["RetainExceptOnCreate"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("ROLLBACK_COMPLETE", "delete-stack"),
+        ("ROLLBACK_FAILED", "delete-stack"),
+        ("UPDATE_IN_PROGRESS", "is being changed"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+        ("UPDATE_FAILED", "rollback-stack"),
+    ],
+)
+def test_a_stack_that_takes_no_change_says_what_comes_first(
+    account: Account, formation: Formation, status: str, words: str
+) -> None:
+    formation.put("todoku-dev", REGION, status)
+    with pytest.raises(Refused, match=words) as refused:
+        bring(account, Person("y"))
+    assert "\n" not in str(refused.value)
+    assert account.asked("cloudformation.CreateChangeSet") == []
+
+
+def test_an_empty_stack_of_a_run_that_was_stopped_is_no_hindrance(
+    account: Account, formation: Formation
+) -> None:
+    formation.put("todoku-dev", REGION, "REVIEW_IN_PROGRESS")
+    assert bring(account, Person("y")).status == "CREATE_COMPLETE"
+
+
+def test_a_refused_template_is_told_and_nothing_is_left(
+    account: Account, formation: Formation
+) -> None:
+    told = {"Status": "FAILED", "StatusReason": "Parameters: [PrimarySender] must have values"}
+    account.answers["cloudformation.DescribeChangeSet"] = told
+    with pytest.raises(Refused, match="PrimarySender"):
+        bring(account, Person("y"))
+    assert formation.stacks == {}
+
+
+def test_a_change_set_whose_answer_was_lost_is_found_again(
+    account: Account, formation: Formation
+) -> None:
+    def repeated(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        formation.CreateChangeSet(region, given)
+        return formation.CreateChangeSet(region, given)
+
+    account.answers["cloudformation.CreateChangeSet"] = repeated
+    assert bring(account, Person("y")).status == "CREATE_COMPLETE"
+
+
+def test_an_execution_whose_answer_was_lost_is_followed(
+    account: Account, formation: Formation
+) -> None:
+    begun: list[str] = []
+    real = formation.DescribeChangeSet
+
+    def repeated(region: str, given: dict[str, Any]) -> Any:
+        begun.append(region)
+        formation.ExecuteChangeSet(region, given)
+        return Fault("InvalidChangeSetStatus", "already executing")
+
+    def described(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        if begun:
+            return {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
+        return real(region, given)
+
+    account.answers["cloudformation.ExecuteChangeSet"] = repeated
+    account.answers["cloudformation.DescribeChangeSet"] = described
+    assert bring(account, Person("y")).status == "CREATE_COMPLETE"
+    assert len(begun) == 1
+
+
+def test_a_change_set_that_may_not_be_executed_is_thrown_away(
+    account: Account, formation: Formation
+) -> None:
+    account.answers["cloudformation.ExecuteChangeSet"] = Fault("AccessDenied", "not you")
+    with pytest.raises(Exception, match="AccessDenied"):
+        bring(account, Person("y"))
+    assert formation.stacks == {}
+
+
+def test_an_execution_that_may_have_begun_is_left_alone(
+    account: Account, formation: Formation
+) -> None:
+    lost = ReadTimeoutError(endpoint_url="https://cloudformation")
+    account.answers["cloudformation.ExecuteChangeSet"] = lost
+    with pytest.raises(ReadTimeoutError):
+        bring(account, Person("y"))
+    assert account.asked("cloudformation.DeleteStack") == []
+
+
+def test_credentials_that_expire_meanwhile_say_what_may_be_left(
+    account: Account, formation: Formation
+) -> None:
+    expired = Fault("ExpiredToken", "expired")
+    account.answers["cloudformation.DescribeChangeSet"] = expired
+    formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
+    account.answers["cloudformation.DeleteChangeSet"] = expired
+    person = Person("y")
+    with pytest.raises(Exception, match="ExpiredToken"):
+        bring(account, person)
+    assert "may be left" in person.heard
+
+
+def test_a_stack_that_somebody_else_made_meanwhile_is_not_deleted(
+    account: Account, formation: Formation
+) -> None:
+    class Late(Person):
+        def agreed(self, question: str) -> bool:
+            formation.stacks[REGION, "todoku-dev"].status = "CREATE_COMPLETE"
+            return False
+
+    with pytest.raises(Declined):
+        bring(account, Late())
+    assert account.asked("cloudformation.DeleteStack") == []

@@ -1,0 +1,177 @@
+"""A deployment in its order: artefacts, the service, its address, the routes, their records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ops.deploy.apply import Applying, Declined
+from ops.deploy.deployment import Deployment
+from ops.deploy.draft import KEEP
+from ops.deploy.stacks import Stack
+from ops.deploy.wanted import service
+from ops.package import Package
+from ops.stage import Refused
+from ops.stage.settings import Stage
+from tests.ops.deploy.account import NUMBER, Account, Fault
+from tests.ops.deploy.conftest import API, OTHER, REGION, Person
+from tests.ops.deploy.formation import Formation
+
+Make = Callable[..., Stage]
+
+
+@pytest.fixture(autouse=True)
+def bucket(account: Account) -> None:
+    """The bucket is there, and what is uploaded too."""
+    for name in (
+        "HeadBucket",
+        "CreateBucket",
+        "PutPublicAccessBlock",
+        "PutBucketEncryption",
+        "PutBucketVersioning",
+        "PutBucketLifecycleConfiguration",
+        "HeadObject",
+    ):
+        account.answers[f"s3.{name}"] = {}
+
+
+def deploy(
+    account: Account, stage: Stage, package: Package, person: Person, *seen: tuple[str, str]
+) -> Stack:
+    """``seen``: names and types of which the DNS has whatever is wanted."""
+
+    def lookup(name: str, kind: str) -> list[str]:
+        return [f"10 feedback-smtp.{REGION}.amazonses.com."] if (name, kind) in seen else []
+
+    applying = Applying(person, sleep=lambda seconds: None)
+    return Deployment(stage, package, NUMBER, account.clients, lookup, applying).run()
+
+
+def order(account: Account) -> list[str]:
+    return [
+        f"{g['StackName']} {at}" for n, at, g in account.calls if n.endswith(".ExecuteChangeSet")
+    ]
+
+
+def test_the_service_comes_first_and_is_told_its_address(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    person = Person("y", "y", "y")
+    made = deploy(account, stage(), package, person)
+    assert order(account) == [
+        f"todoku-dev {REGION}",
+        f"todoku-dev {REGION}",
+        f"todoku-dev-primary {REGION}",
+    ]
+    assert made.parameters["BaseUrl"] == API
+    assert "is a cycle" in person.heard
+    first, second, _ = account.asked("cloudformation.CreateChangeSet")
+    assert first["TemplateURL"] == second["TemplateURL"]
+    assert "BaseUrl" not in {p["ParameterKey"] for p in first["Parameters"]}
+
+
+def test_a_second_deployment_keeps_the_address_and_changes_nothing(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    deploy(account, stage(), package, Person(yes=True))
+    done = len(order(account))
+    person = Person("never asked")
+    deploy(account, stage(), package, person)
+    assert person.asked == []
+    assert len(order(account)) == done
+    assert formation.stacks[REGION, "todoku-dev"].change_sets == {}
+
+
+def test_a_host_name_of_its_own_needs_no_second_change(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    named = stage(DomainName="entry.example.lg.jp", CertificateArn="arn")
+    deploy(account, named, package, Person("y", "y"))
+    assert order(account) == [f"todoku-dev {REGION}", f"todoku-dev-primary {REGION}"]
+
+
+def test_an_address_that_was_chosen_is_left_as_it_is(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    made = deploy(account, stage(BaseUrl="https://proxy.example"), package, Person("y", "y"))
+    assert made.parameters["BaseUrl"] == "https://proxy.example"
+
+
+def test_a_name_that_is_given_up_keeps_nothing_that_is_not_there(stage: Make) -> None:
+    stack = Stack("todoku-dev", "arn", REGION, "CREATE_COMPLETE", "", {}, {}, False)
+    assert "BaseUrl" not in service(stage(), "https://x", stack).parameters
+    known = Stack("todoku-dev", "a", REGION, "CREATE_COMPLETE", "", {"BaseUrl": API}, {}, False)
+    assert service(stage(), "https://x", known).parameters["BaseUrl"] is KEEP
+
+
+def test_each_route_is_a_stack_in_its_region_that_knows_the_function(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    deploy(account, stage(routes=2), package, Person(yes=True))
+    for name, region in (("primary", REGION), ("second", OTHER)):
+        stack = formation.stacks[region, f"todoku-dev-{name}"]
+        assert stack.parameters["Route"] == name
+        assert stack.parameters["RecordEventsArn"].startswith(f"arn:aws:lambda:{REGION}:")
+
+
+def test_the_records_of_a_route_are_written_and_the_missing_named(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    person = Person(yes=True)
+    deploy(account, stage(), package, person, ("bounce.entry.example.lg.jp", "MX"))
+    zone = (package.folder / "primary.zone").read_text(encoding="utf-8")
+    assert f"MX 10 feedback-smtp.{REGION}.amazonses.com." in zone
+    assert "t1._domainkey.entry.example.lg.jp CNAME t1.dkim.x.com." in person.heard
+    assert "feedback-smtp" not in person.heard
+
+
+def test_a_dns_that_does_not_answer_stops_nothing(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    def silent(name: str, kind: str) -> list[str]:
+        raise OSError("the DNS does not answer")
+
+    person = Person(yes=True)
+    applying = Applying(person, sleep=lambda seconds: None)
+    Deployment(stage(), package, NUMBER, account.clients, silent, applying).run()
+    assert "the DNS does not answer" in person.heard
+
+
+@pytest.mark.parametrize("protected", ["true", "false"])
+def test_a_protected_stage_is_kept_from_deletion(
+    account: Account, formation: Formation, package: Package, stage: Make, protected: str
+) -> None:
+    deploy(account, stage(Protected=protected), package, Person(yes=True))
+    kept = {stack.kept for stack in formation.stacks.values()}
+    assert kept == {protected == "true"}
+
+
+def test_a_bucket_is_made_only_when_somebody_agrees(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    account.answers["s3.HeadBucket"] = Fault("404", status=404)
+    with pytest.raises(Declined):
+        deploy(account, stage(), package, Person("n"))
+    assert account.asked("s3.CreateBucket") == []
+    assert formation.stacks == {}
+    deploy(account, stage(), package, Person("y", "y", "y", "y"))
+    assert len(account.asked("s3.CreateBucket")) == 1
+
+
+def test_a_stack_that_takes_no_change_is_noticed_before_anything_is_uploaded(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    formation.put("todoku-dev", REGION, "ROLLBACK_COMPLETE")
+    with pytest.raises(Refused):
+        deploy(account, stage(), package, Person(yes=True))
+    assert not [name for name, _, _ in account.calls if name.startswith("s3.")]
+
+
+def test_declining_a_route_leaves_the_service_as_it_was_made(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    with pytest.raises(Declined):
+        deploy(account, stage(), package, Person("y", "y", "n"))
+    assert set(formation.stacks) == {(REGION, "todoku-dev")}
+    assert formation.stacks[REGION, "todoku-dev"].status == "UPDATE_COMPLETE"

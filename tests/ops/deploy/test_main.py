@@ -1,0 +1,115 @@
+"""``make deploy`` and ``make destroy`` as they are typed: what they end with."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from ops.bundle import collect
+from ops.deploy import __main__ as command
+from ops.deploy import destroy
+from ops.deploy.apply import Declined
+from ops.deploy.endings import ended
+from ops.deploy.finding import missing, ok, stops
+from ops.stage import Refused
+from tests.ops.deploy.conftest import Person
+
+EXPIRED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "x"}}, "DescribeStacks")
+
+
+def raising(error: BaseException) -> int:
+    def run() -> int:
+        raise error
+
+    return ended(run)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (Declined("Nothing was changed."), 1, "Nothing was changed."),
+        (Refused("No such stage."), 2, "No such stage."),
+        (collect.NotInstalled("msgspec is not installed"), 2, "msgspec"),
+        (subprocess.CalledProcessError(1, "pip"), 2, "pip"),
+        (NoCredentialsError(), 2, "AWS_PROFILE"),
+        (EXPIRED, 2, "expired"),
+    ],
+)
+def test_each_end_is_a_line_and_an_exit_code(
+    error: Exception, code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert raising(error) == code
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_ctrl_c_says_what_goes_on_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert raising(KeyboardInterrupt()) == 130
+    assert "CloudFormation" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("main", [command.main, destroy.main])
+def test_an_unknown_stage_is_a_line(main: object, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere"]) == 2  # type: ignore[operator]
+    said = capsys.readouterr().err
+    assert "no stage 'nowhere'" in said
+    assert said.count("\n") == 1
+
+
+def test_a_stage_that_is_not_complete_is_not_deployed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["prod"]) == 2
+    assert "PrimarySender is missing" in capsys.readouterr().err
+
+
+def test_a_protected_stage_is_not_destroyed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert destroy.main(["prod", "--yes"]) == 2
+    assert capsys.readouterr().err.startswith("prod is protected")
+
+
+SHORT = [missing("SES", "ask"), missing("DNS", "publish"), ok("region", "enabled")]
+
+
+def chosen(*, incomplete: bool = False, yes: bool = False) -> argparse.Namespace:
+    return argparse.Namespace(incomplete=incomplete, yes=yes)
+
+
+def test_what_is_missing_is_asked_about() -> None:
+    person = Person("y")
+    command.agree_to(SHORT, chosen(), person)
+    assert person.asked == ["2 missing (above). Deploy all the same? [y/N] "]
+    with pytest.raises(Declined):
+        command.agree_to(SHORT, chosen(), Person("n"))
+    command.agree_to([ok("region", "enabled")], chosen(), Person())
+
+
+def test_yes_alone_does_not_wave_through_what_is_missing() -> None:
+    with pytest.raises(Refused, match="--incomplete"):
+        command.agree_to(SHORT, chosen(yes=True), Person(yes=True))
+    command.agree_to(SHORT, chosen(yes=True, incomplete=True), Person(yes=True))
+
+
+def test_what_would_fail_is_not_deployed_whatever_is_said() -> None:
+    with pytest.raises(Refused, match=r"Mend first \(above\): certificate"):
+        command.agree_to(
+            [*SHORT, stops("certificate", "x")], chosen(yes=True, incomplete=True), Person("y")
+        )
+
+
+@pytest.mark.parametrize("module", ["ops.deploy", "ops.deploy.destroy", "ops.deploy.smoke"])
+def test_each_command_explains_itself(module: str, root: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "error", "-m", module, "--help"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert "usage:" in told.stdout

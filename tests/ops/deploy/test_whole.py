@@ -1,0 +1,108 @@
+"""A whole deployment, from an empty account to a delivered code: stand-ins for AWS, and the service
+itself on this machine as what was deployed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from local.machine import Machine
+from ops.deploy.__main__ import deploy
+from ops.deploy.apply import Declined
+from ops.deploy.preflight.ground import Ground
+from ops.package import Package
+from ops.stage.settings import Stage
+from tests.ops.deploy.account import Account, Answer, Fault
+from tests.ops.deploy.conftest import Person, outputs
+from tests.ops.deploy.formation import NOW, Formation, Standing
+from tests.ops.deploy.test_proof import VERIFIED
+
+CHOSEN = argparse.Namespace(yes=False, incomplete=False)
+ANSWERS: dict[str, Answer] = {
+    "ec2.DescribeRegions": {},
+    "lambda.GetAccountSettings": {
+        "AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+    },
+    "service-quotas.ListServiceQuotas": {"Quotas": []},
+    "sesv2.GetAccount": {"SendingEnabled": True, "ProductionAccessEnabled": False},
+    "sesv2.GetEmailIdentity": VERIFIED,
+    "s3.HeadBucket": Fault("404", status=404),
+    "s3.HeadObject": Fault("404", status=404),
+    "s3.CreateBucket": {},
+    "s3.PutPublicAccessBlock": {},
+    "s3.PutBucketEncryption": {},
+    "s3.PutBucketVersioning": {},
+    "s3.PutBucketLifecycleConfiguration": {},
+    "s3.PutObject": {},
+}
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+        yield machine
+
+
+@pytest.fixture
+def ground(account: Account, machine: Machine, stage: Callable[..., Stage]) -> Ground:
+    """An account with nothing in it but what every new one has, and the sandbox."""
+
+    def told(stack: Standing) -> dict[str, str]:
+        own = outputs(stack)
+        here = {"Pages": f"{machine.url}/dev/", "BaseUrl": machine.url}
+        return {name: here.get(name, value) for name, value in own.items()}
+
+    Formation(account, told)
+    account.answers.update(ANSWERS)
+    return Ground(stage(), account.clients, lambda name, kind: [], NOW)
+
+
+def test_from_an_empty_account_to_a_delivered_code(
+    account: Account, ground: Ground, package: Package
+) -> None:
+    person = Person("y", "y", "y", "y", "y")
+    running = replace(package, build="source")
+    assert deploy(ground, CHOSEN, person, lambda: running, lambda seconds: None) == 0
+    assert [question.partition("?")[0] for question in person.asked] == [
+        "1 missing (above). Deploy all the same",
+        "Make the bucket todoku-artifacts-123456789012-ap-northeast-1 for what is deployed",
+        "Do this to todoku-dev",
+        "Do this to todoku-dev",
+        "Do this to todoku-dev-primary",
+    ]
+    heard = person.heard
+    told = [
+        "Preflight of dev",
+        "the sandbox",
+        "is a cycle",
+        "primary.zone",
+        "Smoke test",
+        "delivered",
+    ]
+    places = [heard.index(words) for words in told]
+    assert places == sorted(places)
+
+
+def test_without_credentials_nothing_is_looked_at(
+    account: Account, ground: Ground, package: Package
+) -> None:
+    account.answers["sts.GetCallerIdentity"] = Fault("ExpiredToken", "expired", 403)
+    with pytest.raises(Exception, match="ExpiredToken"):
+        deploy(ground, CHOSEN, Person("y"), lambda: package)
+    assert len(account.calls) == 1
+
+
+def test_nothing_is_packaged_or_made_when_somebody_says_no(
+    account: Account, ground: Ground
+) -> None:
+    def never() -> Package:
+        raise AssertionError("packaged")
+
+    with pytest.raises(Declined):
+        deploy(ground, CHOSEN, Person("n"), never)
+    made = {"Create", "Put", "Execute", "Delete", "Update"}
+    verbs = {name.partition(".")[2] for name, _, _ in account.calls}
+    assert not [verb for verb in verbs if verb.startswith(tuple(made))]
