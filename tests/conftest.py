@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     suite that can run against AWS; `make test-aws` gives them."""
     group = parser.getgroup("todoku")
     group.addoption("--package", metavar="FOLDER", help="out/STAGE, made with --platform=here")
+    group.addoption(
+        "--package-python",
+        default=sys.executable,
+        metavar="COMMAND",
+        help="what runs the package's functions, where it is for another machine",
+    )
     group.addoption(
         "--target",
         choices=["local", "aws"],
@@ -88,7 +96,7 @@ def service(request: pytest.FixtureRequest) -> Callable[..., Machine]:
     def make(**settings: Any) -> Machine:
         if folder is None:
             return Machine(**settings)
-        packaged = Packaged(Path(folder))
+        packaged = Packaged(Path(folder), shlex.split(request.config.getoption("package_python")))
         return Machine(application=packaged, template=packaged.template, **settings)
 
     return make

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ from local.template import Template
 class Packaged:
     """``out/STAGE``: service.json and deployment.zip, and nothing of the repository.
 
-    The zip must have been made for this machine (``--platform here``).
+    The zip must have been made for the machine that ``python``, a command, runs on.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: Sequence[str] = (sys.executable,)) -> None:
+        self._python = python
         self.template = Template.read(folder / "service.json")
         self._archive = folder / "deployment.zip"
         self._room = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
@@ -62,6 +64,7 @@ class Packaged:
         surroundings.join_guards(self._rights.guard)
         for name, function in self.template.of_type("AWS::Serverless::Function").items():
             self.executions[name] = Executions(
+                self._python,
                 self.task_root,
                 function["Handler"],
                 self._environment(name, function, surroundings),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-import sys
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +25,7 @@ class Executions:
 
     def __init__(
         self,
+        python: Sequence[str],
         task_root: Path,
         handler: str,
         environment: Mapping[str, str],
@@ -36,7 +36,7 @@ class Executions:
     ) -> None:
         """``seconds``: its time-out. ``log`` gets what it prints. ``begin`` is called
         before each cold start, and may refuse it."""
-        self._command = [sys.executable, "-I", "-S", "-B", str(RUNTIME), str(task_root), handler]
+        self._command = [*python, "-I", "-S", "-B", str(RUNTIME), str(task_root), handler]
         self._task_root = task_root
         self._environment = dict(environment)
         self._seconds = seconds
