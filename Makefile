@@ -10,7 +10,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run build test test-package test-aws check style types imports words scripts templates bench \
+.PHONY: help run build test test-package test-aws check style types imports words scripts templates rights bench \
     package deploy destroy stage clean again
 
 PYTHON ?= python3
@@ -49,7 +49,7 @@ test-package: $(dev) $(pages) ## the same journeys through a packaged stage, as 
 test-aws: stage $(dev) ## the end-to-end tests against a deployed stage: docs/testing-on-aws.md
 	@exec $(python) -m tests.endtoend $(STAGE) $(ARGS)
 
-check: style types imports words scripts templates ## style, types, the house's rules, the words, the templates
+check: style types imports words scripts templates rights ## style, types, the house's rules, words, templates, rights
 
 style: $(dev)
 	@$(python) -m ruff check
@@ -69,6 +69,9 @@ scripts:
 
 templates: $(dev) $(checkov)
 	@$(python) -m ops.check
+
+rights: $(dev) $(pages)
+	@$(python) -m pytest -q --no-header tests/flow/test_rights.py
 
 bench: $(dev) $(pages) ## measure what design promises: a table with the budgets
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m bench $(ARGS)

@@ -24,7 +24,7 @@ class Rights:
     """Who may call what: by function, its logical id."""
 
     def __init__(self, template: Template, look: Lookup, account: str) -> None:
-        self._policies = {
+        self.policies = {
             name: _of_role(template, function["Role"]["Fn::GetAtt"][0], look)
             for name, function in template.of_type("AWS::Serverless::Function").items()
         }
@@ -36,11 +36,11 @@ class Rights:
 
     def granted(self) -> set[tuple[str, Grant]]:
         """What each function is allowed."""
-        return {(name, grant) for name, its in self._policies.items() for grant in its.grants()}
+        return {(name, grant) for name, its in self.policies.items() for grant in its.grants()}
 
     def permit(self, function: str, asked: Asked) -> None:
         """Raises ``Denied`` unless a policy of the function's role allows it."""
-        grant = self._policies[function].allowing(asked)
+        grant = self.policies[function].allowing(asked)
         with self._lock:
             if grant is not None:
                 self.used.add((function, grant))
@@ -58,7 +58,7 @@ class Rights:
             if function is None:
                 if not calls.unsigned_is_fine(environ):
                     raise Denied("nobody signed the request")
-            elif function in self._policies:
+            elif function in self.policies:
                 for asked in calls.needed(environ, body, self._account):
                     self.permit(function, asked)
         except (Denied, calls.UnknownCall) as error:

@@ -16,10 +16,17 @@ from moto.moto_api import recorder
 from msgspec.structs import asdict
 
 from local.machine import Machine
+from local.packaged.application import Packaged
 from local.switches import Values
 from tests.flow.client import Client
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def packaged(stage_here: Path) -> Packaged:
+    """A packaged stage, for a module whose machine runs it whatever the others run."""
+    return Packaged(stage_here)
 
 
 @pytest.fixture(scope="module")

@@ -24,11 +24,6 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def packaged(stage_here: Path) -> Packaged:
-    return Packaged(stage_here)
-
-
-@pytest.fixture(scope="module")
 def running(packaged: Packaged) -> Iterator[Machine]:
     with Machine(
         application=packaged,

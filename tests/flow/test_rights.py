@@ -18,6 +18,7 @@ from botocore.session import Session
 
 from local.machine import Machine
 from local.packaged.application import Packaged
+from local.packaged.policies import Asked
 from local.providers import Rule
 from tests.flow.client import REGISTRATIONS, Client, until
 from tests.flow.test_limits import busy
@@ -29,11 +30,6 @@ A_WHILE = 601
 SERVICES = {"dynamodb": "dynamodb", "sqs": "sqs", "sesv2": "ses", "cognito-idp": "cognito-idp"}
 """The clients that ``chalicelib/aws`` makes, and their prefix in policies. The Encryption SDK
 calls KMS."""
-
-
-@pytest.fixture(scope="module")
-def packaged(stage_here: Path) -> Packaged:
-    return Packaged(stage_here)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +72,26 @@ def test_no_call_is_refused_and_no_grant_is_too_many(walked: Packaged) -> None:
     assert "\n".join(sorted(f"{name} {it.action} {it.resource}" for name, it in unused)) == ""
     used = {grant.action for _, grant in walked.rights.used}
     assert sorted(called() - used) == [], "the walk leaves out what an adapter can call"
+
+
+def test_no_grant_is_wider_than_what_it_names(machine: Machine, packaged: Packaged) -> None:
+    for name, grant in packaged.rights.granted():
+        assert "*" not in grant.action, name
+        # A log group's ARN ends in its streams.
+        assert "*" not in grant.resource.removesuffix(":*"), name
+        assert grant.resource.endswith(":*") == grant.action.startswith("logs:"), name
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "RecordEvents"])
+def test_who_mails_no_codes_reads_none(machine: Machine, packaged: Packaged, function: str) -> None:
+    """Codes that may be mailed again lie in the trail's table, in partitions of their own."""
+    trail = machine.stack.look.attribute("TrailTable", "Arn")
+    its = packaged.rights.policies[function]
+    reading = {it.action for it in its.grants() if it.resource == trail}
+    assert reading
+    for action in reading:
+        assert its.allowing(Asked(action, trail, ("7Q4K2M9X8T",)))
+        assert its.allowing(Asked(action, trail, ("code#7Q4K2M9X8T",))) is None
 
 
 class Walk:
