@@ -52,6 +52,7 @@ def walked(
     walk = Walk(machine, client, address, ahead)
     walk.to_an_account()
     walk.again_and_cancelled()
+    walk.with_a_bounce_and_with_silence()
     walk.with_a_lost_code()
     walk.with_a_code_that_cannot_be_opened()
     walk.proven_and_cancelled()
@@ -131,6 +132,18 @@ class Walk:
         reference = self.attempt(applicant).reference
         assert applicant.cancel().status == 204
         until(lambda: reference not in self.users(), "the user is never removed")
+
+    def with_a_bounce_and_with_silence(self) -> None:
+        """Whoever hears of a mail first counts it for its network: SES's event of a bounce, or
+        send_code itself where nothing is ever heard."""
+        self.machine.providers.set(Rule("au", behaviour="bounce"))
+        applicant = self.client()
+        applicant.register(self.address("ezweb.ne.jp"))
+        applicant.until(lambda it: it["delivery"]["state"] == "bounced")
+        self.machine.providers.set(Rule("softbank", behaviour="silent"))
+        applicant = self.client()
+        applicant.register(self.address("softbank.ne.jp"))
+        applicant.until(lambda it: it["delivery"]["state"] == "sent")
 
     def with_a_lost_code(self) -> None:
         """What was to be sent again is gone: a new code is asked for."""
