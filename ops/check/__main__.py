@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from local.intrinsics import TemplateError
 from ops.check import lint, scan
 from ops.check.translate import Untranslatable, translated
 from ops.package.service import service_template
@@ -29,7 +30,7 @@ def main() -> int:
                 for region in {stage.region, *(route.region for route in stage.routes)}:
                     found += lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
             found += scan.findings(files)
-        except (Refused, scan.CannotScan, RuntimeError) as error:
+        except (Refused, scan.CannotScan, TemplateError) as error:
             found.append(str(error))
     for line in dict.fromkeys(found):
         print(line, file=sys.stderr)

@@ -58,12 +58,13 @@ class Deployment:
         service = self.applying.bring(
             cloudformation, wanted.service(self.stage, template_url, before)
         )
-        again = wanted.addressed(self.stage, template_url, service)
+        again = wanted.settled(self.stage, template_url, service)
         if again is None:
             return service
         self.applying.terminal.say(
-            f"The pages are at {service.outputs[wanted.BASE_URL]}, as is known only now: the"
-            " functions are told in a second change (function -> API -> function is a cycle)."
+            f"The pages are at {service.outputs[wanted.BASE_URL]}. A second change tells the stack"
+            " what it could not know or be before: its own address (function -> API -> function"
+            " is a cycle), and protection (a creation that fails could not be taken back)."
         )
         return self.applying.bring(cloudformation, again)
 

@@ -48,7 +48,11 @@ class Destruction:
         stacks = [*self._routes(service), *([service] if service else [])]
         for stack in stacks:
             if stack.kept:
-                raise Refused(f"{stack.name} has termination protection; switch it off first.")
+                raise Refused(
+                    f"{stack.name} has termination protection. Switch it off first: aws"
+                    f" cloudformation update-termination-protection --stack-name {stack.name}"
+                    f" --region {stack.region} --no-enable-termination-protection"
+                )
             if stack.busy and stack.status not in {"DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}:
                 raise Refused(f"{stack.name} is being changed ({stack.status}): wait, try again.")
         peppers = self._peppers(service)
@@ -106,7 +110,7 @@ class Destruction:
         for arn in peppers:
             say(f"  secret {arn}, at once and without recovery")
         say("These stay: the artefact bucket, the DNS records that you published, and for 30 days")
-        say("the KMS key, which is only marked for deletion.")
+        say("the KMS keys, which are only marked for deletion.")
         if not self.terminal.typed("There is no way back.", self.stage.stack, waived=True):
             raise Declined("Nothing was deleted.")
 

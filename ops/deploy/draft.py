@@ -14,8 +14,10 @@ PRECIOUS = {
     "AWS::Cognito::UserPool",
     "AWS::KMS::Key",
     "AWS::SecretsManager::Secret",
+    "AWS::SES::EmailIdentity",
 }
-"""What is lost with what is in it when it is replaced or removed."""
+"""What is lost with what is in it when it is replaced or removed; an identity with its keys in the
+DNS, so that no mail leaves until new ones are published."""
 KEEP = None
 """A parameter's value: the one that the stack has."""
 

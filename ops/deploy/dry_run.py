@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ops.deploy.choices import choices
 from ops.deploy.deployment import shown
 from ops.deploy.finding import Finding, lacking
 from ops.deploy.preflight import CHECKS
@@ -20,9 +21,9 @@ def dry_run(stage: Stage, package: Package, terminal: Terminal) -> list[Finding]
         terminal.say(f"\nStack {name} in {region}; what is not here has its default:")
         for parameter, value in parameters.items():
             terminal.say(f"  {parameter} = {value}")
-    findings = list(shared(stage.routes))
+    findings = [*choices(stage), *shared(stage.routes)]
     terminal.say("")
-    terminal.findings("What the routes share", findings)
+    terminal.findings("What is chosen, and what the routes share", findings)
     terminal.say("\nPreflight would ask AWS and the DNS:")
     for check in CHECKS:
         terminal.say(f"  {check.about}: {check.asks}")

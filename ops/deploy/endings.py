@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.intrinsics import TemplateError
 from ops.bundle import collect
 from ops.deploy.apply import Declined
 from ops.deploy.cloud import NOTHING_LOST, in_a_line
@@ -21,7 +22,7 @@ def ended(run: Callable[[], int]) -> int:
     except Declined as declined:
         print(declined, file=sys.stderr)
         return 1
-    except (Refused, collect.NotInstalled) as refused:
+    except (Refused, collect.NotInstalled, TemplateError) as refused:
         print(refused, file=sys.stderr)
     except subprocess.CalledProcessError:
         print("pip could not fetch the wheels (see above).", file=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from local.intrinsics import TemplateError
 from ops.bundle import collect
 from ops.package import package
 from ops.stage import ROOT, Refused
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             made = package(
                 ROOT, stage, chosen.out, architecture, lambda step: status.update(f"{step} …")
             )
-    except (Refused, collect.NotInstalled) as refused:
+    except (Refused, collect.NotInstalled, TemplateError) as refused:
         print(refused, file=sys.stderr)
         return 2
     except subprocess.CalledProcessError:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.template import Template
+from ops.stage import Refused
 from ops.stage.settings import Stage
 
 CHALICE = (sys.executable, "-c", "from chalice.cli import main; main()")
@@ -22,7 +23,7 @@ def service_template(root: Path, stage: Stage, build: str) -> dict[str, Any]:
     """The SAM template of ``stage``; ``build`` is what ``/health`` tells.
 
     Chalice packages a copy without requirements: it would vendor botocore whole and without byte
-    code, and ``ops.bundle`` makes the zip. Raises ``RuntimeError`` with Chalice's own words.
+    code, and ``ops.bundle`` makes the zip. Raises ``Refused`` with Chalice's own words.
     """
     with tempfile.TemporaryDirectory(prefix="todoku-package-") as folder:
         copy, out = Path(folder) / "project", Path(folder) / "out"
@@ -50,4 +51,5 @@ def _chalice(project: Path, out: Path, stage: Stage) -> None:
         check=False,
     )
     if told.returncode:
-        raise RuntimeError(f"chalice package failed:\n{told.stdout}{told.stderr}")
+        said = (told.stderr or told.stdout).strip().splitlines()
+        raise Refused(f"Chalice cannot package: {said[-1] if said else told.returncode}")

@@ -49,13 +49,12 @@ def _refused(parameter: Mapping[str, Any], value: str) -> str | None:
     """Why CloudFormation would not take ``value``, or ``None``."""
     must = parameter.get("ConstraintDescription")
     if parameter["Type"] == "Number":
-        try:
-            number = float(value)
-        except ValueError:
-            return "must be a number"
-        if number < float(parameter.get("MinValue", number)):
+        # CloudFormation would take 8.5 and 1e3 as well; all of ours count something.
+        if not re.fullmatch(r"\d{1,12}", value, re.ASCII):
+            return "must be a whole number"
+        if int(value) < int(parameter.get("MinValue", value)):
             return f"must be at least {parameter['MinValue']}"
-        if number > float(parameter.get("MaxValue", number)):
+        if int(value) > int(parameter.get("MaxValue", value)):
             return f"must be at most {parameter['MaxValue']}"
     allowed = [str(each) for each in parameter.get("AllowedValues", [])]
     if allowed and value not in allowed:

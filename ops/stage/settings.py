@@ -17,7 +17,10 @@ from ops.stage import ROOT, Refused, parameters
 
 ROUTES = ("primary", "second")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,49}")
+"""SQS takes 80 characters for a queue, SES 64 for a configuration set; ours begin with it."""
+_DERIVED = ("Service", "Route", "Domain", "RecordEventsArn")
+"""What a route's stack is told of the service; settings that say otherwise break it in two."""
 _BOUNCES = {"primary": "bounce", "second": "bounce-second"}
 """The label of a route's MAIL FROM domain where the settings name none. Two routes with one
 From domain need two: each may have one MX, and it names one region."""
@@ -73,17 +76,31 @@ def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
     with ``complete`` also when a parameter that has no default is missing."""
     if name not in names(root):
         raise Refused(f"There is no stage {name!r}. STAGE= is one of: {', '.join(names(root))}.")
+    read = _read(name, root)
+    wrong = [*_problems(read, complete), *_taken(name, read, root)]
+    if wrong:
+        raise Refused(*(f".chalice/stages/{name}.toml: {line}" for line in wrong))
+    return _stage(name, read)
+
+
+def _read(name: str, root: Path) -> Mapping[str, Any]:
     file = root / ".chalice" / "stages" / f"{name}.toml"
     try:
-        read = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(f"{file}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(f"{file}: {error}.") from error
-    wrong = list(_problems(read, complete))
-    if wrong:
-        raise Refused(*(f"{file.relative_to(root)}: {line}" for line in wrong))
-    return _stage(name, read)
+
+
+def _taken(name: str, read: Mapping[str, Any], root: Path) -> Iterator[str]:
+    """Two stages with one stack would each undo the other."""
+    for other in names(root):
+        file = root / ".chalice" / "stages" / f"{other}.toml"
+        if other == name or "stack" not in read or not file.exists():
+            continue
+        if _read(other, root).get("stack") == read["stack"]:
+            yield f"stack {read['stack']!r} is the stage {other}'s already."
 
 
 def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
@@ -94,7 +111,7 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
     elif not _REGION.fullmatch(_region(read)):
         yield f"region {_region(read)!r} is no region such as ap-northeast-1."
     if not _STACK.fullmatch(str(read.get("stack", ""))):
-        yield "stack must be a name of letters, digits and hyphens, 60 at most."
+        yield "stack must be a name of letters, digits and hyphens, 50 at most."
     service, routes = read.get("service", {}), read.get("route", {})
     if not isinstance(service, dict) or not all(isinstance(r, dict) for r in routes.values()):
         yield "[service] and [route.NAME] are tables."
@@ -107,6 +124,17 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
             continue
         for problem in parameters.problems(sender, _written(given), complete=False):
             yield f"[route.{route}] {problem}"
+        for name in given.keys() & set(_DERIVED):
+            yield f"[route.{route}] {name} follows from the service's settings: leave it out."
+        yield from _outside(route, _written(service), given)
+
+
+def _outside(route: str, service: Mapping[str, str], given: Mapping[str, Any]) -> Iterator[str]:
+    """A MAIL FROM domain must lie in the From domain, below it: SES refuses any other."""
+    domain = service.get(f"{route.capitalize()}Sender", "").rpartition("@")[2]
+    bounces = str(given.get("MailFromDomain", ""))
+    if domain and bounces and not bounces.endswith(f".{domain}"):
+        yield f"[route.{route}] MailFromDomain = {bounces!r}: must be a subdomain of {domain}."
 
 
 def _stage(name: str, read: Mapping[str, Any]) -> Stage:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.deploy.choices import choices
 from ops.deploy.cloud import in_a_line
 from ops.deploy.finding import Finding, note
 from ops.deploy.preflight import account, address, capacity, mail
@@ -38,6 +39,7 @@ CHECKS = (
 
 def preflight(ground: Ground) -> Iterator[Finding]:
     """Every finding. A check that AWS or the DNS does not answer is a note that says why."""
+    yield from choices(ground.stage)
     yield from shared(ground.stage.routes)
     for check in CHECKS:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ops.deploy.cloud import code
-from ops.deploy.finding import Finding, missing, note, ok
+from ops.deploy.finding import Finding, missing, note, ok, stops
 from ops.deploy.preflight.ground import Ground
 from ops.deploy.records import Lookup
 from ops.stage.settings import Route
@@ -67,10 +67,27 @@ def domains(ground: Ground) -> Iterator[Finding]:
     """Of each route whose stack exists, whether SES and receivers find its records."""
     for route in ground.stage.routes:
         if ground.stack(route.stack, route.region) is None:
-            yield note(f"DNS {route.name}", "Its records are told after the first deployment.")
+            yield from _free(route, ground.clients("sesv2", route.region))
             continue
         yield from verified(route, ground.clients("sesv2", route.region))
         yield from published(route, ground.lookup)
+
+
+def _free(route: Route, ses: Any) -> Iterator[Finding]:
+    """Before the first deployment: an identity that is there already is somebody else's."""
+    try:
+        ses.get_email_identity(EmailIdentity=route.domain)
+    except ClientError as error:
+        if code(error) != "NotFoundException":
+            raise
+        yield note(f"DNS {route.name}", "Its records are told after the first deployment.")
+        return
+    yield stops(
+        f"SES {route.name}",
+        f"There is an identity {route.domain} in {route.region} already, of another stage or made"
+        " by hand, and the route's stack could not make it. Take another domain, or delete it:"
+        f" aws sesv2 delete-email-identity --email-identity {route.domain} --region {route.region}",
+    )
 
 
 def verified(route: Route, ses: Any) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from local.template import Template
 from ops.deploy.terminal import Terminal
 from ops.package import Package
 from ops.stage.settings import Route, Stage
-from tests.ops.deploy.account import NUMBER, Account
+from tests.ops.deploy.account import NUMBER, Account, Fault
 from tests.ops.deploy.formation import Formation, Standing
 
 REGION, OTHER = "ap-northeast-1", "ap-northeast-3"
@@ -63,6 +63,7 @@ def account() -> Account:
         "Account": NUMBER,
         "Arn": f"arn:aws:iam::{NUMBER}:user/engineer",
     }
+    account.answers["sesv2.GetEmailIdentity"] = Fault("NotFoundException", "no identity", 404)
     return account
 
 

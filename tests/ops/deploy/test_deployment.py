@@ -138,6 +138,20 @@ def test_a_dns_that_does_not_answer_stops_nothing(
     assert "the DNS does not answer" in person.heard
 
 
+def test_what_must_not_be_lost_is_protected_once_it_stands(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    """A table that is protected from its birth keeps a failed creation from being taken back."""
+    made = deploy(account, stage(Protected="true"), package, Person(yes=True))
+    given = [
+        {p["ParameterKey"]: p.get("ParameterValue") for p in asked["Parameters"]}["Protected"]
+        for asked in account.asked("cloudformation.CreateChangeSet")
+        if asked["StackName"] == "todoku-dev"
+    ]
+    assert given == ["false", "true"]
+    assert made.parameters["Protected"] == "true"
+
+
 @pytest.mark.parametrize("protected", ["true", "false"])
 def test_a_protected_stage_is_kept_from_deletion(
     account: Account, formation: Formation, package: Package, stage: Make, protected: str

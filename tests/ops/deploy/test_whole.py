@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,6 @@ ANSWERS: dict[str, Answer] = {
     },
     "service-quotas.ListServiceQuotas": {"Quotas": []},
     "sesv2.GetAccount": {"SendingEnabled": True, "ProductionAccessEnabled": False},
-    "sesv2.GetEmailIdentity": VERIFIED,
     "s3.HeadBucket": Fault("404", status=404),
     "s3.HeadObject": Fault("404", status=404),
     "s3.CreateBucket": {},
@@ -55,8 +55,15 @@ def ground(account: Account, machine: Machine, stage: Callable[..., Stage]) -> G
         here = {"Pages": f"{machine.url}/dev/", "BaseUrl": machine.url}
         return {name: here.get(name, value) for name, value in own.items()}
 
-    Formation(account, told)
+    formation = Formation(account, told)
     account.answers.update(ANSWERS)
+
+    def identity(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        if (region, "todoku-dev-primary") not in formation.stacks:
+            raise Fault("NotFoundException", "no identity", 404)
+        return VERIFIED
+
+    account.answers["sesv2.GetEmailIdentity"] = identity
     return Ground(stage(), account.clients, lambda name, kind: [], NOW)
 
 

@@ -113,6 +113,24 @@ def test_without_a_region_anywhere_it_is_asked_for(
     assert load("dev", root).region == "ap-northeast-3"
 
 
+def test_two_stages_cannot_have_one_stack(write: Write) -> None:
+    root = write(COMPLETE)
+    (root / ".chalice" / "stages" / "prod.toml").write_text(COMPLETE, encoding="utf-8")
+    assert refused(root)[0].endswith("stack 'todoku-dev' is the stage prod's already.")
+
+
+def test_a_mail_from_domain_lies_below_the_from_domain(write: Write) -> None:
+    for outside in ("bounce.other.jp", "dev.example.jp", "xdev.example.jp"):
+        text = COMPLETE + f'[route.primary]\nMailFromDomain = "{outside}"\n'
+        assert "must be a subdomain of dev.example.jp" in refused(write(text))[0]
+
+
+@pytest.mark.parametrize("name", ["Service", "Domain"])
+def test_a_routes_settings_cannot_contradict_the_services(write: Write, name: str) -> None:
+    text = COMPLETE + f'[route.primary]\n{name} = "elsewhere.example.jp"\n'
+    assert any(f"{name} follows from" in line for line in refused(write(text)))
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

@@ -86,6 +86,13 @@ def test_records_of_a_route_not_yet_made_are_told_later(account: Account, ground
     assert "after the first deployment" in found.line
 
 
+def test_an_identity_that_somebody_else_made_stops_a_route(account: Account, ground: Make) -> None:
+    account.answers["sesv2.GetEmailIdentity"] = VERIFIED
+    (found,) = domains(ground())
+    assert found.mark is Mark.STOPS
+    assert "delete-email-identity --email-identity entry.example.lg.jp" in found.line
+
+
 def test_a_route_with_all_its_records_is_well(
     account: Account, ground: Make, formation: Formation
 ) -> None:
