@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.deploy.finding import Finding, missing, note, ok
+from ops.deploy.finding import Finding, missing, note, ok, stops
 from ops.stage.settings import Stage
 
 IN_JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
@@ -22,6 +22,13 @@ def choices(stage: Stage) -> Iterator[Finding]:
             continue
         line = f"{name} is not set: {without}."
         yield missing("settings", line) if stage.protected else note("settings", line)
+    certificate = stage.service.get("CertificateArn", "")
+    if certificate and certificate.split(":")[3] != stage.region:
+        yield stops(
+            "certificate",
+            f"CertificateArn is of {certificate.split(':')[3]}, the service is in {stage.region}: a"
+            " regional endpoint takes a certificate of its own region only. Request one there.",
+        )
     regions = [stage.region, *(route.region for route in stage.routes)]
     abroad = sorted(set(regions) - IN_JAPAN)
     if abroad:

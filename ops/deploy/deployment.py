@@ -36,8 +36,7 @@ class Deployment:
         service = self._service(self._upload())
         for route in self.stage.routes:
             self._route(route, service)
-        if self.stage.protected:
-            self._keep(service, *self.stage.routes)
+        self._keep()
         return service
 
     def _upload(self) -> str:
@@ -89,14 +88,20 @@ class Deployment:
         else:
             terminal.say(f"{shown(file)}: all records are in the DNS.", "green")
 
-    def _keep(self, service: Stack, *routes: Route) -> None:
-        """Termination protection, for a stage that must not be lost."""
-        kept = [(service.name, service.region), *((it.stack, it.region) for it in routes)]
-        for name, region in kept:
-            self.clients("cloudformation", region).update_termination_protection(
-                StackName=name, EnableTerminationProtection=True
+    def _keep(self) -> None:
+        """Termination protection, on for a stage that must not be lost and off for one that may."""
+        keep, ours = self.stage.protected, [(self.stage.stack, self.stage.region)]
+        for name, region in [*ours, *((it.stack, it.region) for it in self.stage.routes)]:
+            cloudformation = self.clients("cloudformation", region)
+            stack = find(cloudformation, name)
+            if stack is None or stack.kept == keep:
+                continue
+            cloudformation.update_termination_protection(
+                StackName=name, EnableTerminationProtection=keep
             )
-        self.applying.terminal.say("Termination protection is on.", "green")
+            self.applying.terminal.say(
+                f"{name}: termination protection is {'on' if keep else 'off'}.", "green"
+            )
 
 
 def shown(file: Path) -> str:

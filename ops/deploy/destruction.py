@@ -109,9 +109,10 @@ class Destruction:
             say(f"  stack {stack.name} in {stack.region}")
         for arn in peppers:
             say(f"  secret {arn}, at once and without recovery")
-        say("These stay: the artefact bucket, the DNS records that you published, and for 30 days")
-        say("the KMS keys, which are only marked for deletion.")
-        if not self.terminal.typed("There is no way back.", self.stage.stack, waived=True):
+        say("These stay: the artefact bucket, the DNS records that you published, the account's")
+        say("suppression list; for 35 days AWS's own backups of the tables, addresses in them; for")
+        say("30 days the KMS keys, which are only marked for deletion.")
+        if not self.terminal.typed("No account comes back.", self.stage.stack, waived=True):
             raise Declined("Nothing was deleted.")
 
     def _delete(self, stack: Stack) -> str | None:

@@ -113,7 +113,8 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
     if not _STACK.fullmatch(str(read.get("stack", ""))):
         yield "stack must be a name of letters, digits and hyphens, 50 at most."
     service, routes = read.get("service", {}), read.get("route", {})
-    if not isinstance(service, dict) or not all(isinstance(r, dict) for r in routes.values()):
+    tables = (service, routes, *(routes.values() if isinstance(routes, dict) else ()))
+    if not all(isinstance(table, dict) for table in tables):
         yield "[service] and [route.NAME] are tables."
         return
     yield from parameters.problems(Template.read(), _written(service), complete=complete)

@@ -161,6 +161,19 @@ def test_a_protected_stage_is_kept_from_deletion(
     assert kept == {protected == "true"}
 
 
+def test_a_stage_that_may_be_lost_from_now_on_can_be_deleted(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    deploy(account, stage(Protected="true"), package, Person(yes=True))
+    person = Person(yes=True)
+    deploy(account, stage(Protected="false"), package, person)
+    assert {stack.kept for stack in formation.stacks.values()} == {False}
+    assert "todoku-dev-primary: termination protection is off." in person.heard
+    before = len(account.asked("cloudformation.UpdateTerminationProtection"))
+    deploy(account, stage(Protected="false"), package, Person(yes=True))
+    assert len(account.asked("cloudformation.UpdateTerminationProtection")) == before
+
+
 def test_a_bucket_is_made_only_when_somebody_agrees(
     account: Account, formation: Formation, package: Package, stage: Make
 ) -> None:

@@ -87,7 +87,7 @@ def test_a_misspelt_name_is_told_with_what_is_meant() -> None:
 def test_the_templates_rules_hold_across_parameters() -> None:
     (line,) = told({**COMPLETE, "DomainName": "entry.example.lg.jp"})
     assert "needs CertificateArn" in line
-    arn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1"
+    arn = "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
     assert told({**COMPLETE, "DomainName": "entry.example.lg.jp", "CertificateArn": arn}) == []
 
 

@@ -136,6 +136,7 @@ def test_a_routes_settings_cannot_contradict_the_services(write: Write, name: st
     [
         ("region = ", "Invalid value"),
         ("service = 3\nregion = 'ap-northeast-1'\nstack = 'a'", "tables"),
+        ("route = 3\nregion = 'ap-northeast-1'\nstack = 'a'", "tables"),
         ("route = {primary = 3}\nregion = 'ap-northeast-1'\nstack = 'a'", "tables"),
     ],
 )
