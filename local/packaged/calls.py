@@ -13,7 +13,15 @@ from botocore.session import Session
 from local.packaged.policies import Asked
 
 _SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([a-z0-9-]+)/")
-_TRANSACTION = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+_TRANSACTION = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+_ONE_KEY = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}
+_PARTITION = re.compile(r"(?:id|due_shard) = (:\w+)(?: AND .*)?")
+"""How a query names its partition: of a table, or of the index of what is due."""
 
 
 class UnknownCall(Exception):
@@ -67,21 +75,23 @@ def _dynamodb(operation: str, told: Mapping[str, Any], where: str) -> Iterator[A
         # A transaction needs the right to each of its writes, and none to itself.
         for write in told["TransactItems"]:
             ((kind, item),) = write.items()
+            if kind not in _TRANSACTION:
+                raise UnknownCall(f"dynamodb {operation} {kind}")
             yield from _dynamodb(_TRANSACTION[kind], item, where)
         return
     table = f"arn:aws:dynamodb:{where}:table/{told['TableName']}"
     index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
-    yield Asked(f"dynamodb:{operation}", table + index, tuple(_keys(told)))
+    yield Asked(f"dynamodb:{operation}", table + index, (_key(operation, told),))
 
 
-def _keys(told: Mapping[str, Any]) -> Iterator[str]:
-    for key in (told.get("Key"), told.get("Item")):
-        if key is not None:
-            yield key["id"]["S"]
-    # Queries name the partition as :id, or :shard in the index of what is due.
-    for name in (":id", ":shard"):
-        if name in told.get("ExpressionAttributeValues", {}):
-            yield told["ExpressionAttributeValues"][name]["S"]
+def _key(operation: str, told: Mapping[str, Any]) -> str:
+    """The partition that a call names (``dynamodb:LeadingKeys``)."""
+    if operation in _ONE_KEY:
+        return str((told.get("Key") or told["Item"])["id"]["S"])
+    named = _PARTITION.fullmatch(told.get("KeyConditionExpression", ""))
+    if operation != "Query" or named is None:
+        raise UnknownCall(f"dynamodb {operation} {told.get('KeyConditionExpression', '')}")
+    return str(told["ExpressionAttributeValues"][named[1]]["S"])
 
 
 def _mail(told: Mapping[str, Any], where: str) -> Iterator[Asked]:

@@ -80,11 +80,14 @@ def _matching(statement: Mapping[str, Any], asked: Asked) -> Grant | None:
     for action in _listed(statement["Action"]):
         for resource in _listed(statement["Resource"]):
             # IAM's actions know no case, resources do; both know * and ?.
-            if fnmatch.fnmatchcase(asked.action.lower(), action.lower()) and fnmatch.fnmatchcase(
-                asked.resource, resource
-            ):
+            if _like(asked.action.lower(), action.lower()) and _like(asked.resource, resource):
                 return Grant(action, resource)
     return None
+
+
+def _like(text: str, pattern: str) -> bool:
+    # IAM has no classes of characters.
+    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def _condition_holds(condition: Mapping[str, Any], asked: Asked) -> bool:
@@ -93,7 +96,7 @@ def _condition_holds(condition: Mapping[str, Any], asked: Asked) -> bool:
             if (operator, key) != ("ForAnyValue:StringLike", "dynamodb:LeadingKeys"):
                 raise UnknownPolicy(f"{operator} {key}")
             patterns = _listed(values)
-            if not any(fnmatch.fnmatchcase(k, p) for k in asked.keys for p in patterns):
+            if not any(_like(key, pattern) for key in asked.keys for pattern in patterns):
                 return False
     return True
 

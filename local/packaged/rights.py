@@ -10,10 +10,12 @@ from typing import Any
 from local.guard import Refusal
 from local.intrinsics import Lookup, resolve
 from local.packaged import calls
-from local.packaged.policies import Asked, Grant, Policies, of_documents
+from local.packaged.policies import Asked, Grant, Policies, UnknownPolicy, of_documents
 from local.template import Template
 
 log = logging.getLogger("local.iam")
+
+_ATTACHED = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
 
 
 class Denied(Exception):
@@ -28,6 +30,9 @@ class Rights:
             name: _of_role(template, function["Role"]["Fn::GetAtt"][0], look)
             for name, function in template.of_type("AWS::Serverless::Function").items()
         }
+        attached = [n for n, it in template.resources.items() if it.get("Type") in _ATTACHED]
+        if attached:
+            raise UnknownPolicy(f"policies beside the roles' own: {attached}")
         self._account = account
         self._lock = threading.Lock()
         self.used: set[tuple[str, Grant]] = set()
@@ -68,6 +73,8 @@ class Rights:
 
 def _of_role(template: Template, role: str, look: Lookup) -> Policies:
     properties = template.resources[role]["Properties"]
+    if properties.keys() - {"AssumeRolePolicyDocument", "Policies"}:
+        raise UnknownPolicy(f"{role} has more than policies of its own: {sorted(properties)}")
     return of_documents(
         resolve(policy["PolicyDocument"], look) for policy in properties["Policies"]
     )

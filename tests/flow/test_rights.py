@@ -179,7 +179,7 @@ class Walk:
         applicant, email = self.client(), self.address()
         self.machine.switches.set(cognito_fail="throttle")
         applicant.register(email)
-        until(lambda: self.attempt(applicant).signup_at, "the worker never tried")
+        until(self.put_back, "the worker never put its job back")
         self.machine.switches.set(cognito_fail=None)
         self.ahead(10)
         assert self.code(email)
@@ -271,6 +271,14 @@ class Walk:
     @property
     def pool(self) -> str:
         return self.machine.stack.ref("UserPool")
+
+    def put_back(self) -> bool:
+        """Whether a job waits for later."""
+        name = "ApproximateNumberOfMessagesDelayed"
+        found = self.machine.clients("sqs").get_queue_attributes(
+            QueueUrl=self.machine.stack.ref("JobsQueue"), AttributeNames=[name]
+        )
+        return int(found["Attributes"][name]) > 0
 
     def code(self, email: str) -> str:
         return self.machine.mailbox.wait(email, timeout=20)[0].code or ""

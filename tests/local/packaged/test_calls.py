@@ -42,6 +42,7 @@ def test_an_index_is_a_resource_of_its_own() -> None:
     body = {
         "TableName": "t",
         "IndexName": "due",
+        "KeyConditionExpression": "due_shard = :shard AND due_at <= :now",
         "ExpressionAttributeValues": {":shard": {"S": "3"}, ":now": {"N": "1"}},
     }
     told = rights("dynamodb", "DynamoDB_20120810.Query", body)
@@ -67,6 +68,28 @@ def test_a_mail_needs_the_identity_and_the_configuration_set() -> None:
         Asked("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:identity/b.example"),
         Asked("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:configuration-set/s"),
     ]
+
+
+def test_a_query_names_its_partition_however_it_calls_it() -> None:
+    body = {
+        "TableName": "t",
+        "KeyConditionExpression": "id = :reference",
+        "ExpressionAttributeValues": {":reference": {"S": "code#X"}},
+    }
+    assert rights("dynamodb", "DynamoDB_20120810.Query", body)[0].keys == ("code#X",)
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("Query", {"TableName": "t", "KeyConditionExpression": "begins_with(id, :id)"}),
+        ("Scan", {"TableName": "t"}),
+        ("TransactWriteItems", {"TransactItems": [{"Merge": {"TableName": "t"}}]}),
+    ],
+)
+def test_a_call_whose_partition_cannot_be_read_is_no_silent_yes(operation: str, body: Any) -> None:
+    with pytest.raises(UnknownCall, match=operation):
+        rights("dynamodb", f"DynamoDB_20120810.{operation}", body)
 
 
 def test_what_nobody_here_knows_is_named() -> None:

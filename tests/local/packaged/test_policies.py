@@ -51,6 +51,11 @@ def test_a_deny_of_some_keys_leaves_the_others() -> None:
     assert its.allowing(Asked("dynamodb:Query", TABLE, ("code#7Q4K2M9X8T",))) is None
 
 
+def test_brackets_are_letters() -> None:
+    assert policies(statement("a:X", "[xy]")).allowing(Asked("a:X", "[xy]"))
+    assert policies(statement("a:X", "[xy]")).allowing(Asked("a:X", "x")) is None
+
+
 def test_grants_are_each_action_on_each_resource() -> None:
     both = {"Effect": "Allow", "Action": ["a:X", "a:Y"], "Resource": ["r", "s"]}
     assert policies(both, statement("*", "*", "Deny")).grants() == {
