@@ -15,7 +15,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", ".*")
+BUILT = Path("chalicelib", "web", "pages", "built")
+"""The pages: all of it is needed."""
+SHIPPED = {".py", ".mo"}
+"""Of the rest of the application, code and catalogues of words."""
 
 
 class NotInstalled(Exception):
@@ -59,7 +62,18 @@ def chalice_runtime(tree: Path) -> None:
 def application(root: Path, tree: Path) -> None:
     """``app.py`` and ``chalicelib``, with the pages and catalogues that ``make build`` built."""
     shutil.copyfile(root / "app.py", tree / "app.py")
-    shutil.copytree(root / "chalicelib", tree / "chalicelib", ignore=NOT_SOURCE)
+    # What only lies there (notes, keys, drafts) is nobody's business in Lambda.
+    for file in sorted((root / "chalicelib").rglob("*")):
+        place = file.relative_to(root)
+        built = BUILT in place.parents and not file.name.startswith(".")
+        if (
+            file.is_file()
+            and (built or file.suffix in SHIPPED)
+            and "__pycache__" not in place.parts
+        ):
+            target = tree / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
 def _tags(machine: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from ops.bundle import Bundle, bundle, collect, trim
+from ops.bundle import Bundle, bundle, collect, seal, trim
 
 ROOT = Path(__file__).resolve().parents[2]
 UNCHECKED_HASH = 1
@@ -221,3 +221,46 @@ def test_another_version_than_the_pinned_one_is_not_taken(tmp_path: Path) -> Non
     wanted.write_text("msgspec==0.0.1\n")
     with pytest.raises(collect.NotInstalled, match=r"msgspec==0\.0\.1"):
         collect.installed(wanted, tmp_path)
+
+
+def test_nobodys_settings_of_python_change_the_byte_code(
+    made: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    monkeypatch.setenv("PYTHONHASHSEED", "77")
+    again = bundle(ROOT, tmp_path / "out")
+    assert again.archive.read_bytes() == made.archive.read_bytes()
+
+
+def test_a_source_without_byte_code_is_no_bundle(tmp_path: Path) -> None:
+    broken = tmp_path / "a.py"
+    broken.write_text("def", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        seal.compile_all(tmp_path)
+
+
+def test_what_only_lies_there_is_not_shipped(tmp_path: Path) -> None:
+    project, tree = tmp_path / "project", tmp_path / "tree"
+    room = project / "chalicelib" / "aws"
+    built = project / "chalicelib" / "web" / "pages" / "built"
+    for file in (
+        project / "app.py",
+        room / "queue.py",
+        room / "notes.txt",
+        room / "key.pem",
+        project / "chalicelib" / "locales" / "todoku.mo",
+        project / "chalicelib" / "locales" / "todoku.po",
+        built / "manifest.json",
+        built / ".made",
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    tree.mkdir()
+    collect.application(project, tree)
+    assert sorted(file.name for file in tree.rglob("*") if file.is_file()) == [
+        "app.py",
+        "manifest.json",
+        "queue.py",
+        "todoku.mo",
+    ]
