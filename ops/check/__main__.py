@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.intrinsics import TemplateError
+from local.template import Template
 from ops.check import lint, scan
 from ops.check.translate import Untranslatable, translated
 from ops.package.service import service_template
 from ops.stage import ROOT, Refused
+from ops.stage.endings import ended
 from ops.stage.settings import Stage, load, names
 
 SENDER = ROOT / ".chalice" / "sender.yaml"
@@ -20,6 +22,10 @@ SENDER = ROOT / ".chalice" / "sender.yaml"
 
 def main() -> int:
     """Check everything. Returns the exit code: 0, or 1 with a line for each finding."""
+    return ended(_check)
+
+
+def _check() -> int:
     found: list[str] = []
     with tempfile.TemporaryDirectory(prefix="todoku-check-") as folder:
         files = [SENDER]
@@ -27,7 +33,7 @@ def main() -> int:
             for name in names():
                 stage = load(name)
                 found += _stage(stage, Path(folder), files)
-                for region in {stage.region, *(route.region for route in stage.routes)}:
+                for region in {stage.region, *_regions(), *(it.region for it in stage.routes)}:
                     found += lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
             found += scan.findings(files)
         except (Refused, scan.CannotScan, TemplateError) as error:
@@ -38,6 +44,12 @@ def main() -> int:
         return 1
     print(f"The templates of {', '.join(names())} are in order.")
     return 0
+
+
+def _regions() -> Iterator[str]:
+    """Where routes are unless a stage says otherwise."""
+    for name in ("PrimaryRegion", "SecondRegion"):
+        yield Template.read().body["Parameters"][name]["Default"]
 
 
 def _stage(stage: Stage, folder: Path, files: list[Path]) -> Iterator[str]:

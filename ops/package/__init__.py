@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from ops.stage.settings import Stage
 
 LARGEST = 12_000_000
 """Bytes that the zip may have: it is read at each cold start."""
+UNDER_WAY = ".packaging-"
 PAGES = Path("chalicelib", "web", "pages", "built")
 
 
@@ -62,10 +64,11 @@ def package(
     ``tell`` hears what is being done. Raises ``Refused``, and what ``bundle`` raises.
     """
     runtime()
-    if not (root / PAGES).is_dir():
+    if not (root / PAGES / "manifest.json").is_file():
         raise Refused("The pages are not built: make build")
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".packaging-") as folder:
+    _sweep(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=UNDER_WAY) as folder:
         new = Path(folder) / "new"
         new.mkdir()
         tell(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
@@ -75,12 +78,27 @@ def package(
         made.archive.rename(new / "deployment.zip")
         build = hashlib.sha256((new / "deployment.zip").read_bytes()).hexdigest()[:12]
         tell("templates")
-        template = service_template(root, stage, build)
+        template = service_template(root, stage, build, architecture)
         text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
         (new / "service.json").write_text(text + "\n", encoding="utf-8")
         shutil.copyfile(root / ".chalice" / "sender.yaml", new / "sender.yaml")
-        folder_of_stage = out / stage.name
-        if folder_of_stage.exists():
-            folder_of_stage.rename(Path(folder) / "old")
-        new.rename(folder_of_stage)
-    return Package(folder_of_stage, build)
+        _exchange(new, out / stage.name, Path(folder) / "old")
+    return Package(out / stage.name, build)
+
+
+def _exchange(new: Path, there: Path, old: Path) -> None:
+    if there.exists():
+        there.rename(old)
+    try:
+        new.rename(there)
+    except BaseException:
+        if old.exists():
+            old.rename(there)
+        raise
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a packaging left that was killed; an hour ago, so that it is none under way."""
+    for folder in out.glob(f"{UNDER_WAY}*"):
+        if folder.stat().st_mtime < time.time() - 3600:
+            shutil.rmtree(folder, ignore_errors=True)

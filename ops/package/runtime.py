@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import sys
 
-from botocore.session import Session
-
 from ops.stage import Refused
+from ops.stage.models import models
 
 
 def runtimes() -> list[str]:
     """The Pythons that Lambda knows, as far as the installed botocore does, oldest first."""
-    model = Session().get_service_model("lambda").shape_for("Runtime")
+    model = models().get_service_model("lambda").shape_for("Runtime")
     found = [name for name in model.enum if name.startswith("python3.")]
     return sorted(found, key=lambda name: int(name.rpartition(".")[2]))
 

@@ -15,12 +15,15 @@ from local.template import Template
 from ops.stage import Refused
 from ops.stage.settings import Stage
 
-CHALICE = (sys.executable, "-c", "from chalice.cli import main; main()")
+CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
 NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments")
 
 
-def service_template(root: Path, stage: Stage, build: str) -> dict[str, Any]:
-    """The SAM template of ``stage``; ``build`` is what ``/health`` tells.
+def service_template(
+    root: Path, stage: Stage, build: str, architecture: str | None = None
+) -> dict[str, Any]:
+    """The SAM template of ``stage``; ``build`` is what ``/health`` tells. ``architecture`` is
+    config.json's unless told otherwise.
 
     Chalice packages a copy without requirements: it would vendor botocore whole and without byte
     code, and ``ops.bundle`` makes the zip. Raises ``Refused`` with Chalice's own words.
@@ -35,6 +38,10 @@ def service_template(root: Path, stage: Stage, build: str) -> dict[str, Any]:
         template = Template.read(out / "sam.yaml")
     body: dict[str, Any] = json.loads(json.dumps(template.body))
     body["Globals"]["Function"]["Environment"]["Variables"]["TODOKU_BUILD"] = build
+    if architecture is not None:
+        for resource in body["Resources"].values():
+            if resource.get("Type") == "AWS::Serverless::Function":
+                resource["Properties"]["Architectures"] = [architecture]
     body["Description"] = f"Todoku, the service ({stage.name}), build {build}"
     return body
 
@@ -44,8 +51,15 @@ def _chalice(project: Path, out: Path, stage: Stage) -> None:
     told = subprocess.run(
         [*CHALICE, "package", f"--stage={stage.name}", *merge, str(out)],
         cwd=project,
-        # Chalice asks for the region's service principals; it needs no credentials for that.
-        env={**os.environ, "AWS_DEFAULT_REGION": stage.region, "PYTHONDONTWRITEBYTECODE": "1"},
+        # Chalice asks for the region's service principals, which takes no account: nobody's profile
+        # may spoil it.
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "AWS_DEFAULT_REGION": stage.region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         capture_output=True,
         text=True,
         check=False,

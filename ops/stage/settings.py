@@ -14,6 +14,7 @@ from typing import Any
 from local import template as templates
 from local.template import Template
 from ops.stage import ROOT, Refused, parameters
+from ops.stage.models import models
 
 ROUTES = ("primary", "second")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -66,9 +67,13 @@ class Stage:
 
 
 def names(root: Path = ROOT) -> list[str]:
-    """The stages of ``.chalice/config.json``."""
-    config = json.loads((root / ".chalice" / "config.json").read_text(encoding="utf-8"))
-    return sorted(config["stages"])
+    """The stages of ``.chalice/config.json``. Raises ``Refused`` when it has none."""
+    file = root / ".chalice" / "config.json"
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+        return sorted(config["stages"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused(f"{file}: no stages can be read ({type(error).__name__} {error}).") from error
 
 
 def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
@@ -108,7 +113,7 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         yield f"{key!r} has no meaning here: region, stack, [service] and [route.NAME] have."
     if not _region(read):
         yield 'no region: add region = "ap-northeast-1", or set AWS_REGION.'
-    elif not _REGION.fullmatch(_region(read)):
+    elif not _REGION.fullmatch(_region(read)) or not _known(_region(read)):
         yield f"region {_region(read)!r} is no region such as ap-northeast-1."
     if not _STACK.fullmatch(str(read.get("stack", ""))):
         yield "stack must be a name of letters, digits and hyphens, 50 at most."
@@ -125,6 +130,9 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
             continue
         for problem in parameters.problems(sender, _written(given), complete=False):
             yield f"[route.{route}] {problem}"
+        region = _written(service).get(f"{route.capitalize()}Region", "")
+        if region and _REGION.fullmatch(region) and not _known(region):
+            yield f"{route.capitalize()}Region = {region!r}: there is no such region."
         for name in given.keys() & set(_DERIVED):
             yield f"[route.{route}] {name} follows from the service's settings: leave it out."
         yield from _outside(route, _written(service), given)
@@ -164,6 +172,11 @@ def _routes(
         }
         region = service.get(f"{prefix}Region", defaults[f"{prefix}Region"]["Default"])
         yield Route(name, f"{stack}-{name}", region, own | _written(given.get(name, {})))
+
+
+def _known(region: str) -> bool:
+    """Whether there is such a region, as far as the installed botocore knows."""
+    return region in models().get_available_regions("dynamodb")
 
 
 def _region(read: Mapping[str, Any]) -> str:

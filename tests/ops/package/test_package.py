@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from local.template import Template
 from ops.package import __main__, package
+from ops.package.runtime import runtime
+from ops.package.service import service_template
 from ops.stage import ROOT, Refused
 from ops.stage.settings import load
 
@@ -80,6 +84,42 @@ def test_the_api_answers_before_the_gateway_gives_up(service: Any) -> None:
     assert Template(service).of_type("AWS::Serverless::Function")["APIHandler"]["Timeout"] < 29
 
 
+def test_a_zip_for_another_machine_says_so_in_its_template() -> None:
+    body = service_template(ROOT, load("dev"), "build", "x86_64")
+    functions = Template(body).of_type("AWS::Serverless::Function").values()
+    assert {function["Architectures"][0] for function in functions} == {"x86_64"}
+
+
+def test_a_profile_that_is_not_there_spoils_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    assert runtime()
+    assert service_template(ROOT, load("dev"), "build")["Resources"]
+
+
+def test_chalices_own_words_are_told_in_a_line(tmp_path: Path) -> None:
+    for name in ("app.py", "chalicelib", ".chalice"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".chalice" / "policy-work.json").unlink()
+    with pytest.raises(Refused, match=r"^Chalice cannot package: .*policy-work\.json") as told:
+        service_template(tmp_path, load("dev"), "build")
+    assert "\n" not in str(told.value)
+
+
+def test_what_a_killed_packaging_left_is_swept_away(tmp_path: Path) -> None:
+    old, under_way = tmp_path / ".packaging-old", tmp_path / ".packaging-now"
+    for folder in (old, under_way):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    pages = tmp_path / "project" / "chalicelib" / "web" / "pages" / "built"
+    pages.mkdir(parents=True)
+    (pages / "manifest.json").touch()
+    with pytest.raises(FileNotFoundError):
+        package(tmp_path / "project", load("dev"), tmp_path, None)
+    assert not old.exists()
+    assert under_way.exists()
+
+
 def test_what_was_there_stays_when_packaging_fails(tmp_path: Path) -> None:
     (tmp_path / "out" / "dev").mkdir(parents=True)
     (tmp_path / "out" / "dev" / "mine").touch()
@@ -87,7 +127,11 @@ def test_what_was_there_stays_when_packaging_fails(tmp_path: Path) -> None:
     project.mkdir()
     with pytest.raises(Refused, match="make build"):
         package(project, load("dev"), tmp_path / "out", None)
-    (project / "chalicelib" / "web" / "pages" / "built").mkdir(parents=True)
+    built = project / "chalicelib" / "web" / "pages" / "built"
+    built.mkdir(parents=True)
+    with pytest.raises(Refused, match="make build"):
+        package(project, load("dev"), tmp_path / "out", None)
+    (built / "manifest.json").touch()
     with pytest.raises(FileNotFoundError):
         package(project, load("dev"), tmp_path / "out", None)
     assert sorted(file.name for file in (tmp_path / "out").rglob("*")) == ["dev", "mine"]

@@ -102,6 +102,20 @@ def test_everything_that_is_wrong_is_told_at_once(write: Write) -> None:
         assert any(part in line for line in told), part
 
 
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"stages": 3}'])
+def test_a_config_without_stages_is_one_line(write: Write, text: str) -> None:
+    root = write(COMPLETE)
+    (root / ".chalice" / "config.json").write_text(text, encoding="utf-8")
+    (line,) = refused(root)
+    assert "config.json: no stages can be read" in line
+
+
+def test_a_region_that_is_not_there_is_told(write: Write) -> None:
+    assert "'us-nowhere-9'" in refused(write(COMPLETE.replace("ap-northeast-1", "us-nowhere-9")))[0]
+    text = COMPLETE.replace("[service]", '[service]\nPrimaryRegion = "us-nowhere-9"')
+    assert any("no such region" in line for line in refused(write(text + "[route.primary]")))
+
+
 def test_without_a_region_anywhere_it_is_asked_for(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
