@@ -58,7 +58,7 @@ class Applying:
         else:
             agreed = self.terminal.agreed(f"Do this to {draft.stack}?")
         if not agreed:
-            raise Declined(f"{draft.stack}: declined; nothing was changed, nothing is left.")
+            raise Declined(f"{draft.stack}: declined; nothing was changed.")
 
     def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
         before = newest(cloudformation, draft.stack)

@@ -50,6 +50,7 @@ class Formation:
             "CreateChangeSet",
             "DescribeChangeSet",
             "DeleteChangeSet",
+            "ListChangeSets",
             "ExecuteChangeSet",
             "DescribeStacks",
             "DescribeStackEvents",
@@ -110,6 +111,12 @@ class Formation:
         self._change_set(region, given)
         del self._stack(region, given).change_sets[given["ChangeSetName"]]
         return {}
+
+    def ListChangeSets(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
+        # One to a page.
+        names, at = list(self._stack(region, given).change_sets), int(given.get("NextToken", 0))
+        read: dict[str, Any] = {"Summaries": [{"ChangeSetName": it} for it in names[at : at + 1]]}
+        return read if at + 1 >= len(names) else {**read, "NextToken": str(at + 1)}
 
     def ExecuteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set, stack = self._change_set(region, given), self._stack(region, given)

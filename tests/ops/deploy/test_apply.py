@@ -22,6 +22,16 @@ def bring(account: Account, person: Person, wanted: Wanted = WANTED) -> Any:
     return applying.bring(account.clients("cloudformation", REGION), wanted)
 
 
+def creating(change_set: str) -> dict[str, Any]:
+    return {
+        "StackName": "todoku-dev",
+        "ChangeSetName": change_set,
+        "ChangeSetType": "CREATE",
+        "Parameters": [],
+        "TemplateBody": "{}",
+    }
+
+
 def changing(action: str, kind: str, replacement: str | None = None) -> dict[str, Any]:
     change = {"Action": action, "LogicalResourceId": "Thing", "ResourceType": kind}
     if replacement:
@@ -57,6 +67,25 @@ def test_a_declined_creation_leaves_no_stack(
         bring(account, Person(answer))
     assert formation.stacks == {}
     assert account.asked("cloudformation.ExecuteChangeSet") == []
+
+
+def test_a_declined_creation_leaves_the_change_set_that_somebody_else_is_looking_at(
+    account: Account, formation: Formation
+) -> None:
+    formation.CreateChangeSet(REGION, creating("hers"))
+    with pytest.raises(Declined):
+        bring(account, Person("n"))
+    assert list(formation.stacks[REGION, "todoku-dev"].change_sets) == ["hers"]
+    assert account.asked("cloudformation.DeleteStack") == []
+
+
+def test_a_change_set_that_is_listed_a_moment_longer_keeps_no_empty_stack(
+    account: Account, formation: Formation
+) -> None:
+    account.answers["cloudformation.DeleteChangeSet"] = {}
+    with pytest.raises(Declined):
+        bring(account, Person("n"))
+    assert formation.stacks == {}
 
 
 def test_a_declined_update_leaves_no_change_set(account: Account, formation: Formation) -> None:
