@@ -99,14 +99,19 @@ def execute(cloudformation: Any, draft: Draft) -> None:
             RetainExceptOnCreate=True,
         )
     except ClientError as error:
-        if code(error) != "InvalidChangeSetStatus" or not _begun(cloudformation, draft):
+        if code(error) != "InvalidChangeSetStatus" or not begun(cloudformation, draft):
             raise
 
 
-def _begun(cloudformation: Any, draft: Draft) -> bool:
-    """Whether the first of two calls, whose answer was lost, was heard."""
-    read = cloudformation.describe_change_set(StackName=draft.stack, ChangeSetName=draft.name)
-    return read.get("ExecutionStatus") in {"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"}
+def begun(cloudformation: Any, draft: Draft) -> bool:
+    """Whether an execution that was not answered, or not waited for, was heard."""
+    try:
+        read = cloudformation.describe_change_set(StackName=draft.stack, ChangeSetName=draft.name)
+    except ClientError as error:
+        if code(error) not in {"ChangeSetNotFound", "ValidationError"}:
+            raise
+        return False
+    return str(read.get("ExecutionStatus", "")).startswith("EXECUTE_")
 
 
 def _parameter(name: str, value: str | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Standing:
     kept: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    executed: dict[str, dict[str, Any]] = field(default_factory=dict)
     coming: list[str] = field(default_factory=list)
     """The states that the next looks find."""
 
@@ -95,6 +96,8 @@ class Formation:
 
     def DescribeChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set = self._change_set(region, given)
+        if given["ChangeSetName"] in self._stack(region, given).executed:
+            return {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
         change_set["looks"] += 1
         if change_set["looks"] == 1:
             return {"Status": "CREATE_IN_PROGRESS"}
@@ -109,6 +112,8 @@ class Formation:
 
     def DeleteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         self._change_set(region, given)
+        if given["ChangeSetName"] in self._stack(region, given).executed:
+            raise Fault("InvalidChangeSetStatus", "cannot be deleted in EXECUTE_IN_PROGRESS")
         del self._stack(region, given).change_sets[given["ChangeSetName"]]
         return {}
 
@@ -120,6 +125,8 @@ class Formation:
 
     def ExecuteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set, stack = self._change_set(region, given), self._stack(region, given)
+        if given["ChangeSetName"] in stack.executed:
+            raise Fault("InvalidChangeSetStatus", "already executing")
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         reason = self.fails.pop(stack.name, "")
         stack.status = f"{verb}_IN_PROGRESS"
@@ -132,6 +139,7 @@ class Formation:
             end = f"{verb}_COMPLETE"
             stack.parameters, stack.template = change_set["parameters"], change_set["template"]
         stack.coming = [stack.status, end]
+        stack.executed[given["ChangeSetName"]] = change_set
         stack.change_sets.clear()
         return {}
 
@@ -200,7 +208,8 @@ class Formation:
         raise Fault("ValidationError", f"Stack with id {name} does not exist")
 
     def _change_set(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
-        change_sets = self._stack(region, given).change_sets
+        stack = self._stack(region, given)
+        change_sets = stack.change_sets | stack.executed
         if given["ChangeSetName"] not in change_sets:
             raise Fault("ChangeSetNotFound", "ChangeSet does not exist")
         return change_sets[given["ChangeSetName"]]

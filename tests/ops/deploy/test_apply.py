@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ops.deploy.apply import Applying, Declined
 from ops.deploy.draft import KEEP, Wanted
@@ -221,23 +221,12 @@ def test_a_change_set_whose_answer_was_lost_is_found_again(
 def test_an_execution_whose_answer_was_lost_is_followed(
     account: Account, formation: Formation
 ) -> None:
-    begun: list[str] = []
-    real = formation.DescribeChangeSet
-
-    def repeated(region: str, given: dict[str, Any]) -> Any:
-        begun.append(region)
+    def repeated(region: str, given: dict[str, Any]) -> dict[str, Any]:
         formation.ExecuteChangeSet(region, given)
-        return Fault("InvalidChangeSetStatus", "already executing")
-
-    def described(region: str, given: dict[str, Any]) -> dict[str, Any]:
-        if begun:
-            return {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
-        return real(region, given)
+        return formation.ExecuteChangeSet(region, given)
 
     account.answers["cloudformation.ExecuteChangeSet"] = repeated
-    account.answers["cloudformation.DescribeChangeSet"] = described
     assert bring(account, Person("y")).status == "CREATE_COMPLETE"
-    assert len(begun) == 1
 
 
 def test_a_change_set_that_may_not_be_executed_is_thrown_away(
@@ -249,14 +238,54 @@ def test_a_change_set_that_may_not_be_executed_is_thrown_away(
     assert formation.stacks == {}
 
 
-def test_an_execution_that_may_have_begun_is_left_alone(
+STOPS = [ReadTimeoutError(endpoint_url="https://cloudformation"), KeyboardInterrupt()]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "CREATE_COMPLETE"])
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_execution_that_was_stopped_leaves_nothing_unless_it_has_begun(
+    account: Account, formation: Formation, stop: BaseException, status: str, heard: bool
+) -> None:
+    stack = formation.put("todoku-dev", REGION, status)
+
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        if heard:
+            formation.ExecuteChangeSet(region, given)
+        raise stop
+
+    account.answers["cloudformation.ExecuteChangeSet"] = stopped
+    person = Person("y")
+    with pytest.raises(type(stop)):
+        bring(account, person)
+    assert "may be left" not in person.heard
+    assert len(stack.executed) == int(heard)
+    assert stack.change_sets == {}
+    assert (stack in formation.gone) == (status == "REVIEW_IN_PROGRESS" and not heard)
+
+
+def test_a_stop_just_before_it_is_executed_leaves_nothing(
     account: Account, formation: Formation
 ) -> None:
-    lost = ReadTimeoutError(endpoint_url="https://cloudformation")
-    account.answers["cloudformation.ExecuteChangeSet"] = lost
-    with pytest.raises(ReadTimeoutError):
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    account.answers["cloudformation.DescribeStackEvents"] = stopped
+    with pytest.raises(KeyboardInterrupt):
         bring(account, Person("y"))
-    assert account.asked("cloudformation.DeleteStack") == []
+    assert formation.stacks == {}
+
+
+def test_what_went_wrong_first_is_what_is_raised(account: Account, formation: Formation) -> None:
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    account.answers["cloudformation.ExecuteChangeSet"] = Fault("AccessDenied", "not you")
+    account.answers["cloudformation.DeleteChangeSet"] = stopped
+    person = Person("y")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bring(account, person)
+    assert "may be left: stopped" in person.heard
 
 
 def test_credentials_that_expire_meanwhile_say_what_may_be_left(
