@@ -135,6 +135,9 @@ class Formation:
             self.happened(stack, "Addresses", f"{verb}_FAILED", reason)
             self.happened(stack, "Trail", f"{verb}_FAILED", "Resource creation cancelled")
         end = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}[verb]
+        if verb == "CREATE" and change_set["parameters"].get("Protected") == "true":
+            # What was made of it already cannot be deleted again.
+            end = "ROLLBACK_FAILED"
         if not reason:
             end = f"{verb}_COMPLETE"
             stack.parameters, stack.template = change_set["parameters"], change_set["template"]
