@@ -114,6 +114,13 @@ def test_expired_credentials_are_told(account: Account, run: Run) -> None:
     assert "expired" in refused(run("dev"))
 
 
+@pytest.mark.parametrize("service", ["STS", "CLOUDFORMATION"])
+def test_an_account_that_cannot_be_reached_is_told_as_that(run: Run, service: str) -> None:
+    line = refused(run("dev", **{f"AWS_ENDPOINT_URL_{service}": f"http://{accounts.HERE}:1"}))
+    assert "AWS cannot be reached" in line
+    assert "credentials" not in line
+
+
 def test_a_stack_that_is_not_there_is_told_with_the_command_that_makes_it(run: Run) -> None:
     line = refused(run("prod"))
     assert "There is no stack todoku-prod in ap-northeast-1 of account 123456789012" in line
