@@ -14,6 +14,13 @@ from tests.ops.deploy.account import Account, Fault
 from tests.ops.deploy.conftest import REGION, Person
 from tests.ops.deploy.formation import Formation
 
+HOLDS_DATA = (
+    "AWS::DynamoDB::Table",
+    "AWS::Cognito::UserPool",
+    "AWS::KMS::Key",
+    "AWS::SecretsManager::Secret",
+    "AWS::SES::EmailIdentity",
+)
 WANTED = Wanted("todoku-dev", {"TemplateBody": "{}"}, {"Protected": "false"})
 
 
@@ -121,9 +128,7 @@ def test_without_a_change_nothing_changes_and_nothing_is_left(
 @pytest.mark.parametrize(
     ("action", "replacement"), [("Remove", None), ("Modify", "True"), ("Modify", "Conditional")]
 )
-@pytest.mark.parametrize(
-    "kind", ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::KMS::Key"]
-)
+@pytest.mark.parametrize("kind", HOLDS_DATA)
 def test_losing_data_asks_for_more_than_a_yes(
     account: Account, formation: Formation, action: str, replacement: str | None, kind: str
 ) -> None:
@@ -136,11 +141,15 @@ def test_losing_data_asks_for_more_than_a_yes(
     assert bring(account, Person("todoku-dev")).status == "UPDATE_COMPLETE"
 
 
-def test_losing_what_holds_no_data_needs_no_more_than_a_yes(
-    account: Account, formation: Formation
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [("Remove", "AWS::CloudWatch::Alarm"), *(("Modify", kind) for kind in HOLDS_DATA)],
+)
+def test_what_loses_no_data_needs_no_more_than_a_yes(
+    account: Account, formation: Formation, action: str, kind: str
 ) -> None:
     formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
-    formation.changes = [changing("Remove", "AWS::CloudWatch::Alarm")]
+    formation.changes = [changing(action, kind, "False" if action == "Modify" else None)]
     assert bring(account, Person("y")).status == "UPDATE_COMPLETE"
 
 
