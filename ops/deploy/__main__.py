@@ -13,7 +13,7 @@ from ops.deploy import cloud, records
 from ops.deploy.apply import Applying, Declined
 from ops.deploy.deployment import Deployment
 from ops.deploy.dry_run import dry_run
-from ops.deploy.endings import ended
+from ops.deploy.endings import STOPPED, ended
 from ops.deploy.finding import Finding, Mark, lacking, missing
 from ops.deploy.preflight import preflight
 from ops.deploy.preflight.account import number
@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "out", help="where STAGE/ goes (out)")
     chosen = parser.parse_args(arguments)
     terminal = Terminal.here(yes=chosen.yes)
-    return ended(lambda: _run(chosen, terminal))
+    stopped = "Stopped; nothing was changed." if chosen.dry_run else STOPPED
+    return ended(lambda: _run(chosen, terminal), stopped)
 
 
 def _run(chosen: argparse.Namespace, terminal: Terminal) -> int:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from ops.deploy import changes
 from ops.deploy.draft import Draft, Wanted, plan
 from ops.deploy.follow import follow, newest
@@ -30,7 +28,8 @@ class Applying:
 
     def bring(self, cloudformation: Any, wanted: Wanted) -> Stack:
         """The stack as ``wanted``. Raises ``Declined``, and ``Refused`` when it cannot be or was
-        rolled back. Whatever is raised before it begins, no change set is left."""
+        rolled back. Whatever is raised before CloudFormation has begun, no change set is left; if
+        it cannot be deleted, that is said."""
         stack = find(cloudformation, wanted.stack)
         must_be_ready(stack)
         draft = plan(wanted, stack)
@@ -58,14 +57,14 @@ class Applying:
         else:
             agreed = self.terminal.agreed(f"Do this to {draft.stack}?")
         if not agreed:
-            raise Declined(f"{draft.stack}: declined; nothing was changed, nothing is left.")
+            raise Declined(f"{draft.stack}: declined; nothing was changed.")
 
     def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
-        before = newest(cloudformation, draft.stack)
         try:
+            before = newest(cloudformation, draft.stack)
             changes.execute(cloudformation, draft)
-        except ClientError:
-            # A clear no. After a lost answer, though, it may have begun.
+        except BaseException:
+            # After a clear no it has not begun; after Ctrl-C or a lost answer it may have.
             self._discard(cloudformation, draft)
             raise
         begun = _standing(cloudformation, draft.stack)
@@ -77,12 +76,15 @@ class Applying:
         return after
 
     def _discard(self, cloudformation: Any, draft: Draft) -> None:
+        """Leave nothing of a change set, unless it has begun: CloudFormation goes on with it."""
         try:
-            changes.discard(cloudformation, draft)
-        except Exception as error:
-            # What went wrong first is what the person must read.
+            if not changes.begun(cloudformation, draft):
+                changes.discard(cloudformation, draft)
+        except BaseException as error:
+            # What went wrong first is what the person must read, a second Ctrl-C or not.
+            why = str(error) or "stopped"
             self.terminal.say(
-                f"The change set {draft.name} of {draft.stack} may be left: {error}", "yellow"
+                f"The change set {draft.name} of {draft.stack} may be left: {why}", "yellow"
             )
 
 

@@ -64,19 +64,28 @@ def draw(
 
 
 def discard(cloudformation: Any, draft: Draft) -> None:
-    """Delete the change set, and the empty stack of a creation that never began."""
-    if not draft.first:
-        try:
-            cloudformation.delete_change_set(StackName=draft.stack, ChangeSetName=draft.name)
-        except ClientError as error:
-            if code(error) != "ChangeSetNotFound":
-                raise
+    """Delete the change set, and the empty stack of a creation that never began; not when it has
+    another change set, which somebody else may be looking at."""
+    if draft.first and find(cloudformation, draft.stack) is None:
         return
-    stack = find(cloudformation, draft.stack)
+    try:
+        cloudformation.delete_change_set(StackName=draft.stack, ChangeSetName=draft.name)
+    except ClientError as error:
+        if code(error) != "ChangeSetNotFound":
+            raise
     # Somebody else may have made the stack meanwhile: only an empty one is deleted.
-    if stack is not None and stack.status == NEVER_MADE:
-        # Its change sets go with it.
+    stack = find(cloudformation, draft.stack) if draft.first else None
+    if stack is None or stack.status != NEVER_MADE:
+        return
+    if not _others(cloudformation, stack.id, draft.name):
         cloudformation.delete_stack(StackName=stack.id)
+
+
+def _others(cloudformation: Any, stack: str, ours: str) -> list[str]:
+    """The names of a stack's change sets but ours, which may be listed a moment longer."""
+    pages = cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
+    names = (each["ChangeSetName"] for page in pages for each in page["Summaries"])
+    return [name for name in names if name != ours]
 
 
 def execute(cloudformation: Any, draft: Draft) -> None:
@@ -90,14 +99,19 @@ def execute(cloudformation: Any, draft: Draft) -> None:
             RetainExceptOnCreate=True,
         )
     except ClientError as error:
-        if code(error) != "InvalidChangeSetStatus" or not _begun(cloudformation, draft):
+        if code(error) != "InvalidChangeSetStatus" or not begun(cloudformation, draft):
             raise
 
 
-def _begun(cloudformation: Any, draft: Draft) -> bool:
-    """Whether the first of two calls, whose answer was lost, was heard."""
-    read = cloudformation.describe_change_set(StackName=draft.stack, ChangeSetName=draft.name)
-    return read.get("ExecutionStatus") in {"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"}
+def begun(cloudformation: Any, draft: Draft) -> bool:
+    """Whether an execution that was not answered, or not waited for, was heard."""
+    try:
+        read = cloudformation.describe_change_set(StackName=draft.stack, ChangeSetName=draft.name)
+    except ClientError as error:
+        if code(error) not in {"ChangeSetNotFound", "ValidationError"}:
+            raise
+        return False
+    return str(read.get("ExecutionStatus", "")).startswith("EXECUTE_")
 
 
 def _parameter(name: str, value: str | None) -> dict[str, Any]:

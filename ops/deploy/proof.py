@@ -19,6 +19,9 @@ from ops.deploy.trial import Patience, tried
 from ops.deploy.visitor import Visitor
 from ops.stage.settings import Route, Stage
 
+POINTING = Patience(120.0, every=5.0)
+"""For a record that the stack made: Route 53 shows it within a minute."""
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -31,16 +34,16 @@ class Proof:
     terminal: Terminal
     warming: Patience = WARMING
     delivering: Patience = DELIVERING
+    pointing: Patience = POINTING
 
     def holds(self, service: Stack) -> bool:
         """Whether everything passes. Not tried, and no failure, as long as the DNS does not know
         the pages' host name."""
-        url, target = service.outputs["Pages"], service.outputs.get("DomainTarget")
-        domain = service.parameters.get("DomainName", "")
-        if domain and not _leads_somewhere(domain, self.lookup):
+        url = service.outputs["Pages"]
+        if before := self._what_comes_first(service):
             self.terminal.say(
-                f"The smoke test must wait: {domain} leads nowhere yet. Publish {domain} CNAME"
-                f" {target}, then: .venv/bin/python -m ops.deploy.smoke {url}",
+                f"The smoke test must wait: {before}, then: .venv/bin/python -m ops.deploy.smoke"
+                f" {url}",
                 "yellow",
             )
             return True
@@ -48,6 +51,20 @@ class Proof:
             findings = list(self._tried(Visitor(url)))
         self.terminal.findings(f"Smoke test of {url}", findings)
         return not any(finding.mark is Mark.FAILED for finding in findings)
+
+    def _what_comes_first(self, service: Stack) -> str:
+        """What must come before the pages can be reached by their name; empty when they can be."""
+        domain = service.parameters.get("DomainName", "")
+        if not domain or _leads_somewhere(domain, self.lookup):
+            return ""
+        if not service.parameters.get("HostedZoneId"):
+            target = service.outputs.get("DomainTarget")
+            return f"{domain} leads nowhere yet. Publish {domain} CNAME {target}"
+        with self.terminal.waiting(f"until the DNS knows {domain}"):
+            known = self.pointing.until(lambda: _leads_somewhere(domain, self.lookup) or None)
+        if known:
+            return ""
+        return f"the record of {domain} was made, this machine's DNS does not know it yet. Wait"
 
     def _tried(self, visitor: Visitor) -> Iterator[Finding]:
         yield from smoke(visitor, self.build, self.warming)

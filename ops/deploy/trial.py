@@ -8,13 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ops.deploy.finding import Finding, failed, ok
+from ops.deploy.finding import Finding, failed, note, ok
 
 Found = TypeVar("Found")
 
 
 class Wrong(Exception):
     """What was tried does not do what it should."""
+
+
+class Later(Exception):
+    """It could not be tried now, and nothing says that it does not work."""
 
 
 def expect(holds: bool, otherwise: str) -> None:
@@ -24,14 +28,16 @@ def expect(holds: bool, otherwise: str) -> None:
 
 
 def tried(about: str, trial: Callable[[], str]) -> Finding:
-    """What ``trial`` says of what it found, or how it went wrong."""
+    """What ``trial`` says of what it found, how it went wrong, or why it must wait."""
     try:
         return ok(about, trial())
     except Wrong as wrong:
         return failed(about, str(wrong))
+    except Later as later:
+        return note(about, str(later))
     except (OSError, http.client.HTTPException) as error:
         return failed(about, f"no answer: {type(error).__name__} {error}")
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         return failed(about, f"an answer of another shape: {type(error).__name__} {error}")
 
 

@@ -9,16 +9,13 @@ import pytest
 
 from ops.stage.settings import load
 from tests.endtoend import deployed, mailbox, one_machine
-from tests.endtoend.target import SIMULATOR, Target
+from tests.endtoend.announced import announced, kept
+from tests.endtoend.target import Target
+from tests.endtoend.traces import forget
 from tests.flow.client import Client
 
-_left = pytest.StashKey[list[str]]()
-
-
-def announced(item: pytest.Item) -> dict[str, int]:
-    """How many mails a test asks for, by whom they go to."""
-    marker = item.get_closest_marker("mails")
-    return {"mailbox": 0, "simulator": 0, **(marker.kwargs if marker else {})}
+left = pytest.StashKey[list[str]]()
+"""The references of the accounts that were made."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -79,15 +76,13 @@ def as_many_mails_as_announced(request: pytest.FixtureRequest) -> Iterator[None]
     before = len(target.arrived())
     yield
     arrived = target.arrived()[: len(target.arrived()) - before]
-    simulated = sum(to.endswith(f"@{SIMULATOR}") for to in arrived)
-    assert len(arrived) - simulated == most["mailbox"]
-    assert simulated <= most["simulator"]
+    assert kept(arrived, most), arrived
 
 
 @pytest.fixture
 def browser(target: Target, request: pytest.FixtureRequest) -> Iterator[Callable[[], Client]]:
     """Browsers that were never here before. What they began and did not finish is forgotten
-    afterwards; what they finished is told at the end, since there is no way to undo it yet."""
+    afterwards; what they finished is told at the end."""
     made: list[Client] = []
 
     def fresh() -> Client:
@@ -95,13 +90,7 @@ def browser(target: Target, request: pytest.FixtureRequest) -> Iterator[Callable
         return made[-1]
 
     yield fresh
-    for each in made:
-        if any(name.endswith("todoku_registration") for name in each.cookies):
-            seen = each.current()
-            if seen["state"] == "completed":
-                request.config.stash.setdefault(_left, []).append(seen["reference"])
-            each.cancel()
-        each.close()
+    request.config.stash.setdefault(left, []).extend(forget(made))
 
 
 @pytest.fixture
@@ -114,8 +103,8 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Name the accounts that stay in the pool."""
-    left = config.stash.get(_left, [])
-    if left and config.getoption("target") == "aws":
+    references = config.stash.get(left, [])
+    if references and config.getoption("target") == "aws":
         terminalreporter.section("accounts that stay in the pool")
-        for reference in left:
+        for reference in references:
             terminalreporter.write_line(reference)

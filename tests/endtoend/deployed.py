@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
@@ -22,6 +23,7 @@ PATIENCE = 180.0
 """Seconds. An address gets one mail a minute, so a mail may wait that long for the test before."""
 USER_AGENT = "todoku-endtoend"
 """The firewall's common rules refuse a request without any."""
+_UNREACHED = (exceptions.ConnectionError, exceptions.HTTPClientError)
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,15 @@ def find(stage: Stage) -> Place:
         session = Session()
         with closing(_client(session, "sts", stage)) as sts:
             account = sts.get_caller_identity()["Account"]
+    except _UNREACHED as error:
+        raise Refused(f"AWS cannot be reached: {error}") from None
     except (BotoCoreError, ClientError) as error:
         raise Refused(f"No AWS credentials that work ({error}). Set AWS_PROFILE.") from None
     try:
         with closing(_client(session, "cloudformation", stage)) as cloudformation:
             (stack,) = cloudformation.describe_stacks(StackName=stage.stack)["Stacks"]
+    except _UNREACHED as error:
+        raise Refused(f"AWS cannot be reached: {error}") from None
     except (BotoCoreError, ClientError) as error:
         if "does not exist" in str(error):
             raise Refused(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from local.machine import Machine
 from tests.endtoend import account as accounts
 from tests.endtoend import imap_server, one_machine
 from tests.endtoend.account import Account
+from tests.endtoend.deployed import USER_AGENT, Deployed, Place
+from tests.flow.client import until
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -67,6 +71,41 @@ def test_the_suite_runs_against_what_the_stack_says_and_skips_what_needs_a_mailb
     assert "test_mailbox" not in ended.stdout, "nothing but what concerns the stage"
     assert "test_deployed" not in ended.stdout
     assert "2 skipped" in ended.stdout
+    pool = {"UserPoolId": machine.stack.ref("UserPool")}
+    cognito = machine.clients("cognito-idp")
+    until(lambda: not cognito.list_users(**pool)["Users"], "users of what was not finished stay")
+
+
+def test_a_service_that_fails_is_a_run_that_fails(
+    machine: Machine, account: Account, run: Run
+) -> None:
+    account.outputs = {**account.outputs, "Pages": f"{machine.url}/another/"}
+    ended = run("dev", "-k", "health")
+    assert "1 failed" in ended.stdout
+    assert ended.returncode == 1
+
+
+def test_the_suite_says_what_it_is_since_a_firewall_refuses_who_does_not() -> None:
+    heard: list[str | None] = []
+
+    class Firewall(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.headers["User-Agent"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Firewall) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        place = Place("123456789012", "pool", f"http://127.0.0.1:{server.server_port}/dev/")
+        client = Deployed(place, None).client()
+        assert client.json("GET", "/api/v1/health").status == 204
+        client.close()
+        thread.join()
+    assert heard == [USER_AGENT]
 
 
 def test_with_a_mailbox_it_says_how_many_mails_go_there(machine: Machine, run: Run) -> None:
@@ -112,6 +151,13 @@ def test_a_profile_that_is_not_there_is_told(run: Run) -> None:
 def test_expired_credentials_are_told(account: Account, run: Run) -> None:
     account.expired = True
     assert "expired" in refused(run("dev"))
+
+
+@pytest.mark.parametrize("service", ["STS", "CLOUDFORMATION"])
+def test_an_account_that_cannot_be_reached_is_told_as_that(run: Run, service: str) -> None:
+    line = refused(run("dev", **{f"AWS_ENDPOINT_URL_{service}": f"http://{accounts.HERE}:1"}))
+    assert "AWS cannot be reached" in line
+    assert "credentials" not in line
 
 
 def test_a_stack_that_is_not_there_is_told_with_the_command_that_makes_it(run: Run) -> None:

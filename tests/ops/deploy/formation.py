@@ -31,6 +31,7 @@ class Standing:
     kept: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    executed: dict[str, dict[str, Any]] = field(default_factory=dict)
     coming: list[str] = field(default_factory=list)
     """The states that the next looks find."""
 
@@ -50,6 +51,7 @@ class Formation:
             "CreateChangeSet",
             "DescribeChangeSet",
             "DeleteChangeSet",
+            "ListChangeSets",
             "ExecuteChangeSet",
             "DescribeStacks",
             "DescribeStackEvents",
@@ -94,6 +96,8 @@ class Formation:
 
     def DescribeChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set = self._change_set(region, given)
+        if given["ChangeSetName"] in self._stack(region, given).executed:
+            return {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
         change_set["looks"] += 1
         if change_set["looks"] == 1:
             return {"Status": "CREATE_IN_PROGRESS"}
@@ -108,11 +112,21 @@ class Formation:
 
     def DeleteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         self._change_set(region, given)
+        if given["ChangeSetName"] in self._stack(region, given).executed:
+            raise Fault("InvalidChangeSetStatus", "cannot be deleted in EXECUTE_IN_PROGRESS")
         del self._stack(region, given).change_sets[given["ChangeSetName"]]
         return {}
 
+    def ListChangeSets(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
+        # One to a page.
+        names, at = list(self._stack(region, given).change_sets), int(given.get("NextToken", 0))
+        read: dict[str, Any] = {"Summaries": [{"ChangeSetName": it} for it in names[at : at + 1]]}
+        return read if at + 1 >= len(names) else {**read, "NextToken": str(at + 1)}
+
     def ExecuteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set, stack = self._change_set(region, given), self._stack(region, given)
+        if given["ChangeSetName"] in stack.executed:
+            raise Fault("InvalidChangeSetStatus", "already executing")
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         reason = self.fails.pop(stack.name, "")
         stack.status = f"{verb}_IN_PROGRESS"
@@ -121,10 +135,14 @@ class Formation:
             self.happened(stack, "Addresses", f"{verb}_FAILED", reason)
             self.happened(stack, "Trail", f"{verb}_FAILED", "Resource creation cancelled")
         end = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}[verb]
+        if verb == "CREATE" and change_set["parameters"].get("Protected") == "true":
+            # What was made of it already cannot be deleted again.
+            end = "ROLLBACK_FAILED"
         if not reason:
             end = f"{verb}_COMPLETE"
             stack.parameters, stack.template = change_set["parameters"], change_set["template"]
         stack.coming = [stack.status, end]
+        stack.executed[given["ChangeSetName"]] = change_set
         stack.change_sets.clear()
         return {}
 
@@ -193,7 +211,8 @@ class Formation:
         raise Fault("ValidationError", f"Stack with id {name} does not exist")
 
     def _change_set(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
-        change_sets = self._stack(region, given).change_sets
+        stack = self._stack(region, given)
+        change_sets = stack.change_sets | stack.executed
         if given["ChangeSetName"] not in change_sets:
             raise Fault("ChangeSetNotFound", "ChangeSet does not exist")
         return change_sets[given["ChangeSetName"]]

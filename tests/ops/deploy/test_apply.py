@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ops.deploy.apply import Applying, Declined
 from ops.deploy.draft import KEEP, Wanted
@@ -14,12 +14,29 @@ from tests.ops.deploy.account import Account, Fault
 from tests.ops.deploy.conftest import REGION, Person
 from tests.ops.deploy.formation import Formation
 
+HOLDS_DATA = (
+    "AWS::DynamoDB::Table",
+    "AWS::Cognito::UserPool",
+    "AWS::KMS::Key",
+    "AWS::SecretsManager::Secret",
+    "AWS::SES::EmailIdentity",
+)
 WANTED = Wanted("todoku-dev", {"TemplateBody": "{}"}, {"Protected": "false"})
 
 
 def bring(account: Account, person: Person, wanted: Wanted = WANTED) -> Any:
     applying = Applying(person, sleep=lambda seconds: None)
     return applying.bring(account.clients("cloudformation", REGION), wanted)
+
+
+def creating(change_set: str) -> dict[str, Any]:
+    return {
+        "StackName": "todoku-dev",
+        "ChangeSetName": change_set,
+        "ChangeSetType": "CREATE",
+        "Parameters": [],
+        "TemplateBody": "{}",
+    }
 
 
 def changing(action: str, kind: str, replacement: str | None = None) -> dict[str, Any]:
@@ -59,6 +76,25 @@ def test_a_declined_creation_leaves_no_stack(
     assert account.asked("cloudformation.ExecuteChangeSet") == []
 
 
+def test_a_declined_creation_leaves_the_change_set_that_somebody_else_is_looking_at(
+    account: Account, formation: Formation
+) -> None:
+    formation.CreateChangeSet(REGION, creating("hers"))
+    with pytest.raises(Declined):
+        bring(account, Person("n"))
+    assert list(formation.stacks[REGION, "todoku-dev"].change_sets) == ["hers"]
+    assert account.asked("cloudformation.DeleteStack") == []
+
+
+def test_a_change_set_that_is_listed_a_moment_longer_keeps_no_empty_stack(
+    account: Account, formation: Formation
+) -> None:
+    account.answers["cloudformation.DeleteChangeSet"] = {}
+    with pytest.raises(Declined):
+        bring(account, Person("n"))
+    assert formation.stacks == {}
+
+
 def test_a_declined_update_leaves_no_change_set(account: Account, formation: Formation) -> None:
     stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
     with pytest.raises(Declined):
@@ -92,9 +128,7 @@ def test_without_a_change_nothing_changes_and_nothing_is_left(
 @pytest.mark.parametrize(
     ("action", "replacement"), [("Remove", None), ("Modify", "True"), ("Modify", "Conditional")]
 )
-@pytest.mark.parametrize(
-    "kind", ["AWS::DynamoDB::Table", "AWS::Cognito::UserPool", "AWS::KMS::Key"]
-)
+@pytest.mark.parametrize("kind", HOLDS_DATA)
 def test_losing_data_asks_for_more_than_a_yes(
     account: Account, formation: Formation, action: str, replacement: str | None, kind: str
 ) -> None:
@@ -107,11 +141,15 @@ def test_losing_data_asks_for_more_than_a_yes(
     assert bring(account, Person("todoku-dev")).status == "UPDATE_COMPLETE"
 
 
-def test_losing_what_holds_no_data_needs_no_more_than_a_yes(
-    account: Account, formation: Formation
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [("Remove", "AWS::CloudWatch::Alarm"), *(("Modify", kind) for kind in HOLDS_DATA)],
+)
+def test_what_loses_no_data_needs_no_more_than_a_yes(
+    account: Account, formation: Formation, action: str, kind: str
 ) -> None:
     formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
-    formation.changes = [changing("Remove", "AWS::CloudWatch::Alarm")]
+    formation.changes = [changing(action, kind, "False" if action == "Modify" else None)]
     assert bring(account, Person("y")).status == "UPDATE_COMPLETE"
 
 
@@ -192,23 +230,12 @@ def test_a_change_set_whose_answer_was_lost_is_found_again(
 def test_an_execution_whose_answer_was_lost_is_followed(
     account: Account, formation: Formation
 ) -> None:
-    begun: list[str] = []
-    real = formation.DescribeChangeSet
-
-    def repeated(region: str, given: dict[str, Any]) -> Any:
-        begun.append(region)
+    def repeated(region: str, given: dict[str, Any]) -> dict[str, Any]:
         formation.ExecuteChangeSet(region, given)
-        return Fault("InvalidChangeSetStatus", "already executing")
-
-    def described(region: str, given: dict[str, Any]) -> dict[str, Any]:
-        if begun:
-            return {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
-        return real(region, given)
+        return formation.ExecuteChangeSet(region, given)
 
     account.answers["cloudformation.ExecuteChangeSet"] = repeated
-    account.answers["cloudformation.DescribeChangeSet"] = described
     assert bring(account, Person("y")).status == "CREATE_COMPLETE"
-    assert len(begun) == 1
 
 
 def test_a_change_set_that_may_not_be_executed_is_thrown_away(
@@ -220,14 +247,54 @@ def test_a_change_set_that_may_not_be_executed_is_thrown_away(
     assert formation.stacks == {}
 
 
-def test_an_execution_that_may_have_begun_is_left_alone(
+STOPS = [ReadTimeoutError(endpoint_url="https://cloudformation"), KeyboardInterrupt()]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "CREATE_COMPLETE"])
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_execution_that_was_stopped_leaves_nothing_unless_it_has_begun(
+    account: Account, formation: Formation, stop: BaseException, status: str, heard: bool
+) -> None:
+    stack = formation.put("todoku-dev", REGION, status)
+
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        if heard:
+            formation.ExecuteChangeSet(region, given)
+        raise stop
+
+    account.answers["cloudformation.ExecuteChangeSet"] = stopped
+    person = Person("y")
+    with pytest.raises(type(stop)):
+        bring(account, person)
+    assert "may be left" not in person.heard
+    assert len(stack.executed) == int(heard)
+    assert stack.change_sets == {}
+    assert (stack in formation.gone) == (status == "REVIEW_IN_PROGRESS" and not heard)
+
+
+def test_a_stop_just_before_it_is_executed_leaves_nothing(
     account: Account, formation: Formation
 ) -> None:
-    lost = ReadTimeoutError(endpoint_url="https://cloudformation")
-    account.answers["cloudformation.ExecuteChangeSet"] = lost
-    with pytest.raises(ReadTimeoutError):
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    account.answers["cloudformation.DescribeStackEvents"] = stopped
+    with pytest.raises(KeyboardInterrupt):
         bring(account, Person("y"))
-    assert account.asked("cloudformation.DeleteStack") == []
+    assert formation.stacks == {}
+
+
+def test_what_went_wrong_first_is_what_is_raised(account: Account, formation: Formation) -> None:
+    def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    account.answers["cloudformation.ExecuteChangeSet"] = Fault("AccessDenied", "not you")
+    account.answers["cloudformation.DeleteChangeSet"] = stopped
+    person = Person("y")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bring(account, person)
+    assert "may be left: stopped" in person.heard
 
 
 def test_credentials_that_expire_meanwhile_say_what_may_be_left(

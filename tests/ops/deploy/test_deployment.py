@@ -152,6 +152,25 @@ def test_what_must_not_be_lost_is_protected_once_it_stands(
     assert made.parameters["Protected"] == "true"
 
 
+def test_a_first_creation_of_a_protected_stage_that_fails_is_taken_back(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    formation.fails["todoku-dev"] = "Table limit exceeded"
+    with pytest.raises(Refused, match=r"\(ROLLBACK_COMPLETE\)"):
+        deploy(account, stage(Protected="true"), package, Person(yes=True))
+
+
+def test_so_is_one_after_a_first_creation_that_was_only_looked_at(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    formation.put("todoku-dev", REGION, "REVIEW_IN_PROGRESS", BaseUrl=API)
+    formation.fails["todoku-dev"] = "Table limit exceeded"
+    with pytest.raises(Refused, match=r"\(ROLLBACK_COMPLETE\)"):
+        deploy(account, stage(Protected="true"), package, Person(yes=True))
+    (created,) = account.asked("cloudformation.CreateChangeSet")
+    assert "BaseUrl" not in {each["ParameterKey"] for each in created["Parameters"]}
+
+
 @pytest.mark.parametrize("protected", ["true", "false"])
 def test_a_protected_stage_is_kept_from_deletion(
     account: Account, formation: Formation, package: Package, stage: Make, protected: str

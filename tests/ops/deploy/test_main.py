@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from ops.deploy import destroy
 from ops.deploy.apply import Declined
 from ops.deploy.endings import ended
 from ops.deploy.finding import missing, ok, stops
+from ops.deploy.trial import Patience
 from ops.stage import Refused
 from tests.ops.deploy.conftest import Person
 
@@ -38,6 +40,8 @@ def raising(error: BaseException) -> int:
         (subprocess.CalledProcessError(1, "pip"), 2, "pip"),
         (NoCredentialsError(), 2, "AWS_PROFILE"),
         (EXPIRED, 2, "expired"),
+        (PermissionError(13, "Permission denied", "/out"), 2, "Permission denied: '/out'"),
+        (OSError(28, "No space left on device"), 2, "No space left"),
     ],
 )
 def test_each_end_is_a_line_and_an_exit_code(
@@ -52,6 +56,46 @@ def test_each_end_is_a_line_and_an_exit_code(
 def test_ctrl_c_says_what_goes_on_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert raising(KeyboardInterrupt()) == 130
     assert "CloudFormation" in capsys.readouterr().err
+
+
+# Also where the tests run in the background, and their children do not hear Ctrl-C.
+LISTENING = """
+import signal, sys
+from ops.deploy.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_ctrl_c_during_a_dry_run_says_that_nothing_was_changed(root: Path, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", LISTENING, "dev", "--dry-run", "--out", tmp_path],
+        cwd=root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as rehearsal:
+        assert Patience(60.0, every=0.02).until(lambda: list(tmp_path.glob(".packaging-*")) or None)
+        rehearsal.send_signal(signal.SIGINT)
+        _, said = rehearsal.communicate(timeout=60)
+    assert rehearsal.returncode == 130
+    assert said.strip() == "Stopped; nothing was changed."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert command.main(["dev", "--dry-run", "--out", str(tmp_path / "file" / "out")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert str(tmp_path / "file") in said
+
+
+def test_a_fault_of_ours_is_not_hidden() -> None:
+    with pytest.raises(ValueError, match="an answer of another shape"):
+        raising(ValueError("an answer of another shape"))
 
 
 @pytest.mark.parametrize("main", [command.main, destroy.main])

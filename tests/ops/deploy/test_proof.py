@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from local.machine import Machine
-from ops.deploy.proof import Proof
+from ops.deploy.proof import POINTING, Proof
+from ops.deploy.records import Lookup
 from ops.deploy.stacks import Stack
 from ops.deploy.trial import Patience
 from ops.stage.settings import Stage
@@ -15,6 +17,8 @@ from tests.ops.deploy.account import Account, Fault
 from tests.ops.deploy.conftest import REGION, Person
 
 Make = Callable[..., Stage]
+DOMAIN = "entry.example.lg.jp"
+LATER = f".venv/bin/python -m ops.deploy.smoke https://{DOMAIN}/"
 VERIFIED = {
     "VerifiedForSendingStatus": True,
     "MailFromAttributes": {
@@ -35,15 +39,26 @@ def machine() -> Iterator[Machine]:
         yield machine
 
 
-def service(url: str, domain: str = "") -> Stack:
+def service(url: str, domain: str = "", zone: str = "") -> Stack:
     outputs = {"Pages": url} | ({"DomainTarget": "d-1.example"} if domain else {})
-    parameters = {"DomainName": domain}
+    parameters = {"DomainName": domain, "HostedZoneId": zone}
     return Stack("todoku-dev", "arn", REGION, "UPDATE_COMPLETE", "", parameters, outputs, False)
 
 
-def proof(account: Account, stage: Stage, person: Person, build: str = "source") -> Proof:
+def nothing(name: str, kind: str) -> list[str]:
+    return []
+
+
+def proof(
+    account: Account,
+    stage: Stage,
+    person: Person,
+    build: str = "source",
+    lookup: Lookup = nothing,
+    pointing: Patience = POINTING,
+) -> Proof:
     quick = Patience(10.0, every=0.05)
-    return Proof(stage, build, account.clients, lambda name, kind: [], person, Patience(0.0), quick)
+    return Proof(stage, build, account.clients, lookup, person, Patience(0.0), quick, pointing)
 
 
 def test_a_verified_route_is_tried_with_a_mail(
@@ -74,9 +89,53 @@ def test_the_build_that_was_packaged_must_answer(
     assert "0123456789ab was packaged" in person.heard
 
 
-def test_a_host_name_that_leads_nowhere_yet_is_waited_for(account: Account, stage: Make) -> None:
+def test_a_host_name_that_leads_nowhere_yet_is_to_be_published(
+    account: Account, stage: Make
+) -> None:
     person = Person()
-    stack = service("https://entry.example.lg.jp/", "entry.example.lg.jp")
+    stack = service("https://entry.example.lg.jp/", DOMAIN)
     assert proof(account, stage(), person).holds(stack)
-    assert "Publish entry.example.lg.jp CNAME d-1.example" in person.heard
+    assert f"Publish {DOMAIN} CNAME d-1.example, then: {LATER}" in person.heard
+    assert account.calls == []
+
+
+class Passing:
+    """Time, and a DNS that knows the name after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now, self._known = 0.0, seconds
+        self.patience = replace(POINTING, sleep=self._sleep, clock=lambda: self.now)
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def look_up(self, name: str, kind: str) -> list[str]:
+        assert (name, kind) == (DOMAIN, "A")
+        if self.now < self._known / 2:
+            raise OSError("the DNS does not answer")
+        return ["203.0.113.1"] if self.now >= self._known else []
+
+
+@pytest.mark.parametrize("seconds", [0, 30, 120])
+def test_a_record_that_the_stack_made_is_waited_for_and_then_the_pages_are_tried(
+    account: Account, machine: Machine, stage: Make, seconds: float
+) -> None:
+    account.answers["sesv2.GetEmailIdentity"] = UNVERIFIED
+    person, time = Person(), Passing(seconds)
+    there = proof(account, stage(), person, lookup=time.look_up, pointing=time.patience)
+    assert there.holds(service(f"{machine.url}/dev/", DOMAIN, "Z1"))
+    assert "Smoke test of" in person.heard
+    assert "must wait" not in person.heard
+    assert time.now == seconds
+
+
+def test_one_that_this_machine_does_not_see_in_time_is_to_be_tried_later(
+    account: Account, stage: Make
+) -> None:
+    person, time = Person(), Passing(126)
+    there = proof(account, stage(), person, lookup=time.look_up, pointing=time.patience)
+    assert there.holds(service("https://entry.example.lg.jp/", DOMAIN, "Z1"))
+    assert f"the record of {DOMAIN} was made, this machine's DNS" in person.heard
+    assert f"does not know it yet. Wait, then: {LATER}" in person.heard
+    assert "Publish" not in person.heard
     assert account.calls == []

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.resolver
@@ -125,6 +126,14 @@ def test_the_dns_is_asked_as_receivers_do(
     resolver: dns.resolver.Resolver, name: str, kind: str, found: list[str]
 ) -> None:
     assert sorted(look_up(name, kind, resolver)) == sorted(found)
+
+
+def test_a_name_is_asked_for_as_it_is_wherever_this_machine_would_search(
+    resolver: dns.resolver.Resolver,
+) -> None:
+    resolver.search = [dns.name.from_text("example.")]
+    assert [str(answer) for answer in resolver.resolve("here", "MX", search=True)]
+    assert look_up("here", "MX", resolver) == []
 
 
 def test_a_dns_that_cannot_answer_is_not_taken_for_an_answer(

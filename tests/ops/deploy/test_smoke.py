@@ -7,15 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from local.machine import Machine
-from local.providers import Rule
 from ops.deploy import smoke as checks
 from ops.deploy.finding import Mark
 from ops.deploy.smoke import main, smoke
-from ops.deploy.smoke_mail import CURRENT, mailed
 from ops.deploy.trial import Patience, Wrong, tried
 from ops.deploy.visitor import Answer, Visitor
 
-QUICK = Patience(10.0, every=0.05)
 NONE = Patience(0.0)
 
 
@@ -39,13 +36,6 @@ def test_a_service_that_works_passes_every_check(visitor: Visitor) -> None:
     findings = list(smoke(visitor, "source", NONE))
     assert [finding for finding in findings if finding.mark is not Mark.OK] == []
     assert len(findings) == 10
-
-
-def test_a_code_is_delivered_and_its_registration_forgotten(
-    machine: Machine, visitor: Visitor
-) -> None:
-    assert "delivered" in mailed(visitor, QUICK)
-    assert visitor.ask("GET", CURRENT).status == 404
 
 
 def test_another_build_is_noticed(visitor: Visitor) -> None:
@@ -72,23 +62,6 @@ def test_functions_that_know_another_address_are_noticed(visitor: Visitor) -> No
     failed = lines(visitor)
     assert set(failed) == {"OpenAPI", "own origin"}
     assert "BaseUrl is another" in failed["own origin"]
-
-
-def test_a_bounce_is_a_failure_and_its_registration_is_forgotten(visitor: Visitor) -> None:
-    with pytest.raises(Wrong, match="mail is bounced"):
-        mailed(visitor, QUICK, mailbox="bounce")
-    assert visitor.ask("GET", CURRENT).status == 404
-
-
-def test_a_mail_that_does_not_come_is_not_waited_for_without_end(
-    machine: Machine, visitor: Visitor
-) -> None:
-    machine.providers.set(Rule(provider="amazonses.com", behaviour="silent"))
-    try:
-        with pytest.raises(Wrong, match=r"mail is (waiting|sent) after 0 seconds, due at 20"):
-            mailed(visitor, NONE)
-    finally:
-        machine.providers.reset()
 
 
 def test_nobody_there_is_a_failure_of_every_check(free_port: int) -> None:

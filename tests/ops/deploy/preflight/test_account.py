@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from ops.deploy.finding import Mark
 from ops.deploy.preflight.account import credentials, number, regions
@@ -29,7 +29,13 @@ def test_each_region_is_asked_itself(account: Account, ground: Callable[..., Gro
 
 
 @pytest.mark.parametrize(
-    "told", [Fault("AuthFailure"), EndpointConnectionError(endpoint_url="https://ec2")]
+    "told",
+    [
+        Fault("AuthFailure"),
+        Fault("OptInRequired"),
+        Fault("UnrecognizedClientException"),
+        EndpointConnectionError(endpoint_url="https://ec2"),
+    ],
 )
 def test_a_region_that_cannot_be_used_is_missing(
     account: Account, ground: Callable[..., Ground], told: Exception
@@ -38,3 +44,11 @@ def test_a_region_that_cannot_be_used_is_missing(
     (found,) = regions(ground())
     assert found.mark is Mark.STOPS
     assert REGION in found.line
+
+
+def test_a_region_that_may_not_be_asked_about_is_not_taken_for_one_that_is_not_enabled(
+    account: Account, ground: Callable[..., Ground]
+) -> None:
+    account.answers["ec2.DescribeRegions"] = Fault("UnauthorizedOperation")
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        list(regions(ground()))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from ops.deploy.finding import Mark, lacking
 from ops.deploy.preflight import CHECKS, preflight
 from ops.deploy.preflight.ground import Ground
+from ops.stage import ROOT, Refused
+from ops.stage.settings import load
 from tests.ops.deploy.account import Account, Fault
 from tests.ops.deploy.preflight.test_mail import GOOD
 
@@ -58,3 +64,31 @@ def test_looking_changes_nothing(account: Account, ground: Callable[..., Ground]
     list(preflight(ground(routes=2)))
     verbs = {name.partition(".")[2] for name, _, _ in account.calls}
     assert all(verb.startswith(("Get", "List", "Describe")) for verb in verbs)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'DomainName = "https://entry.example.lg.jp/"',
+        'DomainName = "entry.example.lg.jp"',
+        'CertificateArn = "certificate"',
+        'HostedZoneId = "/hostedzone/Z1"',
+        "MailBudgetPerDay = 1e3",
+        'MailBudgetPerDay = "many"',
+        "ApiConcurrency = 8.5",
+        "MailConcurrency = -1",
+        'SecondSender = "no-reply"',
+        'PrimaryRegion = "Tokyo"',
+    ],
+)
+def test_a_setting_that_it_could_not_read_never_comes_so_far(setting: str, tmp_path: Path) -> None:
+    settings = 'region = "ap-northeast-1"\nstack = "todoku-dev"\n[service]\n'
+    sender = 'PrimarySender = "no-reply@entry.example.lg.jp"\n'
+    (tmp_path / ".chalice" / "stages").mkdir(parents=True)
+    shutil.copyfile(ROOT / ".chalice" / "config.json", tmp_path / ".chalice" / "config.json")
+    file = tmp_path / ".chalice" / "stages" / "dev.toml"
+    file.write_text(settings + sender)
+    load("dev", tmp_path, complete=True)
+    file.write_text(settings + sender + setting)
+    with pytest.raises(Refused, match=r"dev\.toml: "):
+        load("dev", tmp_path, complete=True)
