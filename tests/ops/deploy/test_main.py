@@ -40,7 +40,7 @@ def raising(error: BaseException) -> int:
         (subprocess.CalledProcessError(1, "pip"), 2, "pip"),
         (NoCredentialsError(), 2, "AWS_PROFILE"),
         (EXPIRED, 2, "expired"),
-        (PermissionError(13, "Permission denied", "/out"), 2, "Permission denied: '/out'"),
+        (PermissionError(13, "Permission denied", "/out"), 2, "/out: Permission denied."),
         (OSError(28, "No space left on device"), 2, "No space left"),
     ],
 )
