@@ -123,6 +123,10 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         yield "[service] and [route.NAME] are tables."
         return
     yield from parameters.problems(Template.read(), _written(service), complete=complete)
+    for name in (f"{route.capitalize()}Region" for route in ROUTES):
+        region = str(service.get(name, ""))
+        if _REGION.fullmatch(region) and not _known(region):
+            yield f"{name} = {region!r}: there is no such region."
     sender = Template.read(templates.SENDER)
     for route, given in routes.items():
         if route not in ROUTES:
@@ -130,9 +134,6 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
             continue
         for problem in parameters.problems(sender, _written(given), complete=False):
             yield f"[route.{route}] {problem}"
-        region = _written(service).get(f"{route.capitalize()}Region", "")
-        if region and _REGION.fullmatch(region) and not _known(region):
-            yield f"{route.capitalize()}Region = {region!r}: there is no such region."
         for name in given.keys() & set(_DERIVED):
             yield f"[route.{route}] {name} follows from the service's settings: leave it out."
         yield from _outside(route, _written(service), given)

@@ -113,7 +113,7 @@ def test_a_config_without_stages_is_one_line(write: Write, text: str) -> None:
 def test_a_region_that_is_not_there_is_told(write: Write) -> None:
     assert "'us-nowhere-9'" in refused(write(COMPLETE.replace("ap-northeast-1", "us-nowhere-9")))[0]
     text = COMPLETE.replace("[service]", '[service]\nPrimaryRegion = "us-nowhere-9"')
-    assert any("no such region" in line for line in refused(write(text + "[route.primary]")))
+    assert any("no such region" in line for line in refused(write(text)))
 
 
 def test_without_a_region_anywhere_it_is_asked_for(
