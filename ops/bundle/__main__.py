@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from ops.bundle import bundle, collect
+from ops.stage.endings import ended
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def main() -> None:
-    """Read the command line and make one bundle."""
+def main() -> int:
+    """Read the command line and make one bundle. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.bundle", description=__doc__)
     parser.add_argument("out", type=Path, metavar="OUT_DIR", help="where tree/ and the zip go")
     parser.add_argument(
@@ -20,9 +22,14 @@ def main() -> None:
         help="fetch wheels for this Lambda architecture (default: this machine's own)",
     )
     chosen = parser.parse_args()
-    made = bundle(ROOT, chosen.out, chosen.platform)
+    return ended(lambda: _make(chosen.out, chosen.platform))
+
+
+def _make(out: Path, platform: str | None) -> int:
+    made = bundle(ROOT, out, platform)
     print(f"{made.archive}  {made.size / 1e6:.2f} MB")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

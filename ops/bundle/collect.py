@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import inspect
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,8 @@ from pathlib import Path
 import chalice.app
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from ops.bundle import child
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 BUILT = Path("chalicelib", "web", "pages", "built")
@@ -48,7 +49,7 @@ def downloaded(requirements: Path, tree: Path, architecture: str) -> None:
     platforms = [f"--platform={tag}" for tag in _tags(MACHINES[architecture])]
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     wheels = ["--no-compile", "--only-binary=:all:", "--implementation=cp", *platforms]
-    subprocess.run([*pip, *wheels, f"--target={tree}", f"--requirement={requirements}"], check=True)
+    child.finished([*pip, *wheels, f"--target={tree}", f"--requirement={requirements}"])
 
 
 def chalice_runtime(tree: Path) -> None:

@@ -8,6 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from ops.bundle import child
+
 TASK_ROOT = "/var/task"
 """Where Lambda unpacks the zip; tracebacks name files there."""
 
@@ -28,9 +30,8 @@ def compile_all(tree: Path) -> None:
     compileall = [sys.executable, "-m", "compileall", "-q", "-f"]
     unchecked = ["--invalidation-mode", "unchecked-hash", "-s", str(tree), "-p", TASK_ROOT]
     # A process of its own, with fixed hashes: the order of a set must not change the result.
-    subprocess.run(
+    child.finished(
         [*compileall, *unchecked, str(tree)],
-        check=True,
         # Nobody's settings of Python: some put byte code elsewhere, or name it otherwise.
         env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONHASHSEED": "0"},
         stdout=subprocess.DEVNULL,
