@@ -103,7 +103,9 @@ def agree_to(findings: Sequence[Finding], chosen: argparse.Namespace, terminal: 
 
 def _packaged(stage: Stage, out: Path, terminal: Terminal) -> Package:
     with terminal.waiting("packaging") as status:
-        return make_package(ROOT, stage, out, tell=lambda step: status.update(f"{step} …"))
+        return make_package(
+            ROOT, stage, out, stage.architecture, lambda step: status.update(f"{step} …")
+        )
 
 
 if __name__ == "__main__":

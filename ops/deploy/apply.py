@@ -16,7 +16,7 @@ from ops.stage import Refused
 
 
 class Declined(Exception):
-    """Somebody said no; nothing was changed."""
+    """Somebody said no; the message says what stands. What was agreed to before is done."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,10 @@ class Applying:
         else:
             agreed = self.terminal.agreed(f"Do this to {draft.stack}?")
         if not agreed:
-            raise Declined(f"{draft.stack}: declined; nothing was changed.")
+            is_left = "nothing was made" if draft.first else "it stays as it stands"
+            raise Declined(
+                f"{draft.stack}: declined; {is_left}. The same command shows this change again."
+            )
 
     def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
         try:

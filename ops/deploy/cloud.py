@@ -22,7 +22,7 @@ _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 NOTHING_LOST = (
-    "What CloudFormation has begun it goes on with; the same command looks at it and goes on."
+    "If CloudFormation has begun something, it goes on with it; the same command looks and goes on."
 )
 
 
@@ -56,6 +56,13 @@ def denied(error: exceptions.ClientError) -> bool:
     return code(error) in _DENIED
 
 
+def interrupting(error: Exception) -> bool:
+    """Whether an error may have come in the middle of something."""
+    if isinstance(error, exceptions.ClientError):
+        return code(error) in _EXPIRED
+    return isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError)
+
+
 def in_a_line(error: Exception) -> str:
     """What to do about an error of botocore's, in one line."""
     match error:
@@ -71,7 +78,7 @@ def in_a_line(error: Exception) -> str:
         ):
             return f"The credentials could not be had: {error}. Sign in again (aws sso login)."
         case exceptions.ClientError() if code(error) in _EXPIRED:
-            return f"The credentials have expired: sign in again. {NOTHING_LOST}"
+            return "The credentials have expired: sign in again."
         case exceptions.ClientError() if code(error) in _UNKNOWN:
             return "AWS does not know these credentials here: a wrong key, or a region not enabled."
         case exceptions.ClientError() if denied(error):
@@ -79,5 +86,5 @@ def in_a_line(error: Exception) -> str:
         case exceptions.ClientError():
             return f"{error.operation_name}: {said(error) or code(error)}"
         case exceptions.HTTPClientError() | exceptions.ConnectionError():
-            return f"AWS cannot be reached: {error} {NOTHING_LOST}"
+            return f"AWS cannot be reached: {error}"
     return str(error)

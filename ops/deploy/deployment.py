@@ -34,9 +34,10 @@ class Deployment:
         # Before anything is uploaded for it.
         must_be_ready(find(cloudformation, self.stage.stack))
         service = self._service(self._upload())
+        self._keep(self.stage.stack, self.stage.region)
         for route in self.stage.routes:
             self._route(route, service)
-        self._keep()
+            self._keep(route.stack, route.region)
         return service
 
     def _upload(self) -> str:
@@ -88,20 +89,18 @@ class Deployment:
         else:
             terminal.say(f"{shown(file)}: all records are in the DNS.", "green")
 
-    def _keep(self) -> None:
+    def _keep(self, name: str, region: str) -> None:
         """Termination protection, on for a stage that must not be lost and off for one that may."""
-        keep, ours = self.stage.protected, [(self.stage.stack, self.stage.region)]
-        for name, region in [*ours, *((it.stack, it.region) for it in self.stage.routes)]:
-            cloudformation = self.clients("cloudformation", region)
-            stack = find(cloudformation, name)
-            if stack is None or stack.kept == keep:
-                continue
-            cloudformation.update_termination_protection(
-                StackName=name, EnableTerminationProtection=keep
-            )
-            self.applying.terminal.say(
-                f"{name}: termination protection is {'on' if keep else 'off'}.", "green"
-            )
+        keep, cloudformation = self.stage.protected, self.clients("cloudformation", region)
+        stack = find(cloudformation, name)
+        if stack is None or stack.kept == keep:
+            return
+        cloudformation.update_termination_protection(
+            StackName=name, EnableTerminationProtection=keep
+        )
+        self.applying.terminal.say(
+            f"{name}: termination protection is {'on' if keep else 'off'}.", "green"
+        )
 
 
 def shown(file: Path) -> str:

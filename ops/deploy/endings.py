@@ -8,7 +8,7 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.deploy.apply import Declined
-from ops.deploy.cloud import NOTHING_LOST, in_a_line
+from ops.deploy.cloud import NOTHING_LOST, in_a_line, interrupting
 from ops.stage import Refused, endings
 
 STOPPED = f"Stopped. {NOTHING_LOST}"
@@ -17,7 +17,7 @@ STOPPED = f"Stopped. {NOTHING_LOST}"
 def ended(run: Callable[[], int], stopped: str = STOPPED) -> int:
     """What ``run`` returns, or the exit code of how it ended, with a line for each problem.
 
-    ``stopped``: what is said after Ctrl-C. Any other error is a fault of ours, and a traceback.
+    ``stopped`` is said after Ctrl-C. Any other error is a fault of ours, and a traceback.
     """
 
     def told() -> int:
@@ -27,6 +27,7 @@ def ended(run: Callable[[], int], stopped: str = STOPPED) -> int:
             print(declined, file=sys.stderr)
             return 1
         except (BotoCoreError, ClientError) as error:
-            raise Refused(" ".join(in_a_line(error).split())) from error
+            line = " ".join(in_a_line(error).split())
+            raise Refused(f"{line} {NOTHING_LOST}" if interrupting(error) else line) from error
 
     return endings.ended(told, stopped)

@@ -17,9 +17,12 @@ from ops.deploy.smoke_mail import REGISTRATIONS, mailed
 from ops.deploy.terminal import Terminal
 from ops.deploy.trial import Patience, expect, tried
 from ops.deploy.visitor import Answer, Visitor
+from ops.stage.endings import ended
 
 LOCALES = {"ja": "ja", "ja-easy": "ja", "en": "en"}
 """Locale to the page's own ``lang``."""
+WORDS = {"ja": "メールアドレス", "ja-easy": "<ruby>", "en": "email address"}
+"""What only a page in that language says: without its catalogue it would be in English."""
 HEALTH = "/api/v1/health"
 FOREIGN = "https://foreign.example"
 _GUARDS = {
@@ -66,7 +69,8 @@ def page(visitor: Visitor, locale: str) -> str:
     answer = visitor.look(f"/?lang={locale}")
     expect((answer.status, answer.kind) == (200, "text/html"), f"/?lang={locale} answers {answer}")
     opening = f'<html lang="{LOCALES[locale]}"{" class=" if locale == "ja-easy" else ">"}'
-    expect(opening in answer.text, f"/?lang={locale} is in another language")
+    spoken = opening in answer.text and WORDS[locale] in answer.text
+    expect(spoken, f"/?lang={locale} is in another language")
     return f"{len(answer.body)} bytes"
 
 
@@ -136,6 +140,10 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    return ended(lambda: _try(visitor, chosen))
+
+
+def _try(visitor: Visitor, chosen: argparse.Namespace) -> int:
     findings = list(smoke(visitor, chosen.build))
     if chosen.no_mail:
         findings.append(note("mail", "not tried"))

@@ -6,7 +6,7 @@ import pytest
 from botocore import exceptions
 from botocore.session import Session
 
-from ops.deploy.cloud import clients, in_a_line
+from ops.deploy.cloud import clients, in_a_line, interrupting
 
 
 def refused(code: str, message: str = "the message") -> exceptions.ClientError:
@@ -28,11 +28,24 @@ def refused(code: str, message: str = "the message") -> exceptions.ClientError:
         (refused("Throttling", "Rate exceeded"), "CreateBucket: Rate exceeded"),
         (refused("Odd", ""), "CreateBucket: Odd"),
         (exceptions.EndpointConnectionError(endpoint_url="https://x"), "cannot be reached"),
-        (exceptions.ReadTimeoutError(endpoint_url="https://x"), "same command"),
+        (exceptions.ReadTimeoutError(endpoint_url="https://x"), "cannot be reached"),
     ],
 )
 def test_an_error_says_what_to_do(error: Exception, words: str) -> None:
     assert words in in_a_line(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "in_the_middle"),
+    [
+        (refused("ExpiredToken"), True),
+        (exceptions.ReadTimeoutError(endpoint_url="https://x"), True),
+        (exceptions.NoCredentialsError(), False),
+        (refused("AccessDenied"), False),
+    ],
+)
+def test_what_may_have_come_in_the_middle_is_known(error: Exception, in_the_middle: bool) -> None:
+    assert interrupting(error) == in_the_middle
 
 
 def test_clients_are_made_once_for_a_region_and_repeat_lost_calls() -> None:

@@ -221,3 +221,18 @@ def test_declining_a_route_leaves_the_service_as_it_was_made(
         deploy(account, stage(), package, Person("y", "y", "n"))
     assert set(formation.stacks) == {(REGION, "todoku-dev")}
     assert formation.stacks[REGION, "todoku-dev"].status == "UPDATE_COMPLETE"
+
+
+def test_a_service_is_kept_from_deletion_though_its_route_was_declined(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    with pytest.raises(Declined, match="nothing was made"):
+        deploy(account, stage(Protected="true"), package, Person("y", "y", "n"))
+    assert formation.stacks[REGION, "todoku-dev"].kept
+
+
+def test_who_declines_the_second_change_is_told_what_stands(
+    account: Account, formation: Formation, package: Package, stage: Make
+) -> None:
+    with pytest.raises(Declined, match="stays as it stands"):
+        deploy(account, stage(), package, Person("y", "n"))
