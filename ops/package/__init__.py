@@ -55,7 +55,7 @@ def package(
     root: Path,
     stage: Stage,
     out: Path,
-    architecture: str | None = "arm64",
+    architecture: str | None,
     tell: Callable[[str], None] = lambda step: None,
 ) -> Package:
     """Make ``out/STAGE`` anew; until all of it is there, what was there stays.
@@ -64,8 +64,8 @@ def package(
     ``tell`` hears what is being done. Raises ``Refused``, and what ``bundle`` raises.
     """
     runtime()
-    if not (root / PAGES / "manifest.json").is_file():
-        raise Refused("The pages are not built: make build")
+    if not _built(root):
+        raise Refused("The pages and the catalogues of words are not built: make build")
     out.mkdir(parents=True, exist_ok=True)
     _sweep(out)
     with tempfile.TemporaryDirectory(dir=out, prefix=UNDER_WAY) as folder:
@@ -82,8 +82,18 @@ def package(
         text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
         (new / "service.json").write_text(text + "\n", encoding="utf-8")
         shutil.copyfile(root / ".chalice" / "sender.yaml", new / "sender.yaml")
+        # What a deployment told to publish in the DNS goes on being true.
+        for zone in (out / stage.name).glob("*.zone"):
+            shutil.copyfile(zone, new / zone.name)
         _exchange(new, out / stage.name, Path(folder) / "old")
     return Package(out / stage.name, build)
+
+
+def _built(root: Path) -> bool:
+    """Without catalogues every page and mail would be in English, without a word of warning."""
+    words = list((root / "chalicelib" / "locales").rglob("*.po"))
+    compiled = all(catalogue.with_suffix(".mo").is_file() for catalogue in words)
+    return compiled and (root / PAGES / "manifest.json").is_file()
 
 
 def _exchange(new: Path, there: Path, old: Path) -> None:

@@ -26,8 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--platform",
         choices=[*sorted(collect.MACHINES), "here"],
-        default="arm64",
-        help="what the zip runs on: Lambda's Arm machines, or this one to try it out",
+        help="what the zip runs on (config.json's lambda_architecture); here: to try it out",
     )
     chosen = parser.parse_args(arguments)
     # A zip for this machine must never lie where a deployment looks.
@@ -35,9 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     return ended(lambda: _package(chosen.stage, out, chosen.platform))
 
 
-def _package(name: str, out: Path, platform: str) -> int:
+def _package(name: str, out: Path, platform: str | None) -> int:
     stage = load(name)
-    architecture = None if platform == "here" else platform
+    architecture = None if platform == "here" else platform or stage.architecture
     with Console(stderr=True).status("packaging") as status:
         made = package(ROOT, stage, out, architecture, lambda step: status.update(f"{step} …"))
     here = Path.cwd()

@@ -29,6 +29,6 @@ def runtime(version: tuple[int, int] = sys.version_info[:2]) -> str:
         raise Refused(
             f"Lambda has no runtime {name}, and what packages is what runs there. "
             f"Make .venv with one of {', '.join(usable)}: "
-            f"rm -r .venv; make package PYTHON={usable[-1]}"
+            f"rm -r .venv, then the same command with PYTHON={usable[0]}"
         )
     return name

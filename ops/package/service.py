@@ -28,6 +28,11 @@ def service_template(
     Chalice packages a copy without requirements: it would vendor botocore whole and without byte
     code, and ``ops.bundle`` makes the zip. Raises ``Refused`` with Chalice's own words.
     """
+    for policy in sorted((root / ".chalice").glob("policy-*.json")):
+        try:
+            json.loads(policy.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise Refused(f"{policy.relative_to(root)}: {error}.") from error
     with tempfile.TemporaryDirectory(prefix="todoku-package-") as folder:
         copy, out = Path(folder) / "project", Path(folder) / "out"
         copy.mkdir()
@@ -42,6 +47,8 @@ def service_template(
         for resource in body["Resources"].values():
             if resource.get("Type") == "AWS::Serverless::Function":
                 resource["Properties"]["Architectures"] = [architecture]
+    # Chalice's own, of an address that is switched off where there is a host name; Pages is ours.
+    del body["Outputs"]["EndpointURL"]
     body["Description"] = f"Todoku, the service ({stage.name}), build {build}"
     return body
 

@@ -59,6 +59,8 @@ class Stage:
     """The parameters of the service's stack that are given."""
     routes: tuple[Route, ...]
     """Empty as long as no sender is given."""
+    architecture: str = "x86_64"
+    """What Lambda runs the zip on: ``lambda_architecture`` of config.json, Chalice's default."""
 
     @property
     def protected(self) -> bool:
@@ -68,12 +70,16 @@ class Stage:
 
 def names(root: Path = ROOT) -> list[str]:
     """The stages of ``.chalice/config.json``. Raises ``Refused`` when it has none."""
-    file = root / ".chalice" / "config.json"
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
-        return sorted(config["stages"])
+        return sorted(_config(root)["stages"])
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(f"{file}: no stages can be read ({type(error).__name__} {error}).") from error
+        raise Refused(
+            f".chalice/config.json: no stages can be read ({type(error).__name__} {error})."
+        ) from error
+
+
+def _config(root: Path) -> Any:
+    return json.loads((root / ".chalice" / "config.json").read_text(encoding="utf-8"))
 
 
 def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
@@ -85,7 +91,7 @@ def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
     wrong = [*_problems(read, complete), *_taken(name, read, root)]
     if wrong:
         raise Refused(*(f".chalice/stages/{name}.toml: {line}" for line in wrong))
-    return _stage(name, read)
+    return _stage(name, read, root)
 
 
 def _read(name: str, root: Path) -> Mapping[str, Any]:
@@ -122,6 +128,10 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
     if not all(isinstance(table, dict) for table in tables):
         yield "[service] and [route.NAME] are tables."
         return
+    for name, value in service.items():
+        if isinstance(value, list) or (isinstance(value, dict) and name != "ServiceName"):
+            yield f"{name} must be text, a number, or true or false."
+            return
     yield from parameters.problems(Template.read(), _written(service), complete=complete)
     for name in (f"{route.capitalize()}Region" for route in ROUTES):
         region = str(service.get(name, ""))
@@ -132,6 +142,9 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         if route not in ROUTES:
             yield f"[route.{route}]: a route is {' or '.join(ROUTES)}."
             continue
+        sends = f"{route.capitalize()}Sender"
+        if given and not service.get(sends) and complete:
+            yield f"[route.{route}] has settings, and {sends} is not set."
         for problem in parameters.problems(sender, _written(given), complete=False):
             yield f"[route.{route}] {problem}"
         for name in given.keys() & set(_DERIVED):
@@ -147,11 +160,12 @@ def _outside(route: str, service: Mapping[str, str], given: Mapping[str, Any]) -
         yield f"[route.{route}] MailFromDomain = {bounces!r}: must be a subdomain of {domain}."
 
 
-def _stage(name: str, read: Mapping[str, Any]) -> Stage:
+def _stage(name: str, read: Mapping[str, Any], root: Path) -> Stage:
     service = _written(read.get("service", {}))
     stack, region = read["stack"], _region(read)
     routes = tuple(_routes(stack, service, read.get("route", {})))
-    return Stage(name, region, stack, service, routes)
+    architecture = _config(root).get("lambda_architecture", Stage.architecture)
+    return Stage(name, region, stack, service, routes, architecture)
 
 
 def _routes(

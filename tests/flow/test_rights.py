@@ -50,6 +50,17 @@ def walked(
 ) -> Packaged:
     """All that the functions ever do, once each."""
     walk = Walk(machine, client, address, ahead)
+    try:
+        _all_scenes(walk)
+    except Exception as error:
+        if packaged.rights.denied:
+            # That is why a mail never came.
+            raise AssertionError(packaged.rights.denied) from error
+        raise
+    return packaged
+
+
+def _all_scenes(walk: Walk) -> None:
     walk.to_an_account()
     walk.again_and_cancelled()
     walk.with_a_bounce_and_with_silence()
@@ -64,7 +75,6 @@ def walked(
     walk.with_lost_triggers()
     walk.with_a_broken_trail()
     walk.from_one_network_by_many()
-    return packaged
 
 
 def test_no_call_is_refused_and_no_grant_is_too_many(walked: Packaged) -> None:

@@ -90,6 +90,20 @@ def test_a_zip_for_another_machine_says_so_in_its_template() -> None:
     assert {function["Architectures"][0] for function in functions} == {"x86_64"}
 
 
+def test_a_broken_policy_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "policy-work.json").write_text("{", encoding="utf-8")
+    with pytest.raises(Refused, match=r"^\.chalice/policy-work\.json: "):
+        service_template(tmp_path, load("dev"), "build")
+
+
+def test_what_a_deployment_told_to_publish_stays(tmp_path: Path) -> None:
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "primary.zone").write_text("records", encoding="utf-8")
+    made = package(ROOT, load("dev"), tmp_path, None)
+    assert (made.folder / "primary.zone").read_text(encoding="utf-8") == "records"
+
+
 def test_a_profile_that_is_not_there_spoils_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobodys")
     assert runtime()
@@ -132,6 +146,12 @@ def test_what_was_there_stays_when_packaging_fails(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="make build"):
         package(project, load("dev"), tmp_path / "out", None)
     (built / "manifest.json").touch()
+    words = project / "chalicelib" / "locales" / "ja.po"
+    words.parent.mkdir()
+    words.touch()
+    with pytest.raises(Refused, match="make build"):
+        package(project, load("dev"), tmp_path / "out", None)
+    words.with_suffix(".mo").touch()
     with pytest.raises(FileNotFoundError):
         package(project, load("dev"), tmp_path / "out", None)
     assert sorted(file.name for file in (tmp_path / "out").rglob("*")) == ["dev", "mine"]

@@ -19,7 +19,7 @@ def test_a_python_that_is_no_runtime_of_ours_says_so(version: tuple[int, int]) -
     with pytest.raises(Refused, match=rf"no runtime python{version[0]}\.{version[1]}") as told:
         runtime(version)
     assert "\n" not in str(told.value)
-    assert "make package PYTHON=python3." in str(told.value)
+    assert "with PYTHON=python3.11" in str(told.value)
 
 
 def test_runtimes_are_in_the_order_of_their_age() -> None:

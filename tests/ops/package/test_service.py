@@ -10,6 +10,9 @@ import pytest
 
 from local import template as templates
 from local.template import Template
+from ops.package.service import service_template
+from ops.stage import ROOT
+from ops.stage.settings import load, names
 
 SENDER = Template.read(templates.SENDER)
 
@@ -26,6 +29,18 @@ def properties(template: Template, name: str) -> dict[str, Any]:
 
 def if_protected(yes: Any, no: Any) -> dict[str, Any]:
     return {"Fn::If": ["IsProtected", yes, no]}
+
+
+def test_stages_differ_in_their_names_alone() -> None:
+    """What is shown of one stage, its rights above all, is then true of the other."""
+    bodies = []
+    for name in names():
+        body = service_template(ROOT, load(name), "build")
+        body["Resources"]["RestAPI"]["Properties"].pop("StageName")
+        text = json.dumps(body, sort_keys=True)
+        bodies.append(text.replace(f":stage={name}:", ":").replace(f"({name})", ""))
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
 
 
 def test_whoever_invokes_a_function_may(service: Template) -> None:
@@ -103,6 +118,22 @@ def test_tables_are_kept_and_forget_what_has_expired(service: Template) -> None:
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
+def test_a_message_that_always_fails_ends_in_a_queue_that_rings(service: Template) -> None:
+    for name in ("JobsQueue", "ResendsQueue"):
+        dead = name.replace("Queue", "DeadLetters")
+        assert properties(service, name)["RedrivePolicy"] == {
+            "deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]},
+            "maxReceiveCount": 5,
+        }
+        (dimension,) = properties(service, f"{dead}Alarm")["Dimensions"]
+        assert dimension["Value"] == {"Fn::GetAtt": [dead, "QueueName"]}
+
+
+def test_the_budget_warns_before_and_when_it_is_spent(service: Template) -> None:
+    told = properties(service, "Budget")["NotificationsWithSubscribers"]
+    assert [it["Notification"]["Threshold"] for it in told] == [80, 100]
+
+
 def test_the_pepper_outlives_its_stack_and_hangs_on_no_key_that_does_not(
     service: Template,
 ) -> None:
@@ -153,6 +184,7 @@ def test_an_event_that_fails_is_kept_for_as_long_as_it_is_of_use(service: Templa
 def test_a_route_refuses_to_send_unaligned_and_mutes_only_who_complained() -> None:
     identity = properties(SENDER, "Identity")
     assert identity["MailFromAttributes"]["BehaviorOnMxFailure"] == "REJECT_MESSAGE"
+    assert identity["DkimAttributes"] == {"SigningEnabled": True}
     assert identity["DkimSigningAttributes"] == {"NextSigningKeyLength": "RSA_2048_BIT"}
     options = properties(SENDER, "ConfigurationSet")
     assert options["SuppressionOptions"] == {"SuppressedReasons": ["COMPLAINT"]}

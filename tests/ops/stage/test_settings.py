@@ -127,6 +127,31 @@ def test_without_a_region_anywhere_it_is_asked_for(
     assert load("dev", root).region == "ap-northeast-3"
 
 
+@pytest.mark.parametrize(
+    ("setting", "word"),
+    [
+        ('HelpContact = ["a"]', "HelpContact must be text"),
+        ("PrimarySender = {a = 1}", "PrimarySender must be text"),
+        ('HelpContact = "a\\nb"', "must be one line"),
+        (f'DomainName = "{"a." * 150}jp"', "at most 253"),
+    ],
+)
+def test_a_setting_of_another_kind_is_a_line(write: Write, setting: str, word: str) -> None:
+    name = setting.partition(" ")[0]
+    kept = [line for line in COMPLETE.splitlines() if not line.startswith(f"{name} ")]
+    lines = [line if line != "[service]" else f"[service]\n{setting}" for line in kept]
+    assert word in refused(write("\n".join(lines)))[0]
+
+
+def test_settings_of_a_route_that_does_not_exist_are_told(write: Write) -> None:
+    root = write(COMPLETE + '[route.second]\nMailFromDomain = "b.mail.example.jp"\n')
+    assert "SecondSender is not set" in refused(root, complete=True)[0]
+
+
+def test_the_architecture_is_config_jsons(write: Write) -> None:
+    assert load("dev", write(COMPLETE)).architecture == "arm64"
+
+
 def test_two_stages_cannot_have_one_stack(write: Write) -> None:
     root = write(COMPLETE)
     (root / ".chalice" / "stages" / "prod.toml").write_text(COMPLETE, encoding="utf-8")
