@@ -40,7 +40,8 @@ def sending(
     if not read.get("ProductionAccessEnabled", False):
         line = (
             "The account is in the sandbox here: mail goes to verified addresses and to the"
-            " simulator only. Ask to leave it: SES console, Get set up (about a day)."
+            " simulator only. Ask to leave it: SES console, Account dashboard, Request production"
+            " access (about a day). Let its wizard make no identity: the route's stack does."
         )
         yield missing(about, line) if strict else note(about, line)
         return
