@@ -73,7 +73,7 @@ def _all_scenes(walk: Walk) -> None:
     walk.confirmed_without_an_answer()
     walk.overtaken()
     walk.with_lost_triggers()
-    walk.with_a_broken_trail()
+    walk.with_broken_events()
     walk.from_one_network_by_many()
 
 
@@ -248,13 +248,13 @@ class Walk:
             self.ahead(61)
         assert self.code(email)
 
-    def with_a_broken_trail(self) -> None:
-        """An event that cannot be recorded is given up and kept."""
-        failed = len(self.machine.functions.failures)
-        self.machine.functions.later(
-            self.machine.functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]}
-        )
-        self.machine.functions.wait_for_failures(failed + 1)
+    def with_broken_events(self) -> None:
+        """An event that cannot be worked on is given up and kept."""
+        functions = self.machine.functions
+        failed = len(functions.failures)
+        functions.later(functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]})
+        functions.later(functions.arns["Sweep"], {})
+        functions.wait_for_failures(failed + 2)
 
     def from_one_network_by_many(self) -> None:
         """Past what one network may ask for at once, browsers without script queue in a lane."""

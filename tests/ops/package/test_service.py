@@ -176,7 +176,7 @@ def test_an_event_that_fails_is_kept_for_as_long_as_it_is_of_use(service: Templa
         n: (c["MaximumRetryAttempts"], c["MaximumEventAgeInSeconds"]) for n, c in configs.items()
     }
     assert times == {"SendCode": (2, 3600), "RecordEvents": (2, 21600), "Sweep": (0, 60)}
-    for name in ("SendCode", "RecordEvents"):
+    for name in configs:
         on_failure = configs[name]["DestinationConfig"]["OnFailure"]
         assert on_failure["Destination"] == {"Fn::GetAtt": ["FailedInvocations", "Arn"]}
 
