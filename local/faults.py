@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import socket
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from local.signature import signature
 from local.switches import Switches
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([a-z0-9-]+)/")
 SERVICES = {
     "cognito-idp": "cognito",
     "ses": "ses",
@@ -35,9 +34,9 @@ Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 def service_of(environ: dict[str, Any]) -> str:
     """What the switches call the service a request is for; empty when they don't know it."""
-    signed = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    signed = signature(environ)
     if signed:
-        return SERVICES.get(signed[1], "")
+        return SERVICES.get(signed.service, "")
     unsigned = environ.get("HTTP_X_AMZ_TARGET", "")
     return "cognito" if unsigned.startswith("AWSCognitoIdentityProviderService.") else ""
 
@@ -52,9 +51,9 @@ def faulty(app: Wsgi, switches: Switches) -> Wsgi:
             time.sleep(delay)
         match values.fault(service):
             case "throttle":
-                return _refuse(start_response, *THROTTLED[service], "Rate exceeded")
+                return refuse(start_response, *THROTTLED[service], "Rate exceeded")
             case "unavailable":
-                return _refuse(start_response, 500, "InternalErrorException", "Internal error")
+                return refuse(start_response, 500, "InternalErrorException", "Internal error")
             case "lose_response":
                 for _ in app(environ, start_response):
                     pass
@@ -66,7 +65,8 @@ def faulty(app: Wsgi, switches: Switches) -> Wsgi:
     return call
 
 
-def _refuse(start_response: Start, status: int, error: str, message: str) -> Iterable[bytes]:
+def refuse(start_response: Start, status: int, error: str, message: str) -> Iterable[bytes]:
+    """AWS's answer with an error of that name."""
     body = json.dumps({"__type": error, "message": message}).encode()
     headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", error)]
     start_response(f"{status} Refused", headers)

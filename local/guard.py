@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from local.faults import Start, Wsgi, refuse
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,14 @@ Guard = Callable[[Mapping[str, Any], bytes], Refusal | None]
 def guarded(app: Wsgi, guards: list[Guard]) -> Wsgi:
     """``app``, for whom all of ``guards`` let pass; more may join them later."""
 
-    def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if guards:
             body = environ["wsgi.input"].read()
             environ["wsgi.input"] = io.BytesIO(body)
             for guard in guards:
                 refusal = guard(environ, body)
                 if refusal is not None:
-                    text = json.dumps({"__type": refusal.error, "message": refusal.message})
-                    headers = [("Content-Type", "application/x-amz-json-1.1")]
-                    headers.append(("X-Amzn-ErrorType", refusal.error))
-                    start_response("400 Refused", headers)
-                    return [text.encode()]
+                    return refuse(start_response, 400, refusal.error, refusal.message)
         return app(environ, start_response)
 
     return call

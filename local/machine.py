@@ -236,6 +236,7 @@ class Machine:
         """A stack of its own for each route that the service's stack names."""
         self.routes: dict[str, Stack] = {}
         template, given = Template.read(templates.SENDER), self._all_parameters()
+        pseudo = {name: value for name, value in given.items() if name.startswith("AWS::")}
         for route in json.loads(self.stack.environment()["TODOKU_ROUTES"]):
             domain, region = route["sender"].rpartition("@")[2], route["region"]
             own = {
@@ -246,7 +247,6 @@ class Machine:
                 "MailFromDomain": f"bounce.{domain}",
                 "RecordEventsArn": self.functions.arns["RecordEvents"],
             }
-            pseudo = {name: value for name, value in given.items() if name.startswith("AWS::")}
             clients = partial(self.clients, region=region)
             self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
             self.routes[route["name"]].make()

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.session import Session
 
 from local.packaged.policies import Asked
+from local.signature import signature
 
-_SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([a-z0-9-]+)/")
 _TRANSACTION = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -30,8 +30,8 @@ class UnknownCall(Exception):
 
 def caller(environ: Mapping[str, Any]) -> str | None:
     """Whose access key signed the request; ``None`` when nobody did."""
-    found = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-    return found[1] if found else None
+    signed = signature(environ)
+    return signed.key if signed else None
 
 
 def unsigned_is_fine(environ: Mapping[str, Any]) -> bool:
@@ -45,14 +45,13 @@ def unsigned_is_fine(environ: Mapping[str, Any]) -> bool:
 
 def needed(environ: Mapping[str, Any], body: bytes, account: str) -> list[Asked]:
     """The rights that a signed request needs, all of them. Raises ``UnknownCall``."""
-    signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
+    signed = signature(environ)
     if signed is None:
         raise UnknownCall("nobody signed the request")
-    region, service = signed[2], signed[3]
     operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     told = json.loads(body or b"{}")
-    where = f"{region}:{account}"
-    match service:
+    where = f"{signed.region}:{account}"
+    match signed.service:
         case "dynamodb":
             return list(_dynamodb(operation, told, where))
         case "sqs":
@@ -67,7 +66,7 @@ def needed(environ: Mapping[str, Any], body: bytes, account: str) -> list[Asked]
             ]
         case "ses" if environ["PATH_INFO"] == "/v2/email/outbound-emails":
             return list(_mail(told, where))
-    raise UnknownCall(f"{service} {operation or environ['PATH_INFO']}")
+    raise UnknownCall(f"{signed.service} {operation or environ['PATH_INFO']}")
 
 
 def _dynamodb(operation: str, told: Mapping[str, Any], where: str) -> Iterator[Asked]:

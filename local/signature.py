@@ -1,0 +1,25 @@
+"""Who signed a request to AWS, for which service and region (Signature Version 4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([a-z0-9-]+)/")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature's scope; ``key`` is the access key's id."""
+
+    key: str
+    region: str
+    service: str
+
+
+def signature(environ: Mapping[str, Any]) -> Signature | None:
+    """The signature of a request, from its WSGI environment; ``None`` when nobody signed."""
+    found = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return Signature(*found.groups()) if found else None
