@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from ops.bundle import bundle, collect
+from ops.stage import ROOT
 from ops.stage.endings import ended
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def main() -> int:

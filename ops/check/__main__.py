@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.intrinsics import TemplateError
-from local.template import Template
+from local.template import SENDER, Template
 from ops.check import lint, scan
 from ops.check.translate import Untranslatable, translated
 from ops.package.service import service_template
 from ops.stage import ROOT, Refused
 from ops.stage.endings import ended
 from ops.stage.settings import Stage, load, names
-
-SENDER = ROOT / ".chalice" / "sender.yaml"
 
 
 def main() -> int:
@@ -30,11 +28,11 @@ def _check() -> int:
     with tempfile.TemporaryDirectory(prefix="todoku-check-") as folder:
         files = [SENDER]
         try:
-            for name in names():
-                stage = load(name)
+            stages = [load(name) for name in names()]
+            for stage in stages:
                 found += _stage(stage, Path(folder), files)
-                for region in {stage.region, *_regions(), *(it.region for it in stage.routes)}:
-                    found += lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
+            for region in sorted(set(_regions(stages))):
+                found += lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
             found += scan.findings(files)
         except (Refused, scan.CannotScan, TemplateError) as error:
             found.append(str(error))
@@ -46,10 +44,12 @@ def _check() -> int:
     return 0
 
 
-def _regions() -> Iterator[str]:
-    """Where routes are unless a stage says otherwise."""
-    for name in ("PrimaryRegion", "SecondRegion"):
-        yield Template.read().body["Parameters"][name]["Default"]
+def _regions(stages: list[Stage]) -> Iterator[str]:
+    """Where routes are, and where they would be unless a stage said otherwise."""
+    parameters = Template.read().body["Parameters"]
+    yield from (parameters[name]["Default"] for name in ("PrimaryRegion", "SecondRegion"))
+    for stage in stages:
+        yield from (stage.region, *(route.region for route in stage.routes))
 
 
 def _stage(stage: Stage, folder: Path, files: list[Path]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.bundle import bundle
+from ops.bundle import bundle, collect
 from ops.package.runtime import runtime
 from ops.package.service import service_template
 from ops.stage import Refused
@@ -24,7 +24,6 @@ from ops.stage.settings import Stage
 LARGEST = 12_000_000
 """Bytes that the zip may have: it is read at each cold start."""
 UNDER_WAY = ".packaging-"
-PAGES = Path("chalicelib", "web", "pages", "built")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _built(root: Path) -> bool:
     """Without catalogues every page and mail would be in English, without a word of warning."""
     words = list((root / "chalicelib" / "locales").rglob("*.po"))
     compiled = all(catalogue.with_suffix(".mo").is_file() for catalogue in words)
-    return compiled and (root / PAGES / "manifest.json").is_file()
+    return compiled and (root / collect.BUILT / "manifest.json").is_file()
 
 
 def _exchange(new: Path, there: Path, old: Path) -> None:

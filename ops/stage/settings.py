@@ -132,9 +132,10 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         if isinstance(value, list) or (isinstance(value, dict) and name != "ServiceName"):
             yield f"{name} must be text, a number, or true or false."
             return
-    yield from parameters.problems(Template.read(), _written(service), complete=complete)
+    chosen = _written(service)
+    yield from parameters.problems(Template.read(), chosen, complete=complete)
     for name in (f"{route.capitalize()}Region" for route in ROUTES):
-        region = str(service.get(name, ""))
+        region = chosen.get(name, "")
         if _REGION.fullmatch(region) and not _known(region):
             yield f"{name} = {region!r}: there is no such region."
     sender = Template.read(templates.SENDER)
@@ -143,13 +144,13 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
             yield f"[route.{route}]: a route is {' or '.join(ROUTES)}."
             continue
         sends = f"{route.capitalize()}Sender"
-        if given and not service.get(sends) and complete:
+        if given and not chosen.get(sends) and complete:
             yield f"[route.{route}] has settings, and {sends} is not set."
         for problem in parameters.problems(sender, _written(given), complete=False):
             yield f"[route.{route}] {problem}"
         for name in given.keys() & set(_DERIVED):
             yield f"[route.{route}] {name} follows from the service's settings: leave it out."
-        yield from _outside(route, _written(service), given)
+        yield from _outside(route, chosen, given)
 
 
 def _outside(route: str, service: Mapping[str, str], given: Mapping[str, Any]) -> Iterator[str]:

@@ -19,7 +19,9 @@ _IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 <GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>
 </GetCallerIdentityResponse>"""
 _STACKS = """<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
-<DescribeStacksResult><Stacks><member><StackName>{name}</StackName>
+<DescribeStacksResult><Stacks><member>
+<StackId>arn:aws:cloudformation:ap-northeast-1:123456789012:stack/{name}/1</StackId>
+<StackName>{name}</StackName>
 <StackStatus>{status}</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime>
 <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"""
 _OUTPUT = "<member><OutputKey>{}</OutputKey><OutputValue>{}</OutputValue></member>"

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from local.mailbox import Message
+from ops.deploy import stacks
 from ops.stage import Refused
 from ops.stage.settings import Stage
 from tests.endtoend.mailbox import Mailbox
@@ -79,20 +80,19 @@ def find(stage: Stage) -> Place:
         raise Refused(f"No AWS credentials that work ({error}). Set AWS_PROFILE.") from None
     try:
         with closing(_client(session, "cloudformation", stage)) as cloudformation:
-            (stack,) = cloudformation.describe_stacks(StackName=stage.stack)["Stacks"]
+            stack = stacks.find(cloudformation, stage.stack)
     except _UNREACHED as error:
         raise Refused(f"AWS cannot be reached: {error}") from None
     except (BotoCoreError, ClientError) as error:
-        if "does not exist" in str(error):
-            raise Refused(
-                f"There is no stack {stage.stack} in {stage.region} of account {account}:"
-                f" make deploy STAGE={stage.name}"
-            ) from None
         raise Refused(f"The stack {stage.stack} could not be read: {error}") from None
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-    if not {"Pages", "UserPoolId"} <= outputs.keys():
-        raise Refused(f"The stack {stage.stack} is {stack['StackStatus']}: it has no pages.")
-    return Place(account, outputs["UserPoolId"], outputs["Pages"])
+    if stack is None:
+        raise Refused(
+            f"There is no stack {stage.stack} in {stage.region} of account {account}:"
+            f" make deploy STAGE={stage.name}"
+        )
+    if not {"Pages", "UserPoolId"} <= stack.outputs.keys():
+        raise Refused(f"The stack {stage.stack} is {stack.status}: it has no pages.")
+    return Place(account, stack.outputs["UserPoolId"], stack.outputs["Pages"])
 
 
 def _client(session: Session, service: str, stage: Stage) -> Any:
