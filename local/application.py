@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from cloudformation.intrinsics import Lookup
 from local.declared import Declared, of_chalice
 from local.guard import Guard
-from local.intrinsics import Lookup
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cloudformation.template import Template
 from local.proxy import Answer
-from local.template import Template
 
 TYPES = {
     "MISSING_AUTHENTICATION_TOKEN": (403, "Missing Authentication Token"),

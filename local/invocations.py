@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from cloudformation.intrinsics import Lookup, resolve
+from cloudformation.template import Template
 from local.declared import Permit
-from local.intrinsics import Lookup, resolve
 from local.lambdas import RETRIES, Asynchronous
-from local.template import Template
 
 
 def configured(

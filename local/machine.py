@@ -10,8 +10,9 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from cloudformation import template as templates
+from cloudformation.template import Template
 from local import invocations, mx, queues
-from local import template as templates
 from local.application import Application, Surroundings, todoku
 from local.clients import Clients
 from local.clock import Clock
@@ -38,7 +39,6 @@ from local.ses.sending import Sending
 from local.ses.suppression import Suppression
 from local.stack import Stack
 from local.switches import Switches
-from local.template import Template
 from local.timetable import Timetable
 from local.topics import Topics
 from local.workers import Workers

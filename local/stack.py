@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.intrinsics import Lookup, Made, TemplateError, resolve
-from local.template import Template
+from cloudformation.intrinsics import Lookup, Made, TemplateError, resolve
+from cloudformation.template import Template
 
 Clients = Callable[[str], Any]
 """From a service's name to a botocore client of it."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local import template as templates
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.template import Template
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text(encoding="utf-8")
 

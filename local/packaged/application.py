@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cloudformation.intrinsics import Lookup, TemplateError, resolve
+from cloudformation.template import Template
 from local import mx
 from local.application import Surroundings, todoku
 from local.declared import Declared, Subscription
-from local.intrinsics import Lookup, TemplateError, resolve
 from local.packaged.execution import Executions
 from local.packaged.policies import Asked
 from local.packaged.rights import Rights
-from local.template import Template
 
 
 class Packaged:

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from cloudformation.intrinsics import Lookup, resolve
+from cloudformation.template import Template
 from local.guard import Refusal
-from local.intrinsics import Lookup, resolve
 from local.packaged import calls
 from local.packaged.policies import Asked, Grant, Policies, UnknownPolicy, of_documents
-from local.template import Template
 
 log = logging.getLogger("local.iam")
 

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.intrinsics import TemplateError
-from local.template import SENDER, Template
+from cloudformation.intrinsics import TemplateError
+from cloudformation.template import SENDER, Template
 from ops.check import lint, scan
 from ops.check.translate import Untranslatable, translated
 from ops.package.service import service_template

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from local import template as templates
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.template import Template
 from ops.costs import Use, prices
 from ops.stage import ROOT
 

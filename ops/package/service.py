@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from local.template import Template
+from cloudformation.template import Template
 from ops.stage import Refused
 from ops.stage.settings import Stage
 

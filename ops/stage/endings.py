@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from local.intrinsics import TemplateError
+from cloudformation.intrinsics import TemplateError
 from ops.bundle import collect, seal
 from ops.stage import Refused
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.intrinsics import Lookup, Made, TemplateError, holds
-from local.template import Template
+from cloudformation.intrinsics import Lookup, Made, TemplateError, holds
+from cloudformation.template import Template
 
 
 def written(value: Any) -> str:

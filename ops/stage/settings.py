@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import template as templates
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.template import Template
 from ops.stage import ROOT, Refused, parameters
 from ops.stage.models import models
 

@@ -14,6 +14,7 @@ from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
+from cloudformation.template import SENDER, Template
 from local import queues
 from local.clock import Clock
 from local.cognito.envelope import Envelope
@@ -29,7 +30,6 @@ from local.ses.sending import Sending
 from local.ses.suppression import Suppression
 from local.stack import Stack
 from local.switches import Switches
-from local.template import SENDER, Template
 from local.timetable import Timetable
 from local.topics import Topics
 from local.workers import Workers

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from cloudformation.template import Template
 from local.machine import Machine
 from local.proxy import Routes
-from local.template import Template
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cloudformation.template import Template
 from local.gateway import GatewayResponses
-from local.template import Template
 
 
 def responses(**found: dict[str, Any]) -> GatewayResponses:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.intrinsics import TemplateError
+from cloudformation.intrinsics import TemplateError
+from cloudformation.template import Template
 from local.machine import ACCOUNT, Machine
 from local.stack import Stack
-from local.template import Template
 
 Aws = Callable[[str], Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.intrinsics import TemplateError
+from cloudformation.intrinsics import TemplateError
+from cloudformation.template import Template
 from local.machine import Machine
-from local.template import Template
 from tests.local.little import Little
 
 

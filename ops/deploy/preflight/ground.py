@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from local.template import Template
+from cloudformation.template import Template
 from ops.deploy.cloud import Clients
 from ops.deploy.finding import Finding
 from ops.deploy.records import Lookup

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local import template as templates
-from local.intrinsics import Lookup, Made, resolve
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.intrinsics import Lookup, Made, resolve
+from cloudformation.template import Template
 from ops.deploy.terminal import Terminal
 from ops.package import Package
 from ops.stage.settings import Route, Stage

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.template import Template
+from cloudformation.template import Template
 from ops.package import __main__, package
 from ops.package.runtime import runtime
 from ops.package.service import service_template

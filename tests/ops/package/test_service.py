@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local import template as templates
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.template import Template
 from ops.package.service import service_template
 from ops.stage import ROOT
 from ops.stage.settings import load, names

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from local.intrinsics import TemplateError
+from cloudformation.intrinsics import TemplateError
 from ops.bundle.collect import NotInstalled
 from ops.stage import Refused
 from ops.stage.endings import ended

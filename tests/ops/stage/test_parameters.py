@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local import template as templates
-from local.template import Template
+from cloudformation import template as templates
+from cloudformation.template import Template
 from ops.stage.parameters import problems, written
 
 SERVICE = Template.read()

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from local.intrinsics import Lookup, TemplateError, resolve
+from cloudformation.intrinsics import Lookup, TemplateError, resolve
 
 _FOLDER = Path(__file__).parent.parent / ".chalice"
 SERVICE = _FOLDER / "resources.yaml"

@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from local.intrinsics import Lookup, Made, TemplateError, resolve
-from local.template import Template
+from cloudformation.intrinsics import Lookup, Made, TemplateError, resolve
+from cloudformation.template import Template
 
 
 def template(tmp_path: Path, text: str) -> Template:
