@@ -10,12 +10,12 @@ from typing import Any
 from chalice.app import Rate, SQSEvent
 
 from chalicelib.web.api import meta, registrations, session
-from chalicelib.web.elsewhere import elsewhere
+from chalicelib.web.app import TodokuApp
+from chalicelib.web.fallback import fallback
 from chalicelib.web.operation import Handler
 from chalicelib.web.pages import paths
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
-from chalicelib.web.service import Service
 from chalicelib.web.usecases import UseCases
 
 # Imported when first needed, as triggers are: each function starts with what it uses, and no
@@ -40,7 +40,7 @@ def _asset(services: UseCases, request: Request) -> Reply:
     return asset(services, request)
 
 
-app = Service(_services)
+app = TodokuApp(_services)
 
 API: dict[str, dict[str, Handler]] = {
     "/api/v1/registrations": {"POST": registrations.ask},
@@ -61,7 +61,7 @@ app.serve("/api/v1/openapi.json", {"GET": meta.openapi(API)})
 for path in paths.ALL:
     app.serve(path, {"GET": _page})
 app.serve("/assets/{name}", {"GET": _asset})
-app.serve_rest(elsewhere)
+app.serve_rest(fallback)
 
 
 # Batches at once: ten of ten are as many sign-ups a second as Cognito bears (25), each taking some

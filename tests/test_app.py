@@ -124,9 +124,9 @@ def test_the_api_and_the_pages_are_served(behind: Behind) -> None:
 
 
 def test_an_asset_is_found_by_its_name(behind: Behind) -> None:
-    from chalicelib.web.pages import built
+    from chalicelib.web.pages.manifest import read_manifest
 
-    name = next(iter(built.manifest().assets))
+    name = next(iter(read_manifest().assets))
     asked = event("GET", f"/assets/{name}", route="/assets/{name}", parameters={"name": name})
     answer = deployed.app(asked, None)
     assert answer["statusCode"] == 200

@@ -17,7 +17,7 @@ from msgspec.structs import FieldInfo
 from chalicelib.errors import FieldFault, Invalid
 from chalicelib.locales import LOCALES, Locale
 from chalicelib.web import forms
-from chalicelib.web.refusals import Malformed
+from chalicelib.web.errors import Malformed
 from chalicelib.web.request import Request
 
 B = TypeVar("B", bound=Struct)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from chalicelib.web.refusals import Malformed
+from chalicelib.web.errors import Malformed
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50

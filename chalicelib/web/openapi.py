@@ -14,9 +14,9 @@ import msgspec
 
 from chalicelib.web import forms
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.kinds import KINDS
 from chalicelib.web.operation import Operation
 from chalicelib.web.origins import SAFE
+from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE, FieldError
 from chalicelib.web.reply import JSON, PROBLEM
 
@@ -117,7 +117,7 @@ def _responses(method: str, op: Operation[Any]) -> dict[str, Any]:
     names = dict.fromkeys((*op.refuses, *(() if method in SAFE else _EVERY_CHANGE), *_EVERY_CALL))
     by_status: dict[int, list[str]] = {}
     for name in names:
-        by_status.setdefault(KINDS[name].status, []).append(name)
+        by_status.setdefault(PROBLEM_TYPES[name].status, []).append(name)
     for status, several in sorted(by_status.items()):
         responses[str(status)] = _problem(several)
     return responses
@@ -126,6 +126,6 @@ def _responses(method: str, op: Operation[Any]) -> dict[str, Any]:
 def _problem(names: list[str]) -> dict[str, Any]:
     types = {"properties": {"type": {"enum": [BASE + name for name in names]}}}
     return {
-        "description": "; ".join(f"{name}: {KINDS[name].title}" for name in names),
+        "description": "; ".join(f"{name}: {PROBLEM_TYPES[name].title}" for name in names),
         "content": {PROBLEM: {"schema": {"allOf": [_ref(Problem), types]}}},
     }

@@ -15,9 +15,9 @@ from chalicelib.errors import TodokuError
 from chalicelib.web import bodies, forms, problems
 from chalicelib.web.bodies import B, Nothing
 from chalicelib.web.cookies import REGISTRATION
+from chalicelib.web.error_response import error_response
+from chalicelib.web.errors import Malformed
 from chalicelib.web.origins import SAFE
-from chalicelib.web.refusals import Malformed
-from chalicelib.web.refusing import refused
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
@@ -69,7 +69,9 @@ class Operation(Generic[B]):
                 return problems.reply(problems.of(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
             problem = problems.of(error, request.locale, services)
-            return refused(services, request, problem, page=self.page, typed=self.kept(request))
+            return error_response(
+                services, request, problem, page=self.page, typed=self.kept(request)
+            )
 
     def kept(self, request: Request) -> dict[str, str]:
         """What of a form its page may show again; nothing of one that cannot be read."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.config import Config
-from chalicelib.web.refusals import ForeignOrigin
+from chalicelib.web.errors import ForeignOrigin
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""

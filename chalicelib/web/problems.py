@@ -1,6 +1,7 @@
 """The one mapping of what can go wrong to HTTP: RFC 9457 problems in the applicant's language.
 
-What each is called and says is in ``kinds.py``, what each field's fault says in ``faults.py``.
+What each is called and says is in ``problem_types.py``, what is said of a field in
+``field_messages.py``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,19 @@ import msgspec
 from chalicelib import errors
 from chalicelib.errors import TodokuError
 from chalicelib.locales import words
-from chalicelib.web import faults, refusals, times
-from chalicelib.web.kinds import DISPLACED, KINDS
+from chalicelib.web import (
+    field_messages,
+    times,
+)
+from chalicelib.web.errors import (
+    ForeignOrigin,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from chalicelib.web.problem_types import DISPLACED, PROBLEM_TYPES
 from chalicelib.web.reply import PROBLEM, Reply
 from chalicelib.web.usecases import UseCases
 
@@ -54,10 +66,10 @@ _NAMES: dict[type[TodokuError], str] = {
     errors.AccountExists: "account-exists",
     errors.Conflict: "conflict",
     errors.NotSignedIn: "not-signed-in",
-    refusals.ForeignOrigin: "foreign-origin",
-    refusals.NotFound: "not-found",
-    refusals.TooLarge: "too-large",
-    refusals.UnsupportedMediaType: "unsupported-media-type",
+    ForeignOrigin: "foreign-origin",
+    NotFound: "not-found",
+    TooLarge: "too-large",
+    UnsupportedMediaType: "unsupported-media-type",
 }
 """Errors that carry nothing more than their name."""
 
@@ -102,9 +114,9 @@ def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
             return _problem("challenge-required", locale, challenge=services.challenge())
-        case refusals.Malformed():
+        case Malformed():
             return _problem("malformed", locale, hint=error.what)
-        case refusals.MethodNotAllowed():
+        case MethodNotAllowed():
             return _problem("method-not-allowed", locale, allow=list(error.allow))
         case _:
             return _problem(_NAMES.get(type(error), "internal"), locale)
@@ -145,7 +157,7 @@ def headers(problem: Problem) -> dict[str, str]:
 def _problem(
     name: str, locale: str, *, errors: tuple[FieldError, ...] = (), **extra: Any
 ) -> Problem:
-    kind = KINDS[name]
+    kind = PROBLEM_TYPES[name]
     text = words(locale)
     detail = text.gettext(kind.detail)
     if "suggestion" in extra:
@@ -154,7 +166,7 @@ def _problem(
 
 
 def _field_error(name: str, code: str, locale: str, services: UseCases) -> FieldError:
-    return FieldError(name, code, faults.detail(name, code, locale, services.config))
+    return FieldError(name, code, field_messages.field_message(name, code, locale, services.config))
 
 
 def _mismatch(left: int, locale: str, services: UseCases) -> Problem:
@@ -165,7 +177,7 @@ def _mismatch(left: int, locale: str, services: UseCases) -> Problem:
         )
         said = tries % {"count": left}
     else:
-        pause = KINDS["too-many-attempts"].detail
+        pause = PROBLEM_TYPES["too-many-attempts"].detail
         said = text.gettext(pause)
     faulty = _field_error("code", "mismatch", locale, services)
     problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)

@@ -1,4 +1,4 @@
-"""One HTTP answer. Headers that every answer has are added in one place, ``service.py``."""
+"""One HTTP answer. Headers that every answer has are added in one place, ``app.py``."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.locales import LOCALES
-from chalicelib.web.pages import built
+from chalicelib.web.pages.manifest import ASSETS, FOLDER, read_manifest
 from tests.web.pages.scenes import SCENES
 
 HOST = "http://127.0.0.1:1"
@@ -64,8 +64,8 @@ def show(page: Page, scene: str, locale: str) -> None:
         if route.request.url == f"{HOST}/":
             headers = {"Content-Type": reply.content_type, **reply.headers}
             route.fulfill(status=reply.status, headers=headers, body=reply.body)
-        elif name in built.manifest().assets:
-            body = (built.FOLDER / built.ASSETS / name).read_text("utf-8")
+        elif name in read_manifest().assets:
+            body = (FOLDER / ASSETS / name).read_text("utf-8")
             route.fulfill(headers={"Content-Type": "text/javascript"}, body=body)
         else:
             route.fulfill(status=404, json={})

@@ -219,7 +219,7 @@ def test_a_path_of_several_parts_can_be_declared() -> None:
 def test_the_thresholds_are_the_deployments_own() -> None:
     from pathlib import Path
 
-    from chalicelib.web.read import LARGEST_BODY
+    from chalicelib.web.event import LARGEST_BODY
     from local import front
 
     config = json.loads(Path(".chalice/config.json").read_text(encoding="utf-8"))

@@ -191,7 +191,14 @@ class Service:
 def every_error() -> list[TodokuError]:
     """One of each kind that can reach the edge."""
     from chalicelib import errors as e
-    from chalicelib.web import refusals as r
+    from chalicelib.web.errors import (
+        ForeignOrigin,
+        Malformed,
+        MethodNotAllowed,
+        NotFound,
+        TooLarge,
+        UnsupportedMediaType,
+    )
 
     soon = NOW + timedelta(seconds=42)
     return [
@@ -211,10 +218,10 @@ def every_error() -> list[TodokuError]:
         e.TryLater(7),
         e.OutcomeUnknown(),
         e.Raced(),
-        r.Malformed("what"),
-        r.ForeignOrigin(),
-        r.NotFound(),
-        r.MethodNotAllowed(("GET", "HEAD")),
-        r.TooLarge(),
-        r.UnsupportedMediaType(),
+        Malformed("what"),
+        ForeignOrigin(),
+        NotFound(),
+        MethodNotAllowed(("GET", "HEAD")),
+        TooLarge(),
+        UnsupportedMediaType(),
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import Invalid
 from chalicelib.web import bodies
 from chalicelib.web.bodies import Address, Code, Nothing
-from chalicelib.web.refusals import Malformed
+from chalicelib.web.errors import Malformed
 from chalicelib.web.request import Request
 from tests.web.visitor import FORM, REGISTRATIONS, Visitor
 

@@ -12,8 +12,8 @@ import pytest
 import app as deployed
 from chalicelib.errors import TryLater
 from chalicelib.web.api import meta
-from chalicelib.web.kinds import KINDS
 from chalicelib.web.operation import Operation
+from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE
 from tests.web.service_fake import Service, every_error
 from tests.web.visitor import REGISTRATIONS, Answer, Visitor
@@ -199,7 +199,7 @@ def test_every_problem_a_call_may_answer_exists() -> None:
         for part in response["content"]["application/problem+json"]["schema"]["allOf"][1:]
         for name in part["properties"]["type"]["enum"]
     }
-    assert names <= set(KINDS)
+    assert names <= set(PROBLEM_TYPES)
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -13,8 +13,9 @@ from chalicelib import errors
 from chalicelib.errors import FieldFault, Invalid, TodokuError
 from chalicelib.locales import LOCALES, words
 from chalicelib.registration.passwords import LONGEST
-from chalicelib.web import faults, problems, refusals
-from chalicelib.web.kinds import KINDS
+from chalicelib.web import errors as http_errors
+from chalicelib.web import field_messages, problems
+from chalicelib.web.problem_types import PROBLEM_TYPES
 from tests.web.service_fake import HTTPS, NOW, Service, every_error
 
 EXPECTED = {
@@ -77,7 +78,7 @@ CODES = {
 }
 
 
-def kinds(module: object) -> set[str]:
+def error_types(module: object) -> set[str]:
     return {
         name
         for name, value in vars(module).items()
@@ -87,8 +88,8 @@ def kinds(module: object) -> set[str]:
 
 def test_no_error_was_forgotten() -> None:
     known = {type(error).__name__ for error in every_error()}
-    assert known == set(EXPECTED) == kinds(errors) | kinds(refusals)
-    assert {name for name, _ in EXPECTED.values()} | {"internal"} == set(KINDS)
+    assert known == set(EXPECTED) == error_types(errors) | error_types(http_errors)
+    assert {name for name, _ in EXPECTED.values()} | {"internal"} == set(PROBLEM_TYPES)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -102,7 +103,7 @@ def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: st
     assert body["type"] == f"https://todoku.example/problems/{name}"
     assert body["status"] == reply.status == status
     assert reply.content_type == "application/problem+json"
-    assert body["title"] == words(locale).gettext(KINDS[name].title)
+    assert body["title"] == words(locale).gettext(PROBLEM_TYPES[name].title)
     assert body["detail"]
     for text in (body["title"], body["detail"], *(e["detail"] for e in body.get("errors", []))):
         assert not re.search(r"%\(|%[ds]", text)
@@ -133,16 +134,16 @@ def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, local
     (told,) = problem.errors
     assert (told.field, told.code) == (field, code)
     assert told.detail
-    assert told.detail != faults.detail("nowhere", "never", locale, HTTPS)
+    assert told.detail != field_messages.field_message("nowhere", "never", locale, HTTPS)
 
 
 def test_a_code_without_a_sentence_gets_a_general_one() -> None:
-    told = faults.detail("email", "brand-new", "xx", HTTPS)
+    told = field_messages.field_message("email", "brand-new", "xx", HTTPS)
     assert told == "Check what you entered here and try again."
 
 
 def test_old_carrier_addresses_are_told_the_way_out() -> None:
-    detail = faults.EMAIL["carrier-dots"]
+    detail = field_messages.EMAIL["carrier-dots"]
     assert "docomo" in detail
     assert "au" in detail
     assert "another email address" in detail
@@ -157,8 +158,10 @@ def test_several_faults_are_told_in_order() -> None:
 
 def test_the_length_of_passwords_is_the_deployments_and_the_rules_own() -> None:
     longer = replace(HTTPS, shortest_password=12)
-    assert "at least 12 " in faults.detail("password", "too-short", "xx", longer)
-    assert f"at most {LONGEST} " in faults.detail("password", "too-long", "xx", HTTPS)
+    assert "at least 12 " in field_messages.field_message("password", "too-short", "xx", longer)
+    assert f"at most {LONGEST} " in field_messages.field_message(
+        "password", "too-long", "xx", HTTPS
+    )
 
 
 def test_what_may_be_answered_at_once_says_so() -> None:
@@ -228,7 +231,7 @@ def test_a_busy_service_says_when_to_ask_again() -> None:
 
 
 def test_what_is_allowed_is_a_header() -> None:
-    problem = problems.of(refusals.MethodNotAllowed(("GET", "HEAD")), "en", Service())
+    problem = problems.of(http_errors.MethodNotAllowed(("GET", "HEAD")), "en", Service())
     assert problems.reply(problem).headers == {"Allow": "GET, HEAD"}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import app as deployed
+from chalicelib.web.app import TodokuApp as App
 from chalicelib.web.operation import Handler
-from chalicelib.web.service import Service as App
 from tests.web.service_fake import Service
 
 FORM = "application/x-www-form-urlencoded"

@@ -7,8 +7,8 @@ from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
 from chalicelib.web import cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
+from chalicelib.web.errors import Malformed
 from chalicelib.web.operation import operation
-from chalicelib.web.refusals import Malformed
 from chalicelib.web.reply import Cookie, Reply, json, see_other
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.web.pages import built
-from chalicelib.web.refusals import NotFound
+from chalicelib.web.errors import NotFound
+from chalicelib.web.pages.manifest import ASSETS, FOLDER, read_manifest
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
@@ -14,8 +14,8 @@ FOREVER = "public, max-age=31536000, immutable"
 def asset(services: UseCases, request: Request) -> Reply:
     """One file of the build. Raises ``NotFound`` for every other name, paths included."""
     name = request.path.removeprefix("/assets/")
-    media_type = built.manifest().assets.get(name)
+    media_type = read_manifest().assets.get(name)
     if media_type is None:
         raise NotFound
-    text = (built.FOLDER / built.ASSETS / name).read_text(encoding="utf-8")
+    text = (FOLDER / ASSETS / name).read_text(encoding="utf-8")
     return Reply(200, text, media_type, headers={"Cache-Control": FOREVER})

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from chalicelib.locales import LOCALES
 from chalicelib.web import cookies
-from chalicelib.web.pages import built, phrases, times
+from chalicelib.web.pages import i18n, japan_time
+from chalicelib.web.pages.manifest import FOLDER, TEMPLATES, read_manifest
 from chalicelib.web.reply import Cookie, Reply, html
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
@@ -40,7 +41,7 @@ def page(
 
     Raises ``built.NotBuilt``.
     """
-    manifest = built.manifest()
+    manifest = read_manifest()
     locale = request.locale
     now = services.clock()
     text = (
@@ -48,10 +49,12 @@ def page(
         .get_template(template)
         .render(
             {
-                "_": phrases.html(locale),
-                "plain": phrases.plain(locale),
-                "time": lambda at: times.element(at, now, locale),
-                "until": lambda at: times.element(times.minute_up(at), now, locale),
+                "_": i18n.html_translator(locale),
+                "plain": i18n.text_translator(locale),
+                "time": lambda at: japan_time.time_element(at, now, locale),
+                "until": lambda at: japan_time.time_element(
+                    japan_time.next_minute(at), now, locale
+                ),
                 "locale": locale,
                 "lang": NAMES[locale][0],
                 "languages": _languages(request, path),
@@ -78,11 +81,11 @@ def _environment() -> Environment:
     # Imported here: no JSON call needs it.
     from jinja2 import Environment, ModuleLoader, StrictUndefined
 
-    loader = ModuleLoader(built.FOLDER / built.TEMPLATES)
+    loader = ModuleLoader(FOLDER / TEMPLATES)
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
-    environment.filters["ruby"] = phrases.ruby
+    environment.filters["ruby"] = i18n.ruby
     return environment
 
 

@@ -12,9 +12,9 @@ import msgspec
 
 from chalicelib.registration import limits
 from chalicelib.web import times
-from chalicelib.web.pages import gates, paths, providers, whereabouts
-from chalicelib.web.pages.gates import Seen
+from chalicelib.web.pages import delivery_status, paths, provider_help, step_guard
 from chalicelib.web.pages.render import page
+from chalicelib.web.pages.step_guard import Step
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
@@ -26,7 +26,7 @@ API = "/api/v1/registrations"
 def address(
     services: UseCases,
     request: Request,
-    seen: Seen | None,
+    seen: Step | None,
     problem: Problem | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Reply:
@@ -47,12 +47,12 @@ def address(
         typed={"email": "", **(typed or {})},
         suggestion=suggestion,
         challenge=msgspec.json.encode(challenge).decode() if challenge else None,
-        domain=providers.senders(services.config)[1],
+        domain=provider_help.senders(services.config)[1],
     )
 
 
-def code(services: UseCases, request: Request, seen: Seen, problem: Problem | None = None) -> Reply:
-    """Step 2, with the whereabouts of the mail."""
+def code(services: UseCases, request: Request, seen: Step, problem: Problem | None = None) -> Reply:
+    """Step 2, with the delivery status of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
     exists = problem is not None and problem.type == "account-exists"
@@ -74,7 +74,7 @@ def code(services: UseCases, request: Request, seen: Seen, problem: Problem | No
 
 
 def password(
-    services: UseCases, request: Request, seen: Seen, problem: Problem | None = None
+    services: UseCases, request: Request, seen: Step, problem: Problem | None = None
 ) -> Reply:
     """Step 3. The whole address stands there for password managers: it is proven.
 
@@ -93,40 +93,40 @@ def password(
     )
 
 
-def done(services: UseCases, request: Request, seen: Seen) -> Reply:
+def done(services: UseCases, request: Request, seen: Step) -> Reply:
     """The end of the way."""
     return page(
         services,
         request,
         "done.html",
         **_registration(services, seen),
-        signed_in=gates.signed_in(request),
+        signed_in=step_guard.signed_in(request),
     )
 
 
-def problems_with_the_code(services: UseCases, request: Request, seen: Seen | None) -> Reply:
+def problems_with_the_code(services: UseCases, request: Request, seen: Step | None) -> Reply:
     """What to do when the code does not come; useful before one was asked for, too."""
-    sender, domain = providers.senders(services.config)
+    sender, domain = provider_help.senders(services.config)
     return page(
         services,
         request,
         "help.html",
         **_registration(services, seen),
-        providers=providers.ordered(seen.view.provider if seen else None),
+        providers=provider_help.provider_help(seen.view.provider if seen else None),
         sender=sender,
         domain=domain,
     )
 
 
-def start(services: UseCases, request: Request, seen: Seen | None) -> Reply:
+def start(services: UseCases, request: Request, seen: Step | None) -> Reply:
     """What is needed and how it goes, and the way back to where one was."""
     return page(
         services,
         request,
         "start.html",
         **_registration(services, seen),
-        next=gates.place(seen),
-        domain=providers.senders(services.config)[1],
+        next=step_guard.page_for(seen),
+        domain=provider_help.senders(services.config)[1],
     )
 
 
@@ -140,10 +140,10 @@ def _seconds(until: datetime | None, now: datetime) -> int:
     return max(0, math.ceil((until - now).total_seconds())) if until else 0
 
 
-def _registration(services: UseCases, seen: Seen | None) -> dict[str, Any]:
+def _registration(services: UseCases, seen: Step | None) -> dict[str, Any]:
     if seen is None:
         return {"registration": None, "where": None}
-    where = whereabouts.of(
+    where = delivery_status.delivery_status(
         seen.view,
         seen.registration.attempt.asked_at,
         services.clock(),
@@ -154,7 +154,7 @@ def _registration(services: UseCases, seen: Seen | None) -> dict[str, Any]:
     return {"registration": {**shown, "key": key(seen), "moving": moving}, "where": where}
 
 
-def key(seen: Seen) -> str:
+def key(seen: Step) -> str:
     """Changes when the page has news to show; the scripts make the same of the API's JSON."""
     view = seen.view
     moments = (_moment(view.expected_at), _moment(view.resend_available_at))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from chalicelib.web.pages import gates, paths, steps
-from chalicelib.web.pages.gates import Seen
+from chalicelib.web.pages import paths, step_guard, steps
 from chalicelib.web.pages.render import remembered
+from chalicelib.web.pages.step_guard import Step
 from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
@@ -18,14 +18,14 @@ Page = Callable[[UseCases, Request], Reply]
 
 def start(services: UseCases, request: Request) -> Reply:
     """``GET /``."""
-    return steps.start(services, request, gates.look(services, request))
+    return steps.start(services, request, step_guard.current_step(services, request))
 
 
 def address(services: UseCases, request: Request) -> Reply:
     """``GET /register``; ``?change=1`` corrects the address of a registration under way,
     ``?new=1`` begins another one on a device where one was completed."""
-    seen = gates.look(services, request)
-    here = gates.place(seen)
+    seen = step_guard.current_step(services, request)
+    here = step_guard.page_for(seen)
     if here == paths.CODE and "change" in request.query:
         return steps.address(services, request, seen)
     if here == paths.ADDRESS or (here == paths.DONE and "new" in request.query):
@@ -50,9 +50,9 @@ def done(services: UseCases, request: Request) -> Reply:
 
 def problems_with_the_code(services: UseCases, request: Request) -> Reply:
     """``GET /register/code/help``, for those without a registration as well."""
-    seen = gates.look(services, request)
-    if gates.place(seen) not in (paths.CODE, paths.ADDRESS):
-        return _elsewhere(request, gates.place(seen))
+    seen = step_guard.current_step(services, request)
+    if step_guard.page_for(seen) not in (paths.CODE, paths.ADDRESS):
+        return _elsewhere(request, step_guard.page_for(seen))
     return steps.problems_with_the_code(services, request, seen)
 
 
@@ -60,11 +60,11 @@ def _at(
     path: str,
     services: UseCases,
     request: Request,
-    show: Callable[[UseCases, Request, Seen], Reply],
+    show: Callable[[UseCases, Request, Step], Reply],
 ) -> Reply:
-    seen = gates.look(services, request)
-    if seen is None or gates.place(seen) != path:
-        return _elsewhere(request, gates.place(seen))
+    seen = step_guard.current_step(services, request)
+    if seen is None or step_guard.page_for(seen) != path:
+        return _elsewhere(request, step_guard.page_for(seen))
     return show(services, request, seen)
 
 

@@ -11,8 +11,8 @@ import pytest
 from chalicelib import errors
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
-from chalicelib.web import read
 from chalicelib.web.api import registrations
+from chalicelib.web.event import normalize, parse_head
 from chalicelib.web.operation import Operation
 from tests.web.service_fake import NOW, VIEW, Service
 from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, event
@@ -275,9 +275,7 @@ def test_nothing_but_an_address_is_kept_for_the_page(
     step: Operation[Any], kept: dict[str, str]
 ) -> None:
     body = b"email=a@b&code=123456&password=p&_once=1"
-    request = replace(
-        read.head(read.completed(event("POST", REGISTRATIONS)), secure=True), body=body
-    )
+    request = replace(parse_head(normalize(event("POST", REGISTRATIONS)), secure=True), body=body)
     assert step.kept(request) == kept
     assert step.kept(replace(request, body=b"email=%ff")) == {}
 

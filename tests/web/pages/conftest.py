@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.web.pages import built
+from chalicelib.web.pages.manifest import FOLDER, MANIFEST
 from ops import catalogues, pages
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _built() -> None:
-    if not (built.FOLDER / built.MANIFEST).exists():
+    if not (FOLDER / MANIFEST).exists():
         pages.build()
         catalogues.compile_all(pages.ROOT)

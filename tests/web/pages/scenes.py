@@ -10,7 +10,7 @@ from chalicelib import errors
 from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import problems
-from chalicelib.web.pages.failures import failed
+from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.pages.views import PAGES
 from chalicelib.web.reply import Reply
 from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view
@@ -41,7 +41,7 @@ class Scene:
         if self.error is None:
             return PAGES[self.path](desk, asked)  # type: ignore[arg-type]
         problem = problems.of(self.error, locale, desk)  # type: ignore[arg-type]
-        return failed(desk, asked, self.path, problem, dict(self.typed))  # type: ignore[arg-type]
+        return form_with_errors(desk, asked, self.path, problem, dict(self.typed))  # type: ignore[arg-type]
 
 
 def _address(code: str, typed: str) -> Scene:

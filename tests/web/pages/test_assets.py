@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.web.pages import built
+from chalicelib.web.errors import NotFound
 from chalicelib.web.pages.assets import asset
-from chalicelib.web.pages.built import NotBuilt
-from chalicelib.web.refusals import NotFound
+from chalicelib.web.pages.manifest import NotBuilt, read_manifest
 from tests.web.pages.desk import Desk, request
 
 
@@ -19,8 +18,8 @@ def get(path: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_script_may_be_kept_for_ever() -> None:
-    assert built.manifest().assets
-    for name in built.manifest().assets:
+    assert read_manifest().assets
+    for name in read_manifest().assets:
         reply = get(f"/assets/{name}")
 
         assert reply.status == 200
@@ -40,4 +39,4 @@ def test_nothing_else_is_served(name: str) -> None:
 
 def test_pages_that_were_never_built_say_how_to_build_them(tmp_path: Path) -> None:
     with pytest.raises(NotBuilt, match=r"`python -m ops\.pages`"):
-        built.manifest(tmp_path)
+        read_manifest(tmp_path)

@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 
 from chalicelib.locales import LOCALES, words
-from chalicelib.web.pages import built
+from chalicelib.web.pages.manifest import ASSETS, FOLDER
 from chalicelib.web.reply import Reply
 from ops import catalogues, pages
 from tests.web.pages.reading import Page, read
@@ -172,7 +172,7 @@ def test_is_light_enough_for_an_old_phone(scene: str, locale: str) -> None:
     reply, page = shown(scene, locale)
     names = {e["href"].removeprefix("/assets/") for e in page.all("link", rel="modulepreload")}
     names |= {script["src"].removeprefix("/assets/") for script in page.all("script")}
-    assets = [(built.FOLDER / built.ASSETS / name).read_bytes() for name in sorted(names)]
+    assets = [(FOLDER / ASSETS / name).read_bytes() for name in sorted(names)]
 
     weight = sum(len(gzip.compress(part, 6)) for part in (reply.body.encode(), *assets))
 

@@ -92,7 +92,7 @@ ANY: Final[Mapping[str, str]] = {
 _BY_FIELD: Final = {"email": EMAIL, "code": CODE, "password": PASSWORD}
 
 
-def detail(field: str, code: str, locale: str, config: Config) -> str:
+def field_message(field: str, code: str, locale: str, config: Config) -> str:
     """The sentence for ``code`` at ``field``; a general one for a code that has none here."""
     sentence = (
         _BY_FIELD.get(field, {}).get(code)

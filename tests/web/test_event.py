@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.web import read
-from chalicelib.web.refusals import Malformed, TooLarge, UnsupportedMediaType
+from chalicelib.web.errors import Malformed, TooLarge, UnsupportedMediaType
+from chalicelib.web.event import LARGEST_BODY, normalize, parse_body, parse_head
 from chalicelib.web.request import Request
 from tests.web.visitor import CURRENT, FORM, Visitor, event
 
@@ -18,12 +18,12 @@ JSON = "application/json"
 
 
 def head(*args: Any, secure: bool = False, **more: Any) -> Request:
-    return read.head(read.completed(event(*args, **more)), secure=secure)
+    return parse_head(normalize(event(*args, **more)), secure=secure)
 
 
 def whole(*args: Any, **more: Any) -> Request:
-    sent = read.completed(event(*args, **more))
-    return read.body(read.head(sent, secure=False), sent)
+    sent = normalize(event(*args, **more))
+    return parse_body(parse_head(sent, secure=False), sent)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_what_stands_before_the_path_is_kept_when_it_is_harmless(
 def test_the_prefix_is_found_on_a_path_with_a_slash_at_its_end() -> None:
     sent = event("GET", "/register", stage="/dev")
     sent["requestContext"]["path"] += "/"
-    assert read.head(read.completed(sent), secure=False).prefix == "/dev"
+    assert parse_head(normalize(sent), secure=False).prefix == "/dev"
 
 
 def test_a_base_path_of_a_custom_domain_is_a_prefix_although_the_events_path_has_it_too() -> None:
     sent = event("GET", "/entry/register", route="/register")
-    request = read.head(read.completed(sent), secure=False)
+    request = parse_head(normalize(sent), secure=False)
     assert (request.path, request.prefix) == ("/register", "/entry")
 
 
@@ -87,7 +87,7 @@ def test_header_names_are_found_in_any_case() -> None:
 
 def test_headers_are_read_when_the_event_has_them_once_only() -> None:
     sent = event("GET", "/", headers={"Accept-Language": "en"}, multiValueHeaders=None)
-    assert read.head(read.completed(sent), secure=False).locale == "en"
+    assert parse_head(normalize(sent), secure=False).locale == "en"
 
 
 def test_several_cookie_headers_are_all_read() -> None:
@@ -112,7 +112,7 @@ def test_the_client_is_the_connections_own_address(header: str) -> None:
 
 def test_the_last_of_repeated_query_parameters_counts() -> None:
     sent = event("GET", "/", multiValueQueryStringParameters={"lang": ["ja", "en"]})
-    assert read.head(read.completed(sent), secure=False).query == {"lang": "en"}
+    assert parse_head(normalize(sent), secure=False).query == {"lang": "en"}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_page_is_answered_to_forms_and_to_those_who_prefer_one(
     assert request.html is html
 
 
-@pytest.mark.parametrize("size", [read.LARGEST_BODY - 1, read.LARGEST_BODY])
+@pytest.mark.parametrize("size", [LARGEST_BODY - 1, LARGEST_BODY])
 def test_a_body_of_16_kb_is_read(size: int) -> None:
     request = whole("POST", "/", headers={"Content-Type": JSON}, body="x" * size)
     assert len(request.body) == size
@@ -150,22 +150,22 @@ def test_a_body_of_16_kb_is_read(size: int) -> None:
 
 def test_a_body_of_one_byte_more_is_too_large() -> None:
     with pytest.raises(TooLarge):
-        whole("POST", "/", headers={"Content-Type": JSON}, body="x" * (read.LARGEST_BODY + 1))
+        whole("POST", "/", headers={"Content-Type": JSON}, body="x" * (LARGEST_BODY + 1))
 
 
 def test_bytes_are_counted_and_not_letters() -> None:
-    body = "あ" * (read.LARGEST_BODY // 3 + 1)
+    body = "あ" * (LARGEST_BODY // 3 + 1)
     with pytest.raises(TooLarge):
         whole("POST", "/", headers={"Content-Type": JSON}, body=body)
 
 
 def test_what_was_encoded_is_counted_decoded() -> None:
-    content = base64.b64encode(b"x" * read.LARGEST_BODY).decode()
+    content = base64.b64encode(b"x" * LARGEST_BODY).decode()
     headers = {"Content-Type": JSON}
     assert whole("POST", "/", headers=headers, body=content, isBase64Encoded=True).body == (
-        b"x" * read.LARGEST_BODY
+        b"x" * LARGEST_BODY
     )
-    content = base64.b64encode(b"x" * (read.LARGEST_BODY + 1)).decode()
+    content = base64.b64encode(b"x" * (LARGEST_BODY + 1)).decode()
     with pytest.raises(TooLarge):
         whole("POST", "/", headers=headers, body=content, isBase64Encoded=True)
 
@@ -267,7 +267,7 @@ def without(*keys: str) -> dict[str, Any]:
 )
 def test_an_event_that_is_none_is_malformed(sent: Any) -> None:
     with pytest.raises(Malformed):
-        read.completed(sent)
+        normalize(sent)
     assert Visitor().send(sent).problem == "malformed"
 
 

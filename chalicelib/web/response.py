@@ -13,13 +13,13 @@ from chalicelib.config import Config
 from chalicelib.web import cookies, origins
 from chalicelib.web.reply import Reply
 
-Answer = dict[str, Any]
+ProxyResponse = dict[str, Any]
 
 HSTS = "max-age=63072000; includeSubDomains"
 NOTHING_ACTIVE = "default-src 'none'; frame-ancestors 'none'"
 
 
-def response(reply: Reply, *, secure: bool) -> Response:
+def chalice_response(reply: Reply, *, secure: bool) -> Response:
     """``reply`` as Chalice takes it. Raises ``ValueError`` for a cookie that cannot be one."""
     headers: dict[str, str | list[str]] = {**reply.headers}
     if reply.body or reply.status != 204:
@@ -29,9 +29,9 @@ def response(reply: Reply, *, secure: bool) -> Response:
     return Response(reply.body, headers, reply.status)
 
 
-def finished(
-    answer: Answer, *, config: Config | None, api: bool, sent: dict[str, str], head: bool
-) -> Answer:
+def with_security_headers(
+    answer: ProxyResponse, *, config: Config | None, api: bool, sent: dict[str, str], head: bool
+) -> ProxyResponse:
     """``answer`` with the headers of every answer, ``sent`` being the request's.
 
     Without a ``config``, because it cannot be read, https is assumed. ``api``: other origins
@@ -58,7 +58,7 @@ def finished(
     return answer
 
 
-def _check(answer: Answer) -> None:
+def _check(answer: ProxyResponse) -> None:
     """Raise ``ValueError`` for what no client should get. Nothing is quoted: it may be secret."""
     pairs = list(answer["headers"].items())
     for name, values in answer.get("multiValueHeaders", {}).items():

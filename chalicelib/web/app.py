@@ -18,12 +18,13 @@ from chalice.app import Request as ChaliceRequest
 
 from chalicelib.config import Config
 from chalicelib.errors import TodokuError
-from chalicelib.web import gateway, language, log, origins, problems, read
-from chalicelib.web.gateway import Answer
+from chalicelib.web import language, log, origins, problems
+from chalicelib.web.error_response import error_response
+from chalicelib.web.errors import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
+from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
 from chalicelib.web.operation import Handler
-from chalicelib.web.refusals import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
-from chalicelib.web.refusing import refused
 from chalicelib.web.reply import HTML, PROBLEM, Reply, see_other
+from chalicelib.web.response import ProxyResponse, chalice_response, with_security_headers
 from chalicelib.web.usecases import UseCases
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -36,7 +37,7 @@ REST = "/{rest+}"
 """API Gateway's pattern for every path that no other one matches."""
 
 
-class Service(Chalice):
+class TodokuApp(Chalice):
     """The app. ``services`` gives the process's use cases, when they are first needed."""
 
     FORMAT_STRING = "%(message)s"
@@ -80,7 +81,7 @@ class Service(Chalice):
         """Answer every path that is not declared, whatever the method."""
 
         def answer(event: dict[str, Any], services: UseCases) -> Reply:
-            return handler(services, read.head(event, secure=services.config.secure))
+            return handler(services, parse_head(event, secure=services.config.secure))
 
         self._declare(REST, answer)
 
@@ -90,19 +91,19 @@ class Service(Chalice):
             event = self.current_request.to_original_event()
             try:
                 services = self._services()
-                return gateway.response(answer(event, services), secure=services.config.secure)
+                return chalice_response(answer(event, services), secure=services.config.secure)
             except Exception as error:
                 return self._failed(event, error)
 
         # Content types are checked by us, with a proper answer: none are told to Chalice.
         self.route(path, name=path, methods=list(METHODS), content_types=[])(view)
 
-    def __call__(self, event: Any, context: Any) -> Answer:
+    def __call__(self, event: Any, context: Any) -> ProxyResponse:
         """The answer to any event. Never raises."""
         started = perf_counter()
         known: dict[str, Any] | None = None
         try:
-            known = read.completed(event)
+            known = normalize(event)
             answer = self._finished(self._routed(known, context), known)
         except Exception as error:
             try:
@@ -112,14 +113,14 @@ class Service(Chalice):
         self._log(known, answer, perf_counter() - started)
         return answer
 
-    def _routed(self, event: dict[str, Any], context: Any) -> Answer:
+    def _routed(self, event: dict[str, Any], context: Any) -> ProxyResponse:
         route: str = event["requestContext"]["resourcePath"]
         # Asked with `in`: Chalice's table is a defaultdict that would grow by every miss.
         if route not in self.routes:
             raise NotFound
         if event["requestContext"]["httpMethod"] not in self.routes[route]:
             raise MethodNotAllowed(tuple(self.routes[route]))
-        answer: Answer = super().__call__(event, context)
+        answer: ProxyResponse = super().__call__(event, context)
         status = answer["statusCode"]
         if status >= 400 and answer["headers"].get("Content-Type") not in (PROBLEM, HTML):
             raise _chalices_own(status)
@@ -130,19 +131,21 @@ class Service(Chalice):
         try:
             services = self._services()
             secure = services.config.secure
-            request = read.head(event, secure=secure) if event else None
+            request = parse_head(event, secure=secure) if event else None
             locale = request.locale if request else language.DEFAULT
             if isinstance(error, TodokuError):
                 problem = problems.of(error, locale, services)
             else:
                 log.failure(error)
                 problem = problems.internal(locale)
-            told = refused(services, request, problem) if request else problems.reply(problem)
-            return gateway.response(told, secure=secure)
+            told = (
+                error_response(services, request, problem) if request else problems.reply(problem)
+            )
+            return chalice_response(told, secure=secure)
         except Exception as another:
             return _speechless(another)
 
-    def _finished(self, answer: Answer, event: dict[str, Any] | None) -> Answer:
+    def _finished(self, answer: ProxyResponse, event: dict[str, Any] | None) -> ProxyResponse:
         config: Config | None
         try:
             config = self._services().config
@@ -150,7 +153,7 @@ class Service(Chalice):
             # Told already, by what was answered.
             config = None
         context = event["requestContext"] if event else {}
-        return gateway.finished(
+        return with_security_headers(
             answer,
             config=config,
             api=context.get("resourcePath", API).startswith(API),
@@ -158,7 +161,7 @@ class Service(Chalice):
             head=context.get("httpMethod") == "HEAD",
         )
 
-    def _log(self, event: dict[str, Any] | None, answer: Answer, seconds: float) -> None:
+    def _log(self, event: dict[str, Any] | None, answer: ProxyResponse, seconds: float) -> None:
         context = event["requestContext"] if event else {}
         route = context.get("resourcePath", "")
         method = context.get("httpMethod", "")
@@ -191,7 +194,7 @@ def _chalices_own(status: int) -> Exception:
 def _speechless(error: Exception) -> Response:
     """When even telling the problem failed: it needs nothing but this function."""
     log.failure(error)
-    return gateway.response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
+    return chalice_response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
 
 
 def _page_of(handlers: Mapping[str, Handler]) -> str | None:
@@ -199,22 +202,22 @@ def _page_of(handlers: Mapping[str, Handler]) -> str | None:
     return next((page for h in handlers.values() if (page := getattr(h, "page", None))), None)
 
 
-def _handled(event: Answer, services: UseCases, handlers: Mapping[str, Handler]) -> Reply:
-    request = read.head(event, secure=services.config.secure)
+def _handled(event: ProxyResponse, services: UseCases, handlers: Mapping[str, Handler]) -> Reply:
+    request = parse_head(event, secure=services.config.secure)
     allowed = tuple(m for m in METHODS if m in handlers or m == "OPTIONS")
     if "GET" in handlers:
         allowed = tuple(m for m in METHODS if m in (*allowed, "HEAD"))
     if request.method == "OPTIONS":
         more = origins.preflight(request.headers, allowed, services.config)
         return Reply(204, headers={"Allow": ", ".join(allowed), **more})
-    overridable = request.method == "POST" and read.OVERRIDES & handlers.keys()
+    overridable = request.method == "POST" and OVERRIDES & handlers.keys()
     if request.method not in allowed and not overridable:
         if request.method == "GET" and request.html and (page := _page_of(handlers)):
             return see_other(request.prefix + page)
         raise MethodNotAllowed(allowed)
     origins.check(request.method, request.headers, services.config)
     if request.method not in origins.SAFE:
-        request = read.body(request, event)
+        request = parse_body(request, event)
     handler = handlers.get("GET" if request.method == "HEAD" else request.method)
     if handler is None:
         raise MethodNotAllowed(allowed)

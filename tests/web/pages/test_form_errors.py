@@ -10,7 +10,7 @@ import pytest
 from chalicelib import errors
 from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.web import problems
-from chalicelib.web.pages.failures import failed
+from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.reply import Reply
 from tests.web.pages.desk import NOW, Desk, request, view
 from tests.web.pages.reading import read
@@ -29,7 +29,7 @@ def refuse(
     asked: Any = {"method": "POST", "query": {}} | more
     problem = problems.of(error, "en", desk)  # type: ignore[arg-type]
     posted = request(asked.pop("path", page), "en", **asked)
-    return failed(desk, posted, page, problem, typed or {})  # type: ignore[arg-type]
+    return form_with_errors(desk, posted, page, problem, typed or {})  # type: ignore[arg-type]
 
 
 def test_what_was_typed_stands_in_the_field_again_and_cannot_break_out() -> None:

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from chalicelib.trail.view import Step
-from chalicelib.web.pages import whereabouts
-from chalicelib.web.pages.whereabouts import Whereabouts
+from chalicelib.web.pages import delivery_status
+from chalicelib.web.pages.delivery_status import DeliveryStatus
 from tests.web.pages.desk import NOW, mail, view
 
 ASKED = NOW - timedelta(minutes=2)
 
 
-def of(**changes: Any) -> Whereabouts:
-    return whereabouts.of(view(**changes), ASKED, NOW, help_desk=True)
+def of(**changes: Any) -> DeliveryStatus:
+    return delivery_status.delivery_status(view(**changes), ASKED, NOW, help_desk=True)
 
 
-def rows(found: Whereabouts) -> list[str]:
+def rows(found: DeliveryStatus) -> list[str]:
     return [state for _, _, state in found.steps]
 
 
@@ -111,7 +111,10 @@ def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
 
 def test_without_a_help_desk_the_school_is_asked() -> None:
     shown = view(delivery=mail("sent", "rejected", advice=("ask-help-desk",)))
-    asked = [whereabouts.of(shown, ASKED, NOW, help_desk=it).advice for it in (True, False)]
+    asked = [
+        delivery_status.delivery_status(shown, ASKED, NOW, help_desk=it).advice
+        for it in (True, False)
+    ]
 
     assert "help desk" in asked[0][0][0]
     assert "school" in asked[1][0][0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.errors import TodokuError
-from chalicelib.web.pages import gates, paths, steps
+from chalicelib.web.pages import paths, step_guard, steps
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
@@ -13,7 +13,7 @@ _MOVED = frozenset({"conflict", "no-registration"})
 """Problems that mean: the registration is elsewhere than this page believes."""
 
 
-def failed(
+def form_with_errors(
     services: UseCases, request: Request, page: str, problem: Problem, typed: dict[str, str]
 ) -> Reply:
     """The page at path ``page``, telling ``problem``. ``typed`` never holds a code or password.
@@ -22,10 +22,10 @@ def failed(
     the answer is 303 to the page that fits it.
     """
     try:
-        seen = gates.look(services, request)
+        seen = step_guard.current_step(services, request)
     except TodokuError:
         return steps.error(services, request, problem, page if page in _STEPS else paths.START)
-    here = gates.place(seen)
+    here = step_guard.page_for(seen)
     # Whoever corrects an address has a registration; whoever asks anew is given a new form.
     if request.path.endswith("/current/email") and here == paths.CODE:
         return steps.address(services, request, seen, problem, typed)

@@ -22,19 +22,19 @@ _PLACE = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class Step:
     """This browser's registration, and what it may see of it."""
 
     registration: Registration
     view: View
 
 
-def place(seen: Seen | None) -> str:
+def page_for(seen: Step | None) -> str:
     """The page of the step that comes next; without a registration, the first."""
     return ADDRESS if seen is None else _PLACE[seen.view.state]
 
 
-def look(services: UseCases, request: Request) -> Seen | None:
+def current_step(services: UseCases, request: Request) -> Step | None:
     """This browser's registration. Without its cookie nothing is asked of any service.
 
     Raises ``TryLater``.
@@ -46,7 +46,7 @@ def look(services: UseCases, request: Request) -> Seen | None:
         registration = services.current(token)
     except NoRegistration:
         return None
-    return Seen(registration, services.view(registration))
+    return Step(registration, services.view(registration))
 
 
 def signed_in(request: Request) -> bool:

@@ -16,11 +16,11 @@ from chalice.app import Response as ChaliceResponse
 from chalicelib.config import ConfigError
 from chalicelib.errors import FieldFault, Invalid, TodokuError
 from chalicelib.web import log
+from chalicelib.web.app import METHODS
+from chalicelib.web.app import TodokuApp as App
 from chalicelib.web.reply import Cookie, Reply, html
 from chalicelib.web.reply import json as as_json
 from chalicelib.web.request import Request
-from chalicelib.web.service import METHODS
-from chalicelib.web.service import Service as App
 from chalicelib.web.usecases import UseCases
 from tests.web.service_fake import HTTP, HTTPS, Service, every_error
 from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor, event

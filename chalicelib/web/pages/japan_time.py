@@ -7,30 +7,30 @@ from datetime import UTC, datetime, timedelta, timezone
 from markupsafe import Markup
 
 from chalicelib.locales import _
-from chalicelib.web.pages import phrases
+from chalicelib.web.pages import i18n
 
-JAPAN = timezone(timedelta(hours=9), "JST")
+JST = timezone(timedelta(hours=9), "JST")
 
 
-def spoken(at: datetime, now: datetime, locale: str) -> str:
+def local_time(at: datetime, now: datetime, locale: str) -> str:
     """``14:05``, or with the day when that is not today."""
-    here = at.astimezone(JAPAN)
+    here = at.astimezone(JST)
     clock = f"{here:%H:%M}"
-    if here.date() == now.astimezone(JAPAN).date():
+    if here.date() == now.astimezone(JST).date():
         return clock
-    dated = phrases.plain(locale)(_("%(month)s/%(day)s %(time)s"), **_parts(here, clock))
+    dated = i18n.text_translator(locale)(_("%(month)s/%(day)s %(time)s"), **_parts(here, clock))
     return dated
 
 
-def element(at: datetime, now: datetime, locale: str) -> Markup:
+def time_element(at: datetime, now: datetime, locale: str) -> Markup:
     """A ``time`` element that also says it to machines, in UTC."""
     machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}">{}</time>').format(
-        machine, phrases.ruby(spoken(at, now, locale))
+        machine, i18n.ruby(local_time(at, now, locale))
     )
 
 
-def minute_up(at: datetime) -> datetime:
+def next_minute(at: datetime) -> datetime:
     """The next whole minute: who comes back at the time shown is not too early."""
     return (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
 

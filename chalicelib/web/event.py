@@ -1,7 +1,7 @@
 """An API Gateway proxy event (payload version 1) becomes a ``Request``.
 
-In two steps: ``head`` reads what stands before the body and never fails on a well-formed event,
-so that even a refusal knows its language; ``body`` adds the body or refuses it.
+In two steps: ``parse_head`` reads what stands before the body and never fails on a well-formed
+event, so that even an error knows its language; ``parse_body`` adds the body or raises.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chalicelib.web import cookies, forms, language
-from chalicelib.web.refusals import Malformed, TooLarge, UnsupportedMediaType
+from chalicelib.web.errors import Malformed, TooLarge, UnsupportedMediaType
 from chalicelib.web.reply import JSON
 from chalicelib.web.request import Request
 
@@ -29,7 +29,7 @@ _PARAMETER = re.compile(r"{(\w+)\+?}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9_~.-]+)*")
 
 
-def completed(event: Any) -> dict[str, Any]:
+def normalize(event: Any) -> dict[str, Any]:
     """``event`` with every key that Chalice reads, so that none is missing further on, and its
     headers as ``_headers`` has them.
 
@@ -59,8 +59,8 @@ def completed(event: Any) -> dict[str, Any]:
     }
 
 
-def head(event: Mapping[str, Any], *, secure: bool) -> Request:
-    """Everything but the body of a ``completed`` event."""
+def parse_head(event: Mapping[str, Any], *, secure: bool) -> Request:
+    """Everything but the body of a ``normalize`` event."""
     fields = event["headers"]
     query = _query(event)
     sent = cookies.read(fields.get("cookie", ""), secure=secure)
@@ -85,7 +85,7 @@ def head(event: Mapping[str, Any], *, secure: bool) -> Request:
     )
 
 
-def body(request: Request, event: Mapping[str, Any]) -> Request:
+def parse_body(request: Request, event: Mapping[str, Any]) -> Request:
     """``request`` with its body, and with the method that a form named in ``_method``.
 
     Raises ``TooLarge``, ``UnsupportedMediaType`` or ``Malformed``.
@@ -160,7 +160,7 @@ def _path(event: Mapping[str, Any]) -> tuple[str, str]:
     """
     context = event["requestContext"]
     parameters = event["pathParameters"]
-    # Every parameter is there: ``completed`` has seen to it.
+    # Every parameter is there: ``normalize`` has seen to it.
     path = _PARAMETER.sub(lambda found: parameters[found[1]], context["resourcePath"])
     whole = context.get("path")
     whole = whole.rstrip("/") if isinstance(whole, str) else ""

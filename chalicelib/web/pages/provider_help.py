@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.config import Config
 from chalicelib.locales import _
-from chalicelib.web.pages.whereabouts import PROVIDERS
+from chalicelib.web.pages.delivery_status import PROVIDERS
 
 _SAVE = _("Save it. Then come back here and ask for the code again.")
 
@@ -61,7 +61,7 @@ _STEPS = {
 
 
 @dataclass(frozen=True)
-class Provider:
+class ProviderHelp:
     """One provider's part of the help page. ``name`` and ``steps`` are catalogue ids."""
 
     key: str
@@ -71,10 +71,10 @@ class Provider:
     """Whether it keeps this applicant's mail."""
 
 
-def ordered(own: str | None) -> list[Provider]:
+def provider_help(own: str | None) -> list[ProviderHelp]:
     """Every provider with steps of its own; the applicant's first."""
     return sorted(
-        (Provider(key, PROVIDERS[key], steps, key == own) for key, steps in _STEPS.items()),
+        (ProviderHelp(key, PROVIDERS[key], steps, key == own) for key, steps in _STEPS.items()),
         key=lambda provider: not provider.own,
     )
 

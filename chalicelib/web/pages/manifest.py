@@ -37,7 +37,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 @cache
-def manifest(folder: Path = FOLDER) -> Manifest:
+def read_manifest(folder: Path = FOLDER) -> Manifest:
     """Read the build. Raises ``NotBuilt``."""
     try:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)

@@ -84,7 +84,7 @@ ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class DeliveryStatus:
     """Catalogue ids and times for the page to put into words."""
 
     now: str
@@ -106,7 +106,9 @@ class Whereabouts:
     """The page is to look again by itself: for the mail, or for advice that is still to come."""
 
 
-def of(view: View, asked_at: datetime, now: datetime, *, help_desk: bool) -> Whereabouts:
+def delivery_status(
+    view: View, asked_at: datetime, now: datetime, *, help_desk: bool
+) -> DeliveryStatus:
     """Put a registration's ``delivery`` into words. ``help_desk``: whether there is one."""
     delivery = view.delivery
     later = view.expected_at if view.expected_at and view.expected_at > now + MOMENT else None
@@ -121,7 +123,7 @@ def of(view: View, asked_at: datetime, now: datetime, *, help_desk: bool) -> Whe
     newest = (first, *opening) if len(rows) < 2 else rows[-1]
     earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
     state: DeliveryState = "waiting" if waiting else delivery.state
-    return Whereabouts(
+    return DeliveryStatus(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
         provider=provider_name(view.provider),

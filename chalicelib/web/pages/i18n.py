@@ -25,7 +25,7 @@ def ruby(text: str | Markup) -> Markup:
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿]+(?:/[A-Zぁ-ヿ一-鿿]+)?")
 
 
-def html(locale: str) -> Callable[..., Markup]:
+def html_translator(locale: str) -> Callable[..., Markup]:
     """``_("Sent to %(email)s", email=…)`` for a page's text: values are escaped."""
     translate = words(locale).gettext
 
@@ -39,7 +39,7 @@ def html(locale: str) -> Callable[..., Markup]:
     return phrase
 
 
-def plain(locale: str) -> Callable[..., str]:
+def text_translator(locale: str) -> Callable[..., str]:
     """The same for titles and attributes, where no element may stand."""
     translate = words(locale).gettext
 

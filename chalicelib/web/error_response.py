@@ -13,7 +13,7 @@ from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
 
 
-def refused(
+def error_response(
     services: UseCases,
     request: Request,
     problem: Problem,
@@ -27,9 +27,11 @@ def refused(
         return problems.reply(problem)
     try:
         # Imported here: a JSON call needs no pages.
-        from chalicelib.web.pages.failures import failed
+        from chalicelib.web.pages.form_errors import form_with_errors
 
-        reply = failed(services, request, page or request.path, problem, dict(typed or {}))
+        reply = form_with_errors(
+            services, request, page or request.path, problem, dict(typed or {})
+        )
     except Exception as error:
         log.failure(error)
         reply = _bare(request, problem)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from chalicelib.web.errors import NotFound
 from chalicelib.web.origins import SAFE
 from chalicelib.web.pages.paths import ALL
-from chalicelib.web.refusals import NotFound
 from chalicelib.web.reply import HTML, Reply
 from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
 
 
-def elsewhere(services: UseCases, request: Request) -> Reply:
+def fallback(services: UseCases, request: Request) -> Reply:
     """Lead from ``/register/`` to ``/register``, as links are often written down.
 
     Raises ``NotFound`` for everything else.

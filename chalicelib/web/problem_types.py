@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from chalicelib.locales import _
 
 
-class Kind(NamedTuple):
+class ProblemType(NamedTuple):
     """One kind of problem. ``title`` and ``detail`` are ids of the catalogue."""
 
     status: int
@@ -26,28 +26,28 @@ DISPLACED: Final = _(
 )
 """Instead of a ``conflict``'s own detail, which speaks of reloading: that would not help."""
 
-KINDS: Final[dict[str, Kind]] = {
-    "malformed": Kind(
+PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
+    "malformed": ProblemType(
         400,
         _("We could not read the request"),
         _("Something went wrong on the way here. Go back, reload the page, and try again."),
     ),
-    "not-signed-in": Kind(
+    "not-signed-in": ProblemType(
         401,
         _("You are not signed in"),
         _("Sign in, and then try again."),
     ),
-    "foreign-origin": Kind(
+    "foreign-origin": ProblemType(
         403,
         _("This form does not belong to this site"),
         _("For your safety nothing was changed. Open this site itself and enter it there."),
     ),
-    "not-found": Kind(
+    "not-found": ProblemType(
         404,
         _("There is no such page"),
         _("Check the address of the page, or begin again from the start page."),
     ),
-    "no-registration": Kind(
+    "no-registration": ProblemType(
         404,
         _("There is no registration on this device"),
         _(
@@ -55,17 +55,17 @@ KINDS: Final[dict[str, Kind]] = {
             "Go on where you began, or enter your email address again here."
         ),
     ),
-    "method-not-allowed": Kind(
+    "method-not-allowed": ProblemType(
         405,
         _("This page cannot be used in this way"),
         _("Go back to the page before, reload it, and try again."),
     ),
-    "conflict": Kind(
+    "conflict": ProblemType(
         409,
         _("This step no longer fits"),
         _("It went on in another tab or on another device. Reload the page to see where you are."),
     ),
-    "account-exists": Kind(
+    "account-exists": ProblemType(
         409,
         _("You already have an account"),
         _(
@@ -73,22 +73,22 @@ KINDS: Final[dict[str, Kind]] = {
             "You need not register again: sign in with the password you chose then."
         ),
     ),
-    "too-large": Kind(
+    "too-large": ProblemType(
         413,
         _("That was too much text"),
         _("At most 16 KB can be sent at once. Check what you entered and shorten it."),
     ),
-    "unsupported-media-type": Kind(
+    "unsupported-media-type": ProblemType(
         415,
         _("We cannot read this kind of data"),
         _("Send JSON (application/json) or a form (application/x-www-form-urlencoded) in UTF-8."),
     ),
-    "invalid": Kind(
+    "invalid": ProblemType(
         422,
         _("Please check what you entered"),
         _("Something needs correcting. Each field says what."),
     ),
-    "email-typo": Kind(
+    "email-typo": ProblemType(
         422,
         _("Is the email address right?"),
         _(
@@ -96,32 +96,32 @@ KINDS: Final[dict[str, Kind]] = {
             "Correct the address, or confirm that it is right as you typed it."
         ),
     ),
-    "code-mismatch": Kind(
+    "code-mismatch": ProblemType(
         422,
         _("The code does not match"),
         _("The label in the subject of the mail must be the one on this page."),
     ),
-    "code-expired": Kind(
+    "code-expired": ProblemType(
         422,
         _("The code no longer works"),
         _("Codes work for a limited time. Ask for a new code; it comes to the same address."),
     ),
-    "password-refused": Kind(
+    "password-refused": ProblemType(
         422,
         _("Please choose another password"),
         _("This password would not protect you well, or cannot be used. See the reason below."),
     ),
-    "wait": Kind(
+    "wait": ProblemType(
         429,
         _("Please wait a moment"),
         _("We just sent an email, or are about to. It can take a few minutes to arrive."),
     ),
-    "too-many-attempts": Kind(
+    "too-many-attempts": ProblemType(
         429,
         _("Too many wrong codes"),
         _("To keep others from guessing, we pause for a while. Your code still works afterwards."),
     ),
-    "challenge-required": Kind(
+    "challenge-required": ProblemType(
         429,
         _("One moment please"),
         _(
@@ -129,7 +129,7 @@ KINDS: Final[dict[str, Kind]] = {
             "Your device has to solve a small puzzle first; the page does this by itself."
         ),
     ),
-    "internal": Kind(
+    "internal": ProblemType(
         500,
         _("Something went wrong on our side"),
         _(
@@ -137,7 +137,7 @@ KINDS: Final[dict[str, Kind]] = {
             "Wait a minute, reload the page, and try again."
         ),
     ),
-    "try-later": Kind(
+    "try-later": ProblemType(
         503,
         _("We are very busy"),
         _("Nothing is lost. Wait a few seconds and try again."),
