@@ -17,10 +17,10 @@ from chalicelib.config import Config
 if TYPE_CHECKING:
     from chalicelib.accounts.session import Keys, Sessions
     from chalicelib.aws.adapters import Adapters
-    from chalicelib.aws.queue import QueueJobs
-    from chalicelib.courier.hand_over import HandOver
+    from chalicelib.aws.queue import SqsJobs
     from chalicelib.courier.send_again import SendAgain
     from chalicelib.courier.send_code import SendCode
+    from chalicelib.courier.sender import MailSender
     from chalicelib.registration.ask import Ask
     from chalicelib.registration.cancel import Cancel
     from chalicelib.registration.challenge import Challenges
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.registration.sweep import Sweep
     from chalicelib.registration.verify import Verify
     from chalicelib.registration.work import Work
-    from chalicelib.trail.record import Trail
+    from chalicelib.trail.recorder import Trail
 
 Clock = Callable[[], datetime]
 
@@ -163,10 +163,10 @@ class Services:
         from chalicelib.registration.seeing import Viewer
         from chalicelib.trail.delivery import delivery
 
-        rows = self.adapters.rows
+        records = self.adapters.mail_records
         return Viewer(
             delivery_of=lambda reference, now: delivery(
-                rows.of(reference) if reference else (), now
+                records.of(reference) if reference else (), now
             ),
             clock=self.clock,
         )
@@ -218,8 +218,8 @@ class Services:
 
         return SendCode(
             recipients=self.recipients,
-            codes=self.adapters.codes,
-            hand_over=self._hand_over,
+            codes=self.adapters.kept_codes,
+            sender=self._sender,
             code_life=self.config.code_life,
             clock=self.clock,
         )
@@ -231,20 +231,20 @@ class Services:
 
         return SendAgain(
             recipients=self.recipients,
-            codes=self.adapters.codes,
-            hand_over=self._hand_over,
+            codes=self.adapters.kept_codes,
+            sender=self._sender,
             clock=self.clock,
         )
 
     @cached_property
     def trail(self) -> Trail:
         """What becomes of each mail."""
-        from chalicelib.trail.record import Trail
+        from chalicelib.trail.recorder import Trail
 
-        return Trail(self.adapters.rows, self.adapters.counters)
+        return Trail(self.adapters.mail_records, self.adapters.counters)
 
     @property
-    def jobs(self) -> QueueJobs:
+    def jobs(self) -> SqsJobs:
         """The queue, for triggers that put something back."""
         return self.adapters.jobs
 
@@ -304,21 +304,23 @@ class Services:
 
     @cached_property
     def _provider_of(self) -> Callable[[str], str | None]:
-        from chalicelib.courier.mx import Mx
-        from chalicelib.courier.provider import Providers
+        from chalicelib.courier.mx import MxLookup
+        from chalicelib.courier.provider import ProviderLookup
 
-        return Providers(self.adapters.domains, self._mx or Mx(), self.clock).behind
+        return ProviderLookup(
+            self.adapters.provider_cache, self._mx or MxLookup(), self.clock
+        ).provider_of
 
     @cached_property
-    def _hand_over(self) -> HandOver:
-        from chalicelib.courier.hand_over import HandOver, Voice
+    def _sender(self) -> MailSender:
+        from chalicelib.courier.sender import MailSender, MailSettings
 
-        return HandOver(
+        return MailSender(
             trail=self.trail,
-            envelope=self.adapters.envelope,
+            code_decryption=self.adapters.code_decryption,
             mailer=self.adapters.mailer,
             routes=self.config.routes,
-            voice=Voice(self.config.service_name, self.config.help_contact),
+            settings=MailSettings(self.config.service_name, self.config.help_contact),
             clock=self.clock,
         )
 

@@ -38,7 +38,7 @@ def send_again(event: Mapping[str, Any]) -> Batch:
     """Mails from the queue ``resends``: the same code once more, or a new one if it is lost."""
 
     def one(body: str) -> None:
-        from chalicelib.courier.send_again import Again as Outcome
+        from chalicelib.courier.send_again import SendAgainOutcome as Outcome
 
         message = msgspec.json.decode(body, type=Again)
         outcome = services().send_again(message.reference, message.n)
@@ -69,7 +69,7 @@ def record_events(event: Mapping[str, Any]) -> None:
     """SES's events, each the text of an SNS message. One that fails brings its neighbours again,
     which they do not mind; SNS hands over one at a time anyway."""
     for record in event["Records"]:
-        services().trail.record(record["Sns"]["Message"])
+        services().trail.record_event(record["Sns"]["Message"])
 
 
 def sweep() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.courier.provider import provider_of
+from chalicelib.courier.provider import provider_by_mx
 
 HOSTS = {
     "google": ("gmail-smtp-in.l.google.com", "alt1.gmail-smtp-in.l.google.com"),
@@ -56,4 +56,4 @@ def hosts(domain: str) -> list[str]:
 def provider(domain: str) -> str:
     """Who runs the mail of ``domain``, as the application will call them."""
     domain = domain.lower().rstrip(".")
-    return provider_of(domain, hosts(domain))
+    return provider_by_mx(domain, hosts(domain))

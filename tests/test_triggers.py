@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chalicelib import factory, triggers
-from chalicelib.courier.send_again import Again
+from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
 from chalicelib.registration.interfaces import Job
@@ -24,7 +24,7 @@ class Little:
     def __init__(self) -> None:
         self.done: list[Any] = []
         self.fails: dict[Any, Exception] = {}
-        self.outcome = Again.HANDED_OVER
+        self.outcome = SendAgainOutcome.HANDED_OVER
         self.known = True
         self.put: list[Job] = []
         self.again: list[tuple[str, int]] = []
@@ -38,14 +38,14 @@ class Little:
     def work(self, job: Job) -> None:
         self._do(job)
 
-    def send_again(self, reference: str, n: int) -> Again:
+    def send_again(self, reference: str, n: int) -> SendAgainOutcome:
         self._do((reference, n))
         return self.outcome
 
     def send_code(self, event: dict[str, Any]) -> None:
         self._do(event["userName"])
 
-    def record(self, message: str) -> None:
+    def record_event(self, message: str) -> None:
         self._do(message)
 
     def sweep(self) -> int:
@@ -152,11 +152,11 @@ def test_mails_to_send_again_are_sent_again(little: Little) -> None:
     assert little.put == []
 
 
-@pytest.mark.parametrize("outcome", list(Again))
-def test_only_a_code_that_is_lost_is_renewed(little: Little, outcome: Again) -> None:
+@pytest.mark.parametrize("outcome", list(SendAgainOutcome))
+def test_only_a_code_that_is_lost_is_renewed(little: Little, outcome: SendAgainOutcome) -> None:
     little.outcome = outcome
     triggers.send_again(batch({"reference": "A", "n": 2}))
-    assert little.put == ([Job("renew", "A")] if outcome is Again.NO_CODE else [])
+    assert little.put == ([Job("renew", "A")] if outcome is SendAgainOutcome.NO_CODE else [])
 
 
 def test_a_mail_that_cannot_go_now_comes_again_alone(little: Little) -> None:

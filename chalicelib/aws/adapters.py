@@ -13,14 +13,14 @@ from chalicelib.config import Config
 from chalicelib.registration.interfaces import Clock
 
 if TYPE_CHECKING:
+    from chalicelib.aws.code_decryption import KmsCodeDecryption
     from chalicelib.aws.cognito import CognitoUsers
     from chalicelib.aws.counters import CounterTable
-    from chalicelib.aws.domains import DomainTable
-    from chalicelib.aws.envelope import CodeEnvelope
-    from chalicelib.aws.queue import QueueJobs
+    from chalicelib.aws.provider_cache import ProviderCacheTable
+    from chalicelib.aws.queue import SqsJobs
     from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
     from chalicelib.aws.ses import SesMailer
-    from chalicelib.aws.trail import CodeTable, RowTable
+    from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 
 
 class Adapters:
@@ -68,11 +68,11 @@ class Adapters:
         return CounterTable(self._dynamodb, self._config.table("counters"), self._clock)
 
     @cached_property
-    def jobs(self) -> QueueJobs:
+    def jobs(self) -> SqsJobs:
         """``registration.interfaces.Jobs``."""
-        from chalicelib.aws.queue import QueueJobs
+        from chalicelib.aws.queue import SqsJobs
 
-        return QueueJobs(
+        return SqsJobs(
             partial(self.clients, "sqs"),
             self._config.jobs_queue,
             self._config.resends_queue,
@@ -92,32 +92,32 @@ class Adapters:
         )
 
     @cached_property
-    def rows(self) -> RowTable:
-        """``trail.row.Rows``."""
-        from chalicelib.aws.trail import RowTable
+    def mail_records(self) -> MailRecordTable:
+        """``trail.record.Rows``."""
+        from chalicelib.aws.trail import MailRecordTable
 
-        return RowTable(self._dynamodb, self._config.table("trail"))
+        return MailRecordTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
-    def codes(self) -> CodeTable:
+    def kept_codes(self) -> KeptCodeTable:
         """``courier.interfaces.Codes``."""
-        from chalicelib.aws.trail import CodeTable
+        from chalicelib.aws.trail import KeptCodeTable
 
-        return CodeTable(self._dynamodb, self._config.table("trail"))
+        return KeptCodeTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
-    def domains(self) -> DomainTable:
+    def provider_cache(self) -> ProviderCacheTable:
         """``courier.provider.Domains``."""
-        from chalicelib.aws.domains import DomainTable
+        from chalicelib.aws.provider_cache import ProviderCacheTable
 
-        return DomainTable(self._dynamodb, self._config.table("domains"))
+        return ProviderCacheTable(self._dynamodb, self._config.table("domains"))
 
     @cached_property
-    def envelope(self) -> CodeEnvelope:
+    def code_decryption(self) -> KmsCodeDecryption:
         """``courier.interfaces.Envelope``."""
-        from chalicelib.aws.envelope import CodeEnvelope
+        from chalicelib.aws.code_decryption import KmsCodeDecryption
 
-        return CodeEnvelope(partial(self.clients, "kms"), self._config.key_arn)
+        return KmsCodeDecryption(partial(self.clients, "kms"), self._config.key_arn)
 
     @cached_property
     def mailer(self) -> SesMailer:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.faults import translated
+from chalicelib.aws.errors import aws_errors
 from chalicelib.errors import (
     AccountExists,
     CodeExpired,
@@ -60,7 +60,7 @@ class CognitoUsers:
             "InvalidLambdaResponseException": UserExists,
             "InvalidParameterException": AddressRefused,
         }
-        with translated(known):
+        with aws_errors(known):
             self.client().sign_up(
                 ClientId=self.client_id,
                 SecretHash=self._hash(reference),
@@ -72,7 +72,7 @@ class CognitoUsers:
     def state(self, reference: str) -> UserState:
         """What the pool knows of a reference."""
         try:
-            with translated({"UserNotFoundException": _NoUser}):
+            with aws_errors({"UserNotFoundException": _NoUser}):
                 answer = self.client().admin_get_user(UserPoolId=self.pool, Username=reference)
         except _NoUser:
             return UserState.NONE
@@ -94,7 +94,7 @@ class CognitoUsers:
             "LimitExceededException": lambda: TryLater(AN_HOUR),
             "TooManyFailedAttemptsException": lambda: TryLater(AN_HOUR),
         }
-        with translated(known):
+        with aws_errors(known):
             self.client().confirm_sign_up(
                 ClientId=self.client_id,
                 SecretHash=self._hash(reference),
@@ -111,7 +111,7 @@ class CognitoUsers:
             "UserNotFoundException": AlreadyConfirmed,
             "LimitExceededException": lambda: TryLater(AN_HOUR),
         }
-        with translated(known):
+        with aws_errors(known):
             self.client().resend_confirmation_code(
                 ClientId=self.client_id, SecretHash=self._hash(reference), Username=reference
             )
@@ -122,14 +122,14 @@ class CognitoUsers:
             "InvalidPasswordException": lambda: PasswordRefused("refused"),
             "InvalidParameterException": lambda: PasswordRefused("refused"),
         }
-        with translated(known):
+        with aws_errors(known):
             self.client().admin_set_user_password(
                 UserPoolId=self.pool, Username=reference, Password=password, Permanent=True
             )
 
     def sign_in(self, reference: str, password: str) -> SessionTokens:
         """``AdminInitiateAuth`` with the password that was just set."""
-        with translated({"NotAuthorizedException": TryLater}):
+        with aws_errors({"NotAuthorizedException": TryLater}):
             answer = self.client().admin_initiate_auth(
                 UserPoolId=self.pool,
                 ClientId=self.client_id,
@@ -154,7 +154,7 @@ class CognitoUsers:
             "UserNotFoundException": _NoUser,
         }
         try:
-            with translated(known):
+            with aws_errors(known):
                 answer = self.client().get_user(AccessToken=access_token)
         except _NoUser:
             return None
@@ -167,7 +167,7 @@ class CognitoUsers:
             "NotAuthorizedException": _NoUser,
             "InvalidParameterException": _NoUser,
         }
-        with suppress(_NoUser), translated(known):
+        with suppress(_NoUser), aws_errors(known):
             self.client().revoke_token(
                 Token=refresh, ClientId=self.client_id, ClientSecret=self.secret
             )
@@ -179,12 +179,12 @@ class CognitoUsers:
             "InvalidParameterException": _NoUser,
             "UserNotFoundException": _NoUser,
         }
-        with suppress(_NoUser), translated(known):
+        with suppress(_NoUser), aws_errors(known):
             self.client().global_sign_out(AccessToken=access_token)
 
     def remove(self, reference: str) -> None:
         """``AdminDeleteUser``; none to delete is just as well."""
-        with suppress(_NoUser), translated({"UserNotFoundException": _NoUser}):
+        with suppress(_NoUser), aws_errors({"UserNotFoundException": _NoUser}):
             self.client().admin_delete_user(UserPoolId=self.pool, Username=reference)
 
     def _hash(self, username: str) -> str:

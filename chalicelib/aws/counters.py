@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.aws.documents import answered
+from chalicelib.aws.versioned_table import dynamodb_errors
 from chalicelib.errors import TodokuError, TryLater
 from chalicelib.registration.interfaces import Clock, NetworkDay
 
@@ -56,7 +56,7 @@ class CounterTable:
         )
         if taken:
             return None
-        with answered():
+        with dynamodb_errors():
             answer = self._client().get_item(TableName=self._table, Key=key, ConsistentRead=True)
         free = int(answer["Item"]["next_free"]["N"])
         return datetime.fromtimestamp(free, now.tzinfo)
@@ -65,7 +65,7 @@ class CounterTable:
         """The next free second of the lane, moved on by a condition; the loser reads again."""
         key = {"id": {"S": f"lane#{network}"}}
         for _ in range(TRIES):
-            with answered():
+            with dynamodb_errors():
                 answer = self._client().get_item(
                     TableName=self._table, Key=key, ConsistentRead=True
                 )
@@ -127,7 +127,7 @@ class CounterTable:
         )
 
     def _add(self, id: str, counter: str, expires: datetime) -> dict[str, Any]:
-        with answered():
+        with dynamodb_errors():
             answer = self._client().update_item(
                 TableName=self._table,
                 Key={"id": {"S": id}},
@@ -141,7 +141,7 @@ class CounterTable:
 
     def _conditionally(self, **update: Any) -> bool:
         try:
-            with answered({"ConditionalCheckFailedException": _Refused}):
+            with dynamodb_errors({"ConditionalCheckFailedException": _Refused}):
                 self._client().update_item(TableName=self._table, **update)
         except _Refused:
             return False

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.aws.faults import translated
+from chalicelib.aws.errors import aws_errors
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.registration.interfaces import Clock, Job
 
@@ -17,7 +17,7 @@ LONGEST = 900
 """Seconds a message can be delayed; a job for later is put back when it comes too early."""
 
 
-class QueueJobs:
+class SqsJobs:
     """Puts jobs on ``jobs`` and mails to send again on ``resends`` (their URLs)."""
 
     def __init__(self, client: Callable[[], Any], jobs: str, resends: str, clock: Clock) -> None:
@@ -38,7 +38,7 @@ class QueueJobs:
 
     def _send(self, queue: str, body: bytes, delay: int) -> None:
         try:
-            with translated():
+            with aws_errors():
                 self._client().send_message(
                     QueueUrl=queue, MessageBody=body.decode(), DelaySeconds=delay
                 )

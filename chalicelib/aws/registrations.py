@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.aws.documents import Attributes, DocumentTable, Write, commit
-from chalicelib.aws.faults import translated
+from chalicelib.aws.errors import aws_errors
+from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
 from chalicelib.registration.attempts import LIFE, due
 from chalicelib.registration.interfaces import Seen, SeenMailbox
 from chalicelib.registration.limits import DAY, Mailbox
@@ -74,9 +74,9 @@ class RegistrationTable:
     def __init__(self, client: Callable[[], Any], table: str, addresses: str) -> None:
         self._client = client
         self._table = table
-        self._registrations = DocumentTable(client, table, Registration, _registration)
-        self._pointers = DocumentTable(client, table, Pointer, _pointer)
-        self._mailboxes = DocumentTable(client, addresses, Mailbox, _mailbox)
+        self._registrations = VersionedTable(client, table, Registration, _registration)
+        self._pointers = VersionedTable(client, table, Pointer, _pointer)
+        self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
 
     def get(self, id: str) -> Seen | None:
         """By id: the hash of the cookie's token."""
@@ -101,7 +101,7 @@ class RegistrationTable:
                 writes.append(self._pointers.writing(pointer, None, id=f"ref#{reference}"))
         for box in mailboxes:
             writes.append(self._mailboxes.writing(box.mailbox, box.version, id=f"limit#{box.key}"))
-        commit(self._client(), writes)
+        commit_transaction(self._client(), writes)
 
     def change(
         self, reference: str, decide: Callable[[Registration], Registration]
@@ -124,7 +124,7 @@ class RegistrationTable:
         """Ids from the sparse index; eventually consistent, which a minute's round forgives."""
         ids: list[str] = []
         for shard in range(SHARDS):
-            with translated():
+            with aws_errors():
                 answer = self._client().query(
                     TableName=self._table,
                     IndexName="due",
@@ -140,7 +140,7 @@ class MailboxTable:
     """Provides ``registration.interfaces.Mailboxes``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
-        self._mailboxes = DocumentTable(client, addresses, Mailbox, _mailbox)
+        self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
 
     def get(self, key: str) -> SeenMailbox:
         """The limits' memory of an address; empty when there is none."""
@@ -154,7 +154,7 @@ class OwnerTable:
     """Provides ``registration.interfaces.Owners``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
-        self._owners = DocumentTable(client, addresses, Owner, _owner)
+        self._owners = VersionedTable(client, addresses, Owner, _owner)
 
     def get(self, address: str) -> Owner | None:
         """Who proved the address last."""

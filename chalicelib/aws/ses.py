@@ -10,9 +10,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.faults import code_of
+from chalicelib.aws.errors import error_code
 from chalicelib.config import Route
-from chalicelib.courier.interfaces import MailRefused, Outgoing
+from chalicelib.courier.interfaces import MailRejected, OutgoingMail
 from chalicelib.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class SesMailer:
     def __init__(self, client: Callable[[str], Any]) -> None:
         self._client = client
 
-    def send(self, route: Route, mail: Outgoing) -> str:
+    def send(self, route: Route, mail: OutgoingMail) -> str:
         """Hand ``mail`` over by ``route``; returns SES's message id.
 
         A lost answer is ``TryLater`` too: the mail may then go twice, with the same code.
@@ -69,14 +69,14 @@ def _utf8(text: str) -> dict[str, str]:
 
 def _fault(error: ClientError) -> Exception:
     """What SES's refusal means for this mail. SES's message may quote the address: not kept."""
-    code = code_of(error)
+    code = error_code(error)
     match code:
         case "MessageRejected":
-            return MailRefused("other")
+            return MailRejected("other")
         case "BadRequestException":
             message = str(error.response["Error"].get("Message", "")).lower()
             named = any(word in message for word in ("address", "domain", "local", "recipient"))
-            return MailRefused("no-such-mailbox" if named else "other")
+            return MailRejected("no-such-mailbox" if named else "other")
         case "TooManyRequestsException" | "ThrottlingException" | "Throttling":
             return TryLater()
     if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500:

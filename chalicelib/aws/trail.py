@@ -1,7 +1,7 @@
-"""The ``trail`` table: rows of mails, and beside them the codes that may be mailed again.
+"""The ``trail`` table: records of mails, and beside them the codes that may be mailed again.
 
 Rows stand under the reference, codes under ``code#`` and the reference. So nobody who reads an
-attempt's rows (the page, an operator) reads ciphertexts, and an IAM condition on
+attempt's records (the page, an operator) reads ciphertexts, and an IAM condition on
 ``dynamodb:LeadingKeys`` can keep the API's function from them.
 """
 
@@ -11,26 +11,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.documents import Attributes, DocumentTable
+from chalicelib.aws.versioned_table import Attributes, VersionedTable
 from chalicelib.courier.interfaces import KeptCode
-from chalicelib.trail.row import KEPT, Row
+from chalicelib.trail.mail_record import KEPT, MailRecord
 
 
-class RowTable:
-    """``trail.row.Rows`` in DynamoDB."""
+class MailRecordTable:
+    """``trail.record.Rows`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = DocumentTable(
-            client, table, Row, lambda row: _expires(row.started_at + KEPT)
+        self._documents = VersionedTable(
+            client, table, MailRecord, lambda record: _expires(record.started_at + KEPT)
         )
 
     def change(
-        self, reference: str, mail: str, decide: Callable[[Row | None], Row | None]
-    ) -> Row | None:
+        self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]
+    ) -> MailRecord | None:
         """Read, decide, write if nobody else wrote meanwhile; else again."""
         return self._documents.change(decide, id=reference, mail=mail)
 
-    def of(self, reference: str) -> list[Row]:
+    def of(self, reference: str) -> list[MailRecord]:
         """Every mail of an attempt, by id."""
         return self._documents.query(reference)
 
@@ -39,11 +39,11 @@ class RowTable:
         self._documents.delete(reference, mail)
 
 
-class CodeTable:
+class KeptCodeTable:
     """``courier.interfaces.Codes`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = DocumentTable(
+        self._documents = VersionedTable(
             client, table, KeptCode, lambda code: _expires(code.expires_at)
         )
 

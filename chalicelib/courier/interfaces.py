@@ -13,7 +13,7 @@ from chalicelib.errors import TodokuError
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
 
-LookUp = Callable[[str], list[str]]
+MxHosts = Callable[[str], list[str]]
 """The MX hosts of a domain, best first; ``[]`` when it has none. ``OSError``: no answer."""
 
 
@@ -71,7 +71,7 @@ class KeptCode:
     expires_at: datetime
 
 
-class Codes(Protocol):
+class KeptCodes(Protocol):
     """Where encrypted codes are kept. Methods raise ``TryLater``."""
 
     def keep(self, code: KeptCode) -> KeptCode:
@@ -84,22 +84,22 @@ class Codes(Protocol):
         """Take away a code that must never be mailed."""
 
 
-class EnvelopeRefused(TodokuError):
+class CodeUnreadable(TodokuError):
     """A code's envelope is not one that our pool made, or it is damaged."""
 
 
-class Envelope(Protocol):
+class CodeDecryption(Protocol):
     """Opens what Cognito encrypted."""
 
-    def open(self, ciphertext: str, pool: str) -> str:
+    def decrypt(self, ciphertext: str, pool: str) -> str:
         """The code in ``ciphertext`` (base64), which must be bound to the user pool ``pool``.
 
-        Raises ``EnvelopeRefused``, and ``TryLater`` when the key cannot be asked.
+        Raises ``CodeUnreadable``, and ``TryLater`` when the key cannot be asked.
         """
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class OutgoingMail:
     """A mail as it is handed to SES. ``tags`` come back with every event."""
 
     to: str
@@ -109,7 +109,7 @@ class Outgoing:
     tags: Mapping[str, str]
 
 
-class MailRefused(TodokuError):
+class MailRejected(TodokuError):
     """This mail will never be taken; ``reason`` is one of ``trail.reasons``."""
 
     def __init__(self, reason: str) -> None:
@@ -120,8 +120,8 @@ class MailRefused(TodokuError):
 class Mailer(Protocol):
     """The sending service."""
 
-    def send(self, route: Route, mail: Outgoing) -> str:
+    def send(self, route: Route, mail: OutgoingMail) -> str:
         """Hand a mail over and return the service's id for it.
 
-        Raises ``MailRefused``; ``TryLater`` when it may work later, or may even have worked.
+        Raises ``MailRejected``; ``TryLater`` when it may work later, or may even have worked.
         """

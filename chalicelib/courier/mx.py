@@ -14,7 +14,7 @@ PER_TRY = 0.8
 """Seconds one name server may take before the next is asked."""
 
 
-class Mx:
+class MxLookup:
     """The MX hosts of a domain. ``nameservers`` and ``port`` are the system's unless given."""
 
     def __init__(self, nameservers: Sequence[str] | None = None, port: int = 53) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.courier.interfaces import Clock, LookUp
-from chalicelib.courier.registrable import registrable
+from chalicelib.courier.interfaces import Clock, MxHosts
+from chalicelib.courier.registrable_domain import registrable_domain
 from chalicelib.errors import TodokuError
 
 KNOWN_FOR = timedelta(days=1)
@@ -55,7 +55,7 @@ _NUMBERS_ONLY = re.compile(r"[0-9.]+|.*:.*")
 
 
 @dataclass(frozen=True)
-class Standing:
+class CachedProvider:
     """Who stands behind a mail domain, and until when we believe it."""
 
     domain: str
@@ -63,25 +63,25 @@ class Standing:
     until: datetime
 
 
-class Domains(Protocol):
+class ProviderCache(Protocol):
     """The memory of what was looked up. Methods raise ``TryLater``."""
 
-    def get(self, domain: str) -> Standing | None:
+    def get(self, domain: str) -> CachedProvider | None:
         """What is remembered of ``domain``, perhaps no longer valid."""
 
-    def put(self, standing: Standing) -> None:
+    def put(self, cached: CachedProvider) -> None:
         """Remember, over whatever was remembered before."""
 
 
-class Providers:
+class ProviderLookup:
     """Tells providers, from memory where it can. Never fails: a mail must not wait for a name."""
 
-    def __init__(self, domains: Domains, mx: LookUp, clock: Clock) -> None:
+    def __init__(self, domains: ProviderCache, mx: MxHosts, clock: Clock) -> None:
         self._domains = domains
         self._mx = mx
         self._clock = clock
 
-    def behind(self, domain: str) -> str:
+    def provider_of(self, domain: str) -> str:
         """The provider of addresses in ``domain`` (the part after ``@``; ASCII, any case).
 
         Blocks for as long as ``mx`` may take, once per domain and day, or once in five minutes
@@ -93,23 +93,23 @@ class Providers:
         if remembered and remembered.until > now:
             return remembered.provider
         try:
-            provider, valid = provider_of(domain, self._mx(domain)), KNOWN_FOR
+            provider, valid = provider_by_mx(domain, self._mx(domain)), KNOWN_FOR
         except OSError:
             # A stale answer is better than a guess.
-            provider = remembered.provider if remembered else provider_of(domain, [])
+            provider = remembered.provider if remembered else provider_by_mx(domain, [])
             valid = GUESSED_FOR
         with suppress(TodokuError):
-            self._domains.put(Standing(domain, provider, now + valid))
+            self._domains.put(CachedProvider(domain, provider, now + valid))
         return provider
 
-    def _remembered(self, domain: str) -> Standing | None:
+    def _remembered(self, domain: str) -> CachedProvider | None:
         try:
             return self._domains.get(domain)
         except TodokuError:
             return None
 
 
-def provider_of(domain: str, hosts: Sequence[str]) -> str:
+def provider_by_mx(domain: str, hosts: Sequence[str]) -> str:
     """The provider by the best MX host that has a name; without one, by the domain itself.
 
     An address record without MX receives mail itself (RFC 5321, 5.1). IP literals in an MX,
@@ -117,7 +117,7 @@ def provider_of(domain: str, hosts: Sequence[str]) -> str:
     """
     named = (name for host in hosts if (name := host.lower().rstrip(".")) and not _literal(name))
     name = next(named, domain)
-    return _operator(name) or registrable(name)
+    return _operator(name) or registrable_domain(name)
 
 
 def _operator(name: str) -> str | None:

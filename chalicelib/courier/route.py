@@ -7,6 +7,6 @@ from collections.abc import Sequence
 from chalicelib.config import Route
 
 
-def choose(routes: Sequence[Route], provider: str) -> Route:
+def choose_route(routes: Sequence[Route], provider: str) -> Route:
     """The route for mails to ``provider``: the first that is configured."""
     return routes[0]

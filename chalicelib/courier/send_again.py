@@ -6,15 +6,15 @@ import logging
 from datetime import timedelta
 from enum import Enum
 
-from chalicelib.courier.hand_over import HandOver
 from chalicelib.courier.interfaces import (
     Clock,
-    Codes,
-    EnvelopeRefused,
+    CodeUnreadable,
     KeptCode,
+    KeptCodes,
     Recipient,
     Recipients,
 )
+from chalicelib.courier.sender import MailSender
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ PATIENCE = timedelta(minutes=5)
 Asking for another in this time would kill the one on its way."""
 
 
-class Again(Enum):
+class SendAgainOutcome(Enum):
     """What became of a request to send a code again."""
 
     HANDED_OVER = "handed over"
@@ -41,14 +41,14 @@ class SendAgain:
     """Mails the newest code of an attempt again, as its mail ``<id>.<n>``."""
 
     def __init__(
-        self, *, recipients: Recipients, codes: Codes, hand_over: HandOver, clock: Clock
+        self, *, recipients: Recipients, codes: KeptCodes, sender: MailSender, clock: Clock
     ) -> None:
         self._recipients = recipients
         self._codes = codes
-        self._hand_over = hand_over
+        self._sender = sender
         self._clock = clock
 
-    def __call__(self, reference: str, n: int) -> Again:
+    def __call__(self, reference: str, n: int) -> SendAgainOutcome:
         """Send resend ``n`` of an attempt; the same ``n`` again sends nothing.
 
         ``n`` 0 is the first mail itself: it goes if it has not yet, for when Lambda gave up
@@ -58,18 +58,18 @@ class SendAgain:
         """
         recipient = self._recipients.addressed(reference)
         if recipient is None or not recipient.live:
-            return Again.NOT_WANTED
+            return SendAgainOutcome.NOT_WANTED
         kept = self._codes.newest(reference)
         if kept is None or not self._works(kept, recipient):
-            return Again.COMING if self._coming(recipient) else Again.NO_CODE
-        row = self._hand_over.begin(recipient, f"{kept.mail}.{n}" if n else kept.mail)
+            return SendAgainOutcome.COMING if self._coming(recipient) else SendAgainOutcome.NO_CODE
+        record = self._sender.begin(recipient, f"{kept.mail}.{n}" if n else kept.mail)
         try:
-            self._hand_over.send(recipient, row, kept)
-        except EnvelopeRefused as refusal:
+            self._sender.send(recipient, record, kept)
+        except CodeUnreadable as refusal:
             log.error("the code kept for %s cannot be opened: %s", reference, refusal)
-            self._hand_over.forget(row)
-            return Again.NO_CODE
-        return Again.HANDED_OVER
+            self._sender.forget(record)
+            return SendAgainOutcome.NO_CODE
+        return SendAgainOutcome.HANDED_OVER
 
     def _works(self, kept: KeptCode, recipient: Recipient) -> bool:
         dead = recipient.reissued and not kept.reissue

@@ -4,12 +4,12 @@ Lambda may invoke this twice for one event, late, and again after a crash anywhe
 safe to repeat and the code is the event's own, so any number of tries ends with this code
 mailed, never with another one:
 
-1. a row in the trail, keyed by the ciphertext's hash;
+1. a record in the trail, keyed by the ciphertext's hash;
 2. the ciphertext, kept until the code expires, for ``SendAgain``;
 3. the registration is told that there is a code; here alone is decided between a sign-up's
    code that comes late and the reissue that its lateness caused;
 4. SES;
-5. the row is marked ``sent``.
+5. the record is marked ``sent``.
 
 Only a crash between 4 and 5 makes a second mail, with the same code.
 """
@@ -23,8 +23,8 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.courier.hand_over import HandOver, mail_id
-from chalicelib.courier.interfaces import Clock, Codes, KeptCode, Recipient, Recipients
+from chalicelib.courier.interfaces import Clock, KeptCode, KeptCodes, Recipient, Recipients
+from chalicelib.courier.sender import MailSender, mail_id
 from chalicelib.errors import TodokuError
 
 log = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class SendCode:
         self,
         *,
         recipients: Recipients,
-        codes: Codes,
-        hand_over: HandOver,
+        codes: KeptCodes,
+        sender: MailSender,
         code_life: timedelta,
         clock: Clock,
     ) -> None:
         self._recipients = recipients
         self._codes = codes
-        self._hand_over = hand_over
+        self._sender = sender
         self._code_life = code_life
         self._clock = clock
 
@@ -93,28 +93,28 @@ class SendCode:
 
     def _mail(self, recipient: Recipient, trigger: _Trigger, reissue: bool) -> None:
         ciphertext = trigger.request.code
-        row = self._hand_over.begin(recipient, mail_id(ciphertext))
-        asked = min(recipient.asked_at or row.started_at, row.started_at)
+        record = self._sender.begin(recipient, mail_id(ciphertext))
+        asked = min(recipient.asked_at or record.started_at, record.started_at)
         kept = self._codes.keep(
             KeptCode(
                 reference=recipient.reference,
-                mail=row.mail,
+                mail=record.mail,
                 ciphertext=ciphertext,
                 pool=trigger.user_pool_id,
                 reissue=reissue,
-                issued_at=row.started_at,
+                issued_at=record.started_at,
                 expires_at=asked + self._code_life,
             )
         )
         wanted = self._recipients.code_issued(
             recipient.reference, kept.issued_at, kept.expires_at, reissue=reissue
         )
-        if not wanted and not row.handed_over:
+        if not wanted and not record.handed_over:
             log.info("no mail for %s: overtaken while it was made", recipient.reference)
             self._codes.forget(kept)
-            self._hand_over.forget(row)
+            self._sender.forget(record)
             return
-        self._hand_over.send(recipient, row, kept)
+        self._sender.send(recipient, record, kept)
 
 
 def _unwanted(recipient: Recipient | None, reissue: bool) -> str | None:

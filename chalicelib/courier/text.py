@@ -63,7 +63,7 @@ _NO_REPLY = _("This mail was sent automatically. Replies are not read.")
 
 
 @dataclass(frozen=True)
-class Text:
+class MailText:
     """A mail's subject and plain text, lines separated by LF."""
 
     subject: str
@@ -71,7 +71,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Facts:
+class MailFacts:
     """What a mail tells, whatever its language. Times are aware."""
 
     service: str
@@ -81,18 +81,18 @@ class Facts:
     """The help desk's telephone number or sentence; may be empty."""
 
 
-def code_text(words: NullTranslations, facts: Facts, code: str, until: datetime) -> Text:
+def code_text(words: NullTranslations, facts: MailFacts, code: str, until: datetime) -> MailText:
     """The mail with the code, which works until ``until``."""
-    values = {"code": code, "until": when(words, until)}
+    values = {"code": code, "until": japan_time(words, until)}
     return _text(words, _CODE_SUBJECT, _CODE, facts, values)
 
 
-def owner_text(words: NullTranslations, facts: Facts) -> Text:
+def account_exists_text(words: NullTranslations, facts: MailFacts) -> MailText:
     """The mail for an address that has an account: the same, without a code."""
     return _text(words, _OWNER_SUBJECT, _OWNER, facts, {})
 
 
-def when(words: NullTranslations, at: datetime) -> str:
+def japan_time(words: NullTranslations, at: datetime) -> str:
     """Date and time in Japan, to the minute, and that it is Japan's.
 
     Seconds are cut off: a code is never said to work longer than it does.
@@ -111,14 +111,14 @@ def _text(
     words: NullTranslations,
     subject: str,
     paragraphs: tuple[tuple[str, ...], ...],
-    facts: Facts,
+    facts: MailFacts,
     values: dict[str, str],
-) -> Text:
+) -> MailText:
     values = {
         "service": facts.service,
         "label": facts.label,
         "contact": facts.contact,
-        "sent": when(words, facts.sent),
+        "sent": japan_time(words, facts.sent),
         **values,
     }
     closing = (_SENT, _HELP, _NO_REPLY) if facts.contact else (_SENT, _NO_REPLY)
@@ -126,4 +126,4 @@ def _text(
         "\n".join(words.gettext(sentence) % values for sentence in paragraph)
         for paragraph in (*paragraphs, closing, ("%(service)s",))
     ]
-    return Text(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
+    return MailText(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")

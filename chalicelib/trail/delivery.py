@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
-from chalicelib.trail.row import Row
-from chalicelib.trail.states import State, in_order
-from chalicelib.trail.view import Delivery, DeliveryState, Step
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.states import DeliveryState, in_order
+from chalicelib.trail.view import Delivery, Step
+from chalicelib.trail.view import DeliveryState as ShownState
 
-_STATES: dict[State, DeliveryState] = {State(name): name for name in get_args(DeliveryState)}
+_STATES: dict[DeliveryState, ShownState] = {
+    DeliveryState(name): name for name in get_args(ShownState)
+}
 
 _CARRIERS = frozenset({"docomo", "au", "softbank"})
 """Providers whose users can name senders to let in."""
@@ -40,48 +43,52 @@ PATIENCE = timedelta(minutes=5)
 for another address."""
 
 
-def delivery(rows: Sequence[Row], now: datetime) -> Delivery:
+def delivery(records: Sequence[MailRecord], now: datetime) -> Delivery:
     """The newest mail's state and what to do about it now, and the way of all mails so far.
 
     Without a mail yet: ``waiting``, with no history.
     """
-    mails = sorted(rows, key=lambda row: (row.started_at, row.mail))
+    mails = sorted(records, key=lambda record: (record.started_at, record.mail))
     if not mails:
         return Delivery("waiting", (), None, ("wait",))
     newest = mails[-1]
     state = newest.state
-    reason = newest.marks[state].reason
+    reason = newest.states[state].reason
     return Delivery(
         state=_STATES[state],
-        history=tuple(Step(_STATES[s], at) for row in mails for s, at in in_order(row.marks)),
+        history=tuple(
+            Step(_STATES[s], at) for record in mails for s, at in in_order(record.states)
+        ),
         reason=reason,
         advice=_advice(
-            state, reason, newest.provider, late=now >= newest.marks[state].at + PATIENCE
+            state, reason, newest.provider, late=now >= newest.states[state].at + PATIENCE
         ),
     )
 
 
-def _advice(state: State, reason: str | None, provider: str, *, late: bool) -> tuple[str, ...]:
+def _advice(
+    state: DeliveryState, reason: str | None, provider: str, *, late: bool
+) -> tuple[str, ...]:
     another = _ANOTHER if late else ()
     match state:
-        case State.WAITING:
+        case DeliveryState.WAITING:
             codes: tuple[str, ...] = ("wait",)
-        case State.SENT:
+        case DeliveryState.SENT:
             searching = ("check-spam", "allow-domain", *another, "ask-help-desk")
             codes = searching if late else ("wait",)
-        case State.DELAYED:
+        case DeliveryState.DELAYED:
             by_reason = _ADVICE[reason or "server-down"]
             others = (code for code in by_reason if code not in ("wait", *_ANOTHER))
             codes = ("wait", *others, *another)
-        case State.DELIVERED:
+        case DeliveryState.DELIVERED:
             codes = ("check-spam", "allow-domain", *another)
-        case State.COMPLAINED:
+        case DeliveryState.COMPLAINED:
             codes = ("check-spam", "try-another-address", "ask-help-desk")
-        case State.REJECTED:
+        case DeliveryState.REJECTED:
             codes = ("try-another-address", "ask-help-desk")
         case _:
             codes = _ADVICE[reason or "other"]
-    helped = _SEARCHED if state in (State.SENT, State.DELIVERED) else _CARRIERS
+    helped = _SEARCHED if state in (DeliveryState.SENT, DeliveryState.DELIVERED) else _CARRIERS
     return tuple(
         f"allow-domain:{provider}" if code == "allow-domain" else code
         for code in codes

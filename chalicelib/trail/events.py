@@ -13,10 +13,10 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.errors import TodokuError
-from chalicelib.trail.masking import masked
-from chalicelib.trail.reasons import Reason, of_bounce, of_delay
-from chalicelib.trail.row import UNKNOWN, mail_of
-from chalicelib.trail.states import Mark, State
+from chalicelib.trail.bounce_reasons import Reason, bounce_reason, delay_reason
+from chalicelib.trail.mail_record import UNKNOWN, mail_of
+from chalicelib.trail.masking import mask_addresses
+from chalicelib.trail.states import DeliveryState, StateChange
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -26,7 +26,7 @@ class UnreadableEvent(TodokuError):
 
 
 @dataclass(frozen=True)
-class Event:
+class MailEvent:
     """One thing that happened to one of our mails."""
 
     reference: str
@@ -36,8 +36,8 @@ class Event:
     route: str
     message_id: str
     mailed_at: datetime
-    state: State
-    mark: Mark
+    state: DeliveryState
+    change: StateChange
 
 
 class _Mail(msgspec.Struct, rename="camel"):
@@ -128,7 +128,7 @@ _decoder = msgspec.json.Decoder(
 )
 
 
-def parse(message: str) -> Event | None:
+def parse(message: str) -> MailEvent | None:
     """The event in an SNS message, or ``None`` when it changes nothing.
 
     Raises ``UnreadableEvent`` for everything that is not an SES event of a mail of ours.
@@ -142,7 +142,7 @@ def parse(message: str) -> Event | None:
         return None
     mail = record.mail
     try:
-        return Event(
+        return MailEvent(
             reference=_tag(mail, "reference"),
             mail=mail_of(_tag(mail, "mail")),
             purpose=_tag(mail, "purpose"),
@@ -151,7 +151,7 @@ def parse(message: str) -> Event | None:
             message_id=mail.message_id,
             mailed_at=mail.timestamp,
             state=found[0],
-            mark=found[1],
+            change=found[1],
         )
     except ValueError as error:
         raise UnreadableEvent(str(error)) from None
@@ -164,49 +164,57 @@ def _tag(mail: _Mail, name: str, otherwise: str = "") -> str:
     return value
 
 
-def _reached(record: _Record) -> tuple[State, Mark] | None:
+def _reached(record: _Record) -> tuple[DeliveryState, StateChange] | None:
     mail = record.mail
     to = mail.destination[0] if mail.destination else ""
     match record:
         case _SendRecord():
-            return State.SENT, Mark(mail.timestamp)
+            return DeliveryState.SENT, StateChange(mail.timestamp)
         case _DeliveryRecord(delivery=it):
-            return State.DELIVERED, Mark(it.timestamp, None, masked(it.smtp_response, to))
+            return DeliveryState.DELIVERED, StateChange(
+                it.timestamp, None, mask_addresses(it.smtp_response, to)
+            )
         case _BounceRecord(bounce=it):
             return _bounce(it, to)
         case _ComplaintRecord(complaint=it):
             return _complaint(it)
         case _DelayRecord(delivery_delay=it):
             who = it.delayed_recipients[0] if it.delayed_recipients else _Failed()
-            reason = of_delay(it.delay_type, who.status, who.diagnostic_code)
-            return State.DELAYED, Mark(it.timestamp, reason, masked(who.diagnostic_code, to))
+            reason = delay_reason(it.delay_type, who.status, who.diagnostic_code)
+            return DeliveryState.DELAYED, StateChange(
+                it.timestamp, reason, mask_addresses(who.diagnostic_code, to)
+            )
         case _RejectRecord(reject=it):
             # SES took it for a virus. It gives no time of its own.
-            return State.REJECTED, Mark(mail.timestamp, "other", masked(it.reason, to))
+            return DeliveryState.REJECTED, StateChange(
+                mail.timestamp, "other", mask_addresses(it.reason, to)
+            )
         case _RenderingRecord(failure=it):
             # Only mails made from SES templates can fail so. Ours are not; but it would be a
             # mail that never left.
-            return State.REJECTED, Mark(mail.timestamp, "other", masked(it.error_message, to))
+            return DeliveryState.REJECTED, StateChange(
+                mail.timestamp, "other", mask_addresses(it.error_message, to)
+            )
         case _:  # pragma: no cover - the decoder makes no other
             return None
 
 
-def _bounce(it: _Bounced, to: str) -> tuple[State, Mark] | None:
+def _bounce(it: _Bounced, to: str) -> tuple[DeliveryState, StateChange] | None:
     who = it.bounced_recipients[0] if it.bounced_recipients else _Failed()
     told = who.action or who.status or who.diagnostic_code
     if it.bounce_type == "Transient" and it.bounce_sub_type == "General" and not told:
         # An absence notice: SES files automatic replies here, and they carry no delivery
         # status. A real soft bounce has one, at least the SMTP answer SES itself received.
         return None
-    reason: Reason = of_bounce(it.bounce_sub_type, who.status, who.diagnostic_code)
-    state = State.SUPPRESSED if reason == "suppressed" else State.BOUNCED
-    return state, Mark(it.timestamp, reason, masked(who.diagnostic_code, to))
+    reason: Reason = bounce_reason(it.bounce_sub_type, who.status, who.diagnostic_code)
+    state = DeliveryState.SUPPRESSED if reason == "suppressed" else DeliveryState.BOUNCED
+    return state, StateChange(it.timestamp, reason, mask_addresses(who.diagnostic_code, to))
 
 
-def _complaint(it: _Complained) -> tuple[State, Mark] | None:
+def _complaint(it: _Complained) -> tuple[DeliveryState, StateChange] | None:
     if it.complaint_sub_type == "OnAccountSuppressionList":
         # Not a new complaint: SES did not send because of an old one.
-        return State.SUPPRESSED, Mark(it.timestamp, "suppressed")
+        return DeliveryState.SUPPRESSED, StateChange(it.timestamp, "suppressed")
     if it.complaint_feedback_type == "not-spam":
         return None
-    return State.COMPLAINED, Mark(it.timestamp, "spam")
+    return DeliveryState.COMPLAINED, StateChange(it.timestamp, "spam")

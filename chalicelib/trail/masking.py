@@ -10,7 +10,7 @@ _ADDRESS = re.compile(r"([^\s<>\"'(),;:@])[^\s<>\"'(),;:@]*(@|%40)([^\s<>\"'(),;
 _LINE_BREAKS = re.compile(r"\s*[\r\n\x00]+\s*")
 
 
-def masked(words: str | None, address: str = "") -> str | None:
+def mask_addresses(words: str | None, address: str = "") -> str | None:
     """``words`` on one line of at most 500 characters, every address as ``t***@example.jp``.
 
     ``address`` is whom the mail was for: servers also quote its local part alone

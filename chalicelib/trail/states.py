@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a mail came, in the order in which a later one hides an earlier one.
 
     ``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
@@ -28,11 +28,11 @@ class State(StrEnum):
     COMPLAINED = "complained"
 
 
-_RANK = {state: rank for rank, state in enumerate(State)}
+_RANK = {state: rank for rank, state in enumerate(DeliveryState)}
 
 
 @dataclass(frozen=True)
-class Mark:
+class StateChange:
     """When a state was reached (UTC), and why."""
 
     at: datetime
@@ -42,39 +42,41 @@ class Mark:
     """What the receiving server said, addresses masked; for operators only."""
 
 
-Marks = dict[State, Mark]
+StateChanges = dict[DeliveryState, StateChange]
 
 
-def join(one: Mapping[State, Mark], other: Mapping[State, Mark]) -> Marks:
-    """Everything known in either; of two marks of one state the earlier stays.
+def join(
+    one: Mapping[DeliveryState, StateChange], other: Mapping[DeliveryState, StateChange]
+) -> StateChanges:
+    """Everything known in either; of two states of one state the earlier stays.
 
     Commutative, associative and idempotent. Ties are broken by reason and words, so that the
     order of arrival never shows.
     """
     joined = dict(one)
-    for state, mark in other.items():
+    for state, change in other.items():
         known = joined.get(state)
-        joined[state] = mark if known is None else min(known, mark, key=_age)
+        joined[state] = change if known is None else min(known, change, key=_age)
     return joined
 
 
-def shown(marks: Mapping[State, Mark]) -> State:
-    """The state that a mail with these marks is in."""
-    return max(marks, key=_RANK.__getitem__, default=State.WAITING)
+def shown(states: Mapping[DeliveryState, StateChange]) -> DeliveryState:
+    """The state that a mail with these states is in."""
+    return max(states, key=_RANK.__getitem__, default=DeliveryState.WAITING)
 
 
-def in_order(marks: Mapping[State, Mark]) -> list[tuple[State, datetime]]:
+def in_order(states: Mapping[DeliveryState, StateChange]) -> list[tuple[DeliveryState, datetime]]:
     """The states as a mail goes through them, with times that never run backwards.
 
     Our clock and those of SES differ by milliseconds, so ``sent`` may be stamped just before
     ``waiting``; each step is shown no earlier than the one before it.
     """
-    steps: list[tuple[State, datetime]] = []
-    for state in sorted(marks, key=_RANK.__getitem__):
-        at = marks[state].at
+    steps: list[tuple[DeliveryState, datetime]] = []
+    for state in sorted(states, key=_RANK.__getitem__):
+        at = states[state].at
         steps.append((state, max(at, steps[-1][1]) if steps else at))
     return steps
 
 
-def _age(mark: Mark) -> tuple[datetime, str, str]:
-    return mark.at, mark.reason or "", mark.words or ""
+def _age(change: StateChange) -> tuple[datetime, str, str]:
+    return change.at, change.reason or "", change.words or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from chalicelib.courier.registrable import registrable
+from chalicelib.courier.registrable_domain import registrable_domain
 from ops.deploy.finding import Finding, note, ok, stops
 from ops.stage.settings import Route
 
@@ -41,8 +41,8 @@ def _from_domain(one: Route, other: Route) -> Finding:
             f"Both routes send as {one.domain}. Receivers judge the domain first: changing the"
             " route then changes the sending addresses, but takes the domain's reputation along.",
         )
-    parent = registrable(one.domain)
-    if parent == registrable(other.domain):
+    parent = registrable_domain(one.domain)
+    if parent == registrable_domain(other.domain):
         return note(
             "From domain",
             f"{one.domain} and {other.domain} are both under {parent}. Receivers that judge the"

@@ -14,8 +14,8 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from botocore.stub import ANY, Stubber
 
 from chalicelib.aws.clients import Clients
+from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.aws.cognito import CognitoUsers
-from chalicelib.aws.envelope import CodeEnvelope
 from chalicelib.errors import (
     AccountExists,
     CodeExpired,
@@ -340,8 +340,10 @@ def real(there: Cloud) -> CognitoUsers:
 def opened(there: Cloud) -> str:
     """The code in the newest event."""
     event = there.codes[-1]
-    envelope = CodeEnvelope(lambda: there.client("kms"), there.environment["TODOKU_KEY"])
-    return envelope.open(event["request"]["code"], event["userPoolId"])
+    code_decryption = KmsCodeDecryption(
+        lambda: there.client("kms"), there.environment["TODOKU_KEY"]
+    )
+    return code_decryption.decrypt(event["request"]["code"], event["userPoolId"])
 
 
 def proven(there: Cloud, real: CognitoUsers, reference: str, address: str = EMAIL) -> None:

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
-from chalicelib.aws.queue import QueueJobs
+from chalicelib.aws.queue import SqsJobs
 from chalicelib.errors import TryLater
 from chalicelib.registration.interfaces import Job
 from tests.crash.cloud import START, Cloud
@@ -34,9 +34,9 @@ def delays(there: Cloud) -> Iterator[list[int]]:
 
 
 @pytest.fixture
-def jobs(there: Cloud) -> QueueJobs:
+def jobs(there: Cloud) -> SqsJobs:
     found = there.environment
-    return QueueJobs(
+    return SqsJobs(
         lambda: there.client("sqs"),
         found["TODOKU_JOBS_QUEUE"],
         found["TODOKU_RESENDS_QUEUE"],
@@ -44,7 +44,7 @@ def jobs(there: Cloud) -> QueueJobs:
     )
 
 
-def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: QueueJobs) -> None:
+def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs) -> None:
     job = Job("resend", "7Q4K2M9X8T", 3, tries=2)
     jobs.put(job)
     (message,) = there.receive("Jobs")
@@ -59,7 +59,7 @@ def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: QueueJob
     assert there.receive("Resends") == []
 
 
-def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: QueueJobs) -> None:
+def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: SqsJobs) -> None:
     jobs.send_again("7Q4K2M9X8T", 2)
     (message,) = there.receive("Resends")
     assert msgspec.json.decode(message.record["body"]) == {"reference": "7Q4K2M9X8T", "n": 2}
@@ -71,13 +71,13 @@ def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: Queue
     [(None, 0), (-3600, 0), (0, 0), (0.1, 1), (59.5, 60), (900, 900), (901, 900), (86_400, 900)],
 )
 def test_a_job_waits_until_its_time_as_far_as_a_queue_can(
-    jobs: QueueJobs, delays: list[int], seconds: float | None, delay: int
+    jobs: SqsJobs, delays: list[int], seconds: float | None, delay: int
 ) -> None:
     jobs.put(Job("issue", "R"), None if seconds is None else NOW + timedelta(seconds=seconds))
     assert delays == [delay]
 
 
-def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: QueueJobs) -> None:
+def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: SqsJobs) -> None:
     jobs.put(Job("issue", "R"), NOW + timedelta(seconds=60))
     assert there.receive("Jobs") == []
     there.clock.put_forward(61)
@@ -85,7 +85,7 @@ def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: QueueJobs) -> None
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "RequestThrottled", "InternalError"])
-def test_a_busy_queue_is_for_later(there: Cloud, jobs: QueueJobs, code: str) -> None:
+def test_a_busy_queue_is_for_later(there: Cloud, jobs: SqsJobs, code: str) -> None:
     calls: list[Callable[[], None]] = [
         lambda: jobs.put(Job("issue", "R")),
         lambda: jobs.send_again("R", 1),
@@ -98,9 +98,7 @@ def test_a_busy_queue_is_for_later(there: Cloud, jobs: QueueJobs, code: str) -> 
                 work()
 
 
-def test_a_lost_answer_is_for_later_since_a_job_may_come_twice(
-    there: Cloud, jobs: QueueJobs
-) -> None:
+def test_a_lost_answer_is_for_later_since_a_job_may_come_twice(there: Cloud, jobs: SqsJobs) -> None:
     def lose(**_: Any) -> None:
         raise ReadTimeoutError(endpoint_url="https://sqs.example")
 

@@ -13,12 +13,12 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from chalicelib.aws.ses import SesMailer, sender
-from chalicelib.courier.interfaces import MailRefused, Outgoing
+from chalicelib.courier.interfaces import MailRejected, OutgoingMail
 from chalicelib.errors import TryLater
 from tests.courier.fakes import ROUTE
 from tests.courier.stack import Stack, stack
 
-MAIL = Outgoing(
+MAIL = OutgoingMail(
     to="taro.yamada@docomo.ne.jp",
     from_name="高校出願登録",
     subject="高校出願登録：確認コード（K7）",
@@ -85,7 +85,7 @@ def test_the_senders_name_comes_through_a_mail_program_as_it_was(name: str) -> N
 def refused(aws: Stack, code: str, status: int = 400, message: str = "") -> Exception:
     with Stubber(aws.ses) as stub:
         stub.add_client_error("send_email", code, message, http_status_code=status)
-        with pytest.raises((TryLater, MailRefused)) as error:
+        with pytest.raises((TryLater, MailRejected)) as error:
             SesMailer(lambda _: aws.ses).send(ROUTE, MAIL)
     assert error.value.__suppress_context__
     assert error.value.__cause__ is None
@@ -142,7 +142,7 @@ def test_what_ses_will_never_take_is_refused(
     aws: Stack, code: str, message: str, reason: str
 ) -> None:
     error = refused(aws, code, message=message)
-    assert isinstance(error, MailRefused)
+    assert isinstance(error, MailRejected)
     assert error.reason == reason
 
 
@@ -162,5 +162,5 @@ def test_a_lost_answer_is_tried_again(aws: Stack, fault: Exception) -> None:
 
 
 def test_an_identity_that_ses_does_not_know_is_a_refusal(aws: Stack) -> None:
-    with pytest.raises(MailRefused):
+    with pytest.raises(MailRejected):
         SesMailer(lambda _: aws.ses).send(replace(ROUTE, sender="x@nowhere.example"), MAIL)

@@ -1,24 +1,26 @@
-"""The trail's table: rows of mails and the codes kept beside them."""
+"""The trail's table: records of mails and the codes kept beside them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
-from chalicelib.aws.trail import CodeTable, RowTable
+from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 from chalicelib.courier.interfaces import KeptCode
-from chalicelib.trail.record import Trail
-from chalicelib.trail.row import Row
-from chalicelib.trail.states import Mark, State
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.recorder import Trail
+from chalicelib.trail.states import DeliveryState, StateChange
 from tests.courier.fakes import POOL, REFERENCE, START
 from tests.courier.stack import Stack, stack
 from tests.trail import ses_events as ses
 from tests.trail.memory import Told
 
-ROW = Row(
+RECORD = MailRecord(
     reference=REFERENCE,
     mail="0123456789abcdef0123456789abcdef",
     purpose="sign-up",
@@ -26,13 +28,15 @@ ROW = Row(
     route="primary",
     network="net",
     started_at=START,
-    marks={
-        State.WAITING: Mark(START),
-        State.BOUNCED: Mark(START + timedelta(microseconds=1), "policy", "550 5.7.1 no"),
+    states={
+        DeliveryState.WAITING: StateChange(START),
+        DeliveryState.BOUNCED: StateChange(
+            START + timedelta(microseconds=1), "policy", "550 5.7.1 no"
+        ),
     },
     message_id="0106018b-1",
 )
-CODE = KeptCode(REFERENCE, ROW.mail, "QUJD", POOL, False, START, START + timedelta(days=1))
+CODE = KeptCode(REFERENCE, RECORD.mail, "QUJD", POOL, False, START, START + timedelta(days=1))
 
 
 @pytest.fixture
@@ -47,71 +51,96 @@ def table(aws: Stack) -> str:
 
 
 @pytest.fixture
-def rows(aws: Stack, table: str) -> RowTable:
-    return RowTable(lambda: aws.dynamodb, table)
+def records(aws: Stack, table: str) -> MailRecordTable:
+    return MailRecordTable(lambda: aws.dynamodb, table)
 
 
 @pytest.fixture
-def codes(aws: Stack, table: str) -> CodeTable:
-    return CodeTable(lambda: aws.dynamodb, table)
+def codes(aws: Stack, table: str) -> KeptCodeTable:
+    return KeptCodeTable(lambda: aws.dynamodb, table)
 
 
 def expires(aws: Stack, table: str) -> list[datetime]:
     return [datetime.fromtimestamp(int(item["expires"]["N"]), UTC) for item in aws.items(table)]
 
 
-def test_a_row_comes_back_as_it_was(rows: RowTable) -> None:
-    assert rows.change(REFERENCE, ROW.mail, lambda _: ROW) == ROW
-    assert rows.of(REFERENCE) == [ROW]
-    assert rows.of("OTHER") == []
+def test_a_record_comes_back_as_it_was(records: MailRecordTable) -> None:
+    assert records.change(REFERENCE, RECORD.mail, lambda _: RECORD) == RECORD
+    assert records.of(REFERENCE) == [RECORD]
+    assert records.of("OTHER") == []
 
 
-def test_a_row_goes_after_thirty_days(aws: Stack, table: str, rows: RowTable) -> None:
-    rows.change(REFERENCE, ROW.mail, lambda _: ROW)
+def test_a_record_goes_after_thirty_days(aws: Stack, table: str, records: MailRecordTable) -> None:
+    records.change(REFERENCE, RECORD.mail, lambda _: RECORD)
     assert expires(aws, table) == [START.replace(microsecond=0) + timedelta(days=30)]
 
 
-def test_a_decision_for_nothing_writes_nothing(aws: Stack, table: str, rows: RowTable) -> None:
-    rows.change(REFERENCE, ROW.mail, lambda before: before)
+def test_a_decision_for_nothing_writes_nothing(
+    aws: Stack, table: str, records: MailRecordTable
+) -> None:
+    records.change(REFERENCE, RECORD.mail, lambda before: before)
     assert aws.items(table) == []
 
 
-def test_a_lost_race_is_decided_again(rows: RowTable) -> None:
-    seen: list[Row | None] = []
+def test_a_lost_race_is_decided_again(records: MailRecordTable) -> None:
+    seen: list[MailRecord | None] = []
 
-    def decide(before: Row | None) -> Row:
+    def decide(before: MailRecord | None) -> MailRecord:
         seen.append(before)
         if len(seen) == 1:
-            rows.change(REFERENCE, ROW.mail, lambda _: replace(ROW, route="second"))
-        return before or ROW
+            records.change(
+                REFERENCE, RECORD.mail, lambda _: structs.replace(RECORD, route="second")
+            )
+        return before or RECORD
 
-    after = rows.change(REFERENCE, ROW.mail, decide)
-    assert [row and row.route for row in seen] == [None, "second"]
+    after = records.change(REFERENCE, RECORD.mail, decide)
+    assert [record and record.route for record in seen] == [None, "second"]
     assert after is not None
     assert after.route == "second"
 
 
-def test_a_removed_row_is_gone(rows: RowTable) -> None:
-    rows.change(REFERENCE, ROW.mail, lambda _: ROW)
-    rows.remove(REFERENCE, ROW.mail)
-    assert rows.of(REFERENCE) == []
+def test_a_record_is_kept_under_names_that_never_change(
+    aws: Stack, table: str, records: MailRecordTable
+) -> None:
+    """What an earlier release wrote is read, and what is written now an earlier one can read."""
+    records.change(REFERENCE, RECORD.mail, lambda _: RECORD)
+    (item,) = aws.items(table)
+    assert set(json.loads(item["doc"]["S"])) == {
+        "reference",
+        "mail",
+        "purpose",
+        "provider",
+        "route",
+        "network",
+        "started_at",
+        "marks",
+        "message_id",
+    }
 
 
-def test_all_mails_of_an_attempt_are_found_and_no_codes(rows: RowTable, codes: CodeTable) -> None:
-    again = replace(ROW, mail=f"{ROW.mail}.2")
-    rows.change(REFERENCE, ROW.mail, lambda _: ROW)
-    rows.change(REFERENCE, again.mail, lambda _: again)
+def test_a_removed_record_is_gone(records: MailRecordTable) -> None:
+    records.change(REFERENCE, RECORD.mail, lambda _: RECORD)
+    records.remove(REFERENCE, RECORD.mail)
+    assert records.of(REFERENCE) == []
+
+
+def test_all_mails_of_an_attempt_are_found_and_no_codes(
+    records: MailRecordTable, codes: KeptCodeTable
+) -> None:
+    again = structs.replace(RECORD, mail=f"{RECORD.mail}.2")
+    records.change(REFERENCE, RECORD.mail, lambda _: RECORD)
+    records.change(REFERENCE, again.mail, lambda _: again)
     codes.keep(CODE)
-    assert rows.of(REFERENCE) == [ROW, again]
+    assert records.of(REFERENCE) == [RECORD, again]
 
 
-def test_a_code_is_kept_once_until_it_expires(aws: Stack, table: str, codes: CodeTable) -> None:
+def test_a_code_is_kept_once_until_it_expires(aws: Stack, table: str, codes: KeptCodeTable) -> None:
     assert codes.keep(CODE) == CODE
     assert codes.keep(replace(CODE, expires_at=CODE.expires_at + timedelta(days=1))) == CODE
     assert expires(aws, table) == [CODE.expires_at.replace(microsecond=0)]
 
 
-def test_the_newest_code_is_the_one_issued_last(codes: CodeTable) -> None:
+def test_the_newest_code_is_the_one_issued_last(codes: KeptCodeTable) -> None:
     assert codes.newest(REFERENCE) is None
     newer = replace(CODE, mail="0" * 32, issued_at=START + timedelta(seconds=1), reissue=True)
     codes.keep(newer)
@@ -122,13 +151,20 @@ def test_the_newest_code_is_the_one_issued_last(codes: CodeTable) -> None:
     assert codes.newest(REFERENCE) == CODE
 
 
-def test_events_end_in_the_table_whatever_their_order(rows: RowTable) -> None:
+def test_events_end_in_the_table_whatever_their_order(records: MailRecordTable) -> None:
     told = Told()
-    trail = Trail(rows, told)
+    trail = Trail(records, told)
     for message in (ses.bounce(), ses.delivery(), ses.send(), ses.bounce()):
-        trail.record(message)
-    fresh = replace(ROW, marks={State.WAITING: Mark(ses.at(0))}, started_at=ses.at(0))
-    assert trail.begin(fresh).state is State.BOUNCED
-    (row,) = rows.of(REFERENCE)
-    assert set(row.marks) == {State.WAITING, State.SENT, State.DELIVERED, State.BOUNCED}
-    assert told.calls == [("sent", "net", ROW.mail), ("bounced", "net", ROW.mail)]
+        trail.record_event(message)
+    fresh = structs.replace(
+        RECORD, states={DeliveryState.WAITING: StateChange(ses.at(0))}, started_at=ses.at(0)
+    )
+    assert trail.begin(fresh).state is DeliveryState.BOUNCED
+    (record,) = records.of(REFERENCE)
+    assert set(record.states) == {
+        DeliveryState.WAITING,
+        DeliveryState.SENT,
+        DeliveryState.DELIVERED,
+        DeliveryState.BOUNCED,
+    }
+    assert told.calls == [("sent", "net", RECORD.mail), ("bounced", "net", RECORD.mail)]

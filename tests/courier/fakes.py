@@ -8,20 +8,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.config import Route
-from chalicelib.courier.hand_over import HandOver, Voice
-from chalicelib.courier.interfaces import EnvelopeRefused, KeptCode, Outgoing, Recipient
+from chalicelib.courier.interfaces import CodeUnreadable, KeptCode, OutgoingMail, Recipient
 from chalicelib.courier.send_again import SendAgain
 from chalicelib.courier.send_code import SendCode
-from chalicelib.trail.record import Trail
-from chalicelib.trail.row import Row
-from tests.trail.memory import MemoryRows, Told
+from chalicelib.courier.sender import MailSender, MailSettings
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.recorder import Trail
+from tests.trail.memory import MemoryRecords, Told
 
 START = datetime(2026, 11, 24, 9, 5, 42, tzinfo=UTC)
 LIFE = timedelta(hours=24)
 REFERENCE = "7Q4K2M9X8T"
 POOL = "ap-northeast-1_Example"
 ROUTE = Route("primary", "ap-northeast-1", "todoku-primary", "entry@example.lg.jp")
-VOICE = Voice({"ja": "高校出願登録", "en": "High School Application"}, "045-000-0000")
+MAIL_SETTINGS = MailSettings(
+    {"ja": "高校出願登録", "en": "High School Application"}, "045-000-0000"
+)
 
 
 class Clock:
@@ -92,17 +94,17 @@ class MemoryCodes:
         self.kept.pop(code.mail, None)
 
 
-class PlainEnvelope:
+class PlainCodes:
     """Base64 of ``pool:code``; nothing is secret here."""
 
     def __init__(self) -> None:
         self.opened = 0
 
-    def open(self, ciphertext: str, pool: str) -> str:
+    def decrypt(self, ciphertext: str, pool: str) -> str:
         self.opened += 1
         owner, _, code = base64.b64decode(ciphertext).decode().partition(":")
         if owner != pool:
-            raise EnvelopeRefused("made for another user pool")
+            raise CodeUnreadable("made for another user pool")
         return code
 
 
@@ -110,10 +112,10 @@ class Outbox:
     """``Mailer`` that keeps what it is given. ``failing`` is raised instead, once each."""
 
     def __init__(self) -> None:
-        self.mails: list[Outgoing] = []
+        self.mails: list[OutgoingMail] = []
         self.failing: list[Exception] = []
 
-    def send(self, route: Route, mail: Outgoing) -> str:
+    def send(self, route: Route, mail: OutgoingMail) -> str:
         if self.failing:
             raise self.failing.pop(0)
         self.mails.append(mail)
@@ -151,34 +153,34 @@ class Post:
         self.clock = Clock()
         self.recipients = OneRecipient(recipient(**changes))
         self.codes = MemoryCodes()
-        self.rows = MemoryRows()
+        self.records = MemoryRecords()
         self.told = Told()
-        self.envelope = PlainEnvelope()
+        self.code_decryption = PlainCodes()
         self.outbox = Outbox()
-        hand_over = HandOver(
-            trail=Trail(self.rows, self.told),
-            envelope=self.envelope,
+        sender = MailSender(
+            trail=Trail(self.records, self.told),
+            code_decryption=self.code_decryption,
             mailer=self.outbox,
             routes=(ROUTE,),
-            voice=VOICE,
+            settings=MAIL_SETTINGS,
             clock=self.clock,
         )
         self.send_code = SendCode(
             recipients=self.recipients,
             codes=self.codes,
-            hand_over=hand_over,
+            sender=sender,
             code_life=LIFE,
             clock=self.clock,
         )
         self.send_again = SendAgain(
-            recipients=self.recipients, codes=self.codes, hand_over=hand_over, clock=self.clock
+            recipients=self.recipients, codes=self.codes, sender=sender, clock=self.clock
         )
 
     @property
-    def mails(self) -> list[Outgoing]:
+    def mails(self) -> list[OutgoingMail]:
         return self.outbox.mails
 
     @property
-    def row(self) -> Row:
-        (row,) = self.rows.kept.values()
-        return row
+    def record(self) -> MailRecord:
+        (record,) = self.records.kept.values()
+        return record

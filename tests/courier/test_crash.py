@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib.aws.envelope import CodeEnvelope
+from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.aws.ses import SesMailer
-from chalicelib.aws.trail import CodeTable, RowTable
-from chalicelib.courier.hand_over import HandOver
-from chalicelib.courier.send_again import Again, SendAgain
+from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
+from chalicelib.courier.send_again import SendAgain, SendAgainOutcome
 from chalicelib.courier.send_code import SendCode
-from chalicelib.trail.record import Trail
-from chalicelib.trail.states import State
+from chalicelib.courier.sender import MailSender
+from chalicelib.trail.recorder import Trail
+from chalicelib.trail.states import DeliveryState
 from tests.courier.fakes import (
     LIFE,
+    MAIL_SETTINGS,
     REFERENCE,
     ROUTE,
-    VOICE,
     Clock,
     OneRecipient,
     recipient,
@@ -41,26 +41,24 @@ class Courier:
 
     def __init__(self, aws: Stack, table: str, recipients: OneRecipient, told: Told) -> None:
         clock = Clock()
-        self.rows = RowTable(lambda: aws.dynamodb, table)
-        codes = CodeTable(lambda: aws.dynamodb, table)
-        hand_over = HandOver(
-            trail=Trail(self.rows, told),
-            envelope=CodeEnvelope(lambda: aws.kms, aws.key),
+        self.records = MailRecordTable(lambda: aws.dynamodb, table)
+        codes = KeptCodeTable(lambda: aws.dynamodb, table)
+        sender = MailSender(
+            trail=Trail(self.records, told),
+            code_decryption=KmsCodeDecryption(lambda: aws.kms, aws.key),
             mailer=SesMailer(lambda _: aws.ses),
             routes=(ROUTE,),
-            voice=VOICE,
+            settings=MAIL_SETTINGS,
             clock=clock,
         )
         self.send_code = SendCode(
             recipients=recipients,
             codes=codes,
-            hand_over=hand_over,
+            sender=sender,
             code_life=LIFE,
             clock=clock,
         )
-        self.send_again = SendAgain(
-            recipients=recipients, codes=codes, hand_over=hand_over, clock=clock
-        )
+        self.send_again = SendAgain(recipients=recipients, codes=codes, sender=sender, clock=clock)
 
 
 class World:
@@ -87,9 +85,9 @@ class World:
         texts = [mail["Content"]["Simple"]["Body"]["Text"]["Data"] for mail in mails]
         return [code for text in texts for code in re.findall(r"^\d{6}$", text, re.MULTILINE)]
 
-    def states(self) -> list[State]:
-        rows = RowTable(lambda: self.aws.dynamodb, self.table).of(REFERENCE)
-        return [row.state for row in sorted(rows, key=lambda row: row.mail)]
+    def states(self) -> list[DeliveryState]:
+        records = MailRecordTable(lambda: self.aws.dynamodb, self.table).of(REFERENCE)
+        return [record.state for record in sorted(records, key=lambda record: record.mail)]
 
 
 @pytest.fixture(scope="module")
@@ -126,11 +124,11 @@ def test_a_killed_send_code_mails_its_code_when_it_runs_again(every_kill: EveryK
         event = trigger(world.aws.seal("123456"))
         killed = world.kill(lambda: world.process().send_code(event))
         # The one gap that nobody can close: SES took the mail and we died before writing so.
-        twice = bool(world.mailed()) and world.states() != [State.SENT]
+        twice = bool(world.mailed()) and world.states() != [DeliveryState.SENT]
         for _ in range(2):
             world.process().send_code(event)
         assert world.mailed() == ["123456"] * (2 if twice else 1)
-        assert world.states() == [State.SENT]
+        assert world.states() == [DeliveryState.SENT]
         assert len(world.recipients.issued) == 1
         return killed
 
@@ -141,11 +139,11 @@ def test_a_killed_resend_mails_the_same_code_when_it_runs_again(every_kill: Ever
     def play(world: World) -> bool:
         world.process().send_code(trigger(world.aws.seal("123456")))
         killed = world.kill(lambda: world.process().send_again(REFERENCE, 2))
-        twice = len(world.mailed()) == 2 and world.states() != [State.SENT] * 2
+        twice = len(world.mailed()) == 2 and world.states() != [DeliveryState.SENT] * 2
         for _ in range(2):
-            assert world.process().send_again(REFERENCE, 2) is Again.HANDED_OVER
+            assert world.process().send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
         assert world.mailed() == ["123456"] * (3 if twice else 2)
-        assert world.states() == [State.SENT, State.SENT]
+        assert world.states() == [DeliveryState.SENT, DeliveryState.SENT]
         return killed
 
     assert every_kill(play) >= 5
@@ -182,7 +180,7 @@ def test_a_reissue_asked_for_at_any_point_of_a_send_code_wins_or_loses_whole(
         before = len(world.mailed())
         world.recipients.one = recipient(reissued=True)
         world.process().send_code(sign_up)
-        assert world.process().send_again(REFERENCE, 2) is Again.COMING
+        assert world.process().send_again(REFERENCE, 2) is SendAgainOutcome.COMING
         assert world.mailed()[before:] == []
         return killed
 

@@ -13,7 +13,7 @@ import dns.rrset
 import pytest
 
 from chalicelib.courier import mx as mx_module
-from chalicelib.courier.mx import Mx
+from chalicelib.courier.mx import MxLookup
 
 ZONE = {
     "school.example.": ["20 backup.school.example.", "10 smtp.google.com."],
@@ -60,34 +60,34 @@ class NameServer(threading.Thread):
 
 
 @pytest.fixture
-def look_up() -> Iterator[Mx]:
+def look_up() -> Iterator[MxLookup]:
     server = NameServer()
     server.start()
-    yield Mx(["127.0.0.1"], server.port)
+    yield MxLookup(["127.0.0.1"], server.port)
     server.stop()
 
 
-def test_hosts_come_best_first(look_up: Mx) -> None:
+def test_hosts_come_best_first(look_up: MxLookup) -> None:
     assert look_up("school.example") == ["smtp.google.com", "backup.school.example"]
 
 
 @pytest.mark.parametrize("domain", ["missing.example", "nomx.example", "nullmx.example"])
-def test_no_mx_is_an_answer(look_up: Mx, domain: str) -> None:
+def test_no_mx_is_an_answer(look_up: MxLookup, domain: str) -> None:
     assert look_up(domain) == []
 
 
 @pytest.mark.parametrize("domain", ["a..b", "x" * 64 + ".example", "a." * 200])
-def test_a_name_that_cannot_be_has_none(look_up: Mx, domain: str) -> None:
+def test_a_name_that_cannot_be_has_none(look_up: MxLookup, domain: str) -> None:
     assert look_up(domain) == []
 
 
-def test_a_literal_is_given_as_it_is(look_up: Mx) -> None:
+def test_a_literal_is_given_as_it_is(look_up: MxLookup) -> None:
     assert look_up("literal.example") == ["13.113.157.93"]
 
 
 @pytest.mark.parametrize("domain", ["silent.example", "broken.example"])
 def test_no_answer_is_an_os_error_within_its_time(
-    look_up: Mx, domain: str, monkeypatch: pytest.MonkeyPatch
+    look_up: MxLookup, domain: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mx_module, "LIFETIME", 0.3)
     started = time.monotonic()

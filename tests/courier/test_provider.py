@@ -6,24 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.courier.provider import Providers, Standing, provider_of
+from chalicelib.courier.provider import CachedProvider, ProviderLookup, provider_by_mx
 from chalicelib.errors import TryLater
 from tests.courier.fakes import START, Clock
 
 
 class MemoryDomains:
     def __init__(self) -> None:
-        self.kept: dict[str, Standing] = {}
+        self.kept: dict[str, CachedProvider] = {}
 
-    def get(self, domain: str) -> Standing | None:
+    def get(self, domain: str) -> CachedProvider | None:
         return self.kept.get(domain)
 
-    def put(self, standing: Standing) -> None:
-        self.kept[standing.domain] = standing
+    def put(self, cached: CachedProvider) -> None:
+        self.kept[cached.domain] = cached
 
 
 class Dns:
-    """``LookUp`` from a table; ``OSError`` while ``down``."""
+    """``MxHosts`` from a table; ``OSError`` while ``down``."""
 
     def __init__(self, **hosts: list[str]) -> None:
         self.hosts = {name.replace("_", "."): found for name, found in hosts.items()}
@@ -71,65 +71,65 @@ class Dns:
     ],
 )
 def test_provider_of(domain: str, hosts: list[str], provider: str) -> None:
-    assert provider_of(domain, hosts) == provider
+    assert provider_by_mx(domain, hosts) == provider
 
 
 def test_an_answer_is_remembered_for_a_day() -> None:
     dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
-    providers = Providers(MemoryDomains(), dns, clock)
-    assert providers.behind("HS.example.ed.jp.") == "google"
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
+    assert providers.provider_of("HS.example.ed.jp.") == "google"
     clock.pass_(hours=24, microseconds=-1)
-    assert providers.behind("hs.example.ed.jp") == "google"
+    assert providers.provider_of("hs.example.ed.jp") == "google"
     assert dns.asked == ["hs.example.ed.jp"]
     clock.pass_(microseconds=1)
     dns.hosts["hs.example.ed.jp"] = ["mx01.mail.icloud.com"]
-    assert providers.behind("hs.example.ed.jp") == "icloud"
+    assert providers.provider_of("hs.example.ed.jp") == "icloud"
 
 
 def test_without_dns_known_domains_are_known_by_name() -> None:
     dns = Dns()
     dns.down = True
-    providers = Providers(MemoryDomains(), dns, Clock())
-    assert providers.behind("gmail.com") == "google"
-    assert providers.behind("ezweb.ne.jp") == "au"
-    assert providers.behind("hs.example.ed.jp") == "example.ed.jp"
+    providers = ProviderLookup(MemoryDomains(), dns, Clock())
+    assert providers.provider_of("gmail.com") == "google"
+    assert providers.provider_of("ezweb.ne.jp") == "au"
+    assert providers.provider_of("hs.example.ed.jp") == "example.ed.jp"
 
 
 def test_a_guess_is_corrected_soon_and_costs_one_question_meanwhile() -> None:
     dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
     dns.down = True
-    providers = Providers(MemoryDomains(), dns, clock)
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
     for _ in range(3):
-        assert providers.behind("hs.example.ed.jp") == "example.ed.jp"
+        assert providers.provider_of("hs.example.ed.jp") == "example.ed.jp"
     assert len(dns.asked) == 1
     dns.down = False
     clock.pass_(minutes=5)
-    assert providers.behind("hs.example.ed.jp") == "google"
+    assert providers.provider_of("hs.example.ed.jp") == "google"
 
 
 def test_a_stale_answer_is_better_than_a_guess() -> None:
     dns, clock = Dns(hs_example_ed_jp=["smtp.google.com"]), Clock()
-    providers = Providers(MemoryDomains(), dns, clock)
-    providers.behind("hs.example.ed.jp")
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
+    providers.provider_of("hs.example.ed.jp")
     dns.down = True
     clock.pass_(days=2)
-    assert providers.behind("hs.example.ed.jp") == "google"
-    assert providers.behind("hs.example.ed.jp") == "google"
+    assert providers.provider_of("hs.example.ed.jp") == "google"
+    assert providers.provider_of("hs.example.ed.jp") == "google"
     assert len(dns.asked) == 2
 
 
 def test_a_memory_that_does_not_answer_stops_nothing() -> None:
     class Down(MemoryDomains):
-        def get(self, domain: str) -> Standing | None:
+        def get(self, domain: str) -> CachedProvider | None:
             raise TryLater
 
-        def put(self, standing: Standing) -> None:
+        def put(self, cached: CachedProvider) -> None:
             raise TryLater
 
-    assert Providers(Down(), Dns(), Clock()).behind("gmail.com") == "google"
+    assert ProviderLookup(Down(), Dns(), Clock()).provider_of("gmail.com") == "google"
 
 
 def test_what_is_remembered_says_until_when() -> None:
     domains, dns = MemoryDomains(), Dns()
-    Providers(domains, dns, Clock()).behind("gmail.com")
+    ProviderLookup(domains, dns, Clock()).provider_of("gmail.com")
     assert domains.kept["gmail.com"].until == START + timedelta(days=1)

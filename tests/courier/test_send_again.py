@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.courier.hand_over import mail_id
-from chalicelib.courier.interfaces import MailRefused
-from chalicelib.courier.send_again import PATIENCE, Again
+from chalicelib.courier.interfaces import MailRejected
+from chalicelib.courier.send_again import PATIENCE, SendAgainOutcome
+from chalicelib.courier.sender import mail_id
 from chalicelib.errors import TryLater
-from chalicelib.trail.states import State
+from chalicelib.trail.states import DeliveryState
 from tests.courier.fakes import LIFE, POOL, REFERENCE, START, Post, recipient, sealed, trigger
 
 RESEND = "CustomEmailSender_ResendCode"
@@ -27,11 +27,11 @@ def post() -> Post:
 
 
 def test_the_same_code_goes_as_a_mail_of_its_own(post: Post) -> None:
-    assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     first, second = post.mails
     assert "\n123456\n" in second.text
     assert second.tags["mail"] == f"{FIRST}-2"
-    assert post.rows.kept[REFERENCE, f"{FIRST}.2"].state is State.SENT
+    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state is DeliveryState.SENT
     until = "until 2026-11-25 18:05 (Japan time)"
     assert until in first.text
     assert until in second.text
@@ -40,7 +40,7 @@ def test_the_same_code_goes_as_a_mail_of_its_own(post: Post) -> None:
 
 def test_the_same_resend_twice_is_one_mail(post: Post) -> None:
     for _ in range(3):
-        assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
+        assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     assert len(post.mails) == 2
     post.send_again(REFERENCE, 3)
     assert len(post.mails) == 3
@@ -50,7 +50,7 @@ def test_a_throttled_resend_is_tried_again(post: Post) -> None:
     post.outbox.failing = [TryLater()]
     with pytest.raises(TryLater):
         post.send_again(REFERENCE, 2)
-    assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     assert len(post.mails) == 2
 
 
@@ -60,16 +60,16 @@ def test_a_first_mail_that_lambda_gave_up_on_can_still_go() -> None:
     with pytest.raises(TryLater):
         post.send_code(trigger(sealed("123456")))
     for _ in range(2):
-        assert post.send_again(REFERENCE, 0) is Again.HANDED_OVER
+        assert post.send_again(REFERENCE, 0) is SendAgainOutcome.HANDED_OVER
     post.send_code(trigger(sealed("123456")))
     assert [mail.tags["mail"] for mail in post.mails] == [FIRST]
-    assert post.row.state is State.SENT
+    assert post.record.state is DeliveryState.SENT
 
 
 def test_a_refused_resend_is_over(post: Post) -> None:
-    post.outbox.failing = [MailRefused("other")]
-    assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
-    assert post.rows.kept[REFERENCE, f"{FIRST}.2"].state is State.REJECTED
+    post.outbox.failing = [MailRejected("other")]
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
+    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state is DeliveryState.REJECTED
 
 
 def test_an_owner_gets_the_owners_mail_again(post: Post) -> None:
@@ -81,49 +81,49 @@ def test_an_owner_gets_the_owners_mail_again(post: Post) -> None:
 @pytest.mark.parametrize("one", [None, recipient(live=False)])
 def test_nobody_who_needs_no_code_gets_one(post: Post, one: object) -> None:
     post.recipients.one = one  # type: ignore[assignment]
-    assert post.send_again(REFERENCE, 2) is Again.NOT_WANTED
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.NOT_WANTED
     assert len(post.mails) == 1
 
 
 def test_an_expired_code_is_not_mailed_even_if_it_is_still_kept(post: Post) -> None:
     post.clock.now = START - timedelta(seconds=2) + LIFE - timedelta(microseconds=1)
-    assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     post.clock.pass_(microseconds=1)
-    assert post.send_again(REFERENCE, 3) is Again.NO_CODE
+    assert post.send_again(REFERENCE, 3) is SendAgainOutcome.NO_CODE
     assert len(post.mails) == 2
 
 
 def test_without_a_kept_code_the_caller_is_told(post: Post) -> None:
     post.codes.kept.clear()
     post.clock.pass_(hours=1)
-    assert post.send_again(REFERENCE, 2) is Again.NO_CODE
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.NO_CODE
 
 
 def test_a_sign_ups_code_is_dead_once_another_was_asked_for(post: Post) -> None:
     post.clock.pass_(hours=1)
     post.recipients.one = recipient(reissued=True, asked_at=post.clock.now)
-    assert post.send_again(REFERENCE, 2) is Again.COMING
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.COMING
     post.clock.pass_(seconds=PATIENCE.total_seconds() - 1)
-    assert post.send_again(REFERENCE, 2) is Again.COMING
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.COMING
     post.clock.pass_(seconds=1)
-    assert post.send_again(REFERENCE, 2) is Again.NO_CODE
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.NO_CODE
     assert len(post.mails) == 1
 
 
 def test_a_code_that_was_just_asked_for_is_not_asked_for_again() -> None:
     post = Post()
-    assert post.send_again(REFERENCE, 2) is Again.COMING
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.COMING
 
 
 def test_after_a_reissue_the_new_code_is_the_one_repeated(post: Post) -> None:
     post.recipients.one = recipient(reissued=True, asked_at=post.clock.now)
     post.send_code(trigger(sealed("222222"), RESEND))
-    assert post.send_again(REFERENCE, 2) is Again.HANDED_OVER
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     assert ["\n222222\n" in mail.text for mail in post.mails] == [False, True, True]
 
 
 def test_a_kept_code_that_cannot_be_opened_counts_as_none(post: Post) -> None:
     (kept,) = post.codes.kept.values()
     post.codes.kept[kept.mail] = type(kept)(**{**vars(kept), "pool": f"{POOL}2"})
-    assert post.send_again(REFERENCE, 2) is Again.NO_CODE
-    assert list(post.rows.kept) == [(REFERENCE, FIRST)]
+    assert post.send_again(REFERENCE, 2) is SendAgainOutcome.NO_CODE
+    assert list(post.records.kept) == [(REFERENCE, FIRST)]

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.courier.hand_over import mail_id
-from chalicelib.courier.interfaces import EnvelopeRefused, MailRefused
+from chalicelib.courier.interfaces import CodeUnreadable, MailRejected
 from chalicelib.courier.send_code import UnreadableTrigger
+from chalicelib.courier.sender import mail_id
 from chalicelib.errors import TryLater
-from chalicelib.trail.states import State
+from chalicelib.trail.states import DeliveryState
 from tests.courier.fakes import LIFE, POOL, REFERENCE, START, Post, recipient, sealed, trigger
 
 RESEND = "CustomEmailSender_ResendCode"
@@ -25,8 +25,8 @@ def test_the_code_is_mailed_to_the_address_of_the_reference() -> None:
     assert mail.from_name == "High School Application"
     assert "\n123456\n" in mail.text
     assert "K7" in mail.subject
-    assert post.row.state is State.SENT
-    assert post.row.message_id == "message-1"
+    assert post.record.state is DeliveryState.SENT
+    assert post.record.message_id == "message-1"
 
 
 def test_the_mail_is_tagged_for_its_events() -> None:
@@ -53,7 +53,7 @@ def test_a_second_invocation_sends_nothing() -> None:
     post.clock.pass_(minutes=3)
     post.send_code(trigger(sealed("123456")))
     assert len(post.mails) == 1
-    assert len(post.rows.kept) == len(post.codes.kept) == len(post.recipients.issued) == 1
+    assert len(post.records.kept) == len(post.codes.kept) == len(post.recipients.issued) == 1
     assert post.told.calls == [("sent", "net", mail_id(sealed("123456")))]
 
 
@@ -94,7 +94,7 @@ def test_other_triggers_are_refused_by_a_log_line(
     post = Post()
     post.send_code(trigger(sealed("123456"), source))
     assert post.mails == []
-    assert post.rows.kept == {}
+    assert post.records.kept == {}
     assert [r.levelno for r in caplog.records] == [logging.WARNING]
 
 
@@ -119,7 +119,7 @@ def test_an_unknown_reference_gets_no_mail() -> None:
     post = Post()
     post.send_code(trigger(sealed("123456"), user="NOBODY"))
     assert post.mails == []
-    assert post.rows.kept == {}
+    assert post.records.kept == {}
 
 
 def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
@@ -127,7 +127,7 @@ def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
     post.send_code(trigger(sealed("123456")))
     assert post.mails == []
     assert post.codes.kept == {}
-    assert post.rows.writes == 0
+    assert post.records.writes == 0
 
 
 def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
@@ -135,7 +135,7 @@ def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
     post.send_code(trigger(sealed("111111")))
     assert post.mails == []
     assert post.codes.kept == {}
-    assert post.rows.writes == 0
+    assert post.records.writes == 0
     post.send_code(trigger(sealed("222222"), RESEND))
     assert ["\n222222\n" in mail.text for mail in post.mails] == [True]
 
@@ -145,7 +145,7 @@ def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it() -> None:
     post.recipients.overtaken_by = recipient(reissued=True)
     post.send_code(trigger(sealed("111111")))
     assert post.mails == []
-    assert post.rows.kept == {}
+    assert post.records.kept == {}
     assert post.codes.kept == {}
 
 
@@ -156,19 +156,19 @@ def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> N
     (mail,) = post.mails
     assert "123456" not in mail.text + mail.subject
     assert "already has an account" in mail.text
-    assert mail.tags["purpose"] == post.row.purpose == "account-exists"
-    assert post.envelope.opened == other.envelope.opened
-    assert post.rows.writes == other.rows.writes
+    assert mail.tags["purpose"] == post.record.purpose == "account-exists"
+    assert post.code_decryption.opened == other.code_decryption.opened
+    assert post.records.writes == other.records.writes
     assert post.recipients.issued == other.recipients.issued
     assert post.codes.kept == other.codes.kept
 
 
 def test_a_refused_mail_is_marked_and_not_tried_again() -> None:
     post = Post()
-    post.outbox.failing = [MailRefused("no-such-mailbox")]
+    post.outbox.failing = [MailRejected("no-such-mailbox")]
     post.send_code(trigger(sealed("123456")))
-    assert post.row.state is State.REJECTED
-    assert post.row.marks[State.REJECTED].reason == "no-such-mailbox"
+    assert post.record.state is DeliveryState.REJECTED
+    assert post.record.states[DeliveryState.REJECTED].reason == "no-such-mailbox"
     post.send_code(trigger(sealed("123456")))
     assert post.mails == []
 
@@ -179,15 +179,15 @@ def test_what_may_work_later_is_left_to_lambda() -> None:
     for _ in range(2):
         with pytest.raises(TryLater):
             post.send_code(trigger(sealed("123456")))
-        assert post.row.state is State.WAITING
+        assert post.record.state is DeliveryState.WAITING
     post.send_code(trigger(sealed("123456")))
-    assert post.row.state is State.SENT
+    assert post.record.state is DeliveryState.SENT
     assert len(post.mails) == 1
 
 
 def test_an_envelope_of_another_pool_is_an_error_and_no_mail() -> None:
     post = Post()
-    with pytest.raises(EnvelopeRefused):
+    with pytest.raises(CodeUnreadable):
         post.send_code(trigger(sealed("123456", pool=f"{POOL}2")))
     assert post.mails == []
 
@@ -195,7 +195,7 @@ def test_an_envelope_of_another_pool_is_an_error_and_no_mail() -> None:
 def test_no_log_line_holds_code_ciphertext_or_address(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     post = Post()
-    post.outbox.failing = [MailRefused("other")]
+    post.outbox.failing = [MailRejected("other")]
     post.send_code(trigger(sealed("123456")))
     post.send_code(trigger(sealed("123456"), user="NOBODY"))
     post.send_code(trigger(sealed("123456"), "CustomEmailSender_ForgotPassword"))

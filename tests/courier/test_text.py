@@ -7,18 +7,20 @@ from gettext import NullTranslations
 
 import pytest
 
-from chalicelib.courier.text import Facts, Text, code_text, owner_text, when
+from chalicelib.courier.text import MailFacts, MailText, account_exists_text, code_text, japan_time
 from chalicelib.locales import LOCALES, words
 
 SENT = datetime(2026, 11, 24, 15, 4, 59, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 25, 15, 4, 59, tzinfo=UTC)
 PLAIN = NullTranslations()
-FACTS = Facts("High School Application", "K7", SENT, "045-000-0000")
+FACTS = MailFacts("High School Application", "K7", SENT, "045-000-0000")
 
 
-def both(locale: str, contact: str = "045-000-0000") -> tuple[Text, Text]:
-    facts = Facts("高校出願（こうこう しゅつがん）の登録", "K7", SENT, contact)
-    return code_text(words(locale), facts, "123456", UNTIL), owner_text(words(locale), facts)
+def both(locale: str, contact: str = "045-000-0000") -> tuple[MailText, MailText]:
+    facts = MailFacts("高校出願（こうこう しゅつがん）の登録", "K7", SENT, contact)
+    return code_text(words(locale), facts, "123456", UNTIL), account_exists_text(
+        words(locale), facts
+    )
 
 
 def test_the_code_mail() -> None:
@@ -45,7 +47,7 @@ def test_the_code_mail() -> None:
 
 
 def test_the_mail_to_an_owner() -> None:
-    text = owner_text(PLAIN, FACTS)
+    text = account_exists_text(PLAIN, FACTS)
     assert text.subject == "[K7] High School Application: you already have an account"
     assert "contains no code" in text.body
     assert "your account's reference number" in text.body
@@ -100,4 +102,4 @@ def test_there_is_no_link(locale: str) -> None:
 
 
 def test_a_code_is_never_said_to_work_longer_than_it_does() -> None:
-    assert when(PLAIN, UNTIL) == "2026-11-26 00:04 (Japan time)"
+    assert japan_time(PLAIN, UNTIL) == "2026-11-26 00:04 (Japan time)"

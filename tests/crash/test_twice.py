@@ -59,8 +59,8 @@ def test_a_code_that_cannot_be_read_any_more_is_renewed_once(applicant: Applican
 
 def test_the_trail_ends_the_same(applicant: Applicant) -> None:
     reference = applicant.asked().current
-    (row,) = applicant.process.services.adapters.rows.of(reference)
-    assert [str(state) for state in row.marks] == ["waiting", "sent", "delivered"]
+    (record,) = applicant.process.services.adapters.mail_records.of(reference)
+    assert [str(state) for state in record.states] == ["waiting", "sent", "delivered"]
     assert applicant.process.services.view(applicant.registration).delivery.state == "delivered"
     applicant.finish()
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.trail.row import Row
+from chalicelib.trail.mail_record import MailRecord
 
 
-class MemoryRows:
+class MemoryRecords:
     """``Rows`` in a dictionary. ``raced`` runs once between a read and its write."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Row] = {}
+        self.kept: dict[tuple[str, str], MailRecord] = {}
         self.writes = 0
         self.raced: Callable[[], object] | None = None
 
     def change(
-        self, reference: str, mail: str, decide: Callable[[Row | None], Row | None]
-    ) -> Row | None:
+        self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]
+    ) -> MailRecord | None:
         while True:
             before = self.kept.get((reference, mail))
             after = decide(before)
@@ -31,8 +31,8 @@ class MemoryRows:
                 self.writes += 1
                 return after
 
-    def of(self, reference: str) -> list[Row]:
-        return [row for (owner, _), row in self.kept.items() if owner == reference]
+    def of(self, reference: str) -> list[MailRecord]:
+        return [record for (owner, _), record in self.kept.items() if owner == reference]
 
     def remove(self, reference: str, mail: str) -> None:
         self.kept.pop((reference, mail), None)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.trail.bounce_reasons import REASONS
 from chalicelib.trail.delivery import delivery
-from chalicelib.trail.reasons import REASONS
-from chalicelib.trail.row import Row
-from chalicelib.trail.states import Mark, Marks, State
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.states import DeliveryState, StateChange, StateChanges
 from chalicelib.trail.view import Step
 from tests.trail.ses_events import MAIL, at
 
@@ -28,10 +28,13 @@ NOW = at(400)
 """Long enough after everything here for the advice that comes late."""
 
 
-def row(
-    marks: Marks, provider: str = "docomo", mail: str = MAIL, started: datetime | None = None
-) -> Row:
-    return Row("R", mail, "sign-up", provider, "primary", "net", started or at(0), marks)
+def record(
+    states: StateChanges,
+    provider: str = "docomo",
+    mail: str = MAIL,
+    started: datetime | None = None,
+) -> MailRecord:
+    return MailRecord("R", mail, "sign-up", provider, "primary", "net", started or at(0), states)
 
 
 def test_before_any_mail_it_waits() -> None:
@@ -40,8 +43,14 @@ def test_before_any_mail_it_waits() -> None:
 
 
 def test_the_newest_mail_is_shown_with_the_history_of_all() -> None:
-    first = row({State.WAITING: Mark(at(0)), State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(5))})
-    second = row({State.WAITING: Mark(at(70))}, mail=f"{MAIL}.1", started=at(70))
+    first = record(
+        {
+            DeliveryState.WAITING: StateChange(at(0)),
+            DeliveryState.SENT: StateChange(at(1)),
+            DeliveryState.BOUNCED: StateChange(at(5)),
+        }
+    )
+    second = record({DeliveryState.WAITING: StateChange(at(70))}, mail=f"{MAIL}.1", started=at(70))
     told = delivery([second, first], NOW)
     assert told.state == "waiting"
     assert told.history == (
@@ -53,28 +62,47 @@ def test_the_newest_mail_is_shown_with_the_history_of_all() -> None:
 
 
 def test_a_delivered_mail_sends_people_to_the_spam_folder_and_the_carriers_filter() -> None:
-    told = delivery([row({State.SENT: Mark(at(1)), State.DELIVERED: Mark(at(3))})], NOW)
+    told = delivery(
+        [
+            record(
+                {
+                    DeliveryState.SENT: StateChange(at(1)),
+                    DeliveryState.DELIVERED: StateChange(at(3)),
+                }
+            )
+        ],
+        NOW,
+    )
     assert told.state == "delivered"
     assert told.advice == ("check-spam", "allow-domain:docomo", "try-another-address")
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.DELIVERED])
-def test_another_address_is_advised_only_when_waiting_has_not_helped(state: State) -> None:
-    mail = [row({State.WAITING: Mark(at(0)), state: Mark(at(1))})]
+@pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.DELIVERED])
+def test_another_address_is_advised_only_when_waiting_has_not_helped(state: DeliveryState) -> None:
+    mail = [record({DeliveryState.WAITING: StateChange(at(0)), state: StateChange(at(1))})]
     early, late = delivery(mail, at(300)), delivery(mail, at(301))
     assert "try-another-address" not in early.advice
     assert "try-another-address" in late.advice
 
 
 def test_of_a_mail_that_nothing_is_heard_of_nobody_is_told_to_wait_for_ever() -> None:
-    mail = [row({State.WAITING: Mark(at(0)), State.SENT: Mark(at(1))})]
+    mail = [
+        record({DeliveryState.WAITING: StateChange(at(0)), DeliveryState.SENT: StateChange(at(1))})
+    ]
     assert delivery(mail, at(300)).advice == ("wait",)
     late = ("check-spam", "allow-domain:docomo", "try-another-address", "ask-help-desk")
     assert delivery(mail, at(301)).advice == late
 
 
 def test_a_delay_without_a_fault_of_the_applicants_asks_for_patience_alone() -> None:
-    mail = [row({State.SENT: Mark(at(1)), State.DELAYED: Mark(at(3), "deferred")})]
+    mail = [
+        record(
+            {
+                DeliveryState.SENT: StateChange(at(1)),
+                DeliveryState.DELAYED: StateChange(at(3), "deferred"),
+            }
+        )
+    ]
     assert delivery(mail, at(10)).advice == ("wait",)
     assert delivery(mail, at(400)).advice == ("wait", "try-another-address")
 
@@ -82,23 +110,26 @@ def test_a_delay_without_a_fault_of_the_applicants_asks_for_patience_alone() -> 
 @pytest.mark.parametrize("provider", ["google", "icloud"])
 @pytest.mark.parametrize("reason", ["no-such-mailbox", "policy", "suppressed"])
 def test_a_mail_that_came_back_is_not_looked_for(provider: str, reason: str) -> None:
-    told = delivery([row({State.BOUNCED: Mark(at(3), reason)}, provider)], NOW)
+    told = delivery([record({DeliveryState.BOUNCED: StateChange(at(3), reason)}, provider)], NOW)
     assert not [code for code in told.advice if code.startswith("allow-domain")]
 
 
 def test_a_mail_that_came_back_is_no_reason_to_wait() -> None:
-    assert "try-another-address" in delivery([row({State.BOUNCED: Mark(at(3))})], at(4)).advice
+    assert (
+        "try-another-address"
+        in delivery([record({DeliveryState.BOUNCED: StateChange(at(3))})], at(4)).advice
+    )
 
 
 @pytest.mark.parametrize("provider", ["docomo", "au", "softbank", "icloud", "google"])
 def test_providers_with_a_filter_of_their_own_are_named(provider: str) -> None:
-    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)], NOW)
+    told = delivery([record({DeliveryState.DELIVERED: StateChange(at(3))}, provider)], NOW)
     assert f"allow-domain:{provider}" in told.advice
 
 
 @pytest.mark.parametrize("provider", ["unknown", "example.ed.jp", "microsoft"])
 def test_others_are_not(provider: str) -> None:
-    told = delivery([row({State.DELIVERED: Mark(at(3))}, provider)], NOW)
+    told = delivery([record({DeliveryState.DELIVERED: StateChange(at(3))}, provider)], NOW)
     assert told.advice == ("check-spam", "try-another-address")
 
 
@@ -113,22 +144,34 @@ def test_others_are_not(provider: str) -> None:
     ],
 )
 def test_a_bounce_says_what_helps_against_its_reason(reason: str, first: str) -> None:
-    told = delivery([row({State.SENT: Mark(at(1)), State.BOUNCED: Mark(at(3), reason)})], NOW)
+    told = delivery(
+        [
+            record(
+                {
+                    DeliveryState.SENT: StateChange(at(1)),
+                    DeliveryState.BOUNCED: StateChange(at(3), reason),
+                }
+            )
+        ],
+        NOW,
+    )
     assert (told.state, told.reason) == ("bounced", reason)
     assert told.advice[0] == first
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", DeliveryState)
 @pytest.mark.parametrize("reason", [None, *REASONS])
 def test_every_state_and_reason_has_advice_that_the_pages_know(
-    state: State, reason: str | None
+    state: DeliveryState, reason: str | None
 ) -> None:
-    told = delivery([row({state: Mark(at(1), reason)})], NOW)
+    told = delivery([record({state: StateChange(at(1), reason)})], NOW)
     assert told.advice
     assert set(told.advice) <= KNOWN_ADVICE
     assert len(told.advice) == len(set(told.advice))
 
 
 def test_the_servers_words_are_not_shown() -> None:
-    told = delivery([row({State.BOUNCED: Mark(at(3), "policy", "550 5.7.1 go away")})], NOW)
+    told = delivery(
+        [record({DeliveryState.BOUNCED: StateChange(at(3), "policy", "550 5.7.1 go away")})], NOW
+    )
     assert "go away" not in repr(told)

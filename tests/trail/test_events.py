@@ -9,40 +9,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.trail.events import UnreadableEvent, parse
-from chalicelib.trail.states import State
+from chalicelib.trail.states import DeliveryState
 from tests.trail import ses_events as ses
 
 
 @pytest.mark.parametrize(
     ("message", "state", "seconds", "reason"),
     [
-        (ses.send(), State.SENT, 1, None),
-        (ses.delivery(3), State.DELIVERED, 3, None),
-        (ses.bounce(seconds=5), State.BOUNCED, 5, "no-such-mailbox"),
-        (ses.bounce("Transient", "MailboxFull", status=None), State.BOUNCED, 5, "mailbox-full"),
+        (ses.send(), DeliveryState.SENT, 1, None),
+        (ses.delivery(3), DeliveryState.DELIVERED, 3, None),
+        (ses.bounce(seconds=5), DeliveryState.BOUNCED, 5, "no-such-mailbox"),
+        (
+            ses.bounce("Transient", "MailboxFull", status=None),
+            DeliveryState.BOUNCED,
+            5,
+            "mailbox-full",
+        ),
         (
             ses.bounce(subtype="OnAccountSuppressionList", status=None, diagnostic=None),
-            State.SUPPRESSED,
+            DeliveryState.SUPPRESSED,
             5,
             "suppressed",
         ),
-        (ses.complaint(), State.COMPLAINED, 600, "spam"),
+        (ses.complaint(), DeliveryState.COMPLAINED, 600, "spam"),
         (
             ses.complaint(None, "OnAccountSuppressionList"),
-            State.SUPPRESSED,
+            DeliveryState.SUPPRESSED,
             600,
             "suppressed",
         ),
-        (ses.delay(), State.DELAYED, 120, "server-down"),
-        (ses.delay("MailboxFull"), State.DELAYED, 120, "mailbox-full"),
-        (ses.reject(), State.REJECTED, 1, "other"),
-        (ses.rendering_failure(), State.REJECTED, 1, "other"),
+        (ses.delay(), DeliveryState.DELAYED, 120, "server-down"),
+        (ses.delay("MailboxFull"), DeliveryState.DELAYED, 120, "mailbox-full"),
+        (ses.reject(), DeliveryState.REJECTED, 1, "other"),
+        (ses.rendering_failure(), DeliveryState.REJECTED, 1, "other"),
     ],
 )
-def test_every_kind_of_event(message: str, state: State, seconds: float, reason: str) -> None:
+def test_every_kind_of_event(
+    message: str, state: DeliveryState, seconds: float, reason: str
+) -> None:
     event = parse(message)
     assert event is not None
-    assert (event.state, event.mark.at, event.mark.reason) == (state, ses.at(seconds), reason)
+    assert (event.state, event.change.at, event.change.reason) == (state, ses.at(seconds), reason)
     assert (event.reference, event.mail) == ("7Q4K2M9X8T", ses.MAIL)
     assert (event.purpose, event.provider, event.route) == ("sign-up", "docomo", "primary")
     assert event.message_id == "0106018b-1"
@@ -57,7 +64,7 @@ def test_a_resend_is_named_with_its_number() -> None:
 def test_what_the_server_said_is_kept_without_the_address() -> None:
     event = parse(ses.bounce())
     assert event is not None
-    assert event.mark.words == "smtp; 550 5.1.1 <t***@docomo.ne.jp>... User unknown"
+    assert event.change.words == "smtp; 550 5.1.1 <t***@docomo.ne.jp>... User unknown"
 
 
 def test_an_absence_notice_is_no_bounce() -> None:
@@ -67,7 +74,7 @@ def test_an_absence_notice_is_no_bounce() -> None:
 def test_a_soft_bounce_with_a_status_is_one() -> None:
     event = parse(ses.bounce("Transient", "General", status="4.4.7", diagnostic=None))
     assert event is not None
-    assert event.state is State.BOUNCED
+    assert event.state is DeliveryState.BOUNCED
 
 
 def test_not_spam_is_no_complaint() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.masking import LONGEST, masked
+from chalicelib.trail.masking import LONGEST, mask_addresses
 
 TO = "taro.yamada@docomo.ne.jp"
 
@@ -26,7 +26,7 @@ TO = "taro.yamada@docomo.ne.jp"
     ],
 )
 def test_addresses_are_masked(words: str, kept: str | None) -> None:
-    text = masked(words, TO)
+    text = mask_addresses(words, TO)
     assert text is not None
     assert "yamada" not in text.lower()
     if kept is not None:
@@ -35,16 +35,16 @@ def test_addresses_are_masked(words: str, kept: str | None) -> None:
 
 @pytest.mark.parametrize("words", [None, ""])
 def test_no_words_stay_no_words(words: str | None) -> None:
-    assert masked(words, TO) is None
+    assert mask_addresses(words, TO) is None
 
 
 def test_long_words_are_cut() -> None:
-    text = masked("x " * 1000, TO)
+    text = mask_addresses("x " * 1000, TO)
     assert text is not None
     assert len(text) <= LONGEST
 
 
 @given(st.text(), st.text())
 def test_the_address_is_never_kept(before: str, after: str) -> None:
-    text = masked(f"{before} <{TO}> {after}", TO) or ""
+    text = mask_addresses(f"{before} <{TO}> {after}", TO) or ""
     assert "taro.yamada" not in text.lower()

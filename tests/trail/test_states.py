@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.states import Mark, Marks, State, in_order, join, shown
+from chalicelib.trail.states import DeliveryState, StateChange, StateChanges, in_order, join, shown
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -15,61 +15,67 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 times = st.integers(0, 5).map(lambda s: START + timedelta(seconds=s))
 reasons = st.none() | st.sampled_from(["policy", "other"])
 known = st.dictionaries(
-    st.sampled_from(State), st.builds(Mark, times, reasons, st.none() | st.just("550 no"))
+    st.sampled_from(DeliveryState),
+    st.builds(StateChange, times, reasons, st.none() | st.just("550 no")),
 )
 
 
 @given(known, known)
-def test_order_of_two_does_not_matter(one: Marks, other: Marks) -> None:
+def test_order_of_two_does_not_matter(one: StateChanges, other: StateChanges) -> None:
     assert join(one, other) == join(other, one)
 
 
 @given(known, known, known)
-def test_grouping_does_not_matter(a: Marks, b: Marks, c: Marks) -> None:
+def test_grouping_does_not_matter(a: StateChanges, b: StateChanges, c: StateChanges) -> None:
     assert join(join(a, b), c) == join(a, join(b, c))
 
 
 @given(known, known)
-def test_learning_again_changes_nothing(one: Marks, other: Marks) -> None:
+def test_learning_again_changes_nothing(one: StateChanges, other: StateChanges) -> None:
     both = join(one, other)
     assert join(both, other) == both
     assert join(one, one) == one
 
 
 @given(known, known)
-def test_each_state_keeps_its_earliest_time(one: Marks, other: Marks) -> None:
+def test_each_state_keeps_its_earliest_time(one: StateChanges, other: StateChanges) -> None:
     both = join(one, other)
     assert both.keys() == one.keys() | other.keys()
-    for state, mark in both.items():
-        assert mark.at == min(m[state].at for m in (one, other) if state in m)
+    for state, change in both.items():
+        assert change.at == min(m[state].at for m in (one, other) if state in m)
 
 
 @given(known, known)
-def test_what_is_shown_never_goes_back(one: Marks, other: Marks) -> None:
-    rank = list(State).index
+def test_what_is_shown_never_goes_back(one: StateChanges, other: StateChanges) -> None:
+    rank = list(DeliveryState).index
     assert rank(shown(join(one, other))) == max(rank(shown(one)), rank(shown(other)))
 
 
 @given(known)
-def test_steps_are_in_order_of_state_and_of_time(marks: Marks) -> None:
-    steps = in_order(marks)
-    assert [state for state, _ in steps] == [state for state in State if state in marks]
+def test_steps_are_in_order_of_state_and_of_time(states: StateChanges) -> None:
+    steps = in_order(states)
+    assert [state for state, _ in steps] == [state for state in DeliveryState if state in states]
     assert [at for _, at in steps] == sorted(at for _, at in steps)
-    assert all(at >= marks[state].at for state, at in steps)
+    assert all(at >= states[state].at for state, at in steps)
 
 
 def test_a_bounce_hides_an_earlier_delivery_whatever_came_first() -> None:
-    marks = {
-        State.BOUNCED: Mark(START + timedelta(seconds=9)),
-        State.DELIVERED: Mark(START + timedelta(seconds=3)),
-        State.SENT: Mark(START),
+    states = {
+        DeliveryState.BOUNCED: StateChange(START + timedelta(seconds=9)),
+        DeliveryState.DELIVERED: StateChange(START + timedelta(seconds=3)),
+        DeliveryState.SENT: StateChange(START),
     }
-    assert shown(marks) is State.BOUNCED
+    assert shown(states) is DeliveryState.BOUNCED
 
 
 def test_a_delay_is_over_once_delivered() -> None:
-    assert shown({State.DELIVERED: Mark(START), State.DELAYED: Mark(START)}) is State.DELIVERED
+    assert (
+        shown(
+            {DeliveryState.DELIVERED: StateChange(START), DeliveryState.DELAYED: StateChange(START)}
+        )
+        is DeliveryState.DELIVERED
+    )
 
 
 def test_of_a_mail_nothing_is_known_it_waits() -> None:
-    assert shown({}) is State.WAITING
+    assert shown({}) is DeliveryState.WAITING

@@ -19,7 +19,7 @@ _UNDER_JP = _UNDER_COUNTRY | frozenset(_GEOGRAPHIC_JP.split())
 """In .jp also the prefectures and the old designated cities."""
 
 
-def registrable(name: str) -> str:
+def registrable_domain(name: str) -> str:
     """``mx1.example.co.jp`` → ``example.co.jp``, ``mx.pref.kanagawa.jp`` → ``pref.kanagawa.jp``.
 
     A rule for grouping mail servers, not the Public Suffix List: that is 200 KB, changes weekly

@@ -1,4 +1,4 @@
-"""From a mail's row and its encrypted code to SES's hands."""
+"""From a mail's record and its encrypted code to SES's hands."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from datetime import datetime
 from chalicelib.config import Route
 from chalicelib.courier.interfaces import (
     Clock,
-    Envelope,
+    CodeDecryption,
     KeptCode,
     Mailer,
-    MailRefused,
-    Outgoing,
+    MailRejected,
+    OutgoingMail,
     Recipient,
 )
-from chalicelib.courier.route import choose
-from chalicelib.courier.text import Facts, code_text, owner_text
+from chalicelib.courier.route import choose_route
+from chalicelib.courier.text import MailFacts, account_exists_text, code_text
 from chalicelib.locales import readings, words
-from chalicelib.trail.record import Trail
-from chalicelib.trail.row import UNKNOWN, Row, mail_tag
-from chalicelib.trail.states import Mark, State
+from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
+from chalicelib.trail.recorder import Trail
+from chalicelib.trail.states import DeliveryState, StateChange
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True)
-class Voice:
+class MailSettings:
     """How the service speaks of itself in mails."""
 
     service_name: Mapping[str, str]
@@ -48,89 +48,91 @@ class Voice:
         return self.service_name.get(locale) or next(iter(self.service_name.values()))
 
 
-class HandOver:
+class MailSender:
     """Mails a code once. A crash before the trail knows of it leads to the same mail again."""
 
     def __init__(
         self,
         *,
         trail: Trail,
-        envelope: Envelope,
+        code_decryption: CodeDecryption,
         mailer: Mailer,
         routes: Sequence[Route],
-        voice: Voice,
+        settings: MailSettings,
         clock: Clock,
     ) -> None:
         self._trail = trail
-        self._envelope = envelope
+        self._code_decryption = code_decryption
         self._mailer = mailer
         self._routes = routes
-        self._voice = voice
+        self._settings = settings
         self._clock = clock
 
-    def begin(self, recipient: Recipient, mail: str) -> Row:
-        """The row of ``mail``, new or as it was left by an earlier try. Raises ``TryLater``."""
+    def begin(self, recipient: Recipient, mail: str) -> MailRecord:
+        """The record of ``mail``, new or as it was left by an earlier try. Raises ``TryLater``."""
         now = self._clock()
         provider = recipient.provider or UNKNOWN
         return self._trail.begin(
-            Row(
+            MailRecord(
                 reference=recipient.reference,
                 mail=mail,
                 purpose=ACCOUNT_EXISTS if recipient.has_account else SIGN_UP,
                 provider=provider,
-                route=choose(self._routes, provider).name,
+                route=choose_route(self._routes, provider).name,
                 network=recipient.network,
                 started_at=now,
-                marks={State.WAITING: Mark(now)},
+                states={DeliveryState.WAITING: StateChange(now)},
             )
         )
 
-    def forget(self, row: Row) -> None:
+    def forget(self, record: MailRecord) -> None:
         """Take back a mail that must not be sent."""
-        self._trail.forget(row)
+        self._trail.forget(record)
 
-    def send(self, recipient: Recipient, row: Row, kept: KeptCode) -> None:
+    def send(self, recipient: Recipient, record: MailRecord, kept: KeptCode) -> None:
         """Mail the kept code, unless this mail has been handed over already.
 
         Raises ``EnvelopeRefused``, and ``TryLater`` for what may work later. A mail that SES
         will never take is marked ``rejected`` and not tried again.
         """
-        if row.handed_over:
+        if record.handed_over:
             return
-        route = choose(self._routes, row.provider)
+        route = choose_route(self._routes, record.provider)
         # The code is decrypted for an owner's mail too: both take the same time and calls.
-        code = self._envelope.open(kept.ciphertext, kept.pool)
-        mail = self._mail(recipient, row, route, code, kept.expires_at)
+        code = self._code_decryption.decrypt(kept.ciphertext, kept.pool)
+        mail = self._mail(recipient, record, route, code, kept.expires_at)
         try:
             message_id = self._mailer.send(route, mail)
-        except MailRefused as refusal:
-            log.error("mail %s was refused: %s", row.mail, refusal.reason)
-            self._trail.reached(row, State.REJECTED, Mark(self._clock(), refusal.reason))
+        except MailRejected as refusal:
+            log.error("mail %s was refused: %s", record.mail, refusal.reason)
+            self._trail.reached(
+                record, DeliveryState.REJECTED, StateChange(self._clock(), refusal.reason)
+            )
         else:
-            self._trail.reached(row, State.SENT, Mark(self._clock()), message_id)
+            self._trail.reached(record, DeliveryState.SENT, StateChange(self._clock()), message_id)
 
     def _mail(
-        self, recipient: Recipient, row: Row, route: Route, code: str, until: datetime
-    ) -> Outgoing:
+        self, recipient: Recipient, record: MailRecord, route: Route, code: str, until: datetime
+    ) -> OutgoingMail:
         catalogue = words(recipient.locale)
-        facts = Facts(
-            service=self._voice.name(recipient.locale),
+        facts = MailFacts(
+            service=self._settings.name(recipient.locale),
             label=recipient.label,
             sent=self._clock(),
-            contact=self._voice.help_contact,
+            contact=self._settings.help_contact,
         )
         if recipient.has_account:
-            text, purpose = owner_text(catalogue, facts), ACCOUNT_EXISTS
+            text, purpose = account_exists_text(catalogue, facts), ACCOUNT_EXISTS
         else:
             text, purpose = code_text(catalogue, facts, code, until), SIGN_UP
         tags = {
-            "reference": row.reference,
-            "mail": mail_tag(row.mail),
+            "reference": record.reference,
+            "mail": mail_tag(record.mail),
             "purpose": purpose,
-            "provider": row.provider,
+            "provider": record.provider,
             "route": route.name,
         }
-        return Outgoing(
+        return OutgoingMail(
             to=recipient.email,
             from_name=readings.without(facts.service),
             subject=text.subject,

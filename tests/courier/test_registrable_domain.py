@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.courier.registrable import registrable
+from chalicelib.courier.registrable_domain import registrable_domain
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ from chalicelib.courier.registrable import registrable
     ],
 )
 def test_registrable(name: str, expected: str) -> None:
-    assert registrable(name) == expected
+    assert registrable_domain(name) == expected
 
 
 @given(st.lists(st.sampled_from(["a", "co", "tokyo", "jp", "com", "uk"]), min_size=1, max_size=6))
 def test_it_is_a_part_of_the_name_and_settled(labels: list[str]) -> None:
     name = ".".join(labels)
-    found = registrable(name)
+    found = registrable_domain(name)
     assert name.endswith(found)
-    assert registrable(found) == found
-    assert registrable(f"host.{found}") in (found, f"host.{found}")
+    assert registrable_domain(found) == found
+    assert registrable_domain(f"host.{found}") in (found, f"host.{found}")

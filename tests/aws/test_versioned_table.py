@@ -12,7 +12,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from botocore.stub import Stubber
 
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.documents import DocumentTable, commit
+from chalicelib.aws.versioned_table import VersionedTable, commit_transaction
 from chalicelib.errors import Raced, TryLater
 from tests.aws.http import Wire
 from tests.crash.cloud import REGION, STACK, Cloud
@@ -29,15 +29,15 @@ class Note:
 
 
 @pytest.fixture
-def notes(there: Cloud) -> DocumentTable[Note]:
+def notes(there: Cloud) -> VersionedTable[Note]:
     def extra(note: Note) -> dict[str, dict[str, str]]:
         return {"expires": {"N": str(int(note.at.timestamp()))}}
 
-    return DocumentTable(lambda: there.client("dynamodb"), TABLE, Note, extra)
+    return VersionedTable(lambda: there.client("dynamodb"), TABLE, Note, extra)
 
 
 def test_an_item_is_its_key_a_version_its_expiry_and_readable_json(
-    notes: DocumentTable[Note], items: Scan
+    notes: VersionedTable[Note], items: Scan
 ) -> None:
     notes.put(Note("one"), None, id="a", mail="1")
     assert items("trail") == [
@@ -51,7 +51,7 @@ def test_an_item_is_its_key_a_version_its_expiry_and_readable_json(
     ]
 
 
-def test_what_was_written_is_read_with_its_version(notes: DocumentTable[Note]) -> None:
+def test_what_was_written_is_read_with_its_version(notes: VersionedTable[Note]) -> None:
     assert notes.get("a", "1") is None
     notes.put(Note("one"), None, id="a", mail="1")
     notes.put(Note("two"), 1, id="a", mail="1")
@@ -62,7 +62,7 @@ def test_what_was_written_is_read_with_its_version(notes: DocumentTable[Note]) -
 
 @pytest.mark.parametrize("seen", [None, 1, 3])
 def test_a_write_over_another_version_than_seen_is_refused(
-    notes: DocumentTable[Note], seen: int | None
+    notes: VersionedTable[Note], seen: int | None
 ) -> None:
     notes.put(Note("one"), None, id="a", mail="1")
     notes.put(Note("two"), 1, id="a", mail="1")
@@ -73,13 +73,13 @@ def test_a_write_over_another_version_than_seen_is_refused(
     assert stored.value == Note("two")
 
 
-def test_a_write_over_what_is_gone_is_refused(notes: DocumentTable[Note], items: Scan) -> None:
+def test_a_write_over_what_is_gone_is_refused(notes: VersionedTable[Note], items: Scan) -> None:
     with pytest.raises(Raced):
         notes.put(Note("two"), 1, id="a", mail="1")
     assert items("trail") == []
 
 
-def test_a_change_reads_decides_and_writes(notes: DocumentTable[Note]) -> None:
+def test_a_change_reads_decides_and_writes(notes: VersionedTable[Note]) -> None:
     assert notes.change(lambda before: before or Note("new"), id="a", mail="1") == Note("new")
     changed = notes.change(lambda before: replace(before or Note(""), text="b"), id="a", mail="1")
     assert changed == Note("b")
@@ -90,7 +90,7 @@ def test_a_change_reads_decides_and_writes(notes: DocumentTable[Note]) -> None:
 
 @pytest.mark.parametrize("decide", [lambda before: before, lambda before: None])
 def test_a_decision_for_nothing_writes_nothing(
-    notes: DocumentTable[Note], decide: Callable[[Note | None], Note | None]
+    notes: VersionedTable[Note], decide: Callable[[Note | None], Note | None]
 ) -> None:
     notes.put(Note("one"), None, id="a", mail="1")
     notes.change(decide, id="a", mail="1")
@@ -100,7 +100,7 @@ def test_a_decision_for_nothing_writes_nothing(
 
 
 def test_what_a_decision_raises_comes_through_and_nothing_is_written(
-    notes: DocumentTable[Note], items: Scan
+    notes: VersionedTable[Note], items: Scan
 ) -> None:
     def refuse(_: Note | None) -> Note:
         raise KeyError("no")
@@ -110,7 +110,7 @@ def test_what_a_decision_raises_comes_through_and_nothing_is_written(
     assert items("trail") == []
 
 
-def test_the_loser_of_a_race_reads_again_and_decides_again(notes: DocumentTable[Note]) -> None:
+def test_the_loser_of_a_race_reads_again_and_decides_again(notes: VersionedTable[Note]) -> None:
     seen: list[str | None] = []
 
     def append(before: Note | None) -> Note:
@@ -123,7 +123,7 @@ def test_the_loser_of_a_race_reads_again_and_decides_again(notes: DocumentTable[
     assert seen == [None, "faster"]
 
 
-def test_who_loses_every_race_is_told_to_try_later(notes: DocumentTable[Note]) -> None:
+def test_who_loses_every_race_is_told_to_try_later(notes: VersionedTable[Note]) -> None:
     rounds: list[int] = []
 
     def always_late(before: Note | None) -> Note:
@@ -138,7 +138,7 @@ def test_who_loses_every_race_is_told_to_try_later(notes: DocumentTable[Note]) -
     assert len(rounds) == 8
 
 
-def test_a_delete_takes_away_only_the_version_that_was_seen(notes: DocumentTable[Note]) -> None:
+def test_a_delete_takes_away_only_the_version_that_was_seen(notes: VersionedTable[Note]) -> None:
     notes.put(Note("one"), None, id="a", mail="1")
     notes.put(Note("two"), 1, id="a", mail="1")
     with pytest.raises(Raced):
@@ -150,7 +150,7 @@ def test_a_delete_takes_away_only_the_version_that_was_seen(notes: DocumentTable
     notes.delete("a", "1")
 
 
-def test_a_query_finds_what_stands_under_an_id_in_order(notes: DocumentTable[Note]) -> None:
+def test_a_query_finds_what_stands_under_an_id_in_order(notes: VersionedTable[Note]) -> None:
     for mail in ("2", "1", "10", "3"):
         notes.put(Note(mail), None, id="a", mail=mail)
     notes.put(Note("other"), None, id="b", mail="1")
@@ -159,7 +159,7 @@ def test_a_query_finds_what_stands_under_an_id_in_order(notes: DocumentTable[Not
     assert notes.query("c") == []
 
 
-def test_a_query_reads_every_page(notes: DocumentTable[Note], dynamodb: Any) -> None:
+def test_a_query_reads_every_page(notes: VersionedTable[Note], dynamodb: Any) -> None:
     item = {"doc": {"S": '{"text":"x"}'}, "version": {"N": "1"}}
     key = {"id": {"S": "a"}, "mail": {"S": "1"}}
     asked = {
@@ -174,7 +174,7 @@ def test_a_query_reads_every_page(notes: DocumentTable[Note], dynamodb: Any) -> 
         assert len(notes.query("a")) == 2
 
 
-def test_reads_are_strongly_consistent(notes: DocumentTable[Note], dynamodb: Any) -> None:
+def test_reads_are_strongly_consistent(notes: VersionedTable[Note], dynamodb: Any) -> None:
     key = {"id": {"S": "a"}, "mail": {"S": "1"}}
     with Stubber(dynamodb) as stub:
         stub.add_response("get_item", {}, {"TableName": TABLE, "Key": key, "ConsistentRead": True})
@@ -182,7 +182,7 @@ def test_reads_are_strongly_consistent(notes: DocumentTable[Note], dynamodb: Any
 
 
 def test_a_transaction_is_all_or_nothing(
-    notes: DocumentTable[Note], dynamodb: Any, items: Scan
+    notes: VersionedTable[Note], dynamodb: Any, items: Scan
 ) -> None:
     notes.put(Note("there"), None, id="b", mail="1")
     writes = [
@@ -190,9 +190,9 @@ def test_a_transaction_is_all_or_nothing(
         notes.writing(Note("two"), None, id="b", mail="1"),
     ]
     with pytest.raises(Raced):
-        commit(dynamodb, writes)
+        commit_transaction(dynamodb, writes)
     assert [item["id"]["S"] for item in items("trail")] == ["b"]
-    commit(dynamodb, [writes[0], notes.writing(Note("two"), 1, id="b", mail="1")])
+    commit_transaction(dynamodb, [writes[0], notes.writing(Note("two"), 1, id="b", mail="1")])
     assert [(item["id"]["S"], item["version"]["N"]) for item in items("trail")] == [
         ("a", "1"),
         ("b", "2"),
@@ -213,7 +213,7 @@ TROUBLE = [
 
 @pytest.mark.parametrize(("code", "status", "error"), TROUBLE)
 def test_trouble_of_dynamodb_is_told_in_the_domains_words(
-    notes: DocumentTable[Note], dynamodb: Any, code: str, status: int, error: type[Exception]
+    notes: VersionedTable[Note], dynamodb: Any, code: str, status: int, error: type[Exception]
 ) -> None:
     def each(call: str, work: Callable[[], object]) -> None:
         with Stubber(dynamodb) as stub:
@@ -227,7 +227,7 @@ def test_trouble_of_dynamodb_is_told_in_the_domains_words(
     each("query", lambda: notes.query("a"))
     each("put_item", lambda: notes.put(Note("x"), None, id="a", mail="1"))
     each("delete_item", lambda: notes.delete("a", "1"))
-    each("transact_write_items", lambda: commit(dynamodb, WRITES))
+    each("transact_write_items", lambda: commit_transaction(dynamodb, WRITES))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_transaction_that_met_another_is_told_apart_from_one_under_way(
     with Stubber(dynamodb) as stub:
         stub.add_client_error("transact_write_items", code)
         with pytest.raises(error):
-            commit(dynamodb, WRITES)
+            commit_transaction(dynamodb, WRITES)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_transaction_that_met_another_is_told_apart_from_one_under_way(
     ],
 )
 def test_a_lost_answer_is_for_later_because_every_write_may_be_repeated(
-    notes: DocumentTable[Note], there: Cloud, lost: Exception
+    notes: VersionedTable[Note], there: Cloud, lost: Exception
 ) -> None:
     def fail(**_: Any) -> None:
         raise lost
@@ -267,7 +267,7 @@ def test_a_lost_answer_is_for_later_because_every_write_may_be_repeated(
         calls: list[Callable[[], object]] = [
             lambda: notes.get("a", "1"),
             lambda: notes.put(Note("x"), None, id="a", mail="1"),
-            lambda: commit(there.client("dynamodb"), WRITES),
+            lambda: commit_transaction(there.client("dynamodb"), WRITES),
         ]
         for work in calls:
             with pytest.raises(TryLater):
@@ -279,7 +279,7 @@ def test_a_lost_answer_is_for_later_because_every_write_may_be_repeated(
 def test_a_write_repeated_after_a_lost_answer_happens_once(there: Cloud) -> None:
     """botocore's own second try meets the first one's write and is told so."""
     client = Clients(REGION)("dynamodb")
-    notes = DocumentTable(lambda: client, TABLE, Note)
+    notes = VersionedTable(lambda: client, TABLE, Note)
 
     def once_more(before: Note | None) -> Note | None:
         # As every rule here: what has happened already stays as it is.
@@ -304,13 +304,13 @@ def test_a_transaction_keeps_its_token_when_botocore_repeats_it(there: Cloud) ->
     client = Clients(REGION)("dynamodb")
     wire = Wire(client)
     wire.lose()
-    notes = DocumentTable(lambda: client, TABLE, Note)
+    notes = VersionedTable(lambda: client, TABLE, Note)
     with pytest.raises(Raced):  # moto does not know the token again
-        commit(client, [notes.writing(Note("one"), None, id="a", mail="1")])
+        commit_transaction(client, [notes.writing(Note("one"), None, id="a", mail="1")])
     first, second = wire.bodies
     assert first["ClientRequestToken"] == second["ClientRequestToken"]
 
 
 def test_a_parameter_that_botocore_refuses_is_a_defect_and_not_for_later(dynamodb: Any) -> None:
     with pytest.raises(RuntimeError, match="parameter"):
-        commit(dynamodb, [])
+        commit_transaction(dynamodb, [])

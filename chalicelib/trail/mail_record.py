@@ -1,17 +1,18 @@
-"""The row that the trail keeps of one mail, and how SES's tags name it."""
+"""The record that the trail keeps of one mail, and how SES's tags name it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.trail.states import Marks, State, shown
+from msgspec import Struct
+
+from chalicelib.trail.states import DeliveryState, StateChanges, shown
 
 KEPT = timedelta(days=30)
-"""How long a row is kept. It holds no address, but says what a person's mail met."""
+"""How long a record is kept. It holds no address, but says what a person's mail met."""
 
 UNKNOWN = "unknown"
 """The provider of a mail whose provider could not be told."""
@@ -19,9 +20,11 @@ UNKNOWN = "unknown"
 _MAIL_TAG = re.compile(r"[0-9a-f]{32}(-[0-9]{1,4})?")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One mail. ``mail`` is the hash of the code's ciphertext, ``.n`` added for resend n."""
+class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
+    """One mail. ``mail`` is the hash of the code's ciphertext, ``.n`` added for resend n.
+
+    The table's name for ``states`` is ``marks``.
+    """
 
     reference: str
     mail: str
@@ -31,32 +34,32 @@ class Row:
     network: str
     """HMAC of the client network that asked; empty while only SES has told of the mail."""
     started_at: datetime
-    marks: Marks
+    states: StateChanges
     message_id: str | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> DeliveryState:
         """The state shown for this mail."""
-        return shown(self.marks)
+        return shown(self.states)
 
     @property
     def handed_over(self) -> bool:
         """Whether SES has taken or refused the mail, so that it must not be sent again."""
-        return bool(self.marks.keys() - {State.WAITING})
+        return bool(self.states.keys() - {DeliveryState.WAITING})
 
 
-class Rows(Protocol):
-    """Where rows are kept. Every method raises ``TryLater`` when the store cannot answer."""
+class MailRecords(Protocol):
+    """Where records are kept. Every method raises ``TryLater`` when the store cannot answer."""
 
     def change(
-        self, reference: str, mail: str, decide: Callable[[Row | None], Row | None]
-    ) -> Row | None:
+        self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]
+    ) -> MailRecord | None:
         """Read, decide, write if nobody else wrote meanwhile; else read and decide again.
 
         ``decide`` returns its argument itself, or ``None``, to leave everything as it is.
         """
 
-    def of(self, reference: str) -> list[Row]:
+    def of(self, reference: str) -> list[MailRecord]:
         """Every mail of an attempt, in no particular order."""
 
     def remove(self, reference: str, mail: str) -> None:

@@ -15,8 +15,8 @@ from botocore.stub import Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.envelope import CodeEnvelope
-from chalicelib.courier.interfaces import EnvelopeRefused
+from chalicelib.aws.code_decryption import KmsCodeDecryption
+from chalicelib.courier.interfaces import CodeUnreadable
 from chalicelib.errors import TryLater
 from tests.courier.fakes import POOL
 from tests.courier.stack import Stack, stack
@@ -29,35 +29,39 @@ def aws() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def envelope(aws: Stack) -> CodeEnvelope:
-    return CodeEnvelope(lambda: aws.kms, aws.key)
+def code_decryption(aws: Stack) -> KmsCodeDecryption:
+    return KmsCodeDecryption(lambda: aws.kms, aws.key)
 
 
-def test_a_code_as_cognito_encrypts_it_is_opened(aws: Stack, envelope: CodeEnvelope) -> None:
+def test_a_code_as_cognito_encrypts_it_is_opened(
+    aws: Stack, code_decryption: KmsCodeDecryption
+) -> None:
     sealed = aws.seal("012345")
     message = base64.b64decode(sealed)
     # Format 1, customer authenticated data, suite 0x0378: what facts about real events say.
     assert message[:4] == b"\x01\x80\x03\x78"
-    assert envelope.open(sealed, POOL) == "012345"
+    assert code_decryption.decrypt(sealed, POOL) == "012345"
 
 
-def test_a_committing_message_is_opened_too(aws: Stack, envelope: CodeEnvelope) -> None:
+def test_a_committing_message_is_opened_too(aws: Stack, code_decryption: KmsCodeDecryption) -> None:
     """Should Cognito move to the newer suite, codes keep arriving."""
     sealed = aws.seal(
         "864209",
         algorithm=Algorithm.AES_256_GCM_HKDF_SHA512_COMMIT_KEY_ECDSA_P384,
         policy=CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT,
     )
-    assert envelope.open(sealed, POOL) == "864209"
+    assert code_decryption.decrypt(sealed, POOL) == "864209"
 
 
-def refused(envelope: CodeEnvelope, sealed: str, caplog: pytest.LogCaptureFixture) -> str:
+def refused(
+    code_decryption: KmsCodeDecryption, sealed: str, caplog: pytest.LogCaptureFixture
+) -> str:
     """Why ``sealed`` was refused, after making sure that nothing of it shows anywhere."""
     # botocore logs requests at DEBUG, keys and all: no level for production.
     caplog.set_level(logging.INFO)
     caplog.clear()
-    with pytest.raises(EnvelopeRefused) as error:
-        envelope.open(sealed, POOL)
+    with pytest.raises(CodeUnreadable) as error:
+        code_decryption.decrypt(sealed, POOL)
     assert error.value.__suppress_context__ or error.value.__context__ is None
     shown = str(error.value) + caplog.text
     assert "864209" not in shown
@@ -67,47 +71,49 @@ def refused(envelope: CodeEnvelope, sealed: str, caplog: pytest.LogCaptureFixtur
 
 
 def test_a_code_of_another_pool_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture
 ) -> None:
     sealed = aws.seal("864209", pool=f"{POOL}2")
-    assert refused(envelope, sealed, caplog) == "made for another user pool"
+    assert refused(code_decryption, sealed, caplog) == "made for another user pool"
 
 
 def test_a_code_under_another_key_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert "cannot be opened" in refused(envelope, aws.seal("864209", key=aws.new_key()), caplog)
+    assert "cannot be opened" in refused(
+        code_decryption, aws.seal("864209", key=aws.new_key()), caplog
+    )
 
 
 def test_a_second_data_key_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture
 ) -> None:
     sealed = aws.seal("864209", more_keys=1)
-    assert "MaxEncryptedDataKeysExceeded" in refused(envelope, sealed, caplog)
+    assert "MaxEncryptedDataKeysExceeded" in refused(code_decryption, sealed, caplog)
 
 
 @pytest.mark.parametrize("plain", ["", "12345a", "<a href='x'>", "１２３４５６"])
 def test_what_is_no_code_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture, plain: str
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture, plain: str
 ) -> None:
-    assert refused(envelope, aws.seal(plain), caplog) == "holds no code"
+    assert refused(code_decryption, aws.seal(plain), caplog) == "holds no code"
 
 
 @pytest.mark.parametrize("garbage", ["", "!", "AAAA", "ÄÖ", "AYAD", "A" * 10_001])
 def test_garbage_is_refused(
-    envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture, garbage: str
+    code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture, garbage: str
 ) -> None:
-    refused(envelope, garbage, caplog)
+    refused(code_decryption, garbage, caplog)
 
 
 def test_base64_with_anything_else_in_it_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture
 ) -> None:
     sealed = aws.seal("864209")
-    assert refused(envelope, f"{sealed[:50]}\n!{sealed[50:]}", caplog) == "not base64"
+    assert refused(code_decryption, f"{sealed[:50]}\n!{sealed[50:]}", caplog) == "not base64"
 
 
-def test_no_damaged_message_yields_a_code(aws: Stack, envelope: CodeEnvelope) -> None:
+def test_no_damaged_message_yields_a_code(aws: Stack, code_decryption: KmsCodeDecryption) -> None:
     message = base64.b64decode(aws.seal("864209"))
 
     @settings(max_examples=60, deadline=None)
@@ -116,18 +122,22 @@ def test_no_damaged_message_yields_a_code(aws: Stack, envelope: CodeEnvelope) ->
         broken = bytearray(message)
         broken[place] ^= change
         # TryLater where KMS says of the broken data key that we may not use its key.
-        with pytest.raises((EnvelopeRefused, TryLater)):
-            envelope.open(base64.b64encode(broken).decode(), POOL)
+        with pytest.raises((CodeUnreadable, TryLater)):
+            code_decryption.decrypt(base64.b64encode(broken).decode(), POOL)
 
     damaged()
 
 
 @settings(max_examples=40, deadline=None)
 @given(cut=st.integers(0, 300))
-def test_a_shortened_message_is_refused(aws: Stack, envelope: CodeEnvelope, cut: int) -> None:
+def test_a_shortened_message_is_refused(
+    aws: Stack, code_decryption: KmsCodeDecryption, cut: int
+) -> None:
     message = base64.b64decode(_whole(aws))
-    with pytest.raises(EnvelopeRefused):
-        envelope.open(base64.b64encode(message[: min(cut, len(message) - 1)]).decode(), POOL)
+    with pytest.raises(CodeUnreadable):
+        code_decryption.decrypt(
+            base64.b64encode(message[: min(cut, len(message) - 1)]).decode(), POOL
+        )
 
 
 _made: list[str] = []
@@ -149,17 +159,17 @@ def _whole(aws: Stack) -> str:
     ],
 )
 def test_trouble_with_the_key_is_tried_again(
-    aws: Stack, envelope: CodeEnvelope, code: str, status: int
+    aws: Stack, code_decryption: KmsCodeDecryption, code: str, status: int
 ) -> None:
     sealed = aws.seal("864209")
     with Stubber(aws.kms) as stub:
         stub.add_client_error("decrypt", code, http_status_code=status)
         with pytest.raises(TryLater):
-            envelope.open(sealed, POOL)
-    assert envelope.open(sealed, POOL) == "864209"
+            code_decryption.decrypt(sealed, POOL)
+    assert code_decryption.decrypt(sealed, POOL) == "864209"
 
 
-def test_kms_out_of_reach_is_tried_again(aws: Stack, envelope: CodeEnvelope) -> None:
+def test_kms_out_of_reach_is_tried_again(aws: Stack, code_decryption: KmsCodeDecryption) -> None:
     sealed = aws.seal("864209")
 
     def lose(**_: Any) -> None:
@@ -168,15 +178,15 @@ def test_kms_out_of_reach_is_tried_again(aws: Stack, envelope: CodeEnvelope) -> 
     aws.kms.meta.events.register("before-call.kms.Decrypt", lose)
     try:
         with pytest.raises(TryLater):
-            envelope.open(sealed, POOL)
+            code_decryption.decrypt(sealed, POOL)
     finally:
         aws.kms.meta.events.unregister("before-call.kms.Decrypt", lose)
 
 
 def test_a_data_key_that_kms_calls_damaged_is_refused(
-    aws: Stack, envelope: CodeEnvelope, caplog: pytest.LogCaptureFixture
+    aws: Stack, code_decryption: KmsCodeDecryption, caplog: pytest.LogCaptureFixture
 ) -> None:
     sealed = aws.seal("864209")
     with Stubber(aws.kms) as stub:
         stub.add_client_error("decrypt", "InvalidCiphertextException", http_status_code=400)
-        assert "cannot be opened" in refused(envelope, sealed, caplog)
+        assert "cannot be opened" in refused(code_decryption, sealed, caplog)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from botocore.stub import Stubber
 
-from chalicelib.aws.domains import DomainTable
-from chalicelib.courier.provider import Providers, Standing
+from chalicelib.aws.provider_cache import ProviderCacheTable
+from chalicelib.courier.provider import CachedProvider, ProviderLookup
 from tests.courier.fakes import START, Clock
 from tests.courier.stack import Stack, stack
 
@@ -22,12 +22,12 @@ def aws() -> Iterator[Stack]:
 
 def test_what_was_looked_up_is_remembered_until_it_is_replaced(aws: Stack) -> None:
     table = aws.table("DomainsTable")
-    domains = DomainTable(lambda: aws.dynamodb, table)
+    domains = ProviderCacheTable(lambda: aws.dynamodb, table)
     assert domains.get("hs.example.ed.jp") is None
-    first = Standing("hs.example.ed.jp", "google", START + timedelta(days=1))
+    first = CachedProvider("hs.example.ed.jp", "google", START + timedelta(days=1))
     domains.put(first)
     assert domains.get("hs.example.ed.jp") == first
-    second = Standing("hs.example.ed.jp", "microsoft", START + timedelta(days=2))
+    second = CachedProvider("hs.example.ed.jp", "microsoft", START + timedelta(days=2))
     domains.put(second)
     assert domains.get("hs.example.ed.jp") == second
     (item,) = aws.items(table)
@@ -43,15 +43,15 @@ def test_one_look_up_serves_every_process_for_a_day(aws: Stack) -> None:
         return ["smtp.google.com"]
 
     for _ in range(3):
-        providers = Providers(DomainTable(lambda: aws.dynamodb, table), mx, Clock())
-        assert providers.behind("hs.example.ed.jp") == "google"
+        providers = ProviderLookup(ProviderCacheTable(lambda: aws.dynamodb, table), mx, Clock())
+        assert providers.provider_of("hs.example.ed.jp") == "google"
     assert asked == ["hs.example.ed.jp"]
 
 
 def test_a_throttled_memory_stops_no_mail(aws: Stack) -> None:
-    domains = DomainTable(lambda: aws.dynamodb, "todoku-domains")
+    domains = ProviderCacheTable(lambda: aws.dynamodb, "todoku-domains")
     with Stubber(aws.dynamodb) as stub:
         for call in ("get_item", "get_item"):
             stub.add_client_error(call, "ThrottlingException")
-        assert Providers(domains, lambda _: [], Clock()).behind("gmail.com") == "google"
+        assert ProviderLookup(domains, lambda _: [], Clock()).provider_of("gmail.com") == "google"
         stub.assert_no_pending_responses()

@@ -17,8 +17,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.faults import code_of
-from chalicelib.courier.interfaces import EnvelopeRefused
+from chalicelib.aws.errors import error_code
+from chalicelib.courier.interfaces import CodeUnreadable
 from chalicelib.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _DAMAGED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 """KMS's words for a data key that was never wrapped under our key."""
 
 
-class CodeEnvelope:
+class KmsCodeDecryption:
     """``courier.interfaces.Envelope``: codes under the KMS key ``key_arn``.
 
     ``client`` yields the ``kms`` client.
@@ -41,12 +41,12 @@ class CodeEnvelope:
         self._decrypt: Callable[[bytes], tuple[bytes, Any]] | None = None
         self._lock = threading.Lock()
 
-    def open(self, ciphertext: str, pool: str) -> str:
+    def decrypt(self, ciphertext: str, pool: str) -> str:
         """The code in ``ciphertext`` (base64). Errors quote neither of the two."""
         try:
             message = base64.b64decode(ciphertext, validate=True)
         except (binascii.Error, ValueError):
-            raise EnvelopeRefused("not base64") from None
+            raise CodeUnreadable("not base64") from None
         with self._lock:
             decrypt = self._decrypt = self._decrypt or _decryptor(self._client(), self._key_arn)
         try:
@@ -59,15 +59,15 @@ class CodeEnvelope:
         except Exception as error:
             # Whatever bytes came, the SDK fails on them in many ways: struct errors,
             # signature errors, its own. Their text may quote the message.
-            raise EnvelopeRefused(f"cannot be opened: {type(error).__name__}") from None
+            raise CodeUnreadable(f"cannot be opened: {type(error).__name__}") from None
         if header.encryption_context.get(POOL) != pool:
-            raise EnvelopeRefused("made for another user pool")
+            raise CodeUnreadable("made for another user pool")
         try:
             code = plain.decode("ascii")
         except UnicodeDecodeError:
             code = ""
         if not code.isdigit():
-            raise EnvelopeRefused("holds no code")
+            raise CodeUnreadable("holds no code")
         return code
 
 
@@ -88,8 +88,8 @@ def _decryptor(client: Any, key_arn: str) -> Callable[[bytes], tuple[bytes, Any]
                 return super()._decrypt_data_key(*args, **kwargs)
             except DecryptKeyError as error:
                 cause = error.__cause__
-                if isinstance(cause, ClientError) and code_of(cause) not in _DAMAGED:
-                    log.error("KMS refused to decrypt: %s", code_of(cause))
+                if isinstance(cause, ClientError) and error_code(cause) not in _DAMAGED:
+                    log.error("KMS refused to decrypt: %s", error_code(cause))
                     raise TryLater() from None
                 raise
 

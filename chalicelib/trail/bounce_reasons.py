@@ -50,7 +50,7 @@ _SPAM = re.compile(r"\bspam|unsolicited", re.IGNORECASE)
 _BLOCKED = re.compile(r"block ?list|\bblocked\b|reputation|\bpolicy\b|\bdmarc\b", re.IGNORECASE)
 
 
-def of_bounce(subtype: str, status: str | None, diagnostic: str | None) -> Reason:
+def bounce_reason(subtype: str, status: str | None, diagnostic: str | None) -> Reason:
     """The category of a bounce. ``subtype`` is SES's ``bounceSubType``.
 
     A policy refusal (x.7.x) is told from the status before SES's own guess is believed: that
@@ -65,13 +65,13 @@ def of_bounce(subtype: str, status: str | None, diagnostic: str | None) -> Reaso
     return _SUBTYPES.get(subtype) or _of_words(words) or _of_status(code) or "other"
 
 
-def of_delay(kind: str, status: str | None, diagnostic: str | None) -> Reason:
+def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reason:
     """The category of a delay. ``kind`` is SES's ``delayType``.
 
     "Not now" for reasons of policy (4.7.x) is how receivers slow down senders that they do not
     know yet: no setting of the applicant's says so.
     """
-    reason = of_bounce(kind, status, diagnostic)
+    reason = bounce_reason(kind, status, diagnostic)
     return "deferred" if reason == "policy" else reason
 
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.aws.documents import DocumentTable
-from chalicelib.courier.provider import Standing
+from chalicelib.aws.versioned_table import VersionedTable
+from chalicelib.courier.provider import CachedProvider
 
 
-class DomainTable:
+class ProviderCacheTable:
     """``courier.provider.Domains`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = DocumentTable(
+        self._documents = VersionedTable(
             client,
             table,
-            Standing,
-            lambda standing: {"expires": {"N": str(int(standing.until.timestamp()))}},
+            CachedProvider,
+            lambda cached: {"expires": {"N": str(int(cached.until.timestamp()))}},
         )
 
-    def get(self, domain: str) -> Standing | None:
+    def get(self, domain: str) -> CachedProvider | None:
         """What is remembered, perhaps no longer valid: deletion can take days."""
         stored = self._documents.get(domain)
         return stored.value if stored else None
 
-    def put(self, standing: Standing) -> None:
+    def put(self, cached: CachedProvider) -> None:
         """Remember, over whatever was remembered before."""
-        self._documents.change(lambda _: standing, id=standing.domain)
+        self._documents.change(lambda _: cached, id=cached.domain)

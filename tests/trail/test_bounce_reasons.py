@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.trail.reasons import of_bounce, of_delay
+from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ from chalicelib.trail.reasons import of_bounce, of_delay
     ],
 )
 def test_category(subtype: str, status: str | None, diagnostic: str | None, reason: str) -> None:
-    assert of_bounce(subtype, status, diagnostic) == reason
+    assert bounce_reason(subtype, status, diagnostic) == reason
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_category(subtype: str, status: str | None, diagnostic: str | None, reas
 def test_not_now_is_no_refusal(
     kind: str, status: str | None, diagnostic: str | None, reason: str
 ) -> None:
-    assert of_delay(kind, status, diagnostic) == reason
+    assert delay_reason(kind, status, diagnostic) == reason

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from chalicelib.aws.faults import translated
+from chalicelib.aws.errors import aws_errors
 from chalicelib.errors import OutcomeUnknown, Raced, TodokuError, TryLater
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def _nothing(_: Any) -> Attributes:
     return {}
 
 
-class DocumentTable(Generic[T]):
+class VersionedTable(Generic[T]):
     """One table of records of one type. ``mail`` is the sort key where the table has one.
 
     ``extra`` yields the attributes beside the record: ``{"expires": {"N": "…"}}``, what a
@@ -59,7 +59,7 @@ class DocumentTable(Generic[T]):
 
     def get(self, id: str, mail: str | None = None) -> Stored[T] | None:
         """The record, strongly consistent, or ``None``."""
-        with answered():
+        with dynamodb_errors():
             answer = self._client().get_item(
                 TableName=self._table, Key=_key(id, mail), ConsistentRead=True
             )
@@ -75,7 +75,7 @@ class DocumentTable(Generic[T]):
         found: list[T] = []
         more: dict[str, Any] = {}
         while True:
-            with answered():
+            with dynamodb_errors():
                 answer = self._client().query(
                     TableName=self._table,
                     KeyConditionExpression=condition,
@@ -93,11 +93,11 @@ class DocumentTable(Generic[T]):
 
         Raises ``Raced`` when somebody else wrote first.
         """
-        with answered({"ConditionalCheckFailedException": Raced}):
+        with dynamodb_errors({"ConditionalCheckFailedException": Raced}):
             self._client().put_item(**self._put(value, seen, id, mail))
 
     def writing(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> Write:
-        """The same as a part of a transaction, for ``commit``."""
+        """The same as a part of a transaction, for ``commit_transaction``."""
         return {"Put": self._put(value, seen, id, mail)}
 
     def change(
@@ -132,7 +132,7 @@ class DocumentTable(Generic[T]):
                 "ConditionExpression": "attribute_not_exists(id) OR version = :seen",
                 "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
             }
-        with answered({"ConditionalCheckFailedException": Raced}):
+        with dynamodb_errors({"ConditionalCheckFailedException": Raced}):
             self._client().delete_item(TableName=self._table, Key=_key(id, mail), **condition)
 
     def _put(self, value: T, seen: int | None, id: str, mail: str | None) -> dict[str, Any]:
@@ -154,22 +154,24 @@ class DocumentTable(Generic[T]):
         return Stored(self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"]))
 
 
-def commit(client: Any, writes: Sequence[Write]) -> None:
+def commit_transaction(client: Any, writes: Sequence[Write]) -> None:
     """All of ``writes``, or none. Raises ``Raced`` when a condition failed.
 
     botocore sends one client token with every try of the call, so its own retry after a lost
     answer is not a second transaction.
     """
-    with answered({"TransactionCanceledException": Raced, "TransactionConflictException": Raced}):
+    with dynamodb_errors(
+        {"TransactionCanceledException": Raced, "TransactionConflictException": Raced}
+    ):
         client.transact_write_items(TransactItems=list(writes))
 
 
 @contextmanager
-def answered(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
+def dynamodb_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
     """DynamoDB's errors as the domain's. A lost answer is ``TryLater``: conditions make every
     write here safe to repeat."""
     try:
-        with translated(known):
+        with aws_errors(known):
             yield
     except OutcomeUnknown:
         raise TryLater() from None

@@ -22,13 +22,13 @@ THROTTLES = frozenset(
 )
 
 
-def code_of(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """The service's own name for what went wrong, ``UsernameExistsException`` for example."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @contextmanager
-def translated(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
+def aws_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
     """Turn what a call raises into domain errors.
 
     ``known`` maps service codes to what makes the error to raise. Throttles and a service's own 5xx
@@ -39,7 +39,7 @@ def translated(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> 
     try:
         yield
     except ClientError as error:
-        code = code_of(error)
+        code = error_code(error)
         if known and code in known:
             raise known[code]() from None
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

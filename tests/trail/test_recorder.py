@@ -1,0 +1,207 @@
+"""Events and our own steps meet in one record, in any order and any number."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from chalicelib.errors import TryLater
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.recorder import Trail
+from chalicelib.trail.states import DeliveryState, StateChange
+from tests.trail import ses_events as ses
+from tests.trail.memory import MemoryRecords, Told
+
+EVENTS = (ses.send(), ses.delay(), ses.delivery(), ses.bounce(), ses.complaint())
+
+
+def waiting(mail: str = ses.MAIL, network: str = "net") -> MailRecord:
+    return MailRecord(
+        reference="7Q4K2M9X8T",
+        mail=mail,
+        purpose="sign-up",
+        provider="docomo",
+        route="primary",
+        network=network,
+        started_at=ses.at(0),
+        states={DeliveryState.WAITING: StateChange(ses.at(0))},
+    )
+
+
+@pytest.fixture
+def records() -> MemoryRecords:
+    return MemoryRecords()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def trail(records: MemoryRecords, told: Told) -> Trail:
+    return Trail(records, told)
+
+
+def only(records: MemoryRecords) -> MailRecord:
+    (record,) = records.kept.values()
+    return record
+
+
+def after(*steps: str) -> tuple[MailRecord, list[tuple[str, str, str]]]:
+    """The record and what the network was told after ``steps``: events, ``begin`` or ``sent``."""
+    records, told = MemoryRecords(), Told()
+    trail = Trail(records, told)
+    for step in steps:
+        if step == "begin":
+            trail.begin(waiting())
+        elif step == "sent":
+            trail.reached(waiting(), DeliveryState.SENT, StateChange(ses.at(2)), "0106018b-1")
+        else:
+            trail.record_event(step)
+    return only(records), told.calls
+
+
+IN_ORDER = ("begin", "sent", *EVENTS)
+
+
+@given(st.permutations(IN_ORDER), st.lists(st.sampled_from(IN_ORDER)))
+def test_disorder_and_duplicates_change_nothing(steps: list[str], more: list[str]) -> None:
+    expected, _ = after(*IN_ORDER)
+    record, told = after(*steps, *more)
+    # Where SES was first, its own time stands as the start.
+    assert record.states == expected.states
+    assert record.state is DeliveryState.COMPLAINED
+    assert (record.network, record.message_id) == ("net", "0106018b-1")
+    assert sorted(told) == [("bounced", "net", ses.MAIL), ("sent", "net", ses.MAIL)]
+
+
+@given(st.lists(st.sampled_from(("begin", "sent", *EVENTS)), min_size=1))
+def test_the_network_is_never_told_twice(steps: list[str]) -> None:
+    _, told = after(*steps)
+    assert len(told) == len(set(told))
+
+
+def test_a_duplicate_is_not_even_written(records: MemoryRecords, trail: Trail) -> None:
+    trail.record_event(ses.delivery())
+    trail.record_event(ses.delivery())
+    assert records.writes == 1
+
+
+def test_an_event_without_a_record_makes_it(
+    records: MemoryRecords, told: Told, trail: Trail
+) -> None:
+    trail.record_event(ses.delivery())
+    record = only(records)
+    assert (record.reference, record.mail, record.state) == (
+        "7Q4K2M9X8T",
+        ses.MAIL,
+        DeliveryState.DELIVERED,
+    )
+    assert record.handed_over
+    assert told.calls == []
+
+
+def test_the_sender_finds_what_ses_told_first(
+    records: MemoryRecords, told: Told, trail: Trail
+) -> None:
+    trail.record_event(ses.bounce())
+    record = trail.begin(waiting())
+    assert record.handed_over
+    assert record == only(records)
+    assert told.calls == [("sent", "net", ses.MAIL), ("bounced", "net", ses.MAIL)]
+
+
+def test_a_record_begun_twice_stays_the_first(records: MemoryRecords, trail: Trail) -> None:
+    first = trail.begin(waiting())
+    later = structs.replace(waiting(), started_at=ses.at(60))
+    assert trail.begin(later) == first
+    assert records.writes == 1
+
+
+def test_the_loser_of_a_race_tells_nobody(records: MemoryRecords, told: Told, trail: Trail) -> None:
+    trail.begin(waiting())
+    records.raced = lambda: trail.record_event(ses.bounce())
+    trail.record_event(ses.bounce())
+    assert told.calls.count(("bounced", "net", ses.MAIL)) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "counted"),
+    [
+        (ses.bounce(), True),
+        (ses.bounce(subtype="Undetermined", status=None, diagnostic=None), True),
+        # We are refused, or their server has trouble: nobody guessed addresses.
+        (ses.bounce(status="5.7.1", diagnostic=None), False),
+        (ses.bounce("Transient", "MailboxFull"), False),
+        (ses.bounce("Transient", "General", status="4.4.7", diagnostic=None), False),
+        (ses.bounce(subtype="OnAccountSuppressionList", status=None, diagnostic=None), False),
+    ],
+)
+def test_only_wrong_addresses_count_against_a_network(
+    told: Told, trail: Trail, message: str, counted: bool
+) -> None:
+    trail.begin(waiting())
+    trail.record_event(message)
+    assert (("bounced", "net", ses.MAIL) in told.calls) is counted
+    assert ("sent", "net", ses.MAIL) in told.calls
+
+
+def test_a_mail_that_never_left_is_not_counted(told: Told, trail: Trail) -> None:
+    trail.begin(waiting())
+    trail.reached(waiting(), DeliveryState.REJECTED, StateChange(ses.at(1), "other"))
+    assert told.calls == []
+
+
+def test_a_network_that_cannot_be_counted_does_not_lose_the_event(records: MemoryRecords) -> None:
+    class Down(Told):
+        def sent(self, network: str, mail: str) -> None:
+            raise TryLater
+
+    trail = Trail(records, Down())
+    trail.begin(waiting())
+    trail.record_event(ses.delivery())
+    assert only(records).state is DeliveryState.DELIVERED
+
+
+def test_a_message_that_is_no_event_is_logged_and_dropped(
+    records: MemoryRecords, trail: Trail, caplog: pytest.LogCaptureFixture
+) -> None:
+    trail.record_event("Successfully validated SNS topic for Amazon SES event publishing.")
+    trail.record_event(ses.event("Open"))
+    assert records.kept == {}
+    assert [r.levelno for r in caplog.records] == [logging.WARNING] * 2
+
+
+def test_logs_hold_no_address(trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for message in EVENTS:
+        trail.record_event(message)
+    assert "User unknown" in caplog.text
+    assert "yamada" not in caplog.text
+
+
+def test_mails_of_one_attempt_are_kept_apart(records: MemoryRecords, trail: Trail) -> None:
+    trail.begin(waiting())
+    trail.begin(waiting(f"{ses.MAIL}.2"))
+    trail.record_event(ses.delivery(tag=f"{ses.MAIL}-2"))
+    states = {record.mail: record.state for record in records.of("7Q4K2M9X8T")}
+    assert states == {ses.MAIL: DeliveryState.WAITING, f"{ses.MAIL}.2": DeliveryState.DELIVERED}
+
+
+def test_a_forgotten_mail_leaves_no_record(records: MemoryRecords, trail: Trail) -> None:
+    trail.forget(trail.begin(waiting()))
+    assert records.kept == {}
+
+
+def test_every_order_of_three_events_ends_alike() -> None:
+    ends = {
+        repr(sorted(after(*order)[0].states.items()))
+        for order in itertools.permutations(("begin", ses.delivery(), ses.bounce()))
+    }
+    assert len(ends) == 1
