@@ -7,11 +7,11 @@ uses (the Encryption SDK is half a cold start's floor; only the mail functions n
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config as configuration
+from chalicelib.clock import Clock, wall_clock
 from chalicelib.config import Config
 
 if TYPE_CHECKING:
@@ -21,28 +21,21 @@ if TYPE_CHECKING:
     from chalicelib.courier.send_again import SendAgain
     from chalicelib.courier.send_code import SendCode
     from chalicelib.courier.sender import MailSender
-    from chalicelib.registration.ask import Ask
-    from chalicelib.registration.cancel import Cancel
-    from chalicelib.registration.challenge import Challenges
-    from chalicelib.registration.complete import Complete
-    from chalicelib.registration.gate import Gate
-    from chalicelib.registration.issue import Issue
-    from chalicelib.registration.lookup import Lookup
-    from chalicelib.registration.proof import Proofs
-    from chalicelib.registration.recipients import RegistrationRecipients
-    from chalicelib.registration.resend import Resend
-    from chalicelib.registration.seeing import Viewer
-    from chalicelib.registration.sweep import Sweep
-    from chalicelib.registration.verify import Verify
-    from chalicelib.registration.work import Work
+    from chalicelib.limits.challenge import Challenges
+    from chalicelib.limits.network import NetworkLimit
+    from chalicelib.registration.cancel import CancelRegistration
+    from chalicelib.registration.complete import CompleteRegistration
+    from chalicelib.registration.start import StartRegistration
+    from chalicelib.registration.view import ViewRegistration
     from chalicelib.trail.recorder import Trail
-
-Clock = Callable[[], datetime]
-
-
-def wall_clock() -> datetime:
-    """Now, aware, UTC."""
-    return datetime.now(UTC)
+    from chalicelib.verification.job_handler import JobHandler
+    from chalicelib.verification.lookup import Lookup
+    from chalicelib.verification.proof import Proofs
+    from chalicelib.verification.recipients import RegistrationRecipients
+    from chalicelib.verification.send_again import RequestSendAgain
+    from chalicelib.verification.sign_up import CodeIssuer
+    from chalicelib.verification.sweep import Sweeper
+    from chalicelib.verification.verify import VerifyCode
 
 
 class Services:
@@ -75,11 +68,11 @@ class Services:
     # What the web calls.
 
     @cached_property
-    def ask(self) -> Ask:
+    def ask(self) -> StartRegistration:
         """Begin a registration; ``ask.correct`` changes its address."""
-        from chalicelib.registration.ask import Ask
+        from chalicelib.registration.start import StartRegistration
 
-        return Ask(
+        return StartRegistration(
             registrations=self.adapters.registrations,
             mailboxes=self.adapters.mailboxes,
             owners=self.adapters.owners,
@@ -101,11 +94,11 @@ class Services:
         return self._lookup.registration
 
     @cached_property
-    def resend(self) -> Resend:
+    def resend(self) -> RequestSendAgain:
         """The same code again."""
-        from chalicelib.registration.resend import Resend
+        from chalicelib.verification.send_again import RequestSendAgain
 
-        return Resend(
+        return RequestSendAgain(
             registrations=self.adapters.registrations,
             mailboxes=self.adapters.mailboxes,
             jobs=self.adapters.jobs,
@@ -114,11 +107,11 @@ class Services:
         )
 
     @cached_property
-    def verify(self) -> Verify:
+    def verify(self) -> VerifyCode:
         """A code becomes a proof."""
-        from chalicelib.registration.verify import Verify
+        from chalicelib.verification.verify import VerifyCode
 
-        return Verify(
+        return VerifyCode(
             registrations=self.adapters.registrations,
             owners=self.adapters.owners,
             proofs=self._proofs,
@@ -130,11 +123,11 @@ class Services:
         )
 
     @cached_property
-    def complete(self) -> Complete:
+    def complete(self) -> CompleteRegistration:
         """A password makes the account."""
-        from chalicelib.registration.complete import Complete
+        from chalicelib.registration.complete import CompleteRegistration
 
-        return Complete(
+        return CompleteRegistration(
             registrations=self.adapters.registrations,
             owners=self.adapters.owners,
             users=self.adapters.users,
@@ -145,11 +138,11 @@ class Services:
         )
 
     @cached_property
-    def cancel(self) -> Cancel:
+    def cancel(self) -> CancelRegistration:
         """Forget the registration."""
-        from chalicelib.registration.cancel import Cancel
+        from chalicelib.registration.cancel import CancelRegistration
 
-        return Cancel(
+        return CancelRegistration(
             registrations=self.adapters.registrations,
             mailboxes=self.adapters.mailboxes,
             jobs=self.adapters.jobs,
@@ -158,13 +151,13 @@ class Services:
         )
 
     @cached_property
-    def view(self) -> Viewer:
+    def view(self) -> ViewRegistration:
         """What an applicant sees."""
-        from chalicelib.registration.seeing import Viewer
+        from chalicelib.registration.view import ViewRegistration
         from chalicelib.trail.delivery import delivery
 
         records = self.adapters.mail_records
-        return Viewer(
+        return ViewRegistration(
             delivery_of=lambda reference, now: delivery(
                 records.of(reference) if reference else (), now
             ),
@@ -189,25 +182,27 @@ class Services:
     # What the triggers call.
 
     @cached_property
-    def work(self) -> Work:
+    def work(self) -> JobHandler:
         """One job from the queue."""
-        from chalicelib.registration.remove import Remove
-        from chalicelib.registration.work import Work
+        from chalicelib.verification.job_handler import JobHandler
+        from chalicelib.verification.remove_user import RemoveUser
 
-        remove = Remove(
+        remove = RemoveUser(
             registrations=self.adapters.registrations,
             owners=self.adapters.owners,
             users=self.adapters.users,
             clock=self.clock,
         )
-        return Work(issue=self._issue, remove=remove, jobs=self.adapters.jobs, clock=self.clock)
+        return JobHandler(
+            issue=self._issue, remove=remove, jobs=self.adapters.jobs, clock=self.clock
+        )
 
     @cached_property
-    def sweep(self) -> Sweep:
+    def sweep(self) -> Sweeper:
         """The minute's round."""
-        from chalicelib.registration.sweep import Sweep
+        from chalicelib.verification.sweep import Sweeper
 
-        return Sweep(
+        return Sweeper(
             registrations=self.adapters.registrations, jobs=self.adapters.jobs, clock=self.clock
         )
 
@@ -251,7 +246,7 @@ class Services:
     @cached_property
     def recipients(self) -> RegistrationRecipients:
         """Whom codes are for."""
-        from chalicelib.registration.recipients import RegistrationRecipients
+        from chalicelib.verification.recipients import RegistrationRecipients
 
         return RegistrationRecipients(
             registrations=self.adapters.registrations, owners=self.adapters.owners
@@ -261,29 +256,29 @@ class Services:
 
     @cached_property
     def _lookup(self) -> Lookup:
-        from chalicelib.registration.lookup import Lookup
+        from chalicelib.verification.lookup import Lookup
 
         return Lookup(registrations=self.adapters.registrations)
 
     @cached_property
     def _challenges(self) -> Challenges:
-        from chalicelib.registration.challenge import Challenges
+        from chalicelib.limits.challenge import Challenges
 
         return Challenges(
             secret=self.config.pepper, counters=self.adapters.counters, clock=self.clock
         )
 
     @cached_property
-    def _gate(self) -> Gate:
-        from chalicelib.registration.gate import Gate
+    def _gate(self) -> NetworkLimit:
+        from chalicelib.limits.network import NetworkLimit
 
-        return Gate(counters=self.adapters.counters, challenges=self._challenges)
+        return NetworkLimit(counters=self.adapters.counters, challenges=self._challenges)
 
     @cached_property
-    def _issue(self) -> Issue:
-        from chalicelib.registration.issue import Issue
+    def _issue(self) -> CodeIssuer:
+        from chalicelib.verification.sign_up import CodeIssuer
 
-        return Issue(
+        return CodeIssuer(
             registrations=self.adapters.registrations,
             proofs=self._proofs,
             counters=self.adapters.counters,
@@ -296,7 +291,7 @@ class Services:
 
     @cached_property
     def _proofs(self) -> Proofs:
-        from chalicelib.registration.proof import Proofs
+        from chalicelib.verification.proof import Proofs
 
         return Proofs(
             registrations=self.adapters.registrations, owners=self.adapters.owners, clock=self.clock

@@ -14,7 +14,7 @@ import msgspec
 
 from chalicelib.errors import TodokuError, TryLater
 from chalicelib.factory import services
-from chalicelib.registration.interfaces import Job
+from chalicelib.jobs import Job
 
 log = logging.getLogger(__name__)
 

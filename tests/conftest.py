@@ -17,6 +17,7 @@ from local.machine import Machine
 from local.packaged.application import Packaged
 from ops.package import package
 from ops.stage.settings import load
+from tests.in_memory.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -120,3 +121,9 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def world() -> World:
+    """The rooms on tables in memory, with a user pool and a queue that run when told to."""
+    return World()

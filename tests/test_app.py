@@ -15,7 +15,7 @@ from chalice.app import SQSEventConfig
 import app as deployed
 from chalicelib import factory
 from chalicelib.factory import Services
-from chalicelib.registration.interfaces import Job
+from chalicelib.jobs import Job
 from chalicelib.web.pages import paths
 from chalicelib.web.pages.views import PAGES
 from tests.web.service_fake import Service

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib import config, factory
+from chalicelib import clock, config, factory
 from chalicelib.factory import Services
 from tests.test_config import SET
 
@@ -50,7 +50,7 @@ def test_the_keys_are_the_pools_own_unless_told_otherwise(
 
 
 def test_the_clock_is_aware_and_utc() -> None:
-    now = factory.wall_clock()
+    now = clock.wall_clock()
     assert now.tzinfo is UTC
     assert abs((datetime.now(UTC) - now).total_seconds()) < 60
 

@@ -12,8 +12,8 @@ from chalicelib import factory, triggers
 from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
-from chalicelib.registration.interfaces import Job
-from chalicelib.registration.work import UnknownJob
+from chalicelib.jobs import Job
+from chalicelib.verification.job_handler import UnknownJob
 
 SECRET = "taro.yamada@gmail.com"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.errors import NotSignedIn, TryLater
-from chalicelib.registration.address import masked
-from chalicelib.registration.reference import grouped
+from chalicelib.identity.address import masked
+from chalicelib.identity.reference import grouped
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.clock import Clock
 from chalicelib.config import Config
-from chalicelib.registration.interfaces import Clock
 
 if TYPE_CHECKING:
     from chalicelib.aws.code_decryption import KmsCodeDecryption
@@ -39,7 +39,7 @@ class Adapters:
 
     @cached_property
     def registrations(self) -> RegistrationTable:
-        """``registration.interfaces.Registrations``."""
+        """``verification.interfaces.Registrations``."""
         from chalicelib.aws.registrations import RegistrationTable
 
         return RegistrationTable(
@@ -48,28 +48,28 @@ class Adapters:
 
     @cached_property
     def mailboxes(self) -> MailboxTable:
-        """``registration.interfaces.Mailboxes``."""
+        """``limits.interfaces.Mailboxes``."""
         from chalicelib.aws.registrations import MailboxTable
 
         return MailboxTable(self._dynamodb, self._config.table("addresses"))
 
     @cached_property
     def owners(self) -> OwnerTable:
-        """``registration.interfaces.Owners``."""
+        """``identity.interfaces.Owners``."""
         from chalicelib.aws.registrations import OwnerTable
 
         return OwnerTable(self._dynamodb, self._config.table("addresses"))
 
     @cached_property
     def counters(self) -> CounterTable:
-        """``registration.interfaces.Counters`` and ``trail.record.NetworkBounces``."""
+        """``limits.interfaces.Counters`` and ``trail.recorder.NetworkBounces``."""
         from chalicelib.aws.counters import CounterTable
 
         return CounterTable(self._dynamodb, self._config.table("counters"), self._clock)
 
     @cached_property
     def jobs(self) -> SqsJobs:
-        """``registration.interfaces.Jobs``."""
+        """``jobs.Jobs``."""
         from chalicelib.aws.queue import SqsJobs
 
         return SqsJobs(
@@ -81,7 +81,7 @@ class Adapters:
 
     @cached_property
     def users(self) -> CognitoUsers:
-        """``registration.interfaces.Users`` and ``accounts.session.Accounts``."""
+        """``identity.interfaces.Users`` and ``accounts.session.Accounts``."""
         from chalicelib.aws.cognito import CognitoUsers
 
         return CognitoUsers(
@@ -93,28 +93,28 @@ class Adapters:
 
     @cached_property
     def mail_records(self) -> MailRecordTable:
-        """``trail.record.Rows``."""
+        """``trail.mail_record.MailRecords``."""
         from chalicelib.aws.trail import MailRecordTable
 
         return MailRecordTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
     def kept_codes(self) -> KeptCodeTable:
-        """``courier.interfaces.Codes``."""
+        """``courier.interfaces.KeptCodes``."""
         from chalicelib.aws.trail import KeptCodeTable
 
         return KeptCodeTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
     def provider_cache(self) -> ProviderCacheTable:
-        """``courier.provider.Domains``."""
+        """``courier.provider.ProviderCache``."""
         from chalicelib.aws.provider_cache import ProviderCacheTable
 
         return ProviderCacheTable(self._dynamodb, self._config.table("domains"))
 
     @cached_property
     def code_decryption(self) -> KmsCodeDecryption:
-        """``courier.interfaces.Envelope``."""
+        """``courier.interfaces.CodeDecryption``."""
         from chalicelib.aws.code_decryption import KmsCodeDecryption
 
         return KmsCodeDecryption(partial(self.clients, "kms"), self._config.key_arn)

@@ -30,7 +30,7 @@ _DAMAGED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 
 
 class KmsCodeDecryption:
-    """``courier.interfaces.Envelope``: codes under the KMS key ``key_arn``.
+    """``courier.interfaces.CodeDecryption``: codes under the KMS key ``key_arn``.
 
     ``client`` yields the ``kms`` client.
     """

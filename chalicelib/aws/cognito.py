@@ -23,7 +23,7 @@ from chalicelib.errors import (
     TodokuError,
     TryLater,
 )
-from chalicelib.registration.interfaces import (
+from chalicelib.identity.interfaces import (
     AddressRefused,
     AlreadyConfirmed,
     SessionTokens,
@@ -37,7 +37,7 @@ AN_HOUR = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class CognitoUsers:
-    """Provides ``registration.interfaces.Users``; ``secret`` is the client's."""
+    """Provides ``identity.interfaces.Users``; ``secret`` is the client's."""
 
     client: Callable[[], Any]
     pool: str

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.versioned_table import dynamodb_errors
+from chalicelib.clock import Clock
 from chalicelib.errors import TodokuError, TryLater
-from chalicelib.registration.interfaces import Clock, NetworkDay
+from chalicelib.limits.interfaces import NetworkDay
 
 DAY = timedelta(days=1)
 TURN = timedelta(minutes=1)
@@ -20,7 +21,7 @@ class _Refused(TodokuError):
 
 
 class CounterTable:
-    """Provides ``registration.interfaces.Counters`` and ``trail.record.NetworkBounces``."""
+    """Provides ``limits.interfaces.Counters`` and ``trail.recorder.NetworkBounces``."""
 
     def __init__(self, client: Callable[[], Any], table: str, clock: Clock) -> None:
         self._client = client

@@ -10,7 +10,7 @@ from chalicelib.courier.provider import CachedProvider
 
 
 class ProviderCacheTable:
-    """``courier.provider.Domains`` in DynamoDB."""
+    """``courier.provider.ProviderCache`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         self._documents = VersionedTable(

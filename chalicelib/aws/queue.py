@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from chalicelib.aws.errors import aws_errors
+from chalicelib.clock import Clock
 from chalicelib.errors import OutcomeUnknown, TryLater
-from chalicelib.registration.interfaces import Clock, Job
+from chalicelib.jobs import Job
 
 LONGEST = 900
 """Seconds a message can be delayed; a job for later is put back when it comes too early."""

@@ -14,10 +14,13 @@ from typing import Any
 
 from chalicelib.aws.errors import aws_errors
 from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
-from chalicelib.registration.attempts import LIFE, due
-from chalicelib.registration.interfaces import Seen, SeenMailbox
-from chalicelib.registration.limits import DAY, Mailbox
-from chalicelib.registration.model import Owner, Registration
+from chalicelib.clock import DAY
+from chalicelib.identity.ownership import Owner
+from chalicelib.limits.interfaces import SeenMailbox
+from chalicelib.limits.mailbox import Mailbox
+from chalicelib.verification.interfaces import Seen
+from chalicelib.verification.model import Registration
+from chalicelib.verification.transitions import LIFE, due
 
 SHARDS = 8
 """The index of what is due is spread over this many keys, so that a rush is no hot key."""
@@ -69,7 +72,7 @@ def _owner(owner: Owner) -> Attributes:
 
 
 class RegistrationTable:
-    """Provides ``registration.interfaces.Registrations``."""
+    """Provides ``verification.interfaces.Registrations``."""
 
     def __init__(self, client: Callable[[], Any], table: str, addresses: str) -> None:
         self._client = client
@@ -137,7 +140,7 @@ class RegistrationTable:
 
 
 class MailboxTable:
-    """Provides ``registration.interfaces.Mailboxes``."""
+    """Provides ``limits.interfaces.Mailboxes``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
         self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
@@ -151,7 +154,7 @@ class MailboxTable:
 
 
 class OwnerTable:
-    """Provides ``registration.interfaces.Owners``."""
+    """Provides ``identity.interfaces.Owners``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
         self._owners = VersionedTable(client, addresses, Owner, _owner)

@@ -17,7 +17,7 @@ from chalicelib.trail.mail_record import KEPT, MailRecord
 
 
 class MailRecordTable:
-    """``trail.record.Rows`` in DynamoDB."""
+    """``trail.mail_record.MailRecords`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         self._documents = VersionedTable(
@@ -40,7 +40,7 @@ class MailRecordTable:
 
 
 class KeptCodeTable:
-    """``courier.interfaces.Codes`` in DynamoDB."""
+    """``courier.interfaces.KeptCodes`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         self._documents = VersionedTable(

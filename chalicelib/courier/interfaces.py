@@ -10,9 +10,6 @@ from typing import Protocol
 from chalicelib.config import Route
 from chalicelib.errors import TodokuError
 
-Clock = Callable[[], datetime]
-"""Now, aware, UTC."""
-
 MxHosts = Callable[[str], list[str]]
 """The MX hosts of a domain, best first; ``[]`` when it has none. ``OSError``: no answer."""
 
@@ -110,7 +107,7 @@ class OutgoingMail:
 
 
 class MailRejected(TodokuError):
-    """This mail will never be taken; ``reason`` is one of ``trail.reasons``."""
+    """This mail will never be taken; ``reason`` is one of ``trail.bounce_reasons``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the mail was refused: {reason}")

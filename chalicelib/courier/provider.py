@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.courier.interfaces import Clock, MxHosts
+from chalicelib.clock import Clock
+from chalicelib.courier.interfaces import MxHosts
 from chalicelib.courier.registrable_domain import registrable_domain
 from chalicelib.errors import TodokuError
 

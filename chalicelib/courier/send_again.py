@@ -6,14 +6,8 @@ import logging
 from datetime import timedelta
 from enum import Enum
 
-from chalicelib.courier.interfaces import (
-    Clock,
-    CodeUnreadable,
-    KeptCode,
-    KeptCodes,
-    Recipient,
-    Recipients,
-)
+from chalicelib.clock import Clock
+from chalicelib.courier.interfaces import CodeUnreadable, KeptCode, KeptCodes, Recipient, Recipients
 from chalicelib.courier.sender import MailSender
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,8 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.courier.interfaces import Clock, KeptCode, KeptCodes, Recipient, Recipients
+from chalicelib.clock import Clock
+from chalicelib.courier.interfaces import KeptCode, KeptCodes, Recipient, Recipients
 from chalicelib.courier.sender import MailSender, mail_id
 from chalicelib.errors import TodokuError
 

@@ -1,1 +1,1 @@
-"""An address becomes a proven account: ask, issue, resend, correct, verify, complete, cancel."""
+"""From an address to an account: start, correct, complete, cancel, and what the page shows."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.clock import Clock
 from chalicelib.errors import NoRegistration, Raced, TryLater
-from chalicelib.registration import attempts, limits
-from chalicelib.registration.interfaces import TRIES, Clock, Job, Jobs, Mailboxes, Registrations
-from chalicelib.registration.lookup import Lookup
-from chalicelib.registration.model import State
-from chalicelib.registration.queueing import queue_or_leave
+from chalicelib.jobs import Job, Jobs, queue_or_leave
+from chalicelib.limits.interfaces import Mailboxes
+from chalicelib.limits.mailbox import give_back
+from chalicelib.verification import transitions
+from chalicelib.verification.interfaces import TRIES, Registrations
+from chalicelib.verification.lookup import Lookup
+from chalicelib.verification.model import AttemptState
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cancel:
+class CancelRegistration:
     """``DELETE /registrations/current``."""
 
     registrations: Registrations
@@ -34,14 +37,14 @@ class Cancel:
             if seen is None:
                 raise NoRegistration()
             attempt = seen.registration.attempt
-            if attempt.state is State.COMPLETED:
+            if attempt.state is AttemptState.COMPLETED:
                 self.registrations.forget(seen.registration)
                 return
             mailbox = self.mailboxes.get(attempt.limit)
-            returned = limits.give_back(mailbox.mailbox, attempt.reference, now)
+            returned = give_back(mailbox.mailbox, attempt.reference, now)
             boxes = [] if returned is mailbox.mailbox else [mailbox.becoming(returned)]
             try:
-                self.registrations.save(attempts.cancelled(seen.registration), seen, *boxes)
+                self.registrations.save(transitions.cancelled(seen.registration), seen, *boxes)
             except Raced:
                 continue
             queue_or_leave(self.jobs, Job("remove", attempt.reference), now)

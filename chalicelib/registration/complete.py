@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown, TryLater
-from chalicelib.registration import attempts, ownership
-from chalicelib.registration.interfaces import Clock, Owners, Registrations, SessionTokens, Users
-from chalicelib.registration.lookup import Lookup
-from chalicelib.registration.model import Registration, State
-from chalicelib.registration.passwords import check_password
+from chalicelib.identity import ownership
+from chalicelib.identity.interfaces import Owners, SessionTokens, Users
+from chalicelib.identity.passwords import check_password
+from chalicelib.verification import transitions
+from chalicelib.verification.interfaces import Registrations
+from chalicelib.verification.lookup import Lookup
+from chalicelib.verification.model import AttemptState, Registration
 
 
 @dataclass(frozen=True)
-class Completed:
+class CompletedRegistration:
     """The account is made and this browser is signed in."""
 
     registration: Registration
@@ -26,7 +29,7 @@ class Completed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Complete:
+class CompleteRegistration:
     """``POST /registrations/current/account``."""
 
     registrations: Registrations
@@ -37,7 +40,7 @@ class Complete:
     service_names: Iterable[str]
     shortest_password: int
 
-    def __call__(self, token: str | None, password: str) -> Completed:
+    def __call__(self, token: str | None, password: str) -> CompletedRegistration:
         """Set the password. Only the cookie that entered the code may.
 
         Raises ``NoRegistration`` (also once completed), ``Conflict`` when the code is still to
@@ -46,9 +49,9 @@ class Complete:
         """
         registration = self.lookup.registration(token)
         attempt = registration.attempt
-        if attempt.state is State.COMPLETED:
+        if attempt.state is AttemptState.COMPLETED:
             raise NoRegistration()
-        if attempt.state is not State.VERIFIED:
+        if attempt.state is not AttemptState.VERIFIED:
             raise Conflict("the code comes first")
         check_password(password, attempt.email, self.service_names, self.shortest_password)
         reference, now = attempt.reference, self.clock()
@@ -61,7 +64,7 @@ class Complete:
         except OutcomeUnknown:
             raise TryLater() from None
         self.owners.change(attempt.address, lambda owner: ownership.finished(owner, reference))
-        done = self.registrations.change(reference, lambda r: attempts.completed(r, reference))
+        done = self.registrations.change(reference, lambda r: transitions.completed(r, reference))
         if done is None:
             raise NoRegistration()
-        return Completed(done, tokens)
+        return CompletedRegistration(done, tokens)

@@ -1,12 +1,70 @@
-"""What an applicant may see of a registration: the JSON of the API and the pages alike."""
+"""What an applicant sees of a registration now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
-from chalicelib.trail.view import Delivery
+from chalicelib.clock import Clock
+from chalicelib.identity.address import masked
+from chalicelib.identity.reference import grouped
+from chalicelib.limits.code_attempts import codes_left
+from chalicelib.trail.view import Delivery, Step
+from chalicelib.verification import transitions
+from chalicelib.verification.model import OPEN, Attempt, Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewRegistration:
+    """Joins the registration and its mails' trail. Reads only."""
+
+    delivery_of: Callable[[str | None, datetime], Delivery]
+    """By reference: where its mails are now; ``None``: none can have been made yet."""
+    clock: Clock
+
+    def __call__(self, registration: Registration) -> View:
+        """Every key always there; ``None`` where there is nothing to say."""
+        now, attempt = self.clock(), registration.attempt
+        is_open = attempt.state in OPEN
+        # No mail before SignUp: the answer to a registration need not read the trail.
+        delivery = self.delivery_of(attempt.reference if attempt.signup_at else None, now)
+        if is_open:
+            delivery = _with_the_one_to_come(delivery, attempt, now)
+        if attempt.refused:
+            delivery = replace(
+                delivery,
+                state="rejected",
+                history=(*delivery.history, Step("rejected", attempt.signup_at or now)),
+                advice=("check-address", "try-another-address"),
+            )
+        return View(
+            reference=grouped(attempt.reference),
+            label=attempt.label,
+            state=cast(ShownState, transitions.shown_state(attempt, now).value),
+            email=masked(attempt.email),
+            provider=attempt.provider,
+            expected_at=attempt.expected_at if is_open else None,
+            code_expires_at=attempt.code_expires_at if is_open else None,
+            resend_available_at=transitions.resend_at(attempt) if is_open else None,
+            attempts_left=codes_left(registration.wrong, now) if is_open else None,
+            delivery=delivery,
+        )
+
+
+def _with_the_one_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
+    """``delivery`` with the mail that was asked for last, while it has no row in the trail yet.
+
+    Without it, the state of the mail before would be told as if nothing were under way.
+    """
+    begun = [step.at for step in delivery.history if step.state == "waiting"]
+    asked = attempt.mail_asked_at
+    if not begun or begun[-1] + transitions.AT_ONCE >= asked or now > asked + transitions.PATIENCE:
+        return delivery
+    history = delivery.history if asked > now else (*delivery.history, Step("waiting", asked))
+    return Delivery("waiting", history, None, ("wait",))
+
 
 ShownState = Literal["queued", "awaiting_code", "verified", "completed", "expired"]
 

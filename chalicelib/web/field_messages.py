@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.config import Config
+from chalicelib.identity.passwords import LONGEST
 from chalicelib.locales import _, words
-from chalicelib.registration.passwords import LONGEST
 
 EMAIL: Final[Mapping[str, str]] = {
     "empty": _("Enter your email address."),

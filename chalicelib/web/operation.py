@@ -23,7 +23,7 @@ from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
 
 if TYPE_CHECKING:
-    from chalicelib.registration.model import Registration
+    from chalicelib.verification.model import Registration
 
 Handler = Callable[[UseCases, Request], Reply]
 """What answers one method of one path. It raises ``TodokuError`` for what it refuses."""

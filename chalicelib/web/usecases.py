@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     # A page needs none of these modules to be shown, and a cold start is a budget.
     from chalicelib.config import Config
-    from chalicelib.registration.interfaces import SessionTokens
-    from chalicelib.registration.model import Registration
+    from chalicelib.identity.interfaces import SessionTokens
     from chalicelib.registration.view import View
+    from chalicelib.verification.model import Registration
 
 
 class Asked(Protocol):

@@ -24,7 +24,7 @@ from chalicelib.errors import (
     PasswordRefused,
     TryLater,
 )
-from chalicelib.registration.interfaces import (
+from chalicelib.identity.interfaces import (
     AddressRefused,
     AlreadyConfirmed,
     SessionTokens,

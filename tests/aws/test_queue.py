@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.queue import SqsJobs
 from chalicelib.errors import TryLater
-from chalicelib.registration.interfaces import Job
+from chalicelib.jobs import Job
 from tests.crash.cloud import START, Cloud
 
 NOW = START

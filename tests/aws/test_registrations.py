@@ -12,9 +12,10 @@ import pytest
 
 from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
 from chalicelib.errors import Conflict, Raced
-from chalicelib.registration.interfaces import SeenMailbox
-from chalicelib.registration.limits import Grant, Mailbox
-from chalicelib.registration.model import Attempt, Owner, Registration, State
+from chalicelib.identity.ownership import Owner
+from chalicelib.limits.interfaces import SeenMailbox
+from chalicelib.limits.mailbox import Mailbox, Place
+from chalicelib.verification.model import Attempt, AttemptState, Registration
 from tests.crash.cloud import STACK, Cloud
 
 AT = datetime(2026, 1, 24, 9, tzinfo=UTC)
@@ -30,7 +31,7 @@ def attempt(reference: str = "7Q4K2M9X8T", **changes: Any) -> Attempt:
         email="taro@docomo.ne.jp",
         address="address",
         limit="limit",
-        state=State.QUEUED,
+        state=AttemptState.QUEUED,
         asked_at=AT,
         expected_at=AT,
         mail_asked_at=AT,
@@ -73,7 +74,7 @@ def owners(there: Cloud) -> OwnerTable:
 def test_a_registration_is_found_by_its_id_and_by_every_reference(
     table: RegistrationTable,
 ) -> None:
-    one = registration(attempt("OLD", state=State.VOID), attempt("NEW"), wrong=(AT,))
+    one = registration(attempt("OLD", state=AttemptState.VOID), attempt("NEW"), wrong=(AT,))
     table.save(one, None)
     for seen in (table.get("id"), table.find("OLD"), table.find("NEW")):
         assert seen is not None
@@ -113,7 +114,7 @@ def test_it_expires_after_its_youngest_attempt(table: RegistrationTable, items: 
 
 def test_a_completed_registration_is_in_no_index(table: RegistrationTable, items: Scan) -> None:
     table.save(registration(), None)
-    table.change("7Q4K2M9X8T", lambda _: registration(attempt(state=State.COMPLETED)))
+    table.change("7Q4K2M9X8T", lambda _: registration(attempt(state=AttemptState.COMPLETED)))
     assert {"due_at", "due_shard"}.isdisjoint(items("registrations")[0])
     assert table.due(AT + 365 * DAY) == []
 
@@ -151,12 +152,12 @@ def test_a_save_that_loses_at_the_mailbox_writes_nothing(
     table: RegistrationTable, mailboxes: MailboxTable, items: Scan
 ) -> None:
     box = mailboxes.get("limit")
-    table.save(registration(id="faster"), None, box.becoming(Mailbox((Grant(AT, "n", "R.1"),))))
+    table.save(registration(id="faster"), None, box.becoming(Mailbox((Place(AT, "n", "R.1"),))))
     before = items("registrations")
     with pytest.raises(Raced):
         table.save(registration(attempt("LATE"), id="late"), None, box.becoming(Mailbox()))
     assert items("registrations") == before
-    assert mailboxes.get("limit").mailbox.grants == (Grant(AT, "n", "R.1"),)
+    assert mailboxes.get("limit").mailbox.grants == (Place(AT, "n", "R.1"),)
 
 
 def test_a_reference_drawn_twice_is_refused_whole(table: RegistrationTable, items: Scan) -> None:
@@ -171,7 +172,7 @@ def test_a_further_attempt_gets_its_pointer_and_the_first_keeps_its_own(
 ) -> None:
     table.save(registration(), None)
     seen = table.get("id")
-    table.save(registration(attempt(state=State.VOID), attempt("NEW")), seen)
+    table.save(registration(attempt(state=AttemptState.VOID), attempt("NEW")), seen)
     assert [(i["id"]["S"], i["version"]["N"]) for i in items("registrations")] == [
         ("id", "2"),
         ("ref#7Q4K2M9X8T", "1"),
@@ -183,7 +184,7 @@ def test_a_correction_moves_both_mailboxes_with_it(
     table: RegistrationTable, mailboxes: MailboxTable
 ) -> None:
     one, two = mailboxes.get("one"), mailboxes.get("two")
-    grant = Mailbox((Grant(AT, "n", "R.1"),))
+    grant = Mailbox((Place(AT, "n", "R.1"),))
     table.save(registration(), None, one.becoming(grant), two.becoming(grant))
     assert [mailboxes.get(key).version for key in ("one", "two")] == [1, 1]
 
@@ -207,7 +208,7 @@ def test_a_pointer_to_a_registration_that_is_gone_is_nobodys(
 
 
 def test_a_forgotten_registration_leaves_nothing(table: RegistrationTable, items: Scan) -> None:
-    one = registration(attempt("OLD", state=State.VOID), attempt("NEW"))
+    one = registration(attempt("OLD", state=AttemptState.VOID), attempt("NEW"))
     table.save(one, None)
     table.save(registration(attempt("OTHER"), id="other"), None)
     table.forget(one)
@@ -222,7 +223,7 @@ def test_an_address_without_a_memory_has_an_empty_one(mailboxes: MailboxTable) -
 def test_the_limits_memory_goes_a_day_after_its_last_mail(
     table: RegistrationTable, mailboxes: MailboxTable, items: Scan
 ) -> None:
-    grants = (Grant(AT, "n", "R.1"), Grant(AT + MINUTE, "n", "R.2", kept=True))
+    grants = (Place(AT, "n", "R.1"), Place(AT + MINUTE, "n", "R.2", kept=True))
     table.save(registration(), None, mailboxes.get("limit").becoming(Mailbox(grants)))
     (item,) = items("addresses")
     assert item["id"] == {"S": "limit#limit"}

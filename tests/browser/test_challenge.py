@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.registration.address import network_key
-from chalicelib.registration.gate import REGISTRATIONS_AN_HOUR
+from chalicelib.limits.network import REGISTRATIONS_AN_HOUR
+from chalicelib.limits.network_key import network_key
 from local.machine import Machine
 from tests.browser.conftest import Visit
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.errors import CodeExpired, CodeMismatch, NoRegistration
-from chalicelib.registration.model import Registration, State
+from chalicelib.verification.model import AttemptState, Registration
 from local.mailbox import Message
 from tests.crash.process import Process
 
@@ -109,7 +109,7 @@ class Applicant:
         *dead, newest = self.codes
         for code in dead:
             self.dies(code)
-        assert self.enter(newest).attempt.state is State.VERIFIED
+        assert self.enter(newest).attempt.state is AttemptState.VERIFIED
 
     def complete(self) -> str:
         """Set the password; whose session that begins.
@@ -119,9 +119,9 @@ class Applicant:
         try:
             done = self.process.request(lambda services: services.complete(self.token, PASSWORD))
         except NoRegistration:
-            assert self.registration.attempt.state is State.COMPLETED
+            assert self.registration.attempt.state is AttemptState.COMPLETED
             return self.sign_in(self.registration.current)
-        assert done.registration.attempt.state is State.COMPLETED
+        assert done.registration.attempt.state is AttemptState.COMPLETED
         return self.process.cloud.holder(done.tokens.access)
 
     def sign_in(self, name: str | None = None) -> str:

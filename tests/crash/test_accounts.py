@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Conflict, NoRegistration
-from chalicelib.registration.model import State
+from chalicelib.verification.model import AttemptState
 from tests.crash.applicant import PASSWORD, Applicant
 from tests.crash.conftest import Everywhere, Strike
 
@@ -52,7 +52,7 @@ def test_a_password_makes_the_account_once(everywhere: Everywhere) -> None:
         applicant.prove()
         with strike():
             assert applicant.complete() == reference
-        assert applicant.registration.attempt.state is State.COMPLETED
+        assert applicant.registration.attempt.state is AttemptState.COMPLETED
         assert applicant.sign_in() == reference
         assert applicant.process.cloud.users(applicant.email) == [reference]
 

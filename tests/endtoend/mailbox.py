@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from chalicelib.errors import EmailTypo, Invalid
-from chalicelib.registration.address import parse_address
+from chalicelib.identity.address import parse_address
 from local.mailbox import Message
 from ops.stage import Refused
 from tests.flow.client import until

@@ -32,7 +32,7 @@ def solved(challenge: dict[str, Any]) -> str:
 
 def counted(machine: Machine, client: Client, **counters: int) -> None:
     """As if the client's network had done so much already this hour."""
-    from chalicelib.registration.address import network_key
+    from chalicelib.limits.network_key import network_key
 
     now = machine.clock()
     network = network_key(client.source, machine.services.config.pepper)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.registration.model import Attempt
+from chalicelib.verification.model import Attempt
 from local.machine import Machine
 from tests.flow.client import Client, other, until
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import (
     NoRegistration,
 )
-from tests.registration.world import World
+from tests.in_memory.world import World
 
 MINUTE = timedelta(minutes=1)
 

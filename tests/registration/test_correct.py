@@ -8,8 +8,8 @@ from chalicelib.errors import (
     CodeMismatch,
     Conflict,
 )
-from chalicelib.registration.interfaces import Job
-from tests.registration.world import World
+from chalicelib.jobs import Job
+from tests.in_memory.world import World
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from chalicelib.config import Config, Route
 from chalicelib.errors import NoRegistration, NotSignedIn, TodokuError
-from chalicelib.registration.interfaces import SessionTokens
-from chalicelib.registration.model import Attempt, Registration, State
+from chalicelib.identity.interfaces import SessionTokens
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
+from chalicelib.verification.model import Attempt, AttemptState, Registration
 
 NOW = datetime(2027, 1, 24, 1, 5, 0, 250_000, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def _registration() -> Registration:
         email="taro@gmail.com",
         address="a",
         limit="l",
-        state=State.AWAITING_CODE,
+        state=AttemptState.AWAITING_CODE,
         asked_at=NOW,
         expected_at=None,
         mail_asked_at=NOW,

@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.errors import FieldFault, Invalid, TodokuError
+from chalicelib.identity.passwords import LONGEST
 from chalicelib.locales import LOCALES, words
-from chalicelib.registration.passwords import LONGEST
 from chalicelib.web import errors as http_errors
 from chalicelib.web import field_messages, problems
 from chalicelib.web.problem_types import PROBLEM_TYPES

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib.registration.model import Registration
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
+from chalicelib.verification.model import Registration
 from chalicelib.web import cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
 from chalicelib.web.errors import Malformed

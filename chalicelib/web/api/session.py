@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from chalicelib.registration.model import State
+from chalicelib.verification.model import AttemptState
 from chalicelib.web import cookies
 from chalicelib.web.bodies import Nothing
 from chalicelib.web.operation import operation, registration_of
@@ -42,6 +42,6 @@ def _finished(services: UseCases, request: Request) -> tuple[Cookie, ...]:
     """The registration's cookie goes too once it is completed: whoever uses this device next
     must not be shown the reference. One under way belongs to somebody who still needs it."""
     registration = registration_of(services, request)
-    if registration is None or registration.attempt.state is not State.COMPLETED:
+    if registration is None or registration.attempt.state is not AttemptState.COMPLETED:
         return ()
     return (Cookie(cookies.REGISTRATION, None),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration
-from chalicelib.registration.model import Registration
 from chalicelib.registration.view import View
+from chalicelib.verification.model import Registration
 from chalicelib.web.cookies import ACCESS, REFRESH, REGISTRATION
 from chalicelib.web.pages.paths import ADDRESS, CODE, DONE, PASSWORD
 from chalicelib.web.request import Request

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.registration import limits
+from chalicelib.limits.code_attempts import next_code
 from chalicelib.web import times
 from chalicelib.web.pages import delivery_status, paths, provider_help, step_guard
 from chalicelib.web.pages.render import page
@@ -58,7 +58,7 @@ def code(services: UseCases, request: Request, seen: Step, problem: Problem | No
     exists = problem is not None and problem.type == "account-exists"
     fields = _problem(problem)
     locked = problem is not None and problem.type == "too-many-attempts"
-    code_at = fields["retry_at"] if locked else limits.next_code(seen.registration.wrong, now)
+    code_at = fields["retry_at"] if locked else next_code(seen.registration.wrong, now)
     return page(
         services,
         request,

@@ -9,9 +9,9 @@ from typing import Any
 
 from chalicelib.config import Config
 from chalicelib.errors import NoRegistration, TodokuError
-from chalicelib.registration.model import Attempt, Registration, State
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
+from chalicelib.verification.model import Attempt, AttemptState, Registration
 from chalicelib.web.request import Request
 from tests.web.service_fake import HTTPS
 
@@ -93,7 +93,7 @@ class Desk:
             email="taro@gmail.com",
             address="a",
             limit="l",
-            state=State.AWAITING_CODE,
+            state=AttemptState.AWAITING_CODE,
             asked_at=NOW - timedelta(seconds=71),
             expected_at=self.shown.expected_at,
             mail_asked_at=NOW - timedelta(seconds=71),

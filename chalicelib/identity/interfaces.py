@@ -1,0 +1,87 @@
+"""What proves who an address is, from outside: the user pool and the record of owners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from chalicelib.errors import TodokuError
+from chalicelib.identity.ownership import Owner
+
+
+class UserState(Enum):
+    """What the user pool knows of a reference."""
+
+    NONE = "none"
+    UNCONFIRMED = "unconfirmed"
+    PROVEN = "proven"
+    """Confirmed, and the address's alias is its own."""
+    DISPLACED = "displaced"
+    """Confirmed once; the alias has moved to one who proved the address later."""
+
+
+class UserExists(TodokuError):
+    """``SignUp``: the reference is taken, by an earlier try of ours."""
+
+
+class AddressRefused(TodokuError):
+    """``SignUp``: the user pool will not take this address."""
+
+
+class AlreadyConfirmed(TodokuError):
+    """``ConfirmSignUp``: the user is confirmed, so a right code was entered before."""
+
+
+@dataclass(frozen=True)
+class SessionTokens:
+    """What signing in yields. ``expires_in`` in seconds, of the access token."""
+
+    access: str
+    refresh: str
+    expires_in: int
+
+
+class Users(Protocol):
+    """The user pool. All raise ``TryLater``, and ``OutcomeUnknown`` when an answer was lost."""
+
+    def sign_up(self, reference: str, email: str) -> None:
+        """Make the user and have its code issued. Never repeat blindly.
+
+        Raises ``UserExists``, ``AddressRefused``.
+        """
+
+    def state(self, reference: str) -> UserState:
+        """What the pool knows of a reference."""
+
+    def confirm(self, reference: str, code: str, *, take_over: bool) -> None:
+        """Prove the address. ``take_over`` moves the alias off another user.
+
+        Raises ``CodeMismatch``, ``CodeExpired``, ``AccountExists``, ``AlreadyConfirmed``.
+        """
+
+    def reissue(self, reference: str) -> None:
+        """A new code; earlier ones are dead. Raises ``AlreadyConfirmed``."""
+
+    def set_password(self, reference: str, password: str) -> None:
+        """Raises ``PasswordRefused``."""
+
+    def sign_in(self, reference: str, password: str) -> SessionTokens:
+        """A session for the password that was just set."""
+
+    def remove(self, reference: str) -> None:
+        """The user is gone afterwards, whether or not there was one."""
+
+
+class Owners(Protocol):
+    """Who proved an address, by its identity key."""
+
+    def get(self, address: str) -> Owner | None:
+        """Who proved the address last."""
+
+    def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
+        """Compare-and-swap; what ``decide`` raises comes through and nothing is written."""
+
+    def forget(self, address: str, reference: str) -> None:
+        """Take the owner away if it is ``reference`` and not finished."""

@@ -1,0 +1,67 @@
+"""Who owns an address: the one who proved it last, and for good once a password is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeGuard
+
+from chalicelib.errors import AccountExists, Displaced, TryLater
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who proved an address last. Not ``finished``: nobody set a password, so the next one who
+    proves the address takes it over."""
+
+    reference: str
+    proven_at: datetime
+    finished: bool = False
+    completing_at: datetime | None = None
+    """When a password began to be set; no takeover for a moment."""
+
+
+MaybeOwner = Owner | None
+
+LEASE = timedelta(seconds=30)
+"""Longer than any function runs: a password that began to be set this long ago was not."""
+
+
+def owns(owner: MaybeOwner, reference: str) -> TypeGuard[Owner]:
+    """Whether ``reference`` is the one who proved the address last."""
+    return owner is not None and owner.reference == reference
+
+
+def proven(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """``reference`` proved the address in the user pool, which is the authority."""
+    if owns(owner, reference):
+        return owner
+    return Owner(reference=reference, proven_at=now)
+
+
+def taken_over(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """``reference`` proved an address that another user holds.
+
+    Raises ``AccountExists`` when that one is finished, ``TryLater`` while it is finishing.
+    """
+    if owner is None or owner.reference == reference:
+        return proven(owner, reference, now)
+    if owner.finished:
+        raise AccountExists()
+    if owner.completing_at is not None and now < owner.completing_at + LEASE:
+        raise TryLater(5)
+    return Owner(reference=reference, proven_at=now)
+
+
+def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
+    """A password is about to be set for ``reference``. Raises ``Displaced`` for another's."""
+    if not owns(owner, reference):
+        raise Displaced()
+    return replace(owner, completing_at=now)
+
+
+def finished(owner: MaybeOwner, reference: str) -> Owner:
+    """The password is set. Raises ``Displaced`` when the address was taken over meanwhile."""
+    if not owns(owner, reference):
+        raise Displaced()
+    return owner if owner.finished else replace(owner, finished=True)

@@ -1,0 +1,66 @@
+"""The proof of work (ALTCHA version 2): made, and checked, each solution once.
+
+PBKDF2 is what a browser can do fast without any library, so the page's script stays small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.clock import Clock
+from chalicelib.limits.interfaces import Counters
+
+ALGORITHM = "PBKDF2/SHA-256"
+COST = 2_000
+"""PBKDF2 rounds a try; 256 tries on average: a second or two on an old phone."""
+
+LIFE = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenges:
+    """Makes challenges and checks their solutions. ``secret`` signs them."""
+
+    secret: bytes
+    counters: Counters
+    clock: Clock
+    cost: int = COST
+
+    def new(self) -> dict[str, Any]:
+        """A challenge as JSON takes it."""
+        # Imported here: hardly any request needs it.
+        from altcha import create_challenge
+
+        challenge = create_challenge(
+            ALGORITHM,
+            self.cost,
+            expires_at=int((self.clock() + LIFE).timestamp()),
+            hmac_secret=self.secret.hex(),
+        )
+        return dict(challenge.to_dict())
+
+    def solved(self, solution: str, now: datetime) -> bool:
+        """Whether ``solution`` answers a challenge of ours, in time and for the first time."""
+        from altcha import Payload, verify_solution
+
+        if len(solution) > 4096:
+            return False
+        try:
+            payload = Payload.from_base64(solution)
+            parameters = payload.challenge.parameters
+            # The signature covers the parameters; the algorithm is ours alone, or a signed
+            # challenge of another kind might be cheaper.
+            if parameters.algorithm != ALGORITHM or parameters.cost != self.cost:
+                return False
+            if not parameters.expires_at or parameters.expires_at <= now.timestamp():
+                return False
+            verified = bool(verify_solution(payload, self.secret.hex()).verified)
+        except Exception:
+            # Whatever a stranger sends: the library parses it, and what it cannot parse is no
+            # solution.
+            return False
+        used = hashlib.sha256(str(payload.challenge.signature).encode()).hexdigest()
+        return verified and self.counters.once(f"altcha#{used}", now + LIFE)

@@ -1,0 +1,62 @@
+"""Where limits are counted: the places of a mailbox, a network's day, plain counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.limits.mailbox import Mailbox
+
+
+@dataclass(frozen=True)
+class SeenMailbox:
+    """The limits' memory of the address with this limit key. ``version`` ``None``: none yet."""
+
+    key: str
+    mailbox: Mailbox
+    version: int | None
+
+    def becoming(self, mailbox: Mailbox) -> SeenMailbox:
+        """The same with what it is to become, for ``Registrations.save``."""
+        return replace(self, mailbox=mailbox)
+
+
+class Mailboxes(Protocol):
+    """The limits' memory, by limit key."""
+
+    def get(self, key: str) -> SeenMailbox:
+        """The memory of this address; an empty one when there is none."""
+
+
+@dataclass(frozen=True)
+class NetworkDay:
+    """What one client network did today, and how its mails fared."""
+
+    asked_this_hour: float
+    """Registrations in the last 60 minutes (the hour before is weighted by what is left)."""
+    sent: int
+    bounced: int
+
+
+class Counters(Protocol):
+    """Plain counters, each one atomic write."""
+
+    def network_asked(self, network: str, now: datetime) -> NetworkDay:
+        """Count one registration of ``network``, and say how it stands."""
+
+    def network_turn(self, network: str, now: datetime) -> datetime | None:
+        """Take the one registration a minute of a network whose mails bounce: ``None`` when
+        it is granted, else when the next one is."""
+
+    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+        """Take the next place in a network's slow lane, ``pace`` after the one before."""
+
+    def once(self, what: str, until: datetime) -> bool:
+        """True for the first who asks for ``what`` before ``until``."""
+
+    def code_tried(self, address: str, now: datetime, most: int) -> bool:
+        """Count a code tried for ``address`` today, unless ``most`` were; False then."""
+
+    def mail_taken(self, now: datetime, most: int) -> bool:
+        """Take one mail of today's budget of ``most``; False when it is used up."""

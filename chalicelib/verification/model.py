@@ -1,0 +1,91 @@
+"""A registration: one browser's way to an account, with an attempt for each address it tried.
+
+The whole registration is one record, changed by compare-and-swap. Every function here takes a
+registration and returns the next one; time comes in as an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class AttemptState(StrEnum):
+    """How far an attempt is. ``expired`` is only shown, never stored: the code's time is up.
+    ``void`` is never shown: the address was corrected, or the registration cancelled."""
+
+    QUEUED = "queued"
+    AWAITING_CODE = "awaiting_code"
+    VERIFIED = "verified"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+OPEN = (AttemptState.QUEUED, AttemptState.AWAITING_CODE)
+"""Before verification: the address may still be corrected, a code entered, a mail asked for."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One address in one registration. Its reference is the Cognito username."""
+
+    reference: str
+    label: str
+    email: str
+    """As typed, after trimming and NFKC: shown, and mailed to."""
+    address: str
+    """Identity key: HMAC of the case-folded address."""
+    limit: str
+    """Limit key: as ``address``, with Gmail's dots and +tags folded."""
+    state: AttemptState
+    asked_at: datetime
+    expected_at: datetime | None
+    """When the next mail may leave; ``None`` once nothing is waiting."""
+    mail_asked_at: datetime
+    """When a mail was last asked for; a resend is possible a minute later."""
+    mails: int = 1
+    """How many mails this attempt has asked for; numbers the resends."""
+    provider: str | None = None
+    signup_at: datetime | None = None
+    """Set before ``SignUp`` is called: from here on the user may exist in Cognito."""
+    signed_up_at: datetime | None = None
+    """Set after ``SignUp``: no call of it is under way any more."""
+    reissued_at: datetime | None = None
+    """Set before ``ResendConfirmationCode``: the sign-up's own code is dead from here on."""
+    code_expires_at: datetime | None = None
+    verified_at: datetime | None = None
+    refused: bool = False
+    """The user pool would not take the address."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Everything one browser has asked for. ``id`` is the SHA-256 of its cookie's token."""
+
+    id: str
+    locale: str
+    network: str
+    """HMAC of the client network (IPv4, IPv6 /64)."""
+    created_at: datetime
+    current: str
+    attempts: dict[str, Attempt]
+    wrong: tuple[datetime, ...] = ()
+    """When codes were tried that did not fit, oldest first, the last day's only."""
+    swept_at: datetime | None = None
+    """When the sweeper last looked: it does not look again at once."""
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt for the address this browser asks with now."""
+        return self.attempts[self.current]
+
+    def with_attempt(self, attempt: Attempt) -> Registration:
+        """This registration with ``attempt`` in the place of its namesake, or added."""
+        return replace(self, attempts={**self.attempts, attempt.reference: attempt})
+
+    def without(self, reference: str) -> Registration:
+        """This registration without a void attempt whose user is gone."""
+        left = {r: a for r, a in self.attempts.items() if r != reference or r == self.current}
+        return replace(self, attempts=left)

@@ -1,0 +1,63 @@
+"""Users that nobody needs any more go, and the records about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.clock import Clock
+from chalicelib.identity.interfaces import Owners, Users
+from chalicelib.identity.ownership import LEASE, Owner
+from chalicelib.verification import transitions
+from chalicelib.verification.interfaces import Registrations
+from chalicelib.verification.model import Attempt, AttemptState, Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveUser:
+    """Removes the user of an attempt that was corrected, cancelled, displaced or never used."""
+
+    registrations: Registrations
+    owners: Owners
+    users: Users
+    clock: Clock
+
+    def __call__(self, reference: str) -> datetime | None:
+        """Remove it unless it is somebody's account or may still become one.
+
+        Returns when to come again while its ``SignUp`` may still be under way, else ``None``.
+        Raises ``TryLater`` and ``OutcomeUnknown``; safe to repeat.
+        """
+        seen = self.registrations.find(reference)
+        if seen is None or reference not in seen.registration.attempts:
+            return None
+        attempt = seen.registration.attempts[reference]
+        owner = self.owners.get(attempt.address)
+        if not self._may_go(seen.registration, attempt, owner):
+            return None
+        if attempt.signup_at is not None:
+            settled = attempt.signed_up_at or attempt.signup_at + LEASE
+            if settled > self.clock():
+                return settled
+            self.users.remove(reference)
+        if transitions.displaced(owner, attempt) and not transitions.outlived(
+            attempt, self.clock()
+        ):
+            # Its browser is still to be told that another proved the address later.
+            return None
+        self.owners.forget(attempt.address, reference)
+        left = self.registrations.change(reference, lambda r: r.without(reference))
+        if left and left.current == reference and len(left.attempts) == 1:
+            self.registrations.forget(left)
+        return None
+
+    def _may_go(self, registration: Registration, attempt: Attempt, owner: Owner | None) -> bool:
+        now = self.clock()
+        if owner is not None and owner.reference == attempt.reference:
+            if owner.finished:
+                return False
+            if owner.completing_at is not None and now < owner.completing_at + LEASE:
+                return False
+        if attempt.state is AttemptState.VOID or registration.current != attempt.reference:
+            return True
+        return transitions.displaced(owner, attempt) or transitions.outlived(attempt, now)

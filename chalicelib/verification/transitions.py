@@ -1,0 +1,259 @@
+"""How a registration changes: plain functions from registration to registration.
+
+They are all safe to apply twice: what has happened already stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.clock import DAY, MINUTE
+from chalicelib.errors import Conflict
+from chalicelib.identity.address import Address
+from chalicelib.identity.ownership import MaybeOwner, owns
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
+
+LIFE = timedelta(days=7)
+"""How long an address may stay unproven, or proven without a password."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
+another in this time would kill the one on its way."""
+
+AT_ONCE = timedelta(seconds=2)
+"""A mail that may leave this soon leaves now."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What chance gave to a new attempt."""
+
+    reference: str
+    label: str
+
+
+def new_attempt(
+    drawn: Drawn, address: Address, pepper: bytes, now: datetime, mail_at: datetime
+) -> Attempt:
+    """An attempt whose first mail may leave at ``mail_at``."""
+    return Attempt(
+        reference=drawn.reference,
+        label=drawn.label,
+        email=address.text,
+        address=address.key(pepper),
+        limit=address.limit_key(pepper),
+        state=AttemptState.QUEUED,
+        asked_at=now,
+        expected_at=mail_at,
+        mail_asked_at=mail_at,
+    )
+
+
+def mail_name(attempt: Attempt) -> str:
+    """What a grant calls the newest mail of an attempt."""
+    return f"{attempt.reference}.{attempt.mails}"
+
+
+def corrected(registration: Registration, attempt: Attempt) -> Registration:
+    """The registration with a new address; the old one's code proves nothing any more.
+
+    Raises ``Conflict`` after verification.
+    """
+    old = registration.attempt
+    if old.state not in OPEN:
+        raise Conflict("verified already")
+    voided = registration.with_attempt(replace(old, state=AttemptState.VOID, expected_at=None))
+    moved = replace(voided.with_attempt(attempt), current=attempt.reference)
+    # Without signup_at there is no user and never will be: nothing is left to remove.
+    return moved if old.signup_at else moved.without(old.reference)
+
+
+def mail_asked(registration: Registration, mail_at: datetime) -> Registration:
+    """One more mail with the code was asked for; it may leave at ``mail_at``."""
+    attempt = registration.attempt
+    return registration.with_attempt(
+        replace(attempt, mails=attempt.mails + 1, mail_asked_at=mail_at, expected_at=mail_at)
+    )
+
+
+def speaking(registration: Registration, locale: str | None) -> Registration:
+    """Mails from here on in ``locale``, one of ``LOCALES``; ``None`` leaves it as it is."""
+    return replace(registration, locale=locale) if locale else registration
+
+
+def resend_at(attempt: Attempt) -> datetime:
+    """When another mail may be asked for: a minute after the one before, or after its turn."""
+    return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE
+
+
+def postponed(registration: Registration, reference: str, until: datetime) -> Registration:
+    """Today's budget is used up: the mail goes later, and the page says when."""
+    return _changed(registration, reference, expected_at=until)
+
+
+def signing_up(
+    registration: Registration, reference: str, provider: str | None, now: datetime
+) -> Registration:
+    """From here on the user may exist, whatever becomes of the answer."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state is not AttemptState.QUEUED:
+        return registration
+    return registration.with_attempt(
+        replace(attempt, provider=provider, signup_at=attempt.signup_at or now)
+    )
+
+
+def signed_up(registration: Registration, reference: str, now: datetime) -> Registration:
+    """The user exists and its code is on the way. A void attempt only notes that."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.signed_up_at is not None:
+        return registration
+    noted = replace(attempt, signed_up_at=now)
+    if attempt.state is AttemptState.QUEUED:
+        noted = replace(noted, state=AttemptState.AWAITING_CODE, expected_at=None)
+    return registration.with_attempt(noted)
+
+
+def reissuing(registration: Registration, reference: str, now: datetime) -> Registration:
+    """A new code is asked for: the one before is dead from here on.
+
+    Unless one has just come that still works: that one must not be killed.
+    """
+    attempt = registration.attempts.get(reference)
+    if attempt and attempt.code_expires_at is not None and attempt.code_expires_at > now:
+        return registration
+    return _changed(
+        registration, reference, reissued_at=now, code_expires_at=None, expected_at=None
+    )
+
+
+def left(registration: Registration, reference: str) -> Registration:
+    """The mail that was waiting has been handed on."""
+    return _changed(registration, reference, expected_at=None)
+
+
+def code_issued(registration: Registration, reference: str, expires: datetime) -> Registration:
+    """Cognito issued a code; it works until ``expires``."""
+    return _changed(registration, reference, code_expires_at=expires)
+
+
+def code_tried(registration: Registration, now: datetime) -> Registration:
+    """One code is about to be tried; a right one is forgiven by ``verified``."""
+    recent = tuple(t for t in registration.wrong if t > now - DAY)
+    return replace(registration, wrong=(*recent, now))
+
+
+def code_forgiven(registration: Registration, tried: datetime) -> Registration:
+    """The code that was tried then was not looked at."""
+    left = list(registration.wrong)
+    if tried in left:
+        left.remove(tried)
+    return replace(registration, wrong=tuple(left))
+
+
+def code_died(registration: Registration, reference: str, now: datetime) -> Registration:
+    """Cognito says that the code works no longer: the next mail brings a new one."""
+    return _changed(registration, reference, code_expires_at=now)
+
+
+def verified(registration: Registration, reference: str, now: datetime) -> Registration:
+    """The address is proven by this browser.
+
+    Raises ``Conflict`` when the attempt was corrected or cancelled meanwhile.
+    """
+    attempt = registration.attempts.get(reference)
+    if attempt is None or reference != registration.current or attempt.state is AttemptState.VOID:
+        raise Conflict("corrected meanwhile")
+    if attempt.state not in OPEN:
+        return registration
+    return replace(registration, wrong=()).with_attempt(
+        replace(attempt, state=AttemptState.VERIFIED, verified_at=now, expected_at=None)
+    )
+
+
+def completed(registration: Registration, reference: str) -> Registration:
+    """The account is made."""
+    attempt = registration.attempts[reference]
+    return registration.with_attempt(replace(attempt, state=AttemptState.COMPLETED))
+
+
+def cancelled(registration: Registration) -> Registration:
+    """Forgotten by its browser; what is left of it waits for the worker."""
+    attempt = registration.attempt
+    if attempt.state is AttemptState.COMPLETED:
+        return registration
+    return registration.with_attempt(replace(attempt, state=AttemptState.VOID, expected_at=None))
+
+
+def shown_state(attempt: Attempt, now: datetime) -> AttemptState:
+    """The state as an applicant sees it: ``expired`` once the code's time is up."""
+    expires = attempt.code_expires_at
+    waiting = attempt.state is AttemptState.AWAITING_CODE and attempt.expected_at is None
+    return AttemptState.EXPIRED if waiting and expires and now >= expires else attempt.state
+
+
+def refused(registration: Registration, reference: str) -> Registration:
+    """The user pool will not take this address: no code can ever come."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state not in OPEN:
+        return registration
+    return registration.with_attempt(replace(attempt, refused=True))
+
+
+def _changed(registration: Registration, reference: str, **changes: Any) -> Registration:
+    """``registration`` with its attempt changed; as it is when that one was corrected away
+    meanwhile, or says so already."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or (changed := replace(attempt, **changes)) == attempt:
+        return registration
+    return registration.with_attempt(changed)
+
+
+def outlived(attempt: Attempt, now: datetime) -> bool:
+    """Whether an address stayed unproven, or without a password, for longer than it may."""
+    match attempt.state:
+        case AttemptState.QUEUED | AttemptState.AWAITING_CODE:
+            return now >= attempt.asked_at + LIFE
+        case AttemptState.VERIFIED:
+            return now >= (attempt.verified_at or attempt.asked_at) + LIFE
+        case _:
+            return False
+
+
+def due(registration: Registration) -> datetime | None:
+    """When the sweeper should look: the earliest of what may have to be mended.
+
+    ``None`` when nothing is left to do. Not twice within two minutes.
+    """
+    times = [t for a in registration.attempts.values() if (t := _due(a)) is not None]
+    if not times:
+        return None
+    first = min(times)
+    if registration.swept_at is not None:
+        first = max(first, registration.swept_at + 2 * MINUTE)
+    return first
+
+
+def _due(attempt: Attempt) -> datetime | None:
+    match attempt.state:
+        case AttemptState.QUEUED:
+            return (attempt.expected_at or attempt.asked_at) + 2 * MINUTE
+        case AttemptState.AWAITING_CODE:
+            if attempt.expected_at is not None:
+                return attempt.expected_at + 2 * MINUTE
+            if attempt.code_expires_at is None and attempt.reissued_at is None:
+                return (attempt.signup_at or attempt.asked_at) + MINUTE
+            return attempt.asked_at + LIFE
+        case AttemptState.VERIFIED:
+            return (attempt.verified_at or attempt.asked_at) + LIFE
+        case AttemptState.VOID:
+            return attempt.asked_at
+        case _:
+            return None
+
+
+def displaced(owner: MaybeOwner, attempt: Attempt) -> bool:
+    """Whether a proven attempt's address is another's by now: it cannot get a password."""
+    return attempt.state is AttemptState.VERIFIED and not owns(owner, attempt.reference)

@@ -1,0 +1,144 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import EmailTypo, Invalid
+from chalicelib.identity.address import masked, parse_address
+
+PEPPER = b"pepper for tests, thirty-two byt"
+
+
+def fault(typed: str) -> str:
+    with pytest.raises(Invalid) as raised:
+        parse_address(typed)
+    (found,) = raised.value.faults
+    assert found.field == "email"
+    return found.code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "empty"),
+        (" \u3000 ", "empty"),
+        ("taro", "no-at"),
+        ("taro@a@gmail.com", "two-ats"),
+        ("ta ro@gmail.com", "spaces"),
+        ("ta\u3000ro@gmail.com", "spaces"),
+        ("taro\x00@gmail.com", "control"),
+        ("taro@gmail.com\r\nBcc: x@example.com", "control"),
+        ("ta\u200bro@gmail.com", "control"),
+        ("a..b@gmail.com", "dots"),
+        ("a.b@gmail..com", "dots"),
+        ("ab.@gmail.com", "dot-before-at"),
+        (".ab@gmail.com", "dot-before-at"),
+        (".ab@docomo.ne.jp", "dot-before-at"),
+        ("a..b@docomo.ne.jp", "carrier-dots"),
+        ("ab.@ezweb.ne.jp", "carrier-dots"),
+        ("たろう@gmail.com", "not-ascii"),
+        ("taro@[192.0.2.1]", "ip-domain"),
+        ("taro@192.0.2.1", "ip-domain"),
+        ("taro@[IPv6:2001:db8::1]", "ip-domain"),
+        ("taro@" + "a" * 60 + ("." + "b" * 60) * 4 + ".jp", "too-long"),
+        ("t" * 65 + "@gmail.com", "too-long"),
+        ("@gmail.com", "syntax"),
+        ("taro@", "domain"),
+        ("taro@localhost", "domain"),
+        ("taro@exa_mple.com", "domain"),
+        ("ta,ro@gmail.com", "syntax"),
+        ("x" * 2000, "too-long"),
+    ],
+)
+def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
+    assert fault(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("ｔａｒｏ＠ｇｍａｉｌ．ｃｏｍ", "taro@gmail.com"),
+        ("  taro@gmail.com\n", "taro@gmail.com"),
+        ("Taro@GMAIL.com", "Taro@gmail.com"),
+        ("taro@gmail。com", "taro@gmail.com"),
+        ("taro@日本.jp", "taro@xn--wgv71a.jp"),
+        ("o'hara+juken@example.ed.jp", "o'hara+juken@example.ed.jp"),
+    ],
+)
+def test_what_people_type_becomes_an_address(typed: str, address: str) -> None:
+    assert parse_address(typed).text == address
+
+
+def test_a_likely_slip_is_asked_about_unless_declined() -> None:
+    with pytest.raises(EmailTypo) as raised:
+        parse_address("taro@gmai.com")
+    assert raised.value.suggestion == "taro@gmail.com"
+    assert parse_address("taro@gmai.com", as_typed=True).text == "taro@gmai.com"
+
+
+def test_254_characters_pass_and_255_do_not() -> None:
+    domain = ".".join(["d" * 60] * 3) + "."
+
+    def of(length: int) -> str:
+        return "t@" + domain + "e" * (length - len(domain) - 2 - 3) + ".jp"
+
+    assert len(of(254)) == 254
+    # The last label would be too long for DNS; a longer local part fills up instead.
+    local = "t" * (254 - len("@" + domain + "example.jp"))
+    assert len(local) <= 64
+    assert parse_address(f"{local}@{domain}example.jp").text.endswith("example.jp")
+    assert fault(f"t{local}@{domain}example.jp") == "too-long"
+
+
+def test_case_and_width_do_not_make_another_person() -> None:
+    keys = {
+        parse_address(t).key(PEPPER)
+        for t in ("taro@gmail.com", "TARO@Gmail.com", "ｔａｒｏ@gmail.com")
+    }
+    assert len(keys) == 1
+
+
+def test_gmail_dots_and_tags_share_their_limits_but_not_their_identity() -> None:
+    plain, dotted = parse_address("taroyamada@gmail.com"), parse_address("taro.yamada+x@gmail.com")
+    assert plain.limit_key(PEPPER) == dotted.limit_key(PEPPER)
+    assert plain.key(PEPPER) != dotted.key(PEPPER)
+
+
+def test_dots_matter_elsewhere() -> None:
+    one, two = parse_address("ta.ro@docomo.ne.jp"), parse_address("taro@docomo.ne.jp")
+    assert one.limit_key(PEPPER) != two.limit_key(PEPPER)
+
+
+def test_a_key_needs_the_pepper() -> None:
+    address = parse_address("taro@gmail.com")
+    assert address.key(PEPPER) != address.key(b"another pepper")
+
+
+def test_masked_shows_one_character() -> None:
+    assert masked("taro@gmail.com") == "t***@gmail.com"
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_an_address_or_a_refusal(typed: str) -> None:
+    try:
+        address = parse_address(typed)
+    except (Invalid, EmailTypo):
+        return
+    assert address.text.isascii()
+    assert address.text.count("@") == 1
+    assert len(address.text) <= 254
+    assert not set(address.text) & set(" \t\r\n\0")
+    assert parse_address(address.text, as_typed=True) == address
+
+
+LOCAL = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
+
+
+@given(LOCAL)
+def test_full_width_and_upper_case_are_the_same_mailbox(local: str) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in f"{local}@example")
+    one = parse_address(f"{local}@example.ed.jp")
+    two = parse_address(f"{wide}.ed.jp")
+    assert one == two
+    assert one.key(PEPPER) == parse_address(f"{local.upper()}@EXAMPLE.ed.jp").key(PEPPER)

@@ -1,0 +1,143 @@
+"""Tables in memory, each record with a version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.errors import (
+    Raced,
+)
+from chalicelib.identity.ownership import Owner
+from chalicelib.limits.interfaces import NetworkDay, SeenMailbox
+from chalicelib.limits.mailbox import Mailbox
+from chalicelib.verification.interfaces import Seen
+from chalicelib.verification.model import Registration
+from chalicelib.verification.transitions import due
+
+
+class Table:
+    """Registrations, mailboxes and owners, each with a version."""
+
+    def __init__(self) -> None:
+        self.registrations: dict[str, tuple[int, Registration]] = {}
+        self.pointers: dict[str, str] = {}
+        self.boxes: dict[str, tuple[int, Mailbox]] = {}
+        self.races: list[Callable[[], object]] = []
+        """Run before the next ``save``: somebody who is faster."""
+
+    def get(self, id: str) -> Seen | None:
+        found = self.registrations.get(id)
+        return Seen(found[1], found[0]) if found else None
+
+    def find(self, reference: str) -> Seen | None:
+        return self.get(self.pointers.get(reference, ""))
+
+    def save(self, registration: Registration, seen: Seen | None, *boxes: SeenMailbox) -> None:
+        if self.races:
+            self.races.pop()()
+        now = self.registrations.get(registration.id)
+        if (now[0] if now else None) != (seen.version if seen else None):
+            raise Raced()
+        for box in boxes:
+            known = self.boxes.get(box.key)
+            if (known[0] if known else None) != box.version:
+                raise Raced()
+        for box in boxes:
+            self.boxes[box.key] = ((box.version or 0) + 1, box.mailbox)
+        self.registrations[registration.id] = ((now[0] if now else 0) + 1, registration)
+        for reference in registration.attempts:
+            self.pointers[reference] = registration.id
+
+    def change(
+        self, reference: str, decide: Callable[[Registration], Registration]
+    ) -> Registration | None:
+        seen = self.find(reference)
+        if seen is None:
+            return None
+        after = decide(seen.registration)
+        if after is not seen.registration:
+            self.registrations[after.id] = (seen.version + 1, after)
+        return after
+
+    def forget(self, registration: Registration) -> None:
+        self.registrations.pop(registration.id, None)
+        for reference in registration.attempts:
+            self.pointers.pop(reference, None)
+
+    def due(self, now: datetime) -> list[str]:
+        return [
+            r.id for _, r in self.registrations.values() if (at := due(r)) is not None and at <= now
+        ]
+
+
+class Boxes:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def get(self, key: str) -> SeenMailbox:
+        version, mailbox = self.table.boxes.get(key, (None, Mailbox()))
+        return SeenMailbox(key, mailbox, version)
+
+
+class OwnersInMemory:
+    def __init__(self) -> None:
+        self.owners: dict[str, Owner] = {}
+
+    def get(self, address: str) -> Owner | None:
+        return self.owners.get(address)
+
+    def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
+        after = decide(self.owners.get(address))
+        if after is not None:
+            self.owners[address] = after
+
+    def forget(self, address: str, reference: str) -> None:
+        owner = self.owners.get(address)
+        if owner and owner.reference == reference and not owner.finished:
+            del self.owners[address]
+
+
+class CountersInMemory:
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.mails = 0
+        self.bounced: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
+        self.codes: Counter[tuple[str, str]] = Counter()
+        self.used: set[str] = set()
+        self.turns: dict[str, datetime] = {}
+        self.lanes: dict[str, datetime] = {}
+
+    def network_asked(self, network: str, now: datetime) -> NetworkDay:
+        self.asked[network] += 1
+        return NetworkDay(self.asked[network], self.sent[network], self.bounced[network])
+
+    def network_turn(self, network: str, now: datetime) -> datetime | None:
+        free = self.turns.get(network, now)
+        if free > now:
+            return free
+        self.turns[network] = now + timedelta(minutes=1)
+        return None
+
+    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+        slot = max(now, self.lanes.get(network, now))
+        self.lanes[network] = slot + pace
+        return slot
+
+    def once(self, what: str, until: datetime) -> bool:
+        if what in self.used:
+            return False
+        self.used.add(what)
+        return True
+
+    def code_tried(self, address: str, now: datetime, most: int) -> bool:
+        if self.codes[address, f"{now:%F}"] >= most:
+            return False
+        self.codes[address, f"{now:%F}"] += 1
+        return True
+
+    def mail_taken(self, now: datetime, most: int) -> bool:
+        self.mails += 1
+        return self.mails <= most

@@ -1,0 +1,159 @@
+"""Whose an address is."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import (
+    AccountExists,
+    CodeMismatch,
+    Conflict,
+    OutcomeUnknown,
+    TryLater,
+)
+from chalicelib.verification.model import AttemptState
+from tests.in_memory.world import World
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_address_with_an_account_makes_the_same_calls_and_gets_no_code(world: World) -> None:
+    world.registered()
+    before = len(world.pool.calls)
+    world.now += MINUTE
+    token = world.ask(client="198.51.100.7")
+    world.run()
+    assert world.pool.calls[before:] == ["sign_up"]
+    assert world.mails[-1][1] == "account"
+    view = world.view(token)
+    assert (view.state, view.attempts_left) == ("awaiting_code", 5)
+
+
+def test_account_exists_is_said_only_after_a_right_code(world: World) -> None:
+    world.registered()
+    world.now += MINUTE
+    token = world.ask(client="198.51.100.7")
+    world.run()
+    with pytest.raises(CodeMismatch):
+        world.verify(token, "000000")
+    right = world.pool.users[world.lookup.registration(token).current].code
+    with pytest.raises(AccountExists):
+        world.verify(token, right)
+    assert "confirm forced" not in world.pool.calls, "the alias never leaves a finished owner"
+
+
+def test_who_closed_the_browser_before_the_password_starts_over(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    world.verify(second, world.code(second))
+    assert (
+        world.complete(second, "correct horse").registration.attempt.state is AttemptState.COMPLETED
+    )
+    with pytest.raises(Conflict):
+        world.complete(first, "other horse")
+    world.wait(minutes=1)
+    assert [u.password for u in world.pool.users.values()] == ["correct horse"]
+
+
+def test_a_takeover_that_died_halfway_is_finished_by_the_same_code(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    real = world.pool.confirm
+
+    def dies(reference: str, code: str, *, take_over: bool) -> None:
+        if take_over:
+            raise KeyboardInterrupt
+        real(reference, code, take_over=take_over)
+
+    world.pool.confirm = dies  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        world.verify(second, world.code(second))
+    world.pool.confirm = real  # type: ignore[method-assign]
+    assert world.verify(second, world.code(second)).attempt.state is AttemptState.VERIFIED
+
+
+def test_nobody_takes_over_while_a_password_is_being_set(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TryLater):
+        world.complete(first, "correct horse")
+    with pytest.raises(TryLater):
+        world.verify(second, world.code(second))
+    world.complete(first, "correct horse")
+    with pytest.raises(AccountExists):
+        world.verify(second, world.code(second))
+
+
+def displaced(world: World) -> str:
+    """Proven by a browser, and later by another one. Returns the first one's token."""
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    world.verify(second, world.code(second))
+    return first
+
+
+def test_whom_another_displaced_is_told_so_also_after_the_user_was_removed(world: World) -> None:
+    first = displaced(world)
+    reference = world.lookup.registration(first).current
+    world.wait(minutes=5)
+    assert reference not in world.pool.users
+    assert world.view(first).state == "verified"
+    with pytest.raises(Conflict):
+        world.complete(first, "correct horse")
+
+
+def test_whom_another_displaced_may_ask_for_the_same_address_anew(world: World) -> None:
+    first = displaced(world)
+    token = world.ask(token=first)
+    assert token != first
+    world.wait(minutes=2)
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+    assert (
+        world.complete(token, "correct horse").registration.attempt.state is AttemptState.COMPLETED
+    )
+
+
+def test_a_displaced_registration_is_forgotten_after_its_week(world: World) -> None:
+    first = displaced(world)
+    world.now += timedelta(days=8)
+    world.sweep()
+    world.run()
+    assert world.lookup.seen(first) is None
+
+
+def test_whose_proof_was_lost_and_then_displaced_is_no_longer_asked_for_a_code(
+    world: World,
+) -> None:
+    """Its answer was lost, another browser proved the address, its own code never came."""
+    first = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    code = world.pool.events.pop()[2]
+    world.pool.lose_answers = 1
+    with pytest.raises(OutcomeUnknown):
+        world.verify(first, code)
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    world.verify(second, world.code(second))
+    for _ in range(3):
+        world.now += timedelta(minutes=1)
+        world.sweep()
+        world.run()
+    assert world.view(first).state == "verified"
+    with pytest.raises(Conflict):
+        world.complete(first, "correct horse")

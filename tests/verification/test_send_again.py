@@ -1,0 +1,92 @@
+"""One more mail with the same code."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import (
+    CodeExpired,
+    Conflict,
+    Wait,
+)
+from chalicelib.jobs import Job
+from chalicelib.verification.model import AttemptState
+from tests.in_memory.world import START, World
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_resend_is_the_same_code(world: World) -> None:
+    token = world.ask()
+    world.wait(minutes=1)
+    for _ in range(2):
+        world.resend(token)
+        world.wait(minutes=1)
+    codes = {code for _, code in world.mails}
+    assert (len(world.mails), len(codes)) == (3, 1)
+    assert world.verify(token, codes.pop()).attempt.state is AttemptState.VERIFIED
+
+
+def test_inside_the_minute_a_resend_waits(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.now += timedelta(seconds=59)
+    with pytest.raises(Wait) as raised:
+        world.resend(token)
+    assert raised.value.until == START + MINUTE
+
+
+def test_after_expiry_a_resend_brings_a_new_code(world: World) -> None:
+    token = world.ask()
+    world.run()
+    old = world.code(token)
+    world.now += timedelta(days=1)
+    assert world.view(token).state == "expired"
+    with pytest.raises(CodeExpired):
+        world.verify(token, old)
+    world.resend(token)
+    world.run()
+    assert world.view(token).state == "awaiting_code"
+    assert world.code(token) != old
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_resends_count_against_the_address(world: World) -> None:
+    token = world.ask()
+    for _ in range(4):
+        world.wait(minutes=1)
+        world.resend(token)
+    world.wait(minutes=1)
+    world.resend(token)
+    view = world.view(token)
+    assert view.expected_at is not None
+    assert view.expected_at >= START + timedelta(hours=1)
+    with pytest.raises(Wait):
+        world.resend(token)
+
+
+def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.verify(token, world.code(token))
+    world.now += MINUTE
+    with pytest.raises(Conflict):
+        world.resend(token)
+
+
+def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(world: World) -> None:
+    """The new code was asked for and has not come; its own mail may be on its way."""
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    world.pool.events.clear()
+    reference = world.lookup.registration(token).current
+    world.now += MINUTE
+    world.work(Job("reissue", reference))
+    world.pool.events.clear()
+    world.now += MINUTE
+    world.resend(token)
+    taken = world.counters.mails
+    world.work(world.queue.waiting.pop()[1])
+    assert world.counters.mails == taken
+    ((until, job),) = world.queue.waiting
+    assert (until, job.kind) == (START + 6 * MINUTE, "resend")

@@ -1,0 +1,126 @@
+"""What a crash or a lost message left is mended."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import (
+    CodeMismatch,
+    NoRegistration,
+)
+from chalicelib.jobs import Job
+from chalicelib.verification.model import AttemptState, Registration
+from tests.in_memory.world import World
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_lost_job_is_found_by_the_sweeper(world: World) -> None:
+    token = world.ask()
+    world.queue.waiting.clear()
+    world.wait(minutes=3)
+    world.sweep()
+    world.run()
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_request_is_accepted_while_the_queue_is_down(world: World) -> None:
+    world.queue.down = True
+    token = world.ask()
+    world.correct(token, "hana@example.ed.jp")
+    world.queue.down = False
+    world.wait(minutes=3)
+    world.sweep()
+    world.run()
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+@pytest.mark.parametrize("too_early", [False, True])
+def test_a_lost_code_is_asked_for_again_once(world: World, too_early: bool) -> None:
+    """Also when somebody typed a code before there was one."""
+    token = world.ask()
+    if too_early:
+        with pytest.raises(CodeMismatch):
+            world.verify(token, "000000")
+    world.work(world.queue.waiting.pop()[1])
+    world.pool.events.clear()
+    for _ in range(5):
+        world.now += MINUTE
+        world.sweep()
+        world.run()
+    assert world.pool.calls.count("reissue") == 1
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_code_that_comes_while_it_is_asked_for_again_is_not_killed(world: World) -> None:
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    world.now += MINUTE
+    world.sweep()
+    (_, job) = world.queue.waiting.pop()
+    real = world.table.change
+
+    def overtaken(reference: str, decide: Callable[[Registration], Registration]) -> Any:
+        world.table.change = real  # type: ignore[method-assign]
+        world.deliver()
+        return real(reference, decide)
+
+    world.table.change = overtaken  # type: ignore[method-assign]
+    world.work(job)
+    assert "reissue" not in world.pool.calls
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_code_that_cannot_be_read_any_more_is_renewed(world: World) -> None:
+    token = world.ask()
+    world.run()
+    old = world.code(token)
+    world.now += 2 * MINUTE
+    world.queue.put(Job("renew", world.lookup.registration(token).current))
+    world.run()
+    assert world.code(token) != old
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_late_code_that_was_reissued_is_not_mailed(world: World) -> None:
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    late = world.pool.events.pop()
+    world.now += MINUTE
+    world.sweep()
+    world.run()
+    world.pool.events.append(late)
+    world.deliver()
+    assert [code for _, code in world.mails] == [world.code(token)]
+    assert world.verify(token, world.mails[0][1]).attempt.state is AttemptState.VERIFIED
+
+
+def test_never_confirmed_is_gone_after_seven_days(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.now += timedelta(days=7, minutes=1)
+    world.sweep()
+    world.run()
+    assert (world.pool.users, world.table.registrations) == ({}, {})
+    with pytest.raises(NoRegistration):
+        world.lookup.registration(token)
+
+
+def test_proven_without_a_password_is_gone_after_seven_days(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.verify(token, world.code(token))
+    world.now += timedelta(days=7, minutes=1)
+    world.sweep()
+    world.run()
+    assert (world.pool.users, world.owners.owners) == ({}, {})
+
+
+def test_an_account_is_never_swept(world: World) -> None:
+    world.registered()
+    world.now += timedelta(days=400)
+    world.sweep()
+    world.run()
+    assert len(world.pool.users) == 1
