@@ -1,10 +1,14 @@
-"""Putting a job on the queue after its record was written."""
+"""Messages of the two queues, and how one is put there after its record was written.
+
+``jobs`` is what the function ``work`` does; ``resends`` are mails to send again.
+"""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.errors import TryLater
@@ -12,33 +16,71 @@ from chalicelib.errors import TryLater
 log = logging.getLogger(__name__)
 
 
+class JobKind(StrEnum):
+    """What the worker is to do with an attempt, by its reference."""
+
+    SIGN_UP = "sign_up"
+    SEND_AGAIN = "send_again"
+    """Mail ``n``: the code it has, or a new one when that has expired."""
+    REISSUE_LOST = "reissue_lost"
+    """A new code: the one that Cognito issued never came to us, or has expired."""
+    REISSUE_UNREADABLE = "reissue_unreadable"
+    """A new code, although the one before would still work: it cannot be decrypted any more."""
+    REMOVE_USER = "remove_user"
+
+    @classmethod
+    def _missing_(cls, value: object) -> JobKind | None:
+        return _BEFORE.get(str(value))
+
+
+_BEFORE = {
+    "issue": JobKind.SIGN_UP,
+    "resend": JobKind.SEND_AGAIN,
+    "reissue": JobKind.REISSUE_LOST,
+    "renew": JobKind.REISSUE_UNREADABLE,
+    "remove": JobKind.REMOVE_USER,
+}
+"""What the release before called them: its jobs are on the queue when this one is deployed."""
+
+
 @dataclass(frozen=True)
 class Job:
-    """Something for the worker. ``kind``: issue, resend (mail ``n``), reissue, renew or
-    remove."""
+    """A message of the queue ``jobs``."""
 
-    kind: str
+    kind: JobKind
     reference: str
     n: int = 1
+    """Which mail of the attempt, where one is to be sent."""
     tries: int = 0
     """How often it went back because a service was busy."""
 
 
+@dataclass(frozen=True)
+class MailAgain:
+    """A message of the queue ``resends``: mail ``n`` of an attempt, with the code it has.
+
+    ``n`` 0 is the first mail itself, which could not be sent yet.
+    """
+
+    reference: str
+    n: int
+
+
 class Jobs(Protocol):
-    """The queue. A job may come twice, and late."""
+    """The queues. A message may come twice, and late. Methods raise ``TryLater``."""
 
     def put(self, job: Job, at: datetime | None = None) -> None:
         """Have ``job`` done, not before ``at`` as far as the queue can wait (15 minutes)."""
 
-    def send_again(self, reference: str, n: int) -> None:
-        """Have mail ``n`` of ``reference`` sent with the code it already has."""
+    def send_again(self, mail: MailAgain) -> None:
+        """Have ``mail`` sent."""
 
 
 def queue_or_leave(jobs: Jobs, job: Job, at: datetime) -> None:
     """Queue ``job``, or leave it to the sweeper when the queue cannot answer.
 
     The record already says what is to be done, so the request is accepted and must be answered
-    as such: to refuse it now would lose its cookie, and the mail would belong to nobody.
+    as such: an error now would lose its cookie, and the mail would belong to nobody.
     """
     try:
         jobs.put(job, at)

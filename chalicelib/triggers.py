@@ -14,19 +14,12 @@ import msgspec
 
 from chalicelib.errors import TodokuError, TryLater
 from chalicelib.factory import services
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind, MailAgain
 
 log = logging.getLogger(__name__)
 
 Batch = dict[str, list[dict[str, str]]]
 """``{"batchItemFailures": [{"itemIdentifier": …}]}``: what SQS is to bring again."""
-
-
-class Again(msgspec.Struct):
-    """A message of the queue of mails to send again."""
-
-    reference: str
-    n: int
 
 
 def work(event: Mapping[str, Any]) -> Batch:
@@ -40,10 +33,10 @@ def send_again(event: Mapping[str, Any]) -> Batch:
     def one(body: str) -> None:
         from chalicelib.courier.send_again import SendAgainOutcome as Outcome
 
-        message = msgspec.json.decode(body, type=Again)
-        outcome = services().send_again(message.reference, message.n)
+        mail = msgspec.json.decode(body, type=MailAgain)
+        outcome = services().send_again(mail.reference, mail.n)
         if outcome is Outcome.NO_CODE:
-            services().jobs.put(Job("renew", message.reference))
+            services().jobs.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
 
     return _each(event, one)
 
@@ -61,7 +54,7 @@ def send_code(event: Mapping[str, Any]) -> None:
     except TryLater:
         reference = str(event["userName"]).upper()
         if services().recipients.know_their_code(reference):
-            services().jobs.send_again(reference, 0)
+            services().jobs.send_again(MailAgain(reference, 0))
         raise
 
 

@@ -15,7 +15,7 @@ from chalice.app import SQSEventConfig
 import app as deployed
 from chalicelib import factory
 from chalicelib.factory import Services
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind
 from chalicelib.web.pages import paths
 from chalicelib.web.pages.views import PAGES
 from tests.web.service_fake import Service
@@ -26,7 +26,7 @@ class Trail:
     def __init__(self, done: list[Any]) -> None:
         self.done = done
 
-    def record(self, message: str) -> None:
+    def record_event(self, message: str) -> None:
         self.done.append(message)
 
 
@@ -79,7 +79,7 @@ def test_the_queues_have_the_names_of_their_roles() -> None:
 def test_a_job_of_the_queue_is_done(behind: Behind) -> None:
     told = deployed.work(message({"kind": "issue", "reference": "r", "n": 1}), None)
     assert told == {"batchItemFailures": []}
-    assert behind.done == [Job("issue", "r", 1)]
+    assert behind.done == [Job(JobKind.SIGN_UP, "r", 1)]
 
 
 def test_a_job_that_fails_is_brought_again(behind: Behind) -> None:

@@ -12,8 +12,7 @@ from chalicelib import factory, triggers
 from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
-from chalicelib.jobs import Job
-from chalicelib.verification.job_handler import UnknownJob
+from chalicelib.jobs import Job, JobKind, MailAgain
 
 SECRET = "taro.yamada@gmail.com"
 
@@ -63,8 +62,8 @@ class _Jobs:
     def put(self, job: Job) -> None:
         self._little.put.append(job)
 
-    def send_again(self, reference: str, n: int) -> None:
-        self._little.again.append((reference, n))
+    def send_again(self, mail: MailAgain) -> None:
+        self._little.again.append((mail.reference, mail.n))
 
 
 @pytest.fixture
@@ -94,39 +93,72 @@ def failed(answer: triggers.Batch) -> list[str]:
 
 
 def test_every_job_of_a_batch_is_done(little: Little) -> None:
-    answer = triggers.work(batch(Job("issue", "A"), Job("resend", "B", 2), Job("remove", "C")))
+    answer = triggers.work(
+        batch(
+            Job(JobKind.SIGN_UP, "A"),
+            Job(JobKind.SEND_AGAIN, "B", 2),
+            Job(JobKind.REMOVE_USER, "C"),
+        )
+    )
     assert answer == {"batchItemFailures": []}
-    assert little.done == [Job("issue", "A"), Job("resend", "B", 2), Job("remove", "C")]
+    assert little.done == [
+        Job(JobKind.SIGN_UP, "A"),
+        Job(JobKind.SEND_AGAIN, "B", 2),
+        Job(JobKind.REMOVE_USER, "C"),
+    ]
 
 
 @pytest.mark.parametrize(
     "error",
-    [OutcomeUnknown(), TryLater(), UnknownJob("dance"), RuntimeError("defect"), KeyError("x")],
+    [OutcomeUnknown(), TryLater(), RuntimeError("defect"), KeyError("x")],
     ids=lambda error: type(error).__name__,
 )
 def test_one_that_fails_does_not_bring_its_neighbours_again(
     little: Little, error: Exception
 ) -> None:
-    little.fails[Job("issue", "B")] = error
-    answer = triggers.work(batch(Job("issue", "A"), Job("issue", "B"), Job("issue", "C")))
+    little.fails[Job(JobKind.SIGN_UP, "B")] = error
+    answer = triggers.work(
+        batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B"), Job(JobKind.SIGN_UP, "C"))
+    )
     assert failed(answer) == ["m2"]
-    assert little.done == [Job("issue", "A"), Job("issue", "C")]
+    assert little.done == [Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "C")]
 
 
 @pytest.mark.parametrize(
-    "body", ["", "issue", "[]", "{}", '{"kind": "issue"}', '{"kind": 1, "reference": "A"}']
+    "body",
+    [
+        "",
+        "sign_up",
+        "[]",
+        "{}",
+        '{"kind": "sign_up"}',
+        '{"kind": 1, "reference": "A"}',
+        '{"kind": "dance", "reference": "A"}',
+    ],
 )
 def test_a_malformed_job_is_for_the_dead_letters_and_stops_nobody(
     little: Little, body: str
 ) -> None:
-    answer = triggers.work(batch(Job("issue", "A"), body, Job("issue", "C")))
+    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), body, Job(JobKind.SIGN_UP, "C")))
     assert failed(answer) == ["m2"]
-    assert little.done == [Job("issue", "A"), Job("issue", "C")]
+    assert little.done == [Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "C")]
 
 
-def test_a_job_of_an_older_deployment_is_understood(little: Little) -> None:
-    triggers.work(batch('{"kind":"issue","reference":"A","n":1,"colour":"red"}'))
-    assert little.done == [Job("issue", "A")]
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        ("issue", JobKind.SIGN_UP),
+        ("resend", JobKind.SEND_AGAIN),
+        ("reissue", JobKind.REISSUE_LOST),
+        ("renew", JobKind.REISSUE_UNREADABLE),
+        ("remove", JobKind.REMOVE_USER),
+    ],
+)
+def test_a_job_of_an_older_deployment_is_understood(
+    little: Little, before: str, kind: JobKind
+) -> None:
+    triggers.work(batch(f'{{"kind":"{before}","reference":"A","n":1,"colour":"red"}}'))
+    assert little.done == [Job(kind, "A")]
 
 
 def test_an_empty_batch_is_no_failure(little: Little) -> None:
@@ -136,8 +168,11 @@ def test_an_empty_batch_is_no_failure(little: Little) -> None:
 def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
     little: Little, caplog: pytest.LogCaptureFixture
 ) -> None:
-    little.fails = {Job("issue", "A"): TryLater(), Job("issue", "B"): KeyError("defect")}
-    triggers.work(batch(Job("issue", "A"), Job("issue", "B")))
+    little.fails = {
+        Job(JobKind.SIGN_UP, "A"): TryLater(),
+        Job(JobKind.SIGN_UP, "B"): KeyError("defect"),
+    }
+    triggers.work(batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B")))
     known, defect = caplog.records
     assert (known.levelno, known.getMessage()) == (logging.WARNING, "message m1 failed: TryLater")
     assert known.exc_info is None
@@ -156,7 +191,9 @@ def test_mails_to_send_again_are_sent_again(little: Little) -> None:
 def test_only_a_code_that_is_lost_is_renewed(little: Little, outcome: SendAgainOutcome) -> None:
     little.outcome = outcome
     triggers.send_again(batch({"reference": "A", "n": 2}))
-    assert little.put == ([Job("renew", "A")] if outcome is SendAgainOutcome.NO_CODE else [])
+    assert little.put == (
+        [Job(JobKind.REISSUE_UNREADABLE, "A")] if outcome is SendAgainOutcome.NO_CODE else []
+    )
 
 
 def test_a_mail_that_cannot_go_now_comes_again_alone(little: Little) -> None:

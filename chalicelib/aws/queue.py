@@ -1,4 +1,4 @@
-"""The queues, as the registration room's ``Jobs``."""
+"""SQS: puts jobs, and mails to send again, on their queues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from chalicelib.aws.errors import aws_errors
 from chalicelib.clock import Clock
 from chalicelib.errors import OutcomeUnknown, TryLater
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, MailAgain
 
 LONGEST = 900
 """Seconds a message can be delayed; a job for later is put back when it comes too early."""
@@ -32,10 +32,9 @@ class SqsJobs:
         wait = math.ceil((at - self._clock()).total_seconds()) if at else 0
         self._send(self._jobs, msgspec.json.encode(job), min(max(wait, 0), LONGEST))
 
-    def send_again(self, reference: str, n: int) -> None:
+    def send_again(self, mail: MailAgain) -> None:
         """Raises ``TryLater``."""
-        body = msgspec.json.encode({"reference": reference, "n": n})
-        self._send(self._resends, body, 0)
+        self._send(self._resends, msgspec.json.encode(mail), 0)
 
     def _send(self, queue: str, body: bytes, delay: int) -> None:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.clock import Clock
 from chalicelib.errors import NoRegistration, Raced, TryLater
-from chalicelib.jobs import Job, Jobs, queue_or_leave
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import give_back
 from chalicelib.verification import transitions
@@ -47,6 +47,6 @@ class CancelRegistration:
                 self.registrations.save(transitions.cancelled(seen.registration), seen, *boxes)
             except Raced:
                 continue
-            queue_or_leave(self.jobs, Job("remove", attempt.reference), now)
+            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, attempt.reference), now)
             return
         raise TryLater(1)

@@ -16,7 +16,7 @@ from chalicelib.errors import Conflict, FieldFault, Invalid, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.interfaces import Owners
 from chalicelib.identity.reference import draw_label, draw_reference
-from chalicelib.jobs import Job, Jobs, queue_or_leave
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import give_back, take_place
 from chalicelib.limits.network import NetworkLimit
@@ -152,7 +152,7 @@ class StartRegistration:
                 if twin is not None:
                     return twin.registration
                 continue
-            queue_or_leave(self.jobs, Job("issue", attempt.reference), at)
+            queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
             return fresh
         raise TryLater(1)
 
@@ -204,9 +204,9 @@ class StartRegistration:
         attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
         moved = transitions.speaking(transitions.corrected(seen.registration, attempt), locale)
         self.registrations.save(moved, seen, mailbox.becoming(granted), *boxes)
-        queue_or_leave(self.jobs, Job("issue", attempt.reference), at)
+        queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
         if old.reference in moved.attempts:
-            queue_or_leave(self.jobs, Job("remove", old.reference), now)
+            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, old.reference), now)
         return moved
 
     def _goes_on(self, attempt: Attempt) -> bool:

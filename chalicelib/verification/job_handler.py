@@ -7,16 +7,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
 from chalicelib.errors import TryLater
-from chalicelib.jobs import Job, Jobs
+from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification.remove_user import RemoveUser
 from chalicelib.verification.sign_up import CodeIssuer
 
 TRIES = 20
 """How often a job goes back because a service was busy; then it ends with the dead letters."""
-
-
-class UnknownJob(Exception):
-    """A job of no known kind: it belongs with the dead letters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +27,7 @@ class JobHandler:
     def __call__(self, job: Job) -> None:
         """Do it, or put it back for when its time has come or the service behind is free again.
 
-        Raises ``OutcomeUnknown``, after ``TRIES`` also ``TryLater`` (the queue brings it again),
-        and ``UnknownJob``.
+        Raises ``OutcomeUnknown``, and after ``TRIES`` also ``TryLater``: the queue brings it again.
         """
         try:
             again = self._done(job)
@@ -46,15 +41,13 @@ class JobHandler:
 
     def _done(self, job: Job) -> datetime | None:
         match job.kind:
-            case "issue":
+            case JobKind.SIGN_UP:
                 return self.issue.first(job.reference)
-            case "resend":
+            case JobKind.SEND_AGAIN:
                 return self.issue.again(job.reference, job.n)
-            case "reissue":
+            case JobKind.REISSUE_LOST:
                 return self.issue.reissue(job.reference)
-            case "renew":
+            case JobKind.REISSUE_UNREADABLE:
                 return self.issue.renew(job.reference)
-            case "remove":
+            case JobKind.REMOVE_USER:
                 return self.remove(job.reference)
-            case _:
-                raise UnknownJob(job.kind)

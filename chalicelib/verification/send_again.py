@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, NoRegistration, Raced, TryLater, Wait
-from chalicelib.jobs import Job, Jobs, queue_or_leave
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import take_place
 from chalicelib.verification import transitions
@@ -54,7 +54,7 @@ class RequestSendAgain:
                 self.registrations.save(asked, seen, mailbox.becoming(granted))
             except Raced:
                 continue
-            kind = "resend" if attempt.signup_at else "issue"
+            kind = JobKind.SEND_AGAIN if attempt.signup_at else JobKind.SIGN_UP
             queue_or_leave(self.jobs, Job(kind, attempt.reference, asked.attempt.mails), at)
             return asked
         raise TryLater(1)

@@ -23,10 +23,7 @@ from chalicelib.identity.interfaces import (
     Users,
     UserState,
 )
-from chalicelib.jobs import (
-    Job,
-    Jobs,
-)
+from chalicelib.jobs import Job, JobKind, Jobs, MailAgain
 from chalicelib.limits.interfaces import (
     Counters,
 )
@@ -107,7 +104,7 @@ class CodeIssuer:
             and attempt.reissued_at + transitions.AT_ONCE >= attempt.mail_asked_at
         ):
             return None  # the new code's own mail is the one that was asked for
-        self.jobs.send_again(reference, n)
+        self.jobs.send_again(MailAgain(reference, n))
         self.registrations.change(reference, lambda r: transitions.left(r, reference))
         return None
 
@@ -162,7 +159,7 @@ class CodeIssuer:
                     self.registrations.change(
                         reference, lambda r: transitions.verified(r, reference, now)
                     )
-                    self.jobs.put(Job("remove", reference))
+                    self.jobs.put(Job(JobKind.REMOVE_USER, reference))
 
     def _wanted(self, reference: str, state: AttemptState) -> Attempt | None:
         """The attempt, if it is its registration's current one and in ``state``."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.clock import MINUTE, Clock
-from chalicelib.jobs import Job, Jobs
+from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
 from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.model import Attempt, AttemptState, Registration
@@ -23,21 +23,21 @@ def jobs_for(registration: Registration, now: datetime) -> list[Job]:
 def _job(registration: Registration, attempt: Attempt, now: datetime) -> Job | None:
     reference = attempt.reference
     if attempt.state is AttemptState.VOID or transitions.outlived(attempt, now):
-        return Job("remove", reference)
+        return Job(JobKind.REMOVE_USER, reference)
     if registration.current != reference:
         return None
     if attempt.state is AttemptState.QUEUED:
         late = (attempt.expected_at or attempt.asked_at) + MINUTE < now
-        return Job("issue", reference) if late else None
+        return Job(JobKind.SIGN_UP, reference) if late else None
     if attempt.state is not AttemptState.AWAITING_CODE:
         return None
     if attempt.expected_at is not None:
         late = attempt.expected_at + MINUTE < now
-        return Job("resend", reference, attempt.mails) if late else None
+        return Job(JobKind.SEND_AGAIN, reference, attempt.mails) if late else None
     signed_up = attempt.signup_at or attempt.asked_at
     if attempt.code_expires_at is None and attempt.reissued_at is None:
         # Cognito issued a code, but no trail row: its event was lost. Ask for another, once.
-        return Job("reissue", reference) if signed_up + MINUTE <= now else None
+        return Job(JobKind.REISSUE_LOST, reference) if signed_up + MINUTE <= now else None
     return None
 
 

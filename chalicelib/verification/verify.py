@@ -24,7 +24,7 @@ from chalicelib.errors import (
 from chalicelib.identity import ownership
 from chalicelib.identity.codes import normalise_code
 from chalicelib.identity.interfaces import AlreadyConfirmed, Owners, Users, UserState
-from chalicelib.jobs import Job, Jobs
+from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.interfaces import Counters
 from chalicelib.verification import transitions
@@ -133,7 +133,7 @@ class VerifyCode:
             with suppress(AlreadyConfirmed):
                 self.users.confirm(reference, code, take_over=True)
             if before is not None and before != reference:
-                self.jobs.put(Job("remove", before), self.clock() + timedelta(seconds=5))
+                self.jobs.put(Job(JobKind.REMOVE_USER, before), self.clock() + timedelta(seconds=5))
 
     def _believe(self, reference: str) -> None:
         match self.users.state(reference):

@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.queue import SqsJobs
 from chalicelib.errors import TryLater
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind, MailAgain
 from tests.crash.cloud import START, Cloud
 
 NOW = START
@@ -45,12 +45,12 @@ def jobs(there: Cloud) -> SqsJobs:
 
 
 def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs) -> None:
-    job = Job("resend", "7Q4K2M9X8T", 3, tries=2)
+    job = Job(JobKind.SEND_AGAIN, "7Q4K2M9X8T", 3, tries=2)
     jobs.put(job)
     (message,) = there.receive("Jobs")
     body = message.record["body"]
     assert msgspec.json.decode(body) == {
-        "kind": "resend",
+        "kind": "send_again",
         "reference": "7Q4K2M9X8T",
         "n": 3,
         "tries": 2,
@@ -60,7 +60,7 @@ def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs)
 
 
 def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: SqsJobs) -> None:
-    jobs.send_again("7Q4K2M9X8T", 2)
+    jobs.send_again(MailAgain("7Q4K2M9X8T", 2))
     (message,) = there.receive("Resends")
     assert msgspec.json.decode(message.record["body"]) == {"reference": "7Q4K2M9X8T", "n": 2}
     assert there.receive("Jobs") == []
@@ -73,12 +73,14 @@ def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: SqsJo
 def test_a_job_waits_until_its_time_as_far_as_a_queue_can(
     jobs: SqsJobs, delays: list[int], seconds: float | None, delay: int
 ) -> None:
-    jobs.put(Job("issue", "R"), None if seconds is None else NOW + timedelta(seconds=seconds))
+    jobs.put(
+        Job(JobKind.SIGN_UP, "R"), None if seconds is None else NOW + timedelta(seconds=seconds)
+    )
     assert delays == [delay]
 
 
 def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: SqsJobs) -> None:
-    jobs.put(Job("issue", "R"), NOW + timedelta(seconds=60))
+    jobs.put(Job(JobKind.SIGN_UP, "R"), NOW + timedelta(seconds=60))
     assert there.receive("Jobs") == []
     there.clock.put_forward(61)
     assert len(there.receive("Jobs")) == 1
@@ -87,8 +89,8 @@ def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: SqsJobs) -> None:
 @pytest.mark.parametrize("code", ["ThrottlingException", "RequestThrottled", "InternalError"])
 def test_a_busy_queue_is_for_later(there: Cloud, jobs: SqsJobs, code: str) -> None:
     calls: list[Callable[[], None]] = [
-        lambda: jobs.put(Job("issue", "R")),
-        lambda: jobs.send_again("R", 1),
+        lambda: jobs.put(Job(JobKind.SIGN_UP, "R")),
+        lambda: jobs.send_again(MailAgain("R", 1)),
     ]
     for work in calls:
         with Stubber(there.client("sqs")) as stub:
@@ -106,7 +108,7 @@ def test_a_lost_answer_is_for_later_since_a_job_may_come_twice(there: Cloud, job
     events.register("after-call", lose)
     try:
         with pytest.raises(TryLater):
-            jobs.put(Job("issue", "R"))
+            jobs.put(Job(JobKind.SIGN_UP, "R"))
     finally:
         events.unregister("after-call", lose)
     assert len(there.receive("Jobs")) == 1

@@ -12,7 +12,7 @@ from chalicelib.errors import (
     OutcomeUnknown,
     TryLater,
 )
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind, MailAgain
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.network import NetworkLimit
 from chalicelib.registration.cancel import CancelRegistration
@@ -42,7 +42,7 @@ class Queue:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
         self.waiting: list[tuple[datetime, Job]] = []
-        self.again: list[tuple[str, int]] = []
+        self.again: list[MailAgain] = []
         self.down = False
 
     def put(self, job: Job, at: datetime | None = None) -> None:
@@ -50,8 +50,8 @@ class Queue:
             raise TryLater()
         self.waiting.append((at or self.clock(), job))
 
-    def send_again(self, reference: str, n: int) -> None:
-        self.again.append((reference, n))
+    def send_again(self, mail: MailAgain) -> None:
+        self.again.append(mail)
 
 
 @dataclass
@@ -159,7 +159,7 @@ class World:
             if self.recipients.code_issued(reference, self.now, expires, reissue=reissued):
                 self.mails.append((reference, "account" if to.has_account else code))
         while self.queue.again:
-            reference, _ = self.queue.again.pop(0)
+            reference = self.queue.again.pop(0).reference
             to = self.recipients.addressed(reference)
             codes = [c for r, c in self.mails if r == reference]
             if to is None or not to.live:
@@ -167,7 +167,7 @@ class World:
             if codes:
                 self.mails.append((reference, codes[-1]))
             elif to.asked_at is None or self.now >= to.asked_at + timedelta(minutes=5):
-                self.queue.put(Job("reissue", reference))
+                self.queue.put(Job(JobKind.REISSUE_LOST, reference))
 
     def wait(self, **delta: float) -> None:
         """Let time pass, with everything that happens in it minute by minute."""

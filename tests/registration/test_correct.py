@@ -8,7 +8,7 @@ from chalicelib.errors import (
     CodeMismatch,
     Conflict,
 )
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind
 from tests.in_memory.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -44,7 +44,7 @@ def test_correcting_while_cognito_is_busy_leaves_no_user_behind(world: World) ->
 
     def slow(reference: str, email: str) -> None:
         world.correct(token, "hana@example.ed.jp")
-        world.work(Job("remove", reference))
+        world.work(Job(JobKind.REMOVE_USER, reference))
         world.pool.sign_up = real  # type: ignore[method-assign]
         real(reference, email)
 

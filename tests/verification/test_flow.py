@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import (
     TryLater,
 )
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import START, World
 
@@ -88,7 +88,7 @@ def test_two_browsers_asking_at_once_for_one_address_both_get_a_place(world: Wor
 
 def test_a_job_done_twice_signs_up_once(world: World) -> None:
     token = world.ask()
-    job = Job("issue", world.lookup.registration(token).current)
+    job = Job(JobKind.SIGN_UP, world.lookup.registration(token).current)
     world.run()
     world.work(job)
     world.work(job)
@@ -109,8 +109,8 @@ def test_a_worker_that_died_after_sign_up_resumes_where_it_was(world: World) -> 
     reference = world.lookup.registration(token).current
     world.pool.dies_after = "sign_up"
     with pytest.raises(KeyboardInterrupt):
-        world.work(Job("issue", reference))
-    world.work(Job("issue", reference))
+        world.work(Job(JobKind.SIGN_UP, reference))
+    world.work(Job(JobKind.SIGN_UP, reference))
     world.deliver()
     assert world.pool.calls.count("sign_up") == 1
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED

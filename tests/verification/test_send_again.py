@@ -9,7 +9,7 @@ from chalicelib.errors import (
     Conflict,
     Wait,
 )
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import START, World
 
@@ -81,7 +81,7 @@ def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(worl
     world.pool.events.clear()
     reference = world.lookup.registration(token).current
     world.now += MINUTE
-    world.work(Job("reissue", reference))
+    world.work(Job(JobKind.REISSUE_LOST, reference))
     world.pool.events.clear()
     world.now += MINUTE
     world.resend(token)
@@ -89,4 +89,4 @@ def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(worl
     world.work(world.queue.waiting.pop()[1])
     assert world.counters.mails == taken
     ((until, job),) = world.queue.waiting
-    assert (until, job.kind) == (START + 6 * MINUTE, "resend")
+    assert (until, job.kind) == (START + 6 * MINUTE, JobKind.SEND_AGAIN)

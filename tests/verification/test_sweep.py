@@ -10,7 +10,7 @@ from chalicelib.errors import (
     CodeMismatch,
     NoRegistration,
 )
-from chalicelib.jobs import Job
+from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.model import AttemptState, Registration
 from tests.in_memory.world import World
 
@@ -78,7 +78,7 @@ def test_a_code_that_cannot_be_read_any_more_is_renewed(world: World) -> None:
     world.run()
     old = world.code(token)
     world.now += 2 * MINUTE
-    world.queue.put(Job("renew", world.lookup.registration(token).current))
+    world.queue.put(Job(JobKind.REISSUE_UNREADABLE, world.lookup.registration(token).current))
     world.run()
     assert world.code(token) != old
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
