@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.limits.network import NetworkLimit
     from chalicelib.registration.cancel import CancelRegistration
     from chalicelib.registration.complete import CompleteRegistration
+    from chalicelib.registration.correct import CorrectAddress
     from chalicelib.registration.start import StartRegistration
     from chalicelib.registration.view import ViewRegistration
     from chalicelib.trail.recorder import Trail
@@ -77,16 +78,27 @@ class Services:
             mailboxes=self.adapters.mailboxes,
             owners=self.adapters.owners,
             jobs=self.adapters.jobs,
-            gate=self._gate,
+            network_limit=self._network_limit,
             lookup=self._lookup,
+            correct=self.correct,
             clock=self.clock,
             pepper=self.config.pepper,
         )
 
     @cached_property
-    def correct(self) -> Callable[..., Any]:
+    def correct(self) -> CorrectAddress:
         """Another address in the same registration."""
-        return self.ask.correct
+        from chalicelib.registration.correct import CorrectAddress
+
+        return CorrectAddress(
+            registrations=self.adapters.registrations,
+            mailboxes=self.adapters.mailboxes,
+            jobs=self.adapters.jobs,
+            network_limit=self._network_limit,
+            lookup=self._lookup,
+            clock=self.clock,
+            pepper=self.config.pepper,
+        )
 
     @cached_property
     def current(self) -> Callable[..., Any]:
@@ -269,10 +281,14 @@ class Services:
         )
 
     @cached_property
-    def _gate(self) -> NetworkLimit:
+    def _network_limit(self) -> NetworkLimit:
         from chalicelib.limits.network import NetworkLimit
 
-        return NetworkLimit(counters=self.adapters.counters, challenges=self._challenges)
+        return NetworkLimit(
+            counters=self.adapters.counters,
+            challenges=self._challenges,
+            pepper=self.config.pepper,
+        )
 
     @cached_property
     def _issue(self) -> CodeIssuer:

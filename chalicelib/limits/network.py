@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import ChallengeRequired, Wait
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.interfaces import Counters, NetworkDay
+from chalicelib.limits.network_key import network_key
 
 REGISTRATIONS_AN_HOUR = 1000
 BOUNCES = 0.20
@@ -42,23 +43,50 @@ def _bounces(day: NetworkDay, at_least: int) -> bool:
     return day.sent >= at_least and day.bounced > BOUNCES * day.sent
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Who sends a request, as far as limits ask."""
+
+    client: str
+    """The connection's own address."""
+    solution: str | None = None
+    """Of a challenge (proof of work), if one came."""
+    can_solve: bool = True
+    """Whether it runs scripts. One that cannot is served later instead of being challenged."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A registration that was counted for its network, and when its mail may leave."""
+
+    network: str
+    """The client network's key."""
+    earliest: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class NetworkLimit:
     """The one place where a client network is counted."""
 
     counters: Counters
     challenges: Challenges
+    pepper: bytes
 
-    def passed(self, network: str, now: datetime, altcha: str | None, *, patient: bool) -> datetime:
+    def network_of(self, visitor: Visitor) -> str:
+        """The key of the client network that a visitor is in."""
+        return network_key(visitor.client, self.pepper)
+
+    def admit(self, visitor: Visitor, now: datetime) -> Admitted:
         """Count one registration and say when its mail may leave at the earliest.
 
-        ``altcha`` is the solution of a challenge, if one came. ``patient`` clients cannot solve
-        one; their mail goes later instead. Raises ``ChallengeRequired`` and ``Wait``.
+        Raises ``ChallengeRequired`` and ``Wait``.
         """
+        network = self.network_of(visitor)
         day = self.counters.network_asked(network, now)
         earliest = now
-        if must_work(day) and not (altcha and self.challenges.solved(altcha, now)):
-            if not patient:
+        solution = visitor.solution
+        if must_work(day) and not (solution and self.challenges.solved(solution, now)):
+            if visitor.can_solve:
                 raise ChallengeRequired()
             slot = self.counters.network_slot(network, now, LANE_PACE)
             if slot > now + LANE_LENGTH:
@@ -66,4 +94,4 @@ class NetworkLimit:
             earliest = slot + SLOW_LANE
         if must_wait(day) and (turn := self.counters.network_turn(network, now)):
             raise Wait(turn)
-        return earliest
+        return Admitted(network, earliest)

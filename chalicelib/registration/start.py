@@ -1,4 +1,4 @@
-"""Ask for a registration, or correct its address. Accept at once; the queue does the rest.
+"""Start a registration: accept an address at once; the queue does the rest.
 
 One path for every address, known or not: limits, one durable record, one job. No call to
 Cognito, SES or DNS is made here.
@@ -9,26 +9,26 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, FieldFault, Invalid, Raced, TryLater
+from chalicelib.errors import FieldFault, Invalid, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.interfaces import Owners
-from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
-from chalicelib.limits.mailbox import give_back, take_place
-from chalicelib.limits.network import NetworkLimit
-from chalicelib.limits.network_key import network_key
+from chalicelib.limits.mailbox import take_place
+from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
+from chalicelib.registration.correct import CorrectAddress
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import TRIES, Registrations, Seen
+from chalicelib.verification.interfaces import TRIES, Registrations
 from chalicelib.verification.lookup import Lookup, draw_token, registration_id
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
+from chalicelib.verification.transitions import Drawn, draw_attempt
 
-TWINS = timedelta(minutes=10)
-"""How long a request with the same name is the same request."""
+IDEMPOTENT_FOR = timedelta(minutes=10)
+"""How long a request with the same idempotency key is the same request."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,18 @@ class StartedRegistration:
 
 @dataclass(frozen=True, kw_only=True)
 class StartRegistration:
-    """``POST /registrations`` and ``PUT /registrations/current/email``."""
+    """``POST /registrations``."""
 
     registrations: Registrations
     mailboxes: Mailboxes
     owners: Owners
     jobs: Jobs
-    gate: NetworkLimit
+    network_limit: NetworkLimit
     lookup: Lookup
+    correct: CorrectAddress
     clock: Clock
     pepper: bytes
-    draw: Callable[[], transitions.Drawn] = lambda: transitions.Drawn(
-        draw_reference(), draw_label()
-    )
+    draw: Callable[[], Drawn] = draw_attempt
 
     def __call__(
         self,
@@ -62,15 +61,13 @@ class StartRegistration:
         locale: str,
         as_typed: bool,
         token: str | None,
-        once: str | None,
-        client: str,
-        altcha: str | None,
-        patient: bool,
+        idempotency_key: str | None,
+        visitor: Visitor,
     ) -> StartedRegistration:
         """Begin, or go on where this browser already is.
 
-        ``once`` names the request: two with the same name and address are one. Raises
-        ``Invalid``, ``EmailTypo``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
+        Two requests with the same ``idempotency_key`` and address are one. Raises ``Invalid``,
+        ``EmailTypo``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
         """
         if locale not in LOCALES:
             raise Invalid(FieldFault("locale", "unknown-locale"))
@@ -81,72 +78,37 @@ class StartRegistration:
             if attempt.address == key and self._goes_on(attempt):
                 return StartedRegistration(token, seen.registration)
             if attempt.state in OPEN:
-                moved = self._correct(token, address, locale, client, altcha, patient)
+                moved = self.correct.to(address, token, locale, visitor)
                 return StartedRegistration(token, moved)
-        named = once and self._token(once, key)
+        named = idempotency_key and self._token(idempotency_key, key)
         if named and (seen := self.registrations.get(registration_id(named))):
-            if self._is_twin(seen.registration, client):
+            if self._is_same_request(seen.registration, visitor):
                 return StartedRegistration(named, seen.registration)
             named = None
         token = named or draw_token()
-        return StartedRegistration(
-            token, self._begin(token, address, locale, client, altcha, patient)
-        )
+        return StartedRegistration(token, self._begin(token, address, locale, visitor))
 
-    def correct(
-        self,
-        token: str | None,
-        email: str,
-        *,
-        as_typed: bool,
-        client: str,
-        locale: str | None = None,
-        altcha: str | None = None,
-        patient: bool = False,
-    ) -> Registration:
-        """Another address in the same registration, before verification.
-
-        ``locale``: its mails are in this language from here on, if the applicant chose one.
-        Raises ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``ask`` does.
-        """
-        registration = self.lookup.registration(token)
-        address = parse_address(email, as_typed=as_typed)
-        if registration.attempt.state not in OPEN:
-            raise Conflict("verified already")
-        if registration.attempt.address == address.key(self.pepper):
-            return registration
-        return self._correct(token or "", address, locale, client, altcha, patient)
-
-    def _begin(
-        self,
-        token: str,
-        address: Address,
-        locale: str,
-        client: str,
-        altcha: str | None,
-        patient: bool,
-    ) -> Registration:
+    def _begin(self, token: str, address: Address, locale: str, visitor: Visitor) -> Registration:
         now = self.clock()
-        network = network_key(client, self.pepper)
-        earliest = self.gate.passed(network, now, altcha, patient=patient)
+        admitted = self.network_limit.admit(visitor, now)
         id = registration_id(token)
         for _ in range(TRIES):
             drawn = self.draw()
             mailbox = self.mailboxes.get(address.limit_key(self.pepper))
-            granted, at = take_place(
-                mailbox.mailbox, f"{drawn.reference}.1", network, now, earliest
+            taken, at = take_place(
+                mailbox.mailbox, drawn.first_mail, admitted.network, now, admitted.earliest
             )
             attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
             fresh = Registration(
                 id=id,
                 locale=locale,
-                network=network,
+                network=admitted.network,
                 created_at=now,
                 current=attempt.reference,
                 attempts={attempt.reference: attempt},
             )
             try:
-                self.registrations.save(fresh, None, mailbox.becoming(granted))
+                self.registrations.save(fresh, None, mailbox.becoming(taken))
             except Raced:
                 twin = self.registrations.get(id)
                 if twin is not None:
@@ -156,59 +118,6 @@ class StartRegistration:
             return fresh
         raise TryLater(1)
 
-    def _correct(
-        self,
-        token: str,
-        address: Address,
-        locale: str | None,
-        client: str,
-        altcha: str | None,
-        patient: bool,
-    ) -> Registration:
-        now = self.clock()
-        network = network_key(client, self.pepper)
-        earliest = self.gate.passed(network, now, altcha, patient=patient)
-        for _ in range(TRIES):
-            seen = self.lookup.seen(token)
-            if seen is None or seen.registration.attempt.state not in OPEN:
-                raise Conflict("verified or cancelled meanwhile")
-            if seen.registration.attempt.address == address.key(self.pepper):
-                return seen.registration
-            try:
-                return self._move(seen, address, locale, network, now, earliest)
-            except Raced:
-                continue
-        raise TryLater(1)
-
-    def _move(
-        self,
-        seen: Seen,
-        address: Address,
-        locale: str | None,
-        network: str,
-        now: datetime,
-        earliest: datetime,
-    ) -> Registration:
-        old = seen.registration.attempt
-        drawn = self.draw()
-        before = self.mailboxes.get(old.limit)
-        returned = give_back(before.mailbox, old.reference, now)
-        boxes = []
-        mailbox = before
-        if address.limit_key(self.pepper) != old.limit:
-            if returned is not before.mailbox:
-                boxes.append(before.becoming(returned))
-            mailbox = self.mailboxes.get(address.limit_key(self.pepper))
-            returned = mailbox.mailbox
-        granted, at = take_place(returned, f"{drawn.reference}.1", network, now, earliest)
-        attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
-        moved = transitions.speaking(transitions.corrected(seen.registration, attempt), locale)
-        self.registrations.save(moved, seen, mailbox.becoming(granted), *boxes)
-        queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
-        if old.reference in moved.attempts:
-            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, old.reference), now)
-        return moved
-
     def _goes_on(self, attempt: Attempt) -> bool:
         """Whether its browser is led back to it. Not where another proved the address later:
         then it begins anew, with a code of its own."""
@@ -216,21 +125,22 @@ class StartRegistration:
             return not transitions.displaced(self.owners.get(attempt.address), attempt)
         return attempt.state is not AttemptState.COMPLETED
 
-    def _is_twin(self, registration: Registration, client: str) -> bool:
-        """Whether a request with the same name may be the same request.
+    def _is_same_request(self, registration: Registration, visitor: Visitor) -> bool:
+        """Whether a request with the same key may be the same request.
 
-        A name may be guessed or read in a log, and it yields the cookie: so it does only for a
+        A key may be guessed or read in a log, and it yields the cookie: so it does only for a
         moment, from the same network, and never once the cookie is worth something.
         """
         return (
             registration.attempt.state in OPEN
-            and self.clock() < registration.created_at + TWINS
-            and registration.network == network_key(client, self.pepper)
+            and self.clock() < registration.created_at + IDEMPOTENT_FOR
+            and registration.network == self.network_limit.network_of(visitor)
         )
 
-    def _token(self, once: str, key: str) -> str:
-        """The token that a named request gets however often it comes.
+    def _token(self, idempotency_key: str, address_key: str) -> str:
+        """The token that a request with a key gets however often it comes.
 
-        Only who knows the name (a random number in the form) can ask for it again.
+        Only who knows the key (a random number in the form) can ask for it again.
         """
-        return hmac.new(self.pepper, f"once:{key}:{once}".encode(), "sha256").hexdigest()
+        named = f"once:{address_key}:{idempotency_key}"
+        return hmac.new(self.pepper, named.encode(), "sha256").hexdigest()

@@ -13,6 +13,7 @@ from chalicelib.clock import DAY, MINUTE
 from chalicelib.errors import Conflict
 from chalicelib.identity.address import Address
 from chalicelib.identity.ownership import MaybeOwner, owns
+from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
 
 LIFE = timedelta(days=7)
@@ -32,6 +33,16 @@ class Drawn:
 
     reference: str
     label: str
+
+    @property
+    def first_mail(self) -> str:
+        """What a mailbox calls the attempt's first mail, as ``mail_name`` would."""
+        return f"{self.reference}.1"
+
+
+def draw_attempt() -> Drawn:
+    """A reference and a label at random."""
+    return Drawn(draw_reference(), draw_label())
 
 
 def new_attempt(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # A page needs none of these modules to be shown, and a cold start is a budget.
     from chalicelib.config import Config
     from chalicelib.identity.interfaces import SessionTokens
+    from chalicelib.limits.network import Visitor
     from chalicelib.registration.view import View
     from chalicelib.verification.model import Registration
 
@@ -72,10 +73,8 @@ class UseCases(Protocol):
         locale: str,
         as_typed: bool,
         token: str | None,
-        once: str | None,
-        client: str,
-        altcha: str | None,
-        patient: bool,
+        idempotency_key: str | None,
+        visitor: Visitor,
     ) -> Asked:
         """Begin a registration. Raises ``Invalid``, ``EmailTypo``, ``ChallengeRequired``,
         ``Wait``, ``TryLater``."""
@@ -93,10 +92,8 @@ class UseCases(Protocol):
         email: str,
         *,
         as_typed: bool,
-        client: str,
+        visitor: Visitor,
         locale: str | None,
-        altcha: str | None,
-        patient: bool,
     ) -> Registration:
         """Another address for the same registration. Raises ``Invalid``, ``EmailTypo``,
         ``NoRegistration``, ``Conflict``, ``ChallengeRequired``, ``Wait``."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.errors import CodeExpired, CodeMismatch, NoRegistration
+from chalicelib.limits.network import Visitor
 from chalicelib.verification.model import AttemptState, Registration
 from local.mailbox import Message
 from tests.crash.process import Process
@@ -39,10 +40,8 @@ class Applicant:
                 locale="en",
                 as_typed=True,
                 token=self.token,
-                once=once,
-                client=self.client,
-                altcha=None,
-                patient=True,
+                idempotency_key=once,
+                visitor=Visitor(self.client, can_solve=False),
             )
         )
         self.token = asked.token
@@ -64,7 +63,10 @@ class Applicant:
         """Another address; told that it is this one already, the request before got through."""
         self.process.request(
             lambda services: services.correct(
-                self.token, email, as_typed=True, client=self.client, patient=True
+                self.token,
+                email,
+                as_typed=True,
+                visitor=Visitor(self.client, can_solve=False),
             )
         )
         self.email = email

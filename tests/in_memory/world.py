@@ -14,9 +14,10 @@ from chalicelib.errors import (
 )
 from chalicelib.jobs import Job, JobKind, MailAgain
 from chalicelib.limits.challenge import Challenges
-from chalicelib.limits.network import NetworkLimit
+from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.registration.cancel import CancelRegistration
 from chalicelib.registration.complete import CompleteRegistration
+from chalicelib.registration.correct import CorrectAddress
 from chalicelib.registration.start import StartRegistration
 from chalicelib.registration.view import View, ViewRegistration
 from chalicelib.trail.view import Delivery
@@ -77,9 +78,19 @@ class World:
         self.challenges = Challenges(
             secret=PEPPER, counters=self.counters, clock=self.clock, cost=1
         )
-        gate = NetworkLimit(counters=self.counters, challenges=self.challenges)
-        self.ask_for = StartRegistration(
-            mailboxes=boxes, owners=self.owners, gate=gate, pepper=PEPPER, **common
+        network_limit = NetworkLimit(
+            counters=self.counters, challenges=self.challenges, pepper=PEPPER
+        )
+        self.correct_address = CorrectAddress(
+            mailboxes=boxes, network_limit=network_limit, pepper=PEPPER, **common
+        )
+        self.start = StartRegistration(
+            mailboxes=boxes,
+            owners=self.owners,
+            network_limit=network_limit,
+            correct=self.correct_address,
+            pepper=PEPPER,
+            **common,
         )
         self.resend = RequestSendAgain(mailboxes=boxes, **common)
         self.cancel = CancelRegistration(mailboxes=boxes, **common)
@@ -123,19 +134,16 @@ class World:
 
     def ask(self, email: str = "taro@example.ed.jp", token: str | None = None, **more: Any) -> str:
         """Ask as a browser does; returns its token."""
-        options: dict[str, Any] = {
-            "locale": "ja",
-            "as_typed": False,
-            "once": None,
-            "client": "192.0.2.1",
-            "altcha": None,
-            "patient": False,
+        visitor = {
+            field: more.pop(field) for field in ("client", "solution", "can_solve") if field in more
         }
-        return self.ask_for(email, token=token, **(options | more)).token
+        options: dict[str, Any] = {"locale": "ja", "as_typed": False, "idempotency_key": None}
+        who = Visitor(**{"client": "192.0.2.1", **visitor})
+        return self.start(email, token=token, visitor=who, **(options | more)).token
 
     def correct(self, token: str, email: str, client: str = "192.0.2.1") -> None:
         """Another address, as a browser asks for it."""
-        self.ask_for.correct(token, email, as_typed=False, client=client)
+        self.correct_address(token, email, as_typed=False, visitor=Visitor(client))
 
     def run(self) -> None:
         """Everything on the queue whose time has come, and the mails it leads to."""

@@ -22,16 +22,16 @@ def test_past_a_thousand_an_hour_a_network_works_for_it(world: World) -> None:
     with pytest.raises(ChallengeRequired):
         world.ask("b@example.ed.jp")
     solution = solved(world)
-    world.ask("b@example.ed.jp", altcha=solution)
+    world.ask("b@example.ed.jp", solution=solution)
     with pytest.raises(ChallengeRequired):
-        world.ask("c@example.ed.jp", altcha=solution)
+        world.ask("c@example.ed.jp", solution=solution)
 
 
 def test_a_form_without_script_is_served_later_instead(world: World) -> None:
     world.ask()
     (network,) = world.counters.asked
     world.counters.asked[network] = 1000
-    token = world.ask("b@example.ed.jp", patient=True)
+    token = world.ask("b@example.ed.jp", can_solve=False)
     assert world.view(token).expected_at == START + MINUTE
 
 
@@ -61,9 +61,9 @@ def test_a_network_whose_mails_bounce_works_then_waits(world: World) -> None:
     with pytest.raises(ChallengeRequired):
         world.ask("b@example.ed.jp")
     world.counters.sent[network], world.counters.bounced[network] = 40, 9
-    world.ask("b@example.ed.jp", altcha=solved(world))
+    world.ask("b@example.ed.jp", solution=solved(world))
     with pytest.raises(Wait) as raised:
-        world.ask("c@example.ed.jp", altcha=solved(world))
+        world.ask("c@example.ed.jp", solution=solved(world))
     assert raised.value.until == START + MINUTE
 
 
@@ -92,7 +92,7 @@ def test_leaving_the_work_out_gains_nothing(world: World) -> None:
     world.ask()
     (network,) = world.counters.asked
     world.counters.asked[network] = 1000
-    tokens = [world.ask(f"a{n}@example.ed.jp", patient=True) for n in range(3)]
+    tokens = [world.ask(f"a{n}@example.ed.jp", can_solve=False) for n in range(3)]
     expected = [world.view(token).expected_at for token in tokens]
     assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
 
@@ -103,5 +103,5 @@ def test_the_slow_lane_ends_somewhere(world: World) -> None:
     world.counters.asked[network] = 1000
     world.counters.lanes[network] = START + timedelta(minutes=31)
     with pytest.raises(Wait) as raised:
-        world.ask("b@example.ed.jp", patient=True)
+        world.ask("b@example.ed.jp", can_solve=False)
     assert raised.value.until == START + MINUTE

@@ -41,41 +41,43 @@ def test_asking_again_in_the_same_browser_changes_nothing(world: World) -> None:
 
 
 def test_two_identical_posts_with_one_form_are_one(world: World) -> None:
-    first, second = world.ask(once="form-1"), world.ask(once="form-1")
+    first, second = world.ask(idempotency_key="form-1"), world.ask(idempotency_key="form-1")
     world.wait(minutes=5)
     assert first == second
     assert len(world.mails) == 1
 
 
 def test_two_identical_posts_at_the_same_moment_are_one(world: World) -> None:
-    world.table.races.append(lambda: world.ask(once="form-1"))
-    world.ask(once="form-1")
+    world.table.races.append(lambda: world.ask(idempotency_key="form-1"))
+    world.ask(idempotency_key="form-1")
     world.wait(minutes=5)
     assert len(world.table.registrations) == 1
     assert len(world.mails) == 1
 
 
 def test_a_form_used_for_another_address_is_another_registration(world: World) -> None:
-    assert world.ask(once="form-1") != world.ask("hana@example.ed.jp", once="form-1")
+    assert world.ask(idempotency_key="form-1") != world.ask(
+        "hana@example.ed.jp", idempotency_key="form-1"
+    )
 
 
 def test_a_guessed_form_name_yields_no_token_of_another_address(world: World) -> None:
-    mine = world.ask(once="form-1")
-    assert world.ask("other@example.ed.jp", once="form-1") != mine
+    mine = world.ask(idempotency_key="form-1")
+    assert world.ask("other@example.ed.jp", idempotency_key="form-1") != mine
 
 
 def test_who_guesses_a_forms_name_gets_no_proven_registration(world: World) -> None:
-    mine = world.ask(once="form-1")
+    mine = world.ask(idempotency_key="form-1")
     world.run()
     world.verify(mine, world.code(mine))
-    assert world.ask(once="form-1") != mine
+    assert world.ask(idempotency_key="form-1") != mine
 
 
 def test_who_guesses_a_forms_name_elsewhere_or_later_gets_another(world: World) -> None:
-    mine = world.ask(once="form-1")
-    assert world.ask(once="form-1", client="198.51.100.7") != mine
+    mine = world.ask(idempotency_key="form-1")
+    assert world.ask(idempotency_key="form-1", client="198.51.100.7") != mine
     world.now += timedelta(minutes=10)
-    assert world.ask(once="form-1") != mine
+    assert world.ask(idempotency_key="form-1") != mine
 
 
 def test_two_browsers_asking_at_once_for_one_address_both_get_a_place(world: World) -> None:

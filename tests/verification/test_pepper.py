@@ -11,7 +11,7 @@ from tests.in_memory.world import World
 
 
 def with_a_new_pepper(world: World) -> None:
-    world.ask_for = replace(world.ask_for, pepper=b"another pepper, thirty-two bytes")
+    world.start = replace(world.start, pepper=b"another pepper, thirty-two bytes")
 
 
 def test_a_registration_under_way_goes_on(world: World) -> None:

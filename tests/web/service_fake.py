@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.config import Config, Route
 from chalicelib.errors import NoRegistration, NotSignedIn, TodokuError
 from chalicelib.identity.interfaces import SessionTokens
+from chalicelib.limits.network import Visitor
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
 from chalicelib.verification.model import Attempt, AttemptState, Registration
@@ -116,10 +117,8 @@ class Service:
         locale: str,
         as_typed: bool,
         token: str | None,
-        once: str | None,
-        client: str,
-        altcha: str | None,
-        patient: bool,
+        idempotency_key: str | None,
+        visitor: Visitor,
     ) -> Asked:
         self._note(
             "ask",
@@ -127,10 +126,8 @@ class Service:
             locale=locale,
             as_typed=as_typed,
             token=token,
-            once=once,
-            client=client,
-            altcha=altcha,
-            patient=patient,
+            idempotency_key=idempotency_key,
+            visitor=visitor,
         )
         return Asked("new-token", _registration())
 
@@ -146,20 +143,16 @@ class Service:
         email: str,
         *,
         as_typed: bool,
-        client: str,
+        visitor: Visitor,
         locale: str | None,
-        altcha: str | None,
-        patient: bool,
     ) -> Registration:
         return self._current(
             "correct",
             token,
             email=email,
             as_typed=as_typed,
-            client=client,
+            visitor=visitor,
             locale=locale,
-            altcha=altcha,
-            patient=patient,
         )
 
     def verify(self, token: str | None, code: str) -> Registration:

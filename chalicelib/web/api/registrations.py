@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.limits.network import Visitor
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
 from chalicelib.verification.model import Registration
@@ -14,9 +15,9 @@ from chalicelib.web.request import Request
 from chalicelib.web.usecases import UseCases
 
 CURRENT = "/api/v1/registrations/current"
-LONGEST_ONCE = 200
-SHORTEST_ONCE = 16
-"""Whoever knows the name of a request may be taken for its sender: it must not be guessed."""
+LONGEST_KEY = 200
+SHORTEST_KEY = 16
+"""Whoever knows a request's idempotency key may be taken for its sender: it must not be guessed."""
 
 
 @operation(
@@ -37,10 +38,8 @@ def ask(services: UseCases, request: Request, body: Address) -> Reply:
         locale=locale,
         as_typed=body.as_typed,
         token=_token(request),
-        once=_once(request),
-        client=request.client,
-        altcha=body.altcha,
-        patient=_patient(request),
+        idempotency_key=_idempotency_key(request),
+        visitor=_visitor(request, body.altcha),
     )
     kept = (
         Cookie(cookies.REGISTRATION, asked.token, cookies.REGISTRATION_AGE),
@@ -91,10 +90,8 @@ def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
         _token(request),
         body.email,
         as_typed=body.as_typed,
-        client=request.client,
+        visitor=_visitor(request, body.altcha),
         locale=request.chosen,
-        altcha=body.altcha,
-        patient=_patient(request),
     )
     if request.html:
         return see_other(f"{request.prefix}/register/code")
@@ -156,23 +153,21 @@ def _token(request: Request) -> str | None:
     return request.cookies.get(cookies.REGISTRATION)
 
 
-def _patient(request: Request) -> bool:
-    """Whether the client cannot solve a challenge, so that its mail takes the slow lane.
-
-    A form without script cannot. The page's script says that it can by the field ``altcha``,
-    empty at first.
-    """
-    return request.html and "altcha" not in forms.parse(request.body)
+def _visitor(request: Request, solution: str | None) -> Visitor:
+    """Who asks. A form without script cannot solve a challenge; the page's script says that it can
+    by the field ``altcha``, empty at first."""
+    without_script = request.html and "altcha" not in forms.parse(request.body)
+    return Visitor(request.client, solution, can_solve=not without_script)
 
 
-def _once(request: Request) -> str | None:
+def _idempotency_key(request: Request) -> str | None:
     """What makes two identical posts one: a form's ``_once``, else ``Idempotency-Key``."""
-    once = request.headers.get("idempotency-key", "")
+    key = request.headers.get("idempotency-key", "")
     if request.content_type == forms.FORM:
-        once = forms.parse(request.body).get("_once", "") or once
-    if once and not SHORTEST_ONCE <= len(once) <= LONGEST_ONCE:
+        key = forms.parse(request.body).get("_once", "") or key
+    if key and not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         raise Malformed("the idempotency key must be a random text of 16 to 200 characters")
-    return once or None
+    return key or None
 
 
 def _shown(services: UseCases, registration: Registration) -> View:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib import errors
+from chalicelib.limits.network import Visitor as Requester
 from chalicelib.registration.view import View
 from chalicelib.trail.view import Delivery, Step
 from chalicelib.web.api import registrations
@@ -46,10 +47,8 @@ def test_an_address_is_accepted_and_the_browser_recognised() -> None:
         "locale": "ja",
         "as_typed": False,
         "token": None,
-        "once": None,
-        "client": "203.0.113.9",
-        "altcha": None,
-        "patient": False,
+        "idempotency_key": None,
+        "visitor": Requester("203.0.113.9", None, can_solve=True),
     }
 
 
@@ -64,10 +63,8 @@ def test_everything_that_was_sent_is_handed_on() -> None:
         "locale": "en",
         "as_typed": True,
         "token": "t",
-        "once": "k1 is a random text",
-        "client": "203.0.113.9",
-        "altcha": "solved",
-        "patient": False,
+        "idempotency_key": "k1 is a random text",
+        "visitor": Requester("203.0.113.9", "solved", can_solve=True),
     }
     assert values(answer)["__Host-lang"] == "en"
 
@@ -86,7 +83,8 @@ def test_a_form_goes_on_with_the_next_page() -> None:
     assert (answer.status, answer.headers["location"]) == (303, "/dev/register/code")
     assert values(answer) == {REGISTERED: "new-token", "__Host-lang": "ja"}
     given = asked(visitor, "ask")
-    assert (given["once"], given["patient"]) == ("k2 is a random text", True)
+    assert given["idempotency_key"] == "k2 is a random text"
+    assert not given["visitor"].can_solve
 
 
 @pytest.mark.parametrize(("length", "status"), [(15, 400), (16, 202), (200, 202), (201, 400)])
@@ -197,10 +195,8 @@ def test_the_corrected_address_is_handed_on() -> None:
         "token": "t",
         "email": "a@gmai.com",
         "as_typed": True,
-        "client": "203.0.113.9",
+        "visitor": Requester("203.0.113.9", "solved", can_solve=True),
         "locale": None,
-        "altcha": "solved",
-        "patient": False,
     }
 
 
