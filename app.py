@@ -5,7 +5,7 @@ Handlers are in ``chalicelib/web``, everything that is not HTTP goes to ``chalic
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Rate, SQSEvent
 
@@ -16,25 +16,27 @@ from chalicelib.web.operation import Handler
 from chalicelib.web.pages import paths
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 # Imported when first needed, as triggers are: each function starts with what it uses, and no
 # JSON call with pages.
 
 
-def _services() -> UseCases:
+def _services() -> Services:
     from chalicelib import factory
 
     return factory.services()
 
 
-def _page(services: UseCases, request: Request) -> Reply:
+def _page(services: Services, request: Request) -> Reply:
     from chalicelib.web.pages.views import PAGES
 
     return PAGES[request.path](services, request)
 
 
-def _asset(services: UseCases, request: Request) -> Reply:
+def _asset(services: Services, request: Request) -> Reply:
     from chalicelib.web.pages.assets import asset
 
     return asset(services, request)

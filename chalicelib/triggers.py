@@ -24,7 +24,9 @@ Batch = dict[str, list[dict[str, str]]]
 
 def work(event: Mapping[str, Any]) -> Batch:
     """Jobs from the queue ``jobs``."""
-    return _each(event, lambda body: services().work(msgspec.json.decode(body, type=Job)))
+    return _each(
+        event, lambda body: services().verification.handle_job(msgspec.json.decode(body, type=Job))
+    )
 
 
 def send_again(event: Mapping[str, Any]) -> Batch:
@@ -34,9 +36,9 @@ def send_again(event: Mapping[str, Any]) -> Batch:
         from chalicelib.courier.send_again import SendAgainOutcome as Outcome
 
         mail = msgspec.json.decode(body, type=MailAgain)
-        outcome = services().send_again(mail.reference, mail.n)
+        outcome = services().mail.send_again(mail.reference, mail.n)
         if outcome is Outcome.NO_CODE:
-            services().jobs.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
+            services().adapters.jobs.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
 
     return _each(event, one)
 
@@ -50,11 +52,11 @@ def send_code(event: Mapping[str, Any]) -> None:
     the new one that it asks for would make this one a dead code in somebody's inbox.
     """
     try:
-        services().send_code(event)
+        services().mail.send_code(event)
     except TryLater:
         reference = str(event["userName"]).upper()
-        if services().recipients.know_their_code(reference):
-            services().jobs.send_again(MailAgain(reference, 0))
+        if services().verification.recipients.know_their_code(reference):
+            services().adapters.jobs.send_again(MailAgain(reference, 0))
         raise
 
 
@@ -62,12 +64,12 @@ def record_events(event: Mapping[str, Any]) -> None:
     """SES's events, each the text of an SNS message. One that fails brings its neighbours again,
     which they do not mind; SNS hands over one at a time anyway."""
     for record in event["Records"]:
-        services().trail.record_event(record["Sns"]["Message"])
+        services().mail.trail.record_event(record["Sns"]["Message"])
 
 
 def sweep() -> None:
     """Each minute."""
-    put = services().sweep()
+    put = services().verification.sweep()
     if put:
         log.info("swept: %d jobs", put)
 

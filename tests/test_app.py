@@ -14,11 +14,10 @@ from chalice.app import SQSEventConfig
 
 import app as deployed
 from chalicelib import factory
-from chalicelib.factory import Services
 from chalicelib.jobs import Job, JobKind
 from chalicelib.web.pages import paths
 from chalicelib.web.pages.views import PAGES
-from tests.web.service_fake import Service
+from tests.web.services import RecordedServices
 from tests.web.visitor import event
 
 
@@ -30,24 +29,19 @@ class Trail:
         self.done.append(message)
 
 
-class Behind(Service):
-    """What the triggers reach."""
+class Behind(RecordedServices):
+    """What the triggers reach: ``done`` has what each was given."""
 
     def __init__(self) -> None:
         super().__init__()
         self.done: list[Any] = []
-        self.trail = Trail(self.done)
+        self.mail.trail = cast(Any, Trail(self.done))
+        self.mail.send_code = cast(Any, self.done.append)
+        self.mail.send_again = cast(Any, lambda reference, n: self.done.append((reference, n)))
+        self.verification.handle_job = cast(Any, self.done.append)
+        self.verification.sweep = cast(Any, self._sweep)
 
-    def work(self, job: Job) -> None:
-        self.done.append(job)
-
-    def send_code(self, sent: dict[str, Any]) -> None:
-        self.done.append(sent)
-
-    def send_again(self, reference: str, n: int) -> None:
-        self.done.append((reference, n))
-
-    def sweep(self) -> int:
+    def _sweep(self) -> int:
         self.done.append("swept")
         return 0
 
@@ -55,7 +49,7 @@ class Behind(Service):
 @pytest.fixture
 def behind() -> Iterator[Behind]:
     made = Behind()
-    factory.install(cast(Services, made))
+    factory.install(made)
     yield made
     factory._installed.clear()
 
@@ -186,8 +180,15 @@ def test_starting_imports_nothing_that_only_some_functions_need() -> None:
 
 def test_a_refused_json_call_imports_no_pages_machinery() -> None:
     code = (
-        "from tests.web.visitor import Visitor\n"
-        "assert Visitor().json('POST', '/api/v1/registrations', {}).status == 422"
+        "import app\n"
+        "from chalicelib import factory\n"
+        "from tests.in_memory.adapters import START, services_in_memory\n"
+        "factory.install(services_in_memory(lambda: START)[0])\n"
+        "path = '/api/v1/registrations'\n"
+        "context = {'resourcePath': path, 'httpMethod': 'POST', 'path': path}\n"
+        "event = {'requestContext': context, 'path': path, 'body': '{}',\n"
+        "    'headers': {'Content-Type': 'application/json'}, 'isBase64Encoded': False}\n"
+        "assert app.app(event, None)['statusCode'] == 422"
     )
     assert imported_by(code) & HEAVY == set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
@@ -27,14 +28,15 @@ class Little:
         self.known = True
         self.put: list[Job] = []
         self.again: list[tuple[str, int]] = []
-        self.jobs = self.recipients = self.trail = self
+        self.adapters = SimpleNamespace(jobs=_Jobs(self))
+        self.verification = self.mail = self.recipients = self.trail = self
 
     def _do(self, what: Any) -> None:
         if what in self.fails:
             raise self.fails[what]
         self.done.append(what)
 
-    def work(self, job: Job) -> None:
+    def handle_job(self, job: Job) -> None:
         self._do(job)
 
     def send_again(self, reference: str, n: int) -> SendAgainOutcome:
@@ -69,7 +71,6 @@ class _Jobs:
 @pytest.fixture
 def little(monkeypatch: pytest.MonkeyPatch) -> Little:
     made = Little()
-    made.jobs = cast(Any, _Jobs(made))
     monkeypatch.setattr(factory, "_installed", [])
     factory.install(cast(Services, made))
     return made

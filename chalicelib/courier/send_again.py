@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from enum import Enum
 
 from chalicelib.clock import Clock
 from chalicelib.courier.interfaces import CodeUnreadable, KeptCode, KeptCodes, Recipient, Recipients
 from chalicelib.courier.sender import MailSender
+from chalicelib.identity.codes import IN_TRANSIT
 
 log = logging.getLogger(__name__)
-
-PATIENCE = timedelta(minutes=5)
-"""How long a code that Cognito was asked for may take to come, Lambda's two retries included.
-Asking for another in this time would kill the one on its way."""
 
 
 class SendAgainOutcome(Enum):
@@ -70,4 +66,4 @@ class SendAgain:
         return not dead and kept.expires_at > self._clock()
 
     def _coming(self, recipient: Recipient) -> bool:
-        return recipient.asked_at is not None and self._clock() < recipient.asked_at + PATIENCE
+        return recipient.asked_at is not None and self._clock() < recipient.asked_at + IN_TRANSIT

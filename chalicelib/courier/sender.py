@@ -26,7 +26,7 @@ from chalicelib.courier.text import MailFacts, account_exists_text, code_text
 from chalicelib.locales import readings, words
 from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
 from chalicelib.trail.recorder import Trail
-from chalicelib.trail.states import DeliveryState, StateChange
+from chalicelib.trail.states import StateChange
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class MailSender:
                 route=choose_route(self._routes, provider).name,
                 network=recipient.network,
                 started_at=now,
-                states={DeliveryState.WAITING: StateChange(now)},
+                states={"waiting": StateChange(now)},
             )
         )
 
@@ -107,11 +107,9 @@ class MailSender:
             message_id = self._mailer.send(route, mail)
         except MailRejected as refusal:
             log.error("mail %s was refused: %s", record.mail, refusal.reason)
-            self._trail.reached(
-                record, DeliveryState.REJECTED, StateChange(self._clock(), refusal.reason)
-            )
+            self._trail.reached(record, "rejected", StateChange(self._clock(), refusal.reason))
         else:
-            self._trail.reached(record, DeliveryState.SENT, StateChange(self._clock()), message_id)
+            self._trail.reached(record, "sent", StateChange(self._clock()), message_id)
 
     def _mail(
         self, recipient: Recipient, record: MailRecord, route: Route, code: str, until: datetime

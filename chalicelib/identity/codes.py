@@ -1,11 +1,16 @@
-"""What an applicant typed as a code."""
+"""Codes: as an applicant types them, and how long one may be on its way to us."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 
 from chalicelib.errors import FieldFault, Invalid
+
+IN_TRANSIT = timedelta(minutes=5)
+"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
+another in this time would kill the one on its way."""
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・.]")
 _SIX = re.compile(r"[0-9]{6}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
 
 from chalicelib.clock import Clock
 from chalicelib.identity.address import masked
+from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.reference import grouped
 from chalicelib.limits.code_attempts import codes_left
-from chalicelib.trail.view import Delivery, Step
+from chalicelib.trail.delivery import Delivery, Step, delivery
+from chalicelib.trail.mail_record import MailRecords
 from chalicelib.verification import transitions
 from chalicelib.verification.model import OPEN, Attempt, Registration
 
@@ -20,8 +21,7 @@ from chalicelib.verification.model import OPEN, Attempt, Registration
 class ViewRegistration:
     """Joins the registration and its mails' trail. Reads only."""
 
-    delivery_of: Callable[[str | None, datetime], Delivery]
-    """By reference: where its mails are now; ``None``: none can have been made yet."""
+    records: MailRecords
     clock: Clock
 
     def __call__(self, registration: Registration) -> View:
@@ -29,14 +29,15 @@ class ViewRegistration:
         now, attempt = self.clock(), registration.attempt
         is_open = attempt.state in OPEN
         # No mail before SignUp: the answer to a registration need not read the trail.
-        delivery = self.delivery_of(attempt.reference if attempt.signup_at else None, now)
+        records = self.records.of(attempt.reference) if attempt.signup_at else ()
+        shown = delivery(records, now)
         if is_open:
-            delivery = _with_the_one_to_come(delivery, attempt, now)
+            shown = _with_the_one_to_come(shown, attempt, now)
         if attempt.refused:
-            delivery = replace(
-                delivery,
+            shown = replace(
+                shown,
                 state="rejected",
-                history=(*delivery.history, Step("rejected", attempt.signup_at or now)),
+                history=(*shown.history, Step("rejected", attempt.signup_at or now)),
                 advice=("check-address", "try-another-address"),
             )
         return View(
@@ -49,7 +50,7 @@ class ViewRegistration:
             code_expires_at=attempt.code_expires_at if is_open else None,
             resend_available_at=transitions.resend_at(attempt) if is_open else None,
             attempts_left=codes_left(registration.wrong, now) if is_open else None,
-            delivery=delivery,
+            delivery=shown,
         )
 
 
@@ -60,7 +61,7 @@ def _with_the_one_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -
     """
     begun = [step.at for step in delivery.history if step.state == "waiting"]
     asked = attempt.mail_asked_at
-    if not begun or begun[-1] + transitions.AT_ONCE >= asked or now > asked + transitions.PATIENCE:
+    if not begun or begun[-1] + transitions.AT_ONCE >= asked or now > asked + IN_TRANSIT:
         return delivery
     history = delivery.history if asked > now else (*delivery.history, Step("waiting", asked))
     return Delivery("waiting", history, None, ("wait",))

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import get_args
 
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.states import DeliveryState, in_order
-from chalicelib.trail.view import Delivery, Step
-from chalicelib.trail.view import DeliveryState as ShownState
 
-_STATES: dict[DeliveryState, ShownState] = {
-    DeliveryState(name): name for name in get_args(ShownState)
-}
+
+@dataclass(frozen=True)
+class Step:
+    """A state that a mail reached, and when (UTC)."""
+
+    state: DeliveryState
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where the newest mail is. ``reason`` is a category, never the receiving server's words."""
+
+    state: DeliveryState
+    history: tuple[Step, ...]
+    reason: str | None
+    advice: tuple[str, ...]
+
 
 _CARRIERS = frozenset({"docomo", "au", "softbank"})
 """Providers whose users can name senders to let in."""
@@ -38,7 +51,7 @@ beside ``check-address``."""
 
 _ANOTHER = ("try-another-address",)
 
-PATIENCE = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)
 """A mail in no inbox this long after it left may never come: before, nobody is sent to look
 for another address."""
 
@@ -55,13 +68,11 @@ def delivery(records: Sequence[MailRecord], now: datetime) -> Delivery:
     state = newest.state
     reason = newest.states[state].reason
     return Delivery(
-        state=_STATES[state],
-        history=tuple(
-            Step(_STATES[s], at) for record in mails for s, at in in_order(record.states)
-        ),
+        state=state,
+        history=tuple(Step(s, at) for record in mails for s, at in in_order(record.states)),
         reason=reason,
         advice=_advice(
-            state, reason, newest.provider, late=now >= newest.states[state].at + PATIENCE
+            state, reason, newest.provider, late=now >= newest.states[state].at + LATE_AFTER
         ),
     )
 
@@ -71,24 +82,24 @@ def _advice(
 ) -> tuple[str, ...]:
     another = _ANOTHER if late else ()
     match state:
-        case DeliveryState.WAITING:
+        case "waiting":
             codes: tuple[str, ...] = ("wait",)
-        case DeliveryState.SENT:
+        case "sent":
             searching = ("check-spam", "allow-domain", *another, "ask-help-desk")
             codes = searching if late else ("wait",)
-        case DeliveryState.DELAYED:
+        case "delayed":
             by_reason = _ADVICE[reason or "server-down"]
             others = (code for code in by_reason if code not in ("wait", *_ANOTHER))
             codes = ("wait", *others, *another)
-        case DeliveryState.DELIVERED:
+        case "delivered":
             codes = ("check-spam", "allow-domain", *another)
-        case DeliveryState.COMPLAINED:
+        case "complained":
             codes = ("check-spam", "try-another-address", "ask-help-desk")
-        case DeliveryState.REJECTED:
+        case "rejected":
             codes = ("try-another-address", "ask-help-desk")
         case _:
             codes = _ADVICE[reason or "other"]
-    helped = _SEARCHED if state in (DeliveryState.SENT, DeliveryState.DELIVERED) else _CARRIERS
+    helped = _SEARCHED if state in ("sent", "delivered") else _CARRIERS
     return tuple(
         f"allow-domain:{provider}" if code == "allow-domain" else code
         for code in codes

@@ -169,9 +169,9 @@ def _reached(record: _Record) -> tuple[DeliveryState, StateChange] | None:
     to = mail.destination[0] if mail.destination else ""
     match record:
         case _SendRecord():
-            return DeliveryState.SENT, StateChange(mail.timestamp)
+            return "sent", StateChange(mail.timestamp)
         case _DeliveryRecord(delivery=it):
-            return DeliveryState.DELIVERED, StateChange(
+            return "delivered", StateChange(
                 it.timestamp, None, mask_addresses(it.smtp_response, to)
             )
         case _BounceRecord(bounce=it):
@@ -181,18 +181,16 @@ def _reached(record: _Record) -> tuple[DeliveryState, StateChange] | None:
         case _DelayRecord(delivery_delay=it):
             who = it.delayed_recipients[0] if it.delayed_recipients else _Failed()
             reason = delay_reason(it.delay_type, who.status, who.diagnostic_code)
-            return DeliveryState.DELAYED, StateChange(
+            return "delayed", StateChange(
                 it.timestamp, reason, mask_addresses(who.diagnostic_code, to)
             )
         case _RejectRecord(reject=it):
             # SES took it for a virus. It gives no time of its own.
-            return DeliveryState.REJECTED, StateChange(
-                mail.timestamp, "other", mask_addresses(it.reason, to)
-            )
+            return "rejected", StateChange(mail.timestamp, "other", mask_addresses(it.reason, to))
         case _RenderingRecord(failure=it):
             # Only mails made from SES templates can fail so. Ours are not; but it would be a
             # mail that never left.
-            return DeliveryState.REJECTED, StateChange(
+            return "rejected", StateChange(
                 mail.timestamp, "other", mask_addresses(it.error_message, to)
             )
         case _:  # pragma: no cover - the decoder makes no other
@@ -207,14 +205,14 @@ def _bounce(it: _Bounced, to: str) -> tuple[DeliveryState, StateChange] | None:
         # status. A real soft bounce has one, at least the SMTP answer SES itself received.
         return None
     reason: Reason = bounce_reason(it.bounce_sub_type, who.status, who.diagnostic_code)
-    state = DeliveryState.SUPPRESSED if reason == "suppressed" else DeliveryState.BOUNCED
+    state: DeliveryState = "suppressed" if reason == "suppressed" else "bounced"
     return state, StateChange(it.timestamp, reason, mask_addresses(who.diagnostic_code, to))
 
 
 def _complaint(it: _Complained) -> tuple[DeliveryState, StateChange] | None:
     if it.complaint_sub_type == "OnAccountSuppressionList":
         # Not a new complaint: SES did not send because of an old one.
-        return DeliveryState.SUPPRESSED, StateChange(it.timestamp, "suppressed")
+        return "suppressed", StateChange(it.timestamp, "suppressed")
     if it.complaint_feedback_type == "not-spam":
         return None
-    return DeliveryState.COMPLAINED, StateChange(it.timestamp, "spam")
+    return "complained", StateChange(it.timestamp, "spam")

@@ -45,7 +45,7 @@ class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
     @property
     def handed_over(self) -> bool:
         """Whether SES has taken or refused the mail, so that it must not be sent again."""
-        return bool(self.states.keys() - {DeliveryState.WAITING})
+        return bool(self.states.keys() - {"waiting"})
 
 
 class MailRecords(Protocol):

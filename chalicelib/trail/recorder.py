@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from chalicelib.errors import TodokuError
 from chalicelib.trail.events import UnreadableEvent, parse
 from chalicelib.trail.mail_record import MailRecord, MailRecords
-from chalicelib.trail.states import DeliveryState, StateChange, join
+from chalicelib.trail.states import STATES, DeliveryState, StateChange, join
 
 log = logging.getLogger(__name__)
 
-_LEFT = frozenset(DeliveryState) - {DeliveryState.WAITING, DeliveryState.REJECTED}
+_LEFT = frozenset(STATES) - {"waiting", "rejected"}
 _SENDERS_FAULT = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})
 """Bounces that say nothing about whether the address was made up. When a receiver refuses *us*,
 the schools that ask must not be slowed down for it."""
@@ -117,12 +117,8 @@ class Trail:
         try:
             if not known.keys() & _LEFT and after.states.keys() & _LEFT:
                 self._networks.sent(after.network, after.mail)
-            bounce = after.states.get(DeliveryState.BOUNCED)
-            if (
-                bounce
-                and DeliveryState.BOUNCED not in known
-                and bounce.reason not in _SENDERS_FAULT
-            ):
+            bounce = after.states.get("bounced")
+            if bounce and "bounced" not in known and bounce.reason not in _SENDERS_FAULT:
                 self._networks.bounced(after.network, after.mail)
         except TodokuError as error:
             log.warning("mail %s was not counted for its network: %r", after.mail, error)

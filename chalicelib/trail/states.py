@@ -9,26 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from typing import Literal, get_args
 
+DeliveryState = Literal[
+    "waiting", "sent", "delayed", "delivered", "rejected", "suppressed", "bounced", "complained"
+]
+"""How far a mail came, in the order in which a later one hides an earlier one.
 
-class DeliveryState(StrEnum):
-    """How far a mail came, in the order in which a later one hides an earlier one.
+``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
+"""
 
-    ``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
-    """
-
-    WAITING = "waiting"
-    SENT = "sent"
-    DELAYED = "delayed"
-    DELIVERED = "delivered"
-    REJECTED = "rejected"
-    SUPPRESSED = "suppressed"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-
-
-_RANK = {state: rank for rank, state in enumerate(DeliveryState)}
+STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
+_RANK = {state: rank for rank, state in enumerate(STATES)}
 
 
 @dataclass(frozen=True)
@@ -62,7 +54,7 @@ def join(
 
 def shown(states: Mapping[DeliveryState, StateChange]) -> DeliveryState:
     """The state that a mail with these states is in."""
-    return max(states, key=_RANK.__getitem__, default=DeliveryState.WAITING)
+    return max(states, key=_RANK.__getitem__, default="waiting")
 
 
 def in_order(states: Mapping[DeliveryState, StateChange]) -> list[tuple[DeliveryState, datetime]]:

@@ -1,4 +1,4 @@
-"""One job from the queue to whom it concerns."""
+"""Does a job from the queue, or puts it back for when its time has come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from chalicelib.clock import Clock
 from chalicelib.errors import TryLater
 from chalicelib.jobs import Job, JobKind, Jobs
+from chalicelib.verification.reissue import Reissue
 from chalicelib.verification.remove_user import RemoveUser
-from chalicelib.verification.sign_up import CodeIssuer
+from chalicelib.verification.send_again import SendAgainJob
+from chalicelib.verification.sign_up import SignUp
 
 TRIES = 20
 """How often a job goes back because a service was busy; then it ends with the dead letters."""
@@ -17,10 +19,12 @@ TRIES = 20
 
 @dataclass(frozen=True, kw_only=True)
 class JobHandler:
-    """Does a job, and puts it back for later when its time has not come."""
+    """One step for each kind of job."""
 
-    issue: CodeIssuer
-    remove: RemoveUser
+    sign_up: SignUp
+    send_again: SendAgainJob
+    reissue: Reissue
+    remove_user: RemoveUser
     jobs: Jobs
     clock: Clock
 
@@ -42,12 +46,12 @@ class JobHandler:
     def _done(self, job: Job) -> datetime | None:
         match job.kind:
             case JobKind.SIGN_UP:
-                return self.issue.first(job.reference)
+                return self.sign_up(job.reference)
             case JobKind.SEND_AGAIN:
-                return self.issue.again(job.reference, job.n)
+                return self.send_again(job.reference, job.n)
             case JobKind.REISSUE_LOST:
-                return self.issue.reissue(job.reference)
+                return self.reissue(job.reference)
             case JobKind.REISSUE_UNREADABLE:
-                return self.issue.renew(job.reference)
+                return self.reissue.unreadable(job.reference)
             case JobKind.REMOVE_USER:
-                return self.remove(job.reference)
+                return self.remove_user(job.reference)

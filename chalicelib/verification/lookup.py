@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration
 from chalicelib.verification.interfaces import Registrations, Seen
-from chalicelib.verification.model import AttemptState, Registration
+from chalicelib.verification.model import Attempt, AttemptState, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,17 @@ class Lookup:
         if seen is None:
             raise NoRegistration()
         return seen.registration
+
+
+def current_attempt(
+    registrations: Registrations, reference: str, state: AttemptState
+) -> Attempt | None:
+    """The attempt, if it is its registration's current one and in ``state``."""
+    seen = registrations.find(reference)
+    if seen is None or seen.registration.current != reference:
+        return None
+    attempt = seen.registration.attempt
+    return attempt if attempt.state is state else None
 
 
 def draw_token() -> str:

@@ -14,14 +14,14 @@ from chalicelib.verification.model import Attempt, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proofs:
+class RecordProof:
     """The owner first, then the registration: safe to repeat after a crash in between."""
 
     registrations: Registrations
     owners: Owners
     clock: Clock
 
-    def record(self, attempt: Attempt) -> Registration:
+    def __call__(self, attempt: Attempt) -> Registration:
         """``attempt`` proved its address.
 
         Raises ``Conflict`` when it was corrected or cancelled meanwhile, ``NoRegistration``

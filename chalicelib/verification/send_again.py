@@ -1,23 +1,26 @@
-"""One more mail with the same code."""
+"""One more mail with the same code: asked for by the page, done by the worker."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, NoRegistration, Raced, TryLater, Wait
-from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
+from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import take_place
 from chalicelib.verification import transitions
 from chalicelib.verification.interfaces import TRIES, Registrations
-from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Registration
+from chalicelib.verification.lookup import Lookup, current_attempt
+from chalicelib.verification.mail_turn import MailTurn
+from chalicelib.verification.model import OPEN, AttemptState, Registration
+from chalicelib.verification.reissue import Reissue, unsettled
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSendAgain:
-    """``POST /registrations/current/code``."""
+    """``POST /registrations/current/code``: the applicant asks for one more mail."""
 
     registrations: Registrations
     mailboxes: Mailboxes
@@ -43,7 +46,7 @@ class RequestSendAgain:
                 raise Wait(again)
             asked = transitions.mail_asked(seen.registration, now)
             mailbox = self.mailboxes.get(attempt.limit)
-            granted, at = take_place(
+            taken, at = take_place(
                 mailbox.mailbox,
                 transitions.mail_name(asked.attempt),
                 seen.registration.network,
@@ -51,10 +54,47 @@ class RequestSendAgain:
             )
             asked = transitions.speaking(transitions.mail_asked(seen.registration, at), locale)
             try:
-                self.registrations.save(asked, seen, mailbox.becoming(granted))
+                self.registrations.save(asked, seen, mailbox.becoming(taken))
             except Raced:
                 continue
             kind = JobKind.SEND_AGAIN if attempt.signup_at else JobKind.SIGN_UP
             queue_or_leave(self.jobs, Job(kind, attempt.reference, asked.attempt.mails), at)
             return asked
         raise TryLater(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendAgainJob:
+    """The worker's part: hands the mail on once its turn has come."""
+
+    registrations: Registrations
+    turn: MailTurn
+    reissue: Reissue
+    jobs: Jobs
+    clock: Clock
+
+    def __call__(self, reference: str, n: int) -> datetime | None:
+        """Mail ``n`` of an attempt: the code it has, or a new one when that has expired.
+
+        Returns when to come again, or ``None`` when it is done.
+        """
+        attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
+        if attempt is None:
+            return None
+        now = self.clock()
+        expires = attempt.code_expires_at
+        # Asked for and not here yet: it is on its way, or the worker died before it could ask.
+        missing = expires is None and attempt.reissued_at is not None
+        renewing = missing or (expires is not None and expires <= now)
+        if renewing and (wait := unsettled(attempt, now)):
+            return wait
+        if wait := self.turn.wait(attempt, now):
+            return wait
+        if renewing:
+            return self.reissue(reference)
+        reissued = attempt.reissued_at
+        if reissued and reissued + transitions.AT_ONCE >= attempt.mail_asked_at:
+            return None  # the new code's own mail is the one that was asked for
+        self.jobs.send_again(MailAgain(reference, n))
+        self.registrations.change(reference, lambda r: transitions.left(r, reference))
+        return None

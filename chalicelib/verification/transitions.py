@@ -19,10 +19,6 @@ from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registrat
 LIFE = timedelta(days=7)
 """How long an address may stay unproven, or proven without a password."""
 
-PATIENCE = timedelta(minutes=5)
-"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
-another in this time would kill the one on its way."""
-
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
 

@@ -31,7 +31,7 @@ from chalicelib.verification import transitions
 from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
-from chalicelib.verification.proof import Proofs
+from chalicelib.verification.proof import RecordProof
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 
@@ -42,7 +42,7 @@ class VerifyCode:
 
     registrations: Registrations
     owners: Owners
-    proofs: Proofs
+    record_proof: RecordProof
     counters: Counters
     users: Users
     jobs: Jobs
@@ -85,7 +85,7 @@ class VerifyCode:
                 attempt.reference, lambda r: transitions.code_died(r, attempt.reference, now)
             )
             raise
-        return self.proofs.record(attempt)
+        return self.record_proof(attempt)
 
     def _mismatch(self, registration: Registration) -> CodeMismatch:
         return CodeMismatch(codes_left(registration.wrong, self.clock()))

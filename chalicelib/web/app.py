@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Chalice, Response
 from chalice.app import Request as ChaliceRequest
@@ -25,7 +25,10 @@ from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
 from chalicelib.web.operation import Handler
 from chalicelib.web.reply import HTML, PROBLEM, Reply, see_other
 from chalicelib.web.response import ProxyResponse, chalice_response, with_security_headers
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Every path answers all of them, if only with 405: API Gateway never asks us about a method
@@ -42,7 +45,7 @@ class TodokuApp(Chalice):
 
     FORMAT_STRING = "%(message)s"
 
-    def __init__(self, services: Callable[[], UseCases]) -> None:
+    def __init__(self, services: Callable[[], Services]) -> None:
         self._thread = threading.local()
         self._services = services
         super().__init__(log.NAME)
@@ -80,12 +83,12 @@ class TodokuApp(Chalice):
     def serve_rest(self, handler: Handler) -> None:
         """Answer every path that is not declared, whatever the method."""
 
-        def answer(event: dict[str, Any], services: UseCases) -> Reply:
+        def answer(event: dict[str, Any], services: Services) -> Reply:
             return handler(services, parse_head(event, secure=services.config.secure))
 
         self._declare(REST, answer)
 
-    def _declare(self, path: str, answer: Callable[[dict[str, Any], UseCases], Reply]) -> None:
+    def _declare(self, path: str, answer: Callable[[dict[str, Any], Services], Reply]) -> None:
         def view(**parameters: str) -> Response:
             assert self.current_request is not None
             event = self.current_request.to_original_event()
@@ -202,7 +205,7 @@ def _page_of(handlers: Mapping[str, Handler]) -> str | None:
     return next((page for h in handlers.values() if (page := getattr(h, "page", None))), None)
 
 
-def _handled(event: ProxyResponse, services: UseCases, handlers: Mapping[str, Handler]) -> Reply:
+def _handled(event: ProxyResponse, services: Services, handlers: Mapping[str, Handler]) -> Reply:
     request = parse_head(event, secure=services.config.secure)
     allowed = tuple(m for m in METHODS if m in handlers or m == "OPTIONS")
     if "GET" in handlers:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
+from typing import TYPE_CHECKING
 
 from chalicelib.web import log, problems
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply, html
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 
 def error_response(
-    services: UseCases,
+    services: Services,
     request: Request,
     problem: Problem,
     *,

@@ -5,6 +5,7 @@ API Gateway would refuse them by itself, but it knows neither languages nor page
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalicelib.web.errors import NotFound
@@ -12,10 +13,12 @@ from chalicelib.web.origins import SAFE
 from chalicelib.web.pages.paths import ALL
 from chalicelib.web.reply import HTML, Reply
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 
-def fallback(services: UseCases, request: Request) -> Reply:
+def fallback(services: Services, request: Request) -> Reply:
     """Lead from ``/register/`` to ``/register``, as links are often written down.
 
     Raises ``NotFound`` for everything else.

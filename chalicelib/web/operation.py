@@ -20,12 +20,12 @@ from chalicelib.web.errors import Malformed
 from chalicelib.web.origins import SAFE
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
 
 if TYPE_CHECKING:
+    from chalicelib.factory import Services
     from chalicelib.verification.model import Registration
 
-Handler = Callable[[UseCases, Request], Reply]
+Handler = Callable[["Services", Request], Reply]
 """What answers one method of one path. It raises ``TodokuError`` for what it refuses."""
 
 
@@ -33,7 +33,7 @@ Handler = Callable[[UseCases, Request], Reply]
 class Operation(Generic[B]):
     """A handler that knows what it takes and answers. Call it as any ``Handler``."""
 
-    answer: Callable[[UseCases, Request, B], Reply]
+    answer: Callable[[Services, Request, B], Reply]
     takes: type[B]
     answers: dict[int, Any]
     """By status: the type of the JSON, or ``None`` where there is no body."""
@@ -54,7 +54,7 @@ class Operation(Generic[B]):
         """The first line of the handler's docstring."""
         return (self.answer.__doc__ or self.name).strip().splitlines()[0]
 
-    def __call__(self, services: UseCases, request: Request) -> Reply:
+    def __call__(self, services: Services, request: Request) -> Reply:
         """Read the body and answer. A refused form comes back as its page; else raises."""
         named = request.chosen
         try:
@@ -82,11 +82,11 @@ class Operation(Generic[B]):
         return {name: fields[name] for name in self.typed if name in fields}
 
 
-def registration_of(services: UseCases, request: Request) -> Registration | None:
+def registration_of(services: Services, request: Request) -> Registration | None:
     """This client's registration, where it is not what was asked for: a trouble is none."""
     token = request.cookies.get(REGISTRATION)
     with suppress(TodokuError):
-        return services.current(token) if token else None
+        return services.verification.lookup.registration(token) if token else None
     return None
 
 
@@ -97,10 +97,10 @@ def operation(
     refuses: tuple[str, ...] = (),
     page: str | None = None,
     typed: tuple[str, ...] = (),
-) -> Callable[[Callable[[UseCases, Request, B], Reply]], Operation[B]]:
+) -> Callable[[Callable[[Services, Request, B], Reply]], Operation[B]]:
     """Make an ``Operation`` of a function of services, request and body."""
 
-    def made(answer: Callable[[UseCases, Request, B], Reply]) -> Operation[B]:
+    def made(answer: Callable[[Services, Request, B], Reply]) -> Operation[B]:
         return Operation(answer, takes, answers, refuses, page, typed)
 
     return made

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -31,7 +31,10 @@ from chalicelib.web.errors import (
 )
 from chalicelib.web.problem_types import DISPLACED, PROBLEM_TYPES
 from chalicelib.web.reply import PROBLEM, Reply
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 BASE = "https://todoku.example/problems/"
 """What stands before the name in ``type``. It need not lead anywhere (RFC 9457 section 3.1.1)."""
@@ -74,7 +77,7 @@ _NAMES: dict[type[TodokuError], str] = {
 """Errors that carry nothing more than their name."""
 
 
-def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
+def of(error: TodokuError, locale: str, services: Services) -> Problem:
     """What ``error`` is in HTTP. An error that is new to this mapping is ``internal``."""
     match error:
         case errors.Invalid():
@@ -113,7 +116,9 @@ def of(error: TodokuError, locale: str, services: UseCases) -> Problem:
             # cannot find again.
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
-            return _problem("challenge-required", locale, challenge=services.challenge())
+            return _problem(
+                "challenge-required", locale, challenge=services.limits.challenges.new()
+            )
         case Malformed():
             return _problem("malformed", locale, hint=error.what)
         case MethodNotAllowed():
@@ -165,11 +170,11 @@ def _problem(
     return Problem(kind.status, name, text.gettext(kind.title), detail, errors, extra)
 
 
-def _field_error(name: str, code: str, locale: str, services: UseCases) -> FieldError:
+def _field_error(name: str, code: str, locale: str, services: Services) -> FieldError:
     return FieldError(name, code, field_messages.field_message(name, code, locale, services.config))
 
 
-def _mismatch(left: int, locale: str, services: UseCases) -> Problem:
+def _mismatch(left: int, locale: str, services: Services) -> Problem:
     text = words(locale)
     if left:
         tries = text.ngettext(

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.courier.interfaces import CodeUnreadable
 from chalicelib.errors import TryLater
-from tests.courier.fakes import POOL
 from tests.courier.stack import Stack, stack
+from tests.in_memory.courier import POOL
 
 
 @pytest.fixture(scope="module")

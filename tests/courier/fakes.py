@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.config import Route
-from chalicelib.courier.interfaces import CodeUnreadable, KeptCode, OutgoingMail, Recipient
+from chalicelib.courier.interfaces import OutgoingMail, Recipient
 from chalicelib.courier.send_again import SendAgain
 from chalicelib.courier.send_code import SendCode
 from chalicelib.courier.sender import MailSender, MailSettings
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.recorder import Trail
-from tests.trail.memory import MemoryRecords, Told
+from tests.in_memory.courier import CodesInMemory, Outbox, PlainCodes
+from tests.in_memory.mail_records import MailRecordsInMemory, Told
 
 START = datetime(2026, 11, 24, 9, 5, 42, tzinfo=UTC)
 LIFE = timedelta(hours=24)
 REFERENCE = "7Q4K2M9X8T"
-POOL = "ap-northeast-1_Example"
 ROUTE = Route("primary", "ap-northeast-1", "todoku-primary", "entry@example.lg.jp")
 MAIL_SETTINGS = MailSettings(
     {"ja": "高校出願登録", "en": "High School Application"}, "045-000-0000"
@@ -79,81 +78,14 @@ class OneRecipient:
         return True
 
 
-class MemoryCodes:
-    def __init__(self) -> None:
-        self.kept: dict[str, KeptCode] = {}
-
-    def keep(self, code: KeptCode) -> KeptCode:
-        return self.kept.setdefault(code.mail, code)
-
-    def newest(self, reference: str) -> KeptCode | None:
-        own = [code for code in self.kept.values() if code.reference == reference]
-        return max(own, key=lambda code: code.issued_at, default=None)
-
-    def forget(self, code: KeptCode) -> None:
-        self.kept.pop(code.mail, None)
-
-
-class PlainCodes:
-    """Base64 of ``pool:code``; nothing is secret here."""
-
-    def __init__(self) -> None:
-        self.opened = 0
-
-    def decrypt(self, ciphertext: str, pool: str) -> str:
-        self.opened += 1
-        owner, _, code = base64.b64decode(ciphertext).decode().partition(":")
-        if owner != pool:
-            raise CodeUnreadable("made for another user pool")
-        return code
-
-
-class Outbox:
-    """``Mailer`` that keeps what it is given. ``failing`` is raised instead, once each."""
-
-    def __init__(self) -> None:
-        self.mails: list[OutgoingMail] = []
-        self.failing: list[Exception] = []
-
-    def send(self, route: Route, mail: OutgoingMail) -> str:
-        if self.failing:
-            raise self.failing.pop(0)
-        self.mails.append(mail)
-        return f"message-{len(self.mails)}"
-
-
-def sealed(code: str, pool: str = POOL) -> str:
-    return base64.b64encode(f"{pool}:{code}".encode()).decode()
-
-
-def trigger(
-    ciphertext: str, source: str = "CustomEmailSender_SignUp", user: str = REFERENCE.lower()
-) -> dict[str, Any]:
-    """Cognito's CustomEmailSender event."""
-    return {
-        "version": "1",
-        "triggerSource": source,
-        "region": "ap-northeast-1",
-        "userPoolId": POOL,
-        "userName": user,
-        "callerContext": {"awsSdkVersion": "aws-sdk-unknown", "clientId": "client"},
-        "request": {
-            "type": "customEmailSenderRequestV1",
-            "code": ciphertext,
-            "clientMetadata": None,
-            "userAttributes": {"sub": "1", "email": "taro.yamada@docomo.ne.jp"},
-        },
-    }
-
-
 class Post:
     """The courier with everything it needs."""
 
     def __init__(self, **changes: Any) -> None:
         self.clock = Clock()
         self.recipients = OneRecipient(recipient(**changes))
-        self.codes = MemoryCodes()
-        self.records = MemoryRecords()
+        self.codes = CodesInMemory()
+        self.records = MailRecordsInMemory()
         self.told = Told()
         self.code_decryption = PlainCodes()
         self.outbox = Outbox()

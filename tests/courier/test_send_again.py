@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.courier.interfaces import MailRejected
-from chalicelib.courier.send_again import PATIENCE, SendAgainOutcome
+from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.courier.sender import mail_id
 from chalicelib.errors import TryLater
-from chalicelib.trail.states import DeliveryState
-from tests.courier.fakes import LIFE, POOL, REFERENCE, START, Post, recipient, sealed, trigger
+from chalicelib.identity.codes import IN_TRANSIT
+from tests.courier.fakes import LIFE, REFERENCE, START, Post, recipient
+from tests.in_memory.courier import POOL, sealed, trigger
 
 RESEND = "CustomEmailSender_ResendCode"
 FIRST = mail_id(sealed("123456"))
@@ -31,7 +32,7 @@ def test_the_same_code_goes_as_a_mail_of_its_own(post: Post) -> None:
     first, second = post.mails
     assert "\n123456\n" in second.text
     assert second.tags["mail"] == f"{FIRST}-2"
-    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state is DeliveryState.SENT
+    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state == "sent"
     until = "until 2026-11-25 18:05 (Japan time)"
     assert until in first.text
     assert until in second.text
@@ -63,13 +64,13 @@ def test_a_first_mail_that_lambda_gave_up_on_can_still_go() -> None:
         assert post.send_again(REFERENCE, 0) is SendAgainOutcome.HANDED_OVER
     post.send_code(trigger(sealed("123456")))
     assert [mail.tags["mail"] for mail in post.mails] == [FIRST]
-    assert post.record.state is DeliveryState.SENT
+    assert post.record.state == "sent"
 
 
 def test_a_refused_resend_is_over(post: Post) -> None:
     post.outbox.failing = [MailRejected("other")]
     assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
-    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state is DeliveryState.REJECTED
+    assert post.records.kept[REFERENCE, f"{FIRST}.2"].state == "rejected"
 
 
 def test_an_owner_gets_the_owners_mail_again(post: Post) -> None:
@@ -103,7 +104,7 @@ def test_a_sign_ups_code_is_dead_once_another_was_asked_for(post: Post) -> None:
     post.clock.pass_(hours=1)
     post.recipients.one = recipient(reissued=True, asked_at=post.clock.now)
     assert post.send_again(REFERENCE, 2) is SendAgainOutcome.COMING
-    post.clock.pass_(seconds=PATIENCE.total_seconds() - 1)
+    post.clock.pass_(seconds=IN_TRANSIT.total_seconds() - 1)
     assert post.send_again(REFERENCE, 2) is SendAgainOutcome.COMING
     post.clock.pass_(seconds=1)
     assert post.send_again(REFERENCE, 2) is SendAgainOutcome.NO_CODE

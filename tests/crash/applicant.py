@@ -35,7 +35,7 @@ class Applicant:
         """Send the form with the address; the same form again when no answer came."""
         once = f"form-{self.email}-{self.client}"
         asked = self.process.request(
-            lambda services: services.ask(
+            lambda services: services.registration.start(
                 self.email,
                 locale="en",
                 as_typed=True,
@@ -56,13 +56,13 @@ class Applicant:
         """Press the button; again only when the page knows nothing of it."""
         before = self.registration.attempt.mails
         while self.registration.attempt.mails == before:
-            if not self.process.once(lambda services: services.resend(self.token)):
+            if not self.process.once(lambda services: services.verification.send_again(self.token)):
                 self.process.minute()
 
     def correct(self, email: str) -> None:
         """Another address; told that it is this one already, the request before got through."""
         self.process.request(
-            lambda services: services.correct(
+            lambda services: services.registration.correct(
                 self.token,
                 email,
                 as_typed=True,
@@ -74,7 +74,7 @@ class Applicant:
     def cancel(self) -> None:
         """Change one's mind; nothing to cancel any more is just as well."""
         with suppress(NoRegistration):
-            self.process.request(lambda services: services.cancel(self.token))
+            self.process.request(lambda services: services.registration.cancel(self.token))
 
     def wait_for_mail(self, mails: int) -> None:
         """Until so many have come, and nothing is on its way any more."""
@@ -83,7 +83,7 @@ class Applicant:
     @property
     def registration(self) -> Registration:
         """As this browser sees it."""
-        found = self.process.services.current(self.token)
+        found = self.process.services.verification.lookup.registration(self.token)
         assert isinstance(found, Registration)
         return found
 
@@ -99,7 +99,7 @@ class Applicant:
 
     def enter(self, code: str) -> Registration:
         """Type a code."""
-        return self.process.request(lambda services: services.verify(self.token, code))
+        return self.process.request(lambda services: services.verification.verify(self.token, code))
 
     def dies(self, code: str) -> None:
         """This code is refused."""
@@ -119,7 +119,9 @@ class Applicant:
         When only the answer was lost, the account is there, and the password signs in.
         """
         try:
-            done = self.process.request(lambda services: services.complete(self.token, PASSWORD))
+            done = self.process.request(
+                lambda services: services.registration.complete(self.token, PASSWORD)
+            )
         except NoRegistration:
             assert self.registration.attempt.state is AttemptState.COMPLETED
             return self.sign_in(self.registration.current)

@@ -35,7 +35,7 @@ def test_the_next_to_prove_an_unfinished_address_takes_it_over(everywhere: Every
             later.enter(later.codes[-1])
             later.process.settle()
         with pytest.raises((Conflict, NoRegistration)):
-            applicant.process.services.complete(applicant.token, PASSWORD)
+            applicant.process.services.registration.complete(applicant.token, PASSWORD)
         later.process.cloud.clock.put_forward(WEEK - 3600)
         assert later.complete() == later.sign_in() == later.registration.current
         # What a crash kept from being removed at once goes with the week.

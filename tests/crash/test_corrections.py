@@ -35,7 +35,7 @@ def test_a_cancelled_registration_leaves_nobody(everywhere: Everywhere) -> None:
             applicant.cancel()
             applicant.process.until(lambda: applicant.process.cloud.users(applicant.email) == [])
         with pytest.raises(NoRegistration):
-            applicant.process.services.current(applicant.token)
+            applicant.process.services.verification.lookup.registration(applicant.token)
         assert applicant.process.services.adapters.registrations.find(reference) is None
         # The same address from the beginning.
         applicant.token = None
@@ -53,6 +53,6 @@ def test_who_never_enters_the_code_is_forgotten_after_a_week(everywhere: Everywh
         with strike():
             applicant.process.until(lambda: applicant.process.cloud.users(applicant.email) == [])
         with pytest.raises(NoRegistration):
-            applicant.process.services.current(applicant.token)
+            applicant.process.services.verification.lookup.registration(applicant.token)
 
     everywhere(play, "AdminDeleteUser", "DeleteItem")

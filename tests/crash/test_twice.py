@@ -61,7 +61,10 @@ def test_the_trail_ends_the_same(applicant: Applicant) -> None:
     reference = applicant.asked().current
     (record,) = applicant.process.services.adapters.mail_records.of(reference)
     assert [str(state) for state in record.states] == ["waiting", "sent", "delivered"]
-    assert applicant.process.services.view(applicant.registration).delivery.state == "delivered"
+    assert (
+        applicant.process.services.registration.view(applicant.registration).delivery.state
+        == "delivered"
+    )
     applicant.finish()
 
 

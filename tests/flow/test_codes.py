@@ -143,7 +143,9 @@ def test_guesses_at_once_never_exceed_five(
     for _ in range(5):
         applicant.verify(other(code))
     assert applicant.verify(code).status == 429
-    tried = machine.services.current(applicant.cookies["todoku_registration"]).wrong
+    tried = machine.services.verification.lookup.registration(
+        applicant.cookies["todoku_registration"]
+    ).wrong
     assert len(tried) == 5
 
 
@@ -186,7 +188,9 @@ def test_fifty_codes_a_day_over_all_registrations_of_an_address(
 ) -> None:
     applicant = client()
     code = coded(machine, applicant, email)
-    attempt = machine.services.current(applicant.cookies["todoku_registration"]).attempt
+    attempt = machine.services.verification.lookup.registration(
+        applicant.cookies["todoku_registration"]
+    ).attempt
     counters = machine.services.adapters.counters
     taken = 0
     while counters.code_tried(attempt.address, machine.clock(), 50):

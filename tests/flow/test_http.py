@@ -281,14 +281,26 @@ def test_no_header_moves_a_client_to_another_network(
     home = source()
     first = client(home)
     first.register(email)
-    plain = machine.services.current(first.cookies["todoku_registration"]).network
+    plain = machine.services.verification.lookup.registration(
+        first.cookies["todoku_registration"]
+    ).network
     second = client(home)
     second.headers = {name: "for=203.0.113.9" if name == "Forwarded" else "203.0.113.9"}
     second.register(f"x{email}")
-    assert machine.services.current(second.cookies["todoku_registration"]).network == plain
+    assert (
+        machine.services.verification.lookup.registration(
+            second.cookies["todoku_registration"]
+        ).network
+        == plain
+    )
     elsewhere = client()
     elsewhere.register(f"y{email}")
-    assert machine.services.current(elsewhere.cookies["todoku_registration"]).network != plain
+    assert (
+        machine.services.verification.lookup.registration(
+            elsewhere.cookies["todoku_registration"]
+        ).network
+        != plain
+    )
 
 
 def test_the_host_header_names_nothing(applicant: Client, email: str) -> None:

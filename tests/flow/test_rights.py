@@ -294,7 +294,9 @@ class Walk:
         return self.machine.mailbox.wait(email, timeout=20)[0].code or ""
 
     def attempt(self, applicant: Client) -> Any:
-        return self.machine.services.current(applicant.cookies["todoku_registration"]).attempt
+        return self.machine.services.verification.lookup.registration(
+            applicant.cookies["todoku_registration"]
+        ).attempt
 
     def users(self) -> list[str]:
         found = self.machine.clients("cognito-idp").list_users(UserPoolId=self.pool)["Users"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -120,17 +121,18 @@ def test_an_error_that_nobody_expected_is_logged_without_its_words(
 ) -> None:
     applicant.register(email)
     applicant.awaiting_code()
-    broken = machine.services.view
+    registration = machine.services.registration
+    real = registration.view
 
     def view(_: object) -> None:
         raise RuntimeError(f"the address is {email}")
 
-    machine.services.__dict__["view"] = view
+    registration.view = cast(Any, view)
     try:
         answer = applicant.json("GET", "/api/v1/registrations/current")
         page = applicant.look("/register/code")
     finally:
-        machine.services.__dict__["view"] = broken
+        registration.view = real
     assert (answer.status, answer.problem) == (500, "internal")
     assert page.status == 500
     for text in (answer.text, page.text, *log):

@@ -34,7 +34,9 @@ def has_one_working_code(machine: Machine, applicant: Client, email: str, mails:
 
 def attempt(machine: Machine, applicant: Client) -> Attempt:
     """What is kept of the registration: more than an applicant sees."""
-    found: Attempt = machine.services.current(applicant.cookies["todoku_registration"]).attempt
+    found: Attempt = machine.services.verification.lookup.registration(
+        applicant.cookies["todoku_registration"]
+    ).attempt
     return found
 
 

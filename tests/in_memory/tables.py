@@ -103,8 +103,8 @@ class CountersInMemory:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
         self.mails = 0
-        self.bounced: Counter[str] = Counter()
-        self.sent: Counter[str] = Counter()
+        self.bounced_mails: Counter[str] = Counter()
+        self.sent_mails: Counter[str] = Counter()
         self.codes: Counter[tuple[str, str]] = Counter()
         self.used: set[str] = set()
         self.turns: dict[str, datetime] = {}
@@ -112,7 +112,15 @@ class CountersInMemory:
 
     def network_asked(self, network: str, now: datetime) -> NetworkDay:
         self.asked[network] += 1
-        return NetworkDay(self.asked[network], self.sent[network], self.bounced[network])
+        return NetworkDay(
+            self.asked[network], self.sent_mails[network], self.bounced_mails[network]
+        )
+
+    def sent(self, network: str, mail: str) -> None:
+        self.sent_mails[network] += 1
+
+    def bounced(self, network: str, mail: str) -> None:
+        self.bounced_mails[network] += 1
 
     def network_turn(self, network: str, now: datetime) -> datetime | None:
         free = self.turns.get(network, now)

@@ -57,10 +57,10 @@ def test_an_old_challenge_is_no_longer_solved(world: World) -> None:
 def test_a_network_whose_mails_bounce_works_then_waits(world: World) -> None:
     world.ask()
     (network,) = world.counters.asked
-    world.counters.sent[network], world.counters.bounced[network] = 20, 5
+    world.counters.sent_mails[network], world.counters.bounced_mails[network] = 20, 5
     with pytest.raises(ChallengeRequired):
         world.ask("b@example.ed.jp")
-    world.counters.sent[network], world.counters.bounced[network] = 40, 9
+    world.counters.sent_mails[network], world.counters.bounced_mails[network] = 40, 9
     world.ask("b@example.ed.jp", solution=solved(world))
     with pytest.raises(Wait) as raised:
         world.ask("c@example.ed.jp", solution=solved(world))
@@ -71,7 +71,7 @@ def test_a_network_whose_mails_bounce_works_then_waits(world: World) -> None:
 def test_few_or_rare_bounces_ask_nothing(world: World, sent: int, bounced: int) -> None:
     world.ask()
     (network,) = world.counters.asked
-    world.counters.sent[network], world.counters.bounced[network] = sent, bounced
+    world.counters.sent_mails[network], world.counters.bounced_mails[network] = sent, bounced
     world.ask("b@example.ed.jp")
 
 

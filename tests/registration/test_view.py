@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
-from chalicelib.registration.view import ViewRegistration
-from chalicelib.trail.view import Delivery, Step
+from chalicelib.trail.delivery import Delivery, Step
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.states import StateChange, StateChanges
 from tests.in_memory.world import START, World
 
 MINUTE = timedelta(minutes=1)
 BOUNCED = Delivery(
-    "bounced", (Step("waiting", START), Step("bounced", START)), "policy", ("ask-help-desk",)
+    "bounced",
+    (Step("waiting", START), Step("bounced", START)),
+    "policy",
+    ("try-another-address", "ask-help-desk"),
 )
 
 
-def seen(world: World, token: str, delivery: Delivery = BOUNCED) -> Delivery:
-    viewer = ViewRegistration(delivery_of=lambda _reference, _now: delivery, clock=world.clock)
-    return viewer(world.lookup.registration(token)).delivery
+def mail(n: int, **states: StateChange) -> MailRecord:
+    """Mail ``n`` of an attempt, and what became of it."""
+    known = cast(StateChanges, states)
+    at = known["waiting"].at
+    return MailRecord("R", f"m.{n}", "sign-up", "example.ed.jp", "primary", "net", at, known)
+
+
+FIRST = mail(1, waiting=StateChange(START), bounced=StateChange(START, "policy"))
+
+
+def seen(world: World, token: str, *more: MailRecord) -> Delivery:
+    """What is told of the mails, the first of which came back."""
+    registration = world.lookup.registration(token)
+    kept = {(registration.current, it.mail): it for it in (FIRST, *more)}
+    world.adapters.mail_records.kept = kept
+    return world.services.registration.view(registration).delivery
 
 
 def resent(world: World) -> str:
@@ -56,9 +74,10 @@ def test_a_resend_that_waits_for_its_turn_has_no_step_in_the_time_to_come(world:
 
 def test_its_own_row_is_what_is_told(world: World) -> None:
     token = resent(world)
-    again = Step("waiting", START + MINUTE - timedelta(seconds=1))
-    arrived = Delivery("delivered", (*BOUNCED.history, again), None, ())
-    assert seen(world, token, arrived) == arrived
+    at = START + MINUTE - timedelta(seconds=1)
+    told = seen(world, token, mail(2, waiting=StateChange(at), delivered=StateChange(at)))
+    assert (told.state, told.reason) == ("delivered", None)
+    assert told.history == (*BOUNCED.history, Step("waiting", at), Step("delivered", at))
 
 
 def test_a_mail_that_never_came_to_be_is_not_waited_for_for_ever(world: World) -> None:

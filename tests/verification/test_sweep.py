@@ -9,6 +9,7 @@ import pytest
 from chalicelib.errors import (
     CodeMismatch,
     NoRegistration,
+    TryLater,
 )
 from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.model import AttemptState, Registration
@@ -27,10 +28,10 @@ def test_a_lost_job_is_found_by_the_sweeper(world: World) -> None:
 
 
 def test_a_request_is_accepted_while_the_queue_is_down(world: World) -> None:
-    world.queue.down = True
+    world.queue.error = TryLater()
     token = world.ask()
     world.correct(token, "hana@example.ed.jp")
-    world.queue.down = False
+    world.queue.error = None
     world.wait(minutes=3)
     world.sweep()
     world.run()

@@ -15,14 +15,14 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib.config import ConfigError
 from chalicelib.errors import FieldFault, Invalid, TodokuError
+from chalicelib.factory import Services
 from chalicelib.web import log
 from chalicelib.web.app import METHODS
 from chalicelib.web.app import TodokuApp as App
 from chalicelib.web.reply import Cookie, Reply, html
 from chalicelib.web.reply import json as as_json
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
-from tests.web.service_fake import HTTP, HTTPS, Service, every_error
+from tests.web.services import HTTP, HTTPS, RecordedServices, every_error
 from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor, event
 
 SECRET = "taro@gmail.com 123456 hunter2"
@@ -31,7 +31,7 @@ SECRET = "taro@gmail.com 123456 hunter2"
 def answering(reply: Any) -> Visitor:
     """An app with one path, ``/thing``, that answers ``reply`` to GET and POST."""
 
-    def handler(services: UseCases, request: Request) -> Any:
+    def handler(services: Services, request: Request) -> Any:
         if isinstance(reply, Exception):
             raise reply
         return reply
@@ -81,7 +81,7 @@ def test_every_answer_has_the_headers_of_every_answer(answer: Any) -> None:
 
 
 def test_plain_http_promises_no_https() -> None:
-    answer = Visitor(Service(config=HTTP)).ask("GET", "/api/v1/health")
+    answer = Visitor(RecordedServices(config=HTTP)).ask("GET", "/api/v1/health")
     assert "strict-transport-security" not in answer.headers
 
 
@@ -268,7 +268,7 @@ def test_no_cookie_is_injected() -> None:
 
 
 def test_when_nothing_can_be_read_the_answer_is_still_a_problem() -> None:
-    def broken() -> UseCases:
+    def broken() -> Services:
         raise ConfigError("TODOKU_PEPPER is not set")
 
     app = App(broken)
@@ -281,7 +281,7 @@ def test_when_nothing_can_be_read_the_answer_is_still_a_problem() -> None:
 
 
 def test_a_page_that_cannot_be_rendered_is_told_bare(lines: list[dict[str, Any]]) -> None:
-    nameless = Service(config=replace(HTTPS, service_name={}))
+    nameless = RecordedServices(config=replace(HTTPS, service_name={}))
     headers = {"Accept": "text/html", "Accept-Language": "en"}
     answer = Visitor(nameless).ask("GET", "/nowhere", headers=headers, stage="/dev")
     assert answer.status == 404
@@ -292,7 +292,7 @@ def test_a_page_that_cannot_be_rendered_is_told_bare(lines: list[dict[str, Any]]
 
 
 def test_a_view_of_chalices_own_is_reshaped_as_well(lines: list[dict[str, Any]]) -> None:
-    app = App(Service)
+    app = App(RecordedServices)
 
     @app.route("/bad")
     def bad() -> None:
@@ -358,13 +358,13 @@ def test_a_method_of_somebodys_own_is_not_logged(lines: list[dict[str, Any]]) ->
 def test_each_thread_has_its_own_request() -> None:
     together = threading.Barrier(2, timeout=10)
 
-    def handler(services: UseCases, request: Request) -> Reply:
+    def handler(services: Services, request: Request) -> Reply:
         together.wait()
         assert app.current_request is not None
         mine = app.current_request.to_original_event()["queryStringParameters"]["n"]
         return as_json([request.query["n"], mine, app.lambda_context])
 
-    app = App(Service)
+    app = App(RecordedServices)
     app.serve("/thing", {"GET": handler})
     answers: dict[str, Any] = {}
 
@@ -387,7 +387,7 @@ def test_refusals_are_in_the_language_asked_for() -> None:
         for language in ("en", "ja", "ja-easy")
     }
     assert len(bodies) >= 1
-    service = replace(Service(), config=HTTPS)
+    service = RecordedServices(state=None)
     assert Visitor(service).ask("GET", CURRENT, query={"lang": "en"}).json["title"] == (
         "There is no registration on this device"
     )

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.web import cookies
 from chalicelib.web.reply import Cookie
-from tests.web.service_fake import HTTP, HTTPS, Service
+from tests.web.services import HTTP, HTTPS, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor
 
 
@@ -67,14 +67,14 @@ def test_reading(header: str, secure: bool, found: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("config", [HTTP, HTTPS], ids=["http", "https"])
 def test_what_is_set_is_found_again(config: object) -> None:
-    visitor = Visitor(Service(config=config))  # type: ignore[arg-type]
+    visitor = Visitor(RecordedServices(config=config))  # type: ignore[arg-type]
     asked = visitor.json("POST", REGISTRATIONS, {"email": "taro@gmail.com"}, token="")
     pair = asked.cookies[0].split(";")[0]
     assert visitor.ask("GET", CURRENT, headers={"Cookie": pair}).status == 200
-    assert visitor.service.asked[-1] == ("current", {"token": "new-token"})
+    assert visitor.service.asked[-1] == ("current", {"token": pair.partition("=")[2]})
 
 
 def test_a_cookie_that_a_sibling_subdomain_planted_is_not_seen() -> None:
-    visitor = Visitor(Service(config=HTTPS))
+    visitor = Visitor(RecordedServices(config=HTTPS))
     planted = {"Cookie": "todoku_registration=theirs"}
     assert visitor.ask("GET", CURRENT, headers=planted).problem == "no-registration"

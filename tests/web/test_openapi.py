@@ -11,11 +11,12 @@ import pytest
 
 import app as deployed
 from chalicelib.errors import TryLater
+from chalicelib.verification.model import AttemptState
 from chalicelib.web.api import meta
 from chalicelib.web.operation import Operation
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE
-from tests.web.service_fake import Service, every_error
+from tests.web.services import RecordedServices, access_token, every_error
 from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -24,7 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "verify": {"code": "123456"},
     "complete": {"password": "three words here"},
 }
-COOKIES = "__Host-todoku_registration=t; __Host-todoku_access=a"
+COOKIES = f"__Host-todoku_registration=t; __Host-todoku_access={access_token()}"
 
 KINDS_OF_JSON = {
     "object": dict,
@@ -52,10 +53,15 @@ def document() -> dict[str, Any]:
     return dict(answer.json)
 
 
-def call(method: str, path: str, op: Operation[Any], service: Service | None = None) -> Answer:
+def call(
+    method: str, path: str, op: Operation[Any], service: RecordedServices | None = None
+) -> Answer:
     headers = {"Content-Type": "application/json", "Cookie": COOKIES}
     body = json.dumps(BODIES[op.name]) if op.name in BODIES else None
-    return Visitor(service or Service()).ask(method, path, headers=headers, body=body)
+    ready = AttemptState.VERIFIED if op.name == "complete" else AttemptState.AWAITING_CODE
+    return Visitor(service or RecordedServices(state=ready)).ask(
+        method, path, headers=headers, body=body
+    )
 
 
 def resolve(schema: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +133,7 @@ def test_each_answer_is_as_described(method: str, path: str, op: Operation[Any])
 
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
 def test_each_problem_is_as_described(error: Exception) -> None:
-    answer = Visitor(Service().refusing("ask", error)).json(
+    answer = Visitor(RecordedServices().refusing("ask", error)).json(
         "POST", REGISTRATIONS, {"email": "taro@gmail.com"}
     )
     schema = document()["components"]["schemas"]["Problem"]
@@ -144,8 +150,8 @@ def test_each_refusal_of_an_operation_is_listed_with_it(
 ) -> None:
     from chalicelib.web import problems
 
-    error = next(e for e in every_error() if problems.of(e, "en", Service()).type == name)
-    answer = call(method, path, op, Service().refusing(op.name, error))
+    error = next(e for e in every_error() if problems.of(e, "en", RecordedServices()).type == name)
+    answer = call(method, path, op, RecordedServices().refusing(op.name, error))
     assert answer.problem == name
     described = documented(method, path)[str(answer.status)]
     agree(described["content"]["application/problem+json"]["schema"], answer.json)
@@ -158,7 +164,7 @@ def test_what_every_call_may_meet_is_listed_with_each(
 ) -> None:
     if op.name == "health":
         return
-    answer = call(method, path, op, Service().refusing(op.name, error))
+    answer = call(method, path, op, RecordedServices().refusing(op.name, error))
     described = documented(method, path)[str(answer.status)]
     agree(described["content"]["application/problem+json"]["schema"], answer.json)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.web.service_fake import HTTP, HTTPS, Service
+from tests.web.services import HTTP, HTTPS, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor
 
 OURS = "https://entry.example.lg.jp"
@@ -88,19 +88,19 @@ def test_looking_is_free() -> None:
 
 
 def test_without_configuration_no_other_site_is_allowed() -> None:
-    visitor = Visitor(Service(config=replace(HTTPS, origins=())))
+    visitor = Visitor(RecordedServices(config=replace(HTTPS, origins=())))
     assert post(visitor, {"Origin": BOARD}).problem == "foreign-origin"
 
 
 def test_null_cannot_be_configured() -> None:
-    visitor = Visitor(Service(config=replace(HTTPS, origins=("null",))))
+    visitor = Visitor(RecordedServices(config=replace(HTTPS, origins=("null",))))
     answer = post(visitor, {"Origin": "null"})
     assert answer.problem == "foreign-origin"
     assert "access-control-allow-origin" not in answer.headers
 
 
 def test_on_one_machine_its_own_address_is_the_origin() -> None:
-    visitor = Visitor(Service(config=HTTP))
+    visitor = Visitor(RecordedServices(config=HTTP))
     assert post(visitor, {"Origin": "http://127.0.0.1:8000"}).status == 202
     assert post(visitor, {"Origin": "http://127.0.0.1:8001"}).status == 403
 

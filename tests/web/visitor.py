@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import app as deployed
 from chalicelib.web.app import TodokuApp as App
 from chalicelib.web.operation import Handler
-from tests.web.service_fake import Service
+from tests.web.services import RecordedServices
 
 FORM = "application/x-www-form-urlencoded"
 REGISTRATIONS = "/api/v1/registrations"
@@ -79,7 +79,9 @@ def event(
     }
 
 
-def application(service: Service, routes: Mapping[str, Mapping[str, Handler]] | None = None) -> App:
+def application(
+    service: RecordedServices, routes: Mapping[str, Mapping[str, Handler]] | None = None
+) -> App:
     """The deployed app's routes (or these) over ``service``."""
     made = App(lambda: service)
     for path, handlers in (routes or deployed.API).items():
@@ -91,7 +93,7 @@ def application(service: Service, routes: Mapping[str, Mapping[str, Handler]] | 
 class Visitor:
     """A browser or a program: keeps no cookies, sends what it is told."""
 
-    service: Service = field(default_factory=Service)
+    service: RecordedServices = field(default_factory=RecordedServices)
     routes: Mapping[str, Mapping[str, Handler]] | None = None
 
     def __post_init__(self) -> None:

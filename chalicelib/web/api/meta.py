@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -11,7 +11,9 @@ from chalicelib.web.bodies import Nothing
 from chalicelib.web.operation import Handler, Operation, operation
 from chalicelib.web.reply import Reply, json
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 
 class Health(msgspec.Struct):
@@ -22,7 +24,7 @@ class Health(msgspec.Struct):
 
 
 @operation(answers={200: Health})
-def health(services: UseCases, request: Request, body: Nothing) -> Reply:
+def health(services: Services, request: Request, body: Nothing) -> Reply:
     """Whether the API answers. It asks no other service."""
     return json(Health("ok", services.config.build))
 
@@ -30,7 +32,7 @@ def health(services: UseCases, request: Request, body: Nothing) -> Reply:
 def openapi(routes: Mapping[str, Mapping[str, Handler]]) -> Handler:
     """The handler that answers with the OpenAPI description of ``routes``."""
 
-    def described(services: UseCases, request: Request) -> Reply:
+    def described(services: Services, request: Request) -> Reply:
         # Imported here: nobody who registers needs it.
         from chalicelib.web.openapi import document
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.limits.network import Visitor
 from chalicelib.registration.view import View
-from chalicelib.trail.view import Delivery, Step
+from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
 from chalicelib.web import cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
@@ -12,7 +14,10 @@ from chalicelib.web.errors import Malformed
 from chalicelib.web.operation import operation
 from chalicelib.web.reply import Cookie, Reply, json, see_other
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 CURRENT = "/api/v1/registrations/current"
 LONGEST_KEY = 200
@@ -27,13 +32,13 @@ SHORTEST_KEY = 16
     page="/register",
     typed=("email",),
 )
-def ask(services: UseCases, request: Request, body: Address) -> Reply:
+def ask(services: Services, request: Request, body: Address) -> Reply:
     """Register with an address; the code is mailed to it.
 
     An address that has an account is answered alike: only its mail says so.
     """
     locale = body.locale or request.locale
-    asked = services.ask(
+    asked = services.registration.start(
         body.email,
         locale=locale,
         as_typed=body.as_typed,
@@ -52,9 +57,9 @@ def ask(services: UseCases, request: Request, body: Address) -> Reply:
 
 
 @operation(answers={200: View}, refuses=("no-registration",))
-def current(services: UseCases, request: Request, body: Nothing) -> Reply:
+def current(services: Services, request: Request, body: Nothing) -> Reply:
     """The registration of this browser, and where its mail is."""
-    return json(_shown(services, services.current(_token(request))))
+    return json(_shown(services, services.verification.lookup.registration(_token(request))))
 
 
 @operation(
@@ -62,9 +67,9 @@ def current(services: UseCases, request: Request, body: Nothing) -> Reply:
     refuses=("no-registration", "wait", "conflict", "try-later"),
     page="/register/code",
 )
-def resend(services: UseCases, request: Request, body: Nothing) -> Reply:
+def resend(services: Services, request: Request, body: Nothing) -> Reply:
     """Mail the same code again; any code that was mailed for this registration works."""
-    registration = services.resend(_token(request), locale=request.chosen)
+    registration = services.verification.send_again(_token(request), locale=request.chosen)
     if request.html:
         return see_other(f"{request.prefix}/register/code")
     return json(_shown(services, registration), 202)
@@ -84,9 +89,9 @@ def resend(services: UseCases, request: Request, body: Nothing) -> Reply:
     page="/register",
     typed=("email",),
 )
-def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
+def correct(services: Services, request: Request, body: NewAddress) -> Reply:
     """Another address instead, before one is verified. Codes mailed to the first are void."""
-    registration = services.correct(
+    registration = services.registration.correct(
         _token(request),
         body.email,
         as_typed=body.as_typed,
@@ -112,9 +117,9 @@ def correct(services: UseCases, request: Request, body: NewAddress) -> Reply:
     ),
     page="/register/code",
 )
-def verify(services: UseCases, request: Request, body: Code) -> Reply:
+def verify(services: Services, request: Request, body: Code) -> Reply:
     """Prove the address with the code that was mailed to it."""
-    registration = services.verify(_token(request), body.code)
+    registration = services.verification.verify(_token(request), body.code)
     if request.html:
         return see_other(f"{request.prefix}/register/password")
     return json(_shown(services, registration))
@@ -126,9 +131,9 @@ def verify(services: UseCases, request: Request, body: Code) -> Reply:
     refuses=("no-registration", "password-refused", "conflict", "try-later"),
     page="/register/password",
 )
-def complete(services: UseCases, request: Request, body: Password) -> Reply:
+def complete(services: Services, request: Request, body: Password) -> Reply:
     """Set the password: the account is made, and this browser is signed in."""
-    completed = services.complete(_token(request), body.password)
+    completed = services.registration.complete(_token(request), body.password)
     tokens = completed.tokens
     session = (
         Cookie(cookies.ACCESS, tokens.access, tokens.expires_in),
@@ -140,9 +145,9 @@ def complete(services: UseCases, request: Request, body: Password) -> Reply:
 
 
 @operation(answers={204: None}, refuses=("no-registration", "try-later"), page="/register/code")
-def cancel(services: UseCases, request: Request, body: Nothing) -> Reply:
+def cancel(services: Services, request: Request, body: Nothing) -> Reply:
     """Forget the registration; its codes are void."""
-    services.cancel(_token(request))
+    services.registration.cancel(_token(request))
     gone = (Cookie(cookies.REGISTRATION, None),)
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
@@ -170,9 +175,9 @@ def _idempotency_key(request: Request) -> str | None:
     return key or None
 
 
-def _shown(services: UseCases, registration: Registration) -> View:
+def _shown(services: Services, registration: Registration) -> View:
     """The registration as JSON has it: moments in whole seconds, none of them too early."""
-    view = services.view(registration)
+    view = services.registration.view(registration)
     delivery = view.delivery
     # Built anew, not by replace(), which is slow and this is asked for every few seconds.
     return View(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from chalicelib.verification.model import AttemptState
@@ -10,7 +12,9 @@ from chalicelib.web.bodies import Nothing
 from chalicelib.web.operation import operation, registration_of
 from chalicelib.web.reply import Cookie, Reply, json, see_other
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 
 class Session(msgspec.Struct):
@@ -21,16 +25,18 @@ class Session(msgspec.Struct):
 
 
 @operation(answers={200: Session}, refuses=("not-signed-in", "try-later"))
-def who(services: UseCases, request: Request, body: Nothing) -> Reply:
+def who(services: Services, request: Request, body: Nothing) -> Reply:
     """Who is signed in with this browser."""
-    found = services.who(request.cookies.get(cookies.ACCESS))
+    found = services.accounts.sessions.who(request.cookies.get(cookies.ACCESS))
     return json(Session(found.reference, found.email))
 
 
 @operation(answers={204: None}, refuses=("try-later",), page="/register/done")
-def sign_out(services: UseCases, request: Request, body: Nothing) -> Reply:
+def sign_out(services: Services, request: Request, body: Nothing) -> Reply:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""
-    services.sign_out(request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH))
+    services.accounts.sessions.sign_out(
+        request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH)
+    )
     session = (Cookie(cookies.ACCESS, None), Cookie(cookies.REFRESH, None))
     gone = (*session, *_finished(services, request))
     if request.html:
@@ -38,7 +44,7 @@ def sign_out(services: UseCases, request: Request, body: Nothing) -> Reply:
     return Reply(204, cookies=gone)
 
 
-def _finished(services: UseCases, request: Request) -> tuple[Cookie, ...]:
+def _finished(services: Services, request: Request) -> tuple[Cookie, ...]:
     """The registration's cookie goes too once it is completed: whoever uses this device next
     must not be shown the reference. One under way belongs to somebody who still needs it."""
     registration = registration_of(services, request)

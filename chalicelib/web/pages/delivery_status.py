@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.locales import _
 from chalicelib.registration.view import View
-from chalicelib.trail.delivery import PATIENCE
-from chalicelib.trail.view import DeliveryState, Step
+from chalicelib.trail.delivery import LATE_AFTER, Step
+from chalicelib.trail.states import DeliveryState
 
 PROVIDERS = {
     "google": _("Gmail"),
@@ -140,7 +140,7 @@ def delivery_status(
 
 
 def _now(view: View, state: DeliveryState, now: datetime) -> str:
-    if state == "sent" and now >= view.delivery.history[-1].at + PATIENCE:
+    if state == "sent" and now >= view.delivery.history[-1].at + LATE_AFTER:
         return _NOT_HEARD
     if state == "delivered" and view.state == "expired":
         # Nobody is sent to look for a code that works no longer.

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.errors import TodokuError
 from chalicelib.web.pages import paths, step_guard, steps
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 _MOVED = frozenset({"conflict", "no-registration"})
 """Problems that mean: the registration is elsewhere than this page believes."""
 
 
 def form_with_errors(
-    services: UseCases, request: Request, page: str, problem: Problem, typed: dict[str, str]
+    services: Services, request: Request, page: str, problem: Problem, typed: dict[str, str]
 ) -> Reply:
     """The page at path ``page``, telling ``problem``. ``typed`` never holds a code or password.
 

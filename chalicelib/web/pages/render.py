@@ -14,10 +14,11 @@ from chalicelib.web.pages import i18n, japan_time
 from chalicelib.web.pages.manifest import FOLDER, TEMPLATES, read_manifest
 from chalicelib.web.reply import Cookie, Reply, html
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from chalicelib.factory import Services
 
 NAMES = {"ja": ("ja", "日本語"), "ja-easy": ("ja", "やさしい日本語"), "en": ("en", "English")}
 """By locale: the HTML language tag, and what the language calls itself."""
@@ -29,7 +30,7 @@ CSP = (
 
 
 def page(
-    services: UseCases,
+    services: Services,
     request: Request,
     template: str,
     *,

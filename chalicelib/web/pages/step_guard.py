@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import NoRegistration
 from chalicelib.registration.view import View
@@ -10,7 +11,10 @@ from chalicelib.verification.model import Registration
 from chalicelib.web.cookies import ACCESS, REFRESH, REGISTRATION
 from chalicelib.web.pages.paths import ADDRESS, CODE, DONE, PASSWORD
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 _PLACE = {
     "queued": CODE,
@@ -34,7 +38,7 @@ def page_for(seen: Step | None) -> str:
     return ADDRESS if seen is None else _PLACE[seen.view.state]
 
 
-def current_step(services: UseCases, request: Request) -> Step | None:
+def current_step(services: Services, request: Request) -> Step | None:
     """This browser's registration. Without its cookie nothing is asked of any service.
 
     Raises ``TryLater``.
@@ -43,10 +47,10 @@ def current_step(services: UseCases, request: Request) -> Step | None:
     if not token:
         return None
     try:
-        registration = services.current(token)
+        registration = services.verification.lookup.registration(token)
     except NoRegistration:
         return None
-    return Step(registration, services.view(registration))
+    return Step(registration, services.registration.view(registration))
 
 
 def signed_in(request: Request) -> bool:

@@ -6,7 +6,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,13 +18,16 @@ from chalicelib.web.pages.step_guard import Step
 from chalicelib.web.problems import Problem
 from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
 
 API = "/api/v1/registrations"
 
 
 def address(
-    services: UseCases,
+    services: Services,
     request: Request,
     seen: Step | None,
     problem: Problem | None = None,
@@ -51,7 +54,7 @@ def address(
     )
 
 
-def code(services: UseCases, request: Request, seen: Step, problem: Problem | None = None) -> Reply:
+def code(services: Services, request: Request, seen: Step, problem: Problem | None = None) -> Reply:
     """Step 2, with the delivery status of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
@@ -74,7 +77,7 @@ def code(services: UseCases, request: Request, seen: Step, problem: Problem | No
 
 
 def password(
-    services: UseCases, request: Request, seen: Step, problem: Problem | None = None
+    services: Services, request: Request, seen: Step, problem: Problem | None = None
 ) -> Reply:
     """Step 3. The whole address stands there for password managers: it is proven.
 
@@ -93,7 +96,7 @@ def password(
     )
 
 
-def done(services: UseCases, request: Request, seen: Step) -> Reply:
+def done(services: Services, request: Request, seen: Step) -> Reply:
     """The end of the way."""
     return page(
         services,
@@ -104,7 +107,7 @@ def done(services: UseCases, request: Request, seen: Step) -> Reply:
     )
 
 
-def problems_with_the_code(services: UseCases, request: Request, seen: Step | None) -> Reply:
+def problems_with_the_code(services: Services, request: Request, seen: Step | None) -> Reply:
     """What to do when the code does not come; useful before one was asked for, too."""
     sender, domain = provider_help.senders(services.config)
     return page(
@@ -118,7 +121,7 @@ def problems_with_the_code(services: UseCases, request: Request, seen: Step | No
     )
 
 
-def start(services: UseCases, request: Request, seen: Step | None) -> Reply:
+def start(services: Services, request: Request, seen: Step | None) -> Reply:
     """What is needed and how it goes, and the way back to where one was."""
     return page(
         services,
@@ -130,7 +133,7 @@ def start(services: UseCases, request: Request, seen: Step | None) -> Reply:
     )
 
 
-def error(services: UseCases, request: Request, problem: Problem, back: str) -> Reply:
+def error(services: Services, request: Request, problem: Problem, back: str) -> Reply:
     """A problem that belongs to no step; ``back`` is where to go on."""
     return page(services, request, "error.html", path=back, **_problem(problem), back=back)
 
@@ -140,7 +143,7 @@ def _seconds(until: datetime | None, now: datetime) -> int:
     return max(0, math.ceil((until - now).total_seconds())) if until else 0
 
 
-def _registration(services: UseCases, seen: Step | None) -> dict[str, Any]:
+def _registration(services: Services, seen: Step | None) -> dict[str, Any]:
     if seen is None:
         return {"registration": None, "where": None}
     where = delivery_status.delivery_status(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from chalicelib.web.pages import paths, step_guard, steps
@@ -11,17 +11,20 @@ from chalicelib.web.pages.render import remembered
 from chalicelib.web.pages.step_guard import Step
 from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
-from chalicelib.web.usecases import UseCases
 
-Page = Callable[[UseCases, Request], Reply]
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 
-def start(services: UseCases, request: Request) -> Reply:
+Page = Callable[["Services", Request], Reply]
+
+
+def start(services: Services, request: Request) -> Reply:
     """``GET /``."""
     return steps.start(services, request, step_guard.current_step(services, request))
 
 
-def address(services: UseCases, request: Request) -> Reply:
+def address(services: Services, request: Request) -> Reply:
     """``GET /register``; ``?change=1`` corrects the address of a registration under way,
     ``?new=1`` begins another one on a device where one was completed."""
     seen = step_guard.current_step(services, request)
@@ -33,22 +36,22 @@ def address(services: UseCases, request: Request) -> Reply:
     return _elsewhere(request, here)
 
 
-def code(services: UseCases, request: Request) -> Reply:
+def code(services: Services, request: Request) -> Reply:
     """``GET /register/code``."""
     return _at(paths.CODE, services, request, steps.code)
 
 
-def password(services: UseCases, request: Request) -> Reply:
+def password(services: Services, request: Request) -> Reply:
     """``GET /register/password``."""
     return _at(paths.PASSWORD, services, request, steps.password)
 
 
-def done(services: UseCases, request: Request) -> Reply:
+def done(services: Services, request: Request) -> Reply:
     """``GET /register/done``."""
     return _at(paths.DONE, services, request, steps.done)
 
 
-def problems_with_the_code(services: UseCases, request: Request) -> Reply:
+def problems_with_the_code(services: Services, request: Request) -> Reply:
     """``GET /register/code/help``, for those without a registration as well."""
     seen = step_guard.current_step(services, request)
     if step_guard.page_for(seen) not in (paths.CODE, paths.ADDRESS):
@@ -58,9 +61,9 @@ def problems_with_the_code(services: UseCases, request: Request) -> Reply:
 
 def _at(
     path: str,
-    services: UseCases,
+    services: Services,
     request: Request,
-    show: Callable[[UseCases, Request, Step], Reply],
+    show: Callable[[Services, Request, Step], Reply],
 ) -> Reply:
     seen = step_guard.current_step(services, request)
     if seen is None or step_guard.page_for(seen) != path:

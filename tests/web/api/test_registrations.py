@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from chalicelib import errors
+from chalicelib.identity.reference import grouped
 from chalicelib.limits.network import Visitor as Requester
 from chalicelib.registration.view import View
-from chalicelib.trail.view import Delivery, Step
+from chalicelib.trail.delivery import Delivery, Step
+from chalicelib.verification.lookup import registration_id
+from chalicelib.verification.model import AttemptState
 from chalicelib.web.api import registrations
 from chalicelib.web.event import normalize, parse_head
 from chalicelib.web.operation import Operation
-from tests.web.service_fake import NOW, VIEW, Service
+from tests.web.services import CHALLENGE, NOW, VIEW, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, event
 
 EMAIL = {"email": "taro@gmail.com"}
@@ -40,8 +43,11 @@ def test_an_address_is_accepted_and_the_browser_recognised() -> None:
     answer = visitor.json("POST", REGISTRATIONS, EMAIL, token="", stage="/dev")
     assert answer.status == 202
     assert answer.headers["location"] == f"/dev{CURRENT}"
-    assert answer.json["reference"] == VIEW.reference
-    assert f"{REGISTERED}=new-token; Path=/; Max-Age=604800; " in answer.cookies[0]
+    token = values(answer)[REGISTERED]
+    kept = visitor.service.memory.registrations.get(registration_id(token))
+    assert kept is not None
+    assert answer.json["reference"] == grouped(kept.registration.current)
+    assert f"{REGISTERED}={token}; Path=/; Max-Age=604800; " in answer.cookies[0]
     assert asked(visitor, "ask") == {
         "email": "taro@gmail.com",
         "locale": "ja",
@@ -81,7 +87,7 @@ def test_a_form_goes_on_with_the_next_page() -> None:
         REGISTRATIONS, {**EMAIL, "_once": "k2 is a random text", "locale": "ja"}, stage="/dev"
     )
     assert (answer.status, answer.headers["location"]) == (303, "/dev/register/code")
-    assert values(answer) == {REGISTERED: "new-token", "__Host-lang": "ja"}
+    assert values(answer) == {REGISTERED: "t", "__Host-lang": "ja"}
     given = asked(visitor, "ask")
     assert given["idempotency_key"] == "k2 is a random text"
     assert not given["visitor"].can_solve
@@ -94,7 +100,7 @@ def test_an_idempotency_key_is_neither_guessed_nor_endless(length: int, status: 
 
 
 def test_a_refusal_is_in_the_language_of_the_registration() -> None:
-    visitor = Visitor(Service().refusing("ask", errors.EmailTypo("taro@gmail.com")))
+    visitor = Visitor(RecordedServices().refusing("ask", errors.EmailTypo("taro@gmail.com")))
     english = visitor.json("POST", REGISTRATIONS, {**EMAIL, "locale": "en"})
     browser = {"Accept-Language": "en"}
     named = visitor.json("POST", REGISTRATIONS, EMAIL, headers=browser, token="")
@@ -103,8 +109,8 @@ def test_a_refusal_is_in_the_language_of_the_registration() -> None:
 
 
 def test_a_later_refusal_is_in_the_language_of_the_registration_too() -> None:
-    """The fake's registration is in Japanese. A language that was chosen is stronger."""
-    visitor = Visitor(Service().refusing("verify", errors.CodeMismatch(4)))
+    """The registration is in Japanese. A language that was chosen is stronger."""
+    visitor = Visitor(RecordedServices().refusing("verify", errors.CodeMismatch(4)))
     code = {"code": "123456"}
     browser = {"Accept-Language": "en"}
 
@@ -114,7 +120,7 @@ def test_a_later_refusal_is_in_the_language_of_the_registration_too() -> None:
 
     assert title(headers=browser) == title()
     assert title(headers=browser, query={"lang": "en"}) != title()
-    nobody = Visitor(Service().refusing("current", errors.NoRegistration()))
+    nobody = Visitor(RecordedServices().refusing("current", errors.NoRegistration()))
     refused = nobody.json("GET", CURRENT, headers=browser)
     assert refused.status == 404
     assert refused.json["title"].isascii()
@@ -137,6 +143,14 @@ STEPS: list[tuple[str, str, dict[str, str] | None, int, str, str]] = [
     ("POST", f"{CURRENT}/account", PASSWORD, 201, "complete", "/register/done"),
     ("DELETE", CURRENT, None, 204, "cancel", "/"),
 ]
+
+
+def before(name: str) -> RecordedServices:
+    """A registration that is ready for this step."""
+    proven = name == "complete"
+    return RecordedServices(state=AttemptState.VERIFIED if proven else AttemptState.AWAITING_CODE)
+
+
 CHANGES = [step for step in STEPS if step[0] != "GET"]
 
 
@@ -144,7 +158,7 @@ CHANGES = [step for step in STEPS if step[0] != "GET"]
 def test_each_step_as_json(
     method: str, path: str, body: Any, status: int, name: str, page: str
 ) -> None:
-    visitor = Visitor()
+    visitor = Visitor(before(name))
     answer = visitor.json(method, path, body)
     assert answer.status == status
     assert asked(visitor, name)["token"] == "t"
@@ -159,7 +173,7 @@ def test_each_step_as_json(
 def test_each_step_as_a_form(
     method: str, path: str, body: Any, status: int, name: str, page: str
 ) -> None:
-    visitor = Visitor()
+    visitor = Visitor(before(name))
     hidden = {} if method == "POST" else {"_method": method}
     answer = visitor.form(path, {**(body or {}), **hidden}, stage="/dev")
     assert (answer.status, answer.headers["location"]) == (303, f"/dev{page}")
@@ -204,23 +218,23 @@ def test_codes_and_passwords_are_handed_on_as_typed() -> None:
     visitor = Visitor()
     visitor.form(f"{CURRENT}/verification", {"code": " １２３ ４５６"})
     visitor.json("POST", f"{CURRENT}/account", {"password": " pass%word+あ "})
-    assert asked(visitor, "verify")["code"] == " １２３ ４５６"
+    assert asked(visitor, "verify")["typed"] == " １２３ ４５６"
     assert asked(visitor, "complete")["password"] == " pass%word+あ "
 
 
 @pytest.mark.parametrize("form", [False, True])
 def test_an_account_signs_in(form: bool) -> None:
-    visitor = Visitor()
+    visitor = Visitor(before("complete"))
     path = f"{CURRENT}/account"
     answer = visitor.form(path, PASSWORD) if form else visitor.json("POST", path, PASSWORD)
     assert values(answer) == {
-        "__Host-todoku_access": "the-access",
-        "__Host-todoku_refresh": "the-refresh",
+        "__Host-todoku_access": "access",
+        "__Host-todoku_refresh": "refresh",
     }
     assert "Max-Age=900;" in answer.cookies[0]
     assert f"Max-Age={30 * 24 * 3600};" in answer.cookies[1]
     assert all("HttpOnly" in c and "Secure" in c for c in answer.cookies)
-    assert "the-access" not in answer.body
+    assert '"access"' not in answer.body
 
 
 def test_a_cancelled_registration_takes_its_cookie_away() -> None:
@@ -249,7 +263,7 @@ def test_a_refused_form_comes_back_with_what_may_be_shown(
     name: str, path: str, body: dict[str, str], error: Exception, kept: bool
 ) -> None:
     shown = replace(VIEW, state="verified") if name == "complete" else VIEW
-    service = replace(Service().refusing(name, error), shown=shown)
+    service = RecordedServices(refuses={name: error}, shown=shown)
     answer = Visitor(service).form(path, body)
     (typed,) = body.values()
     assert answer.status == 422
@@ -278,7 +292,7 @@ def test_nothing_but_an_address_is_kept_for_the_page(
 
 @pytest.mark.parametrize("name", ["current", "resend"])
 def test_a_wait_is_told_in_headers_too(name: str) -> None:
-    service = Service().refusing(name, errors.Wait(NOW + timedelta(seconds=42)))
+    service = RecordedServices().refusing(name, errors.Wait(NOW + timedelta(seconds=42)))
     method, path = ("GET", CURRENT) if name == "current" else ("POST", f"{CURRENT}/code")
     answer = Visitor(service).json(method, path)
     assert (answer.status, answer.problem) == (429, "wait")
@@ -287,11 +301,11 @@ def test_a_wait_is_told_in_headers_too(name: str) -> None:
 
 
 def test_a_challenge_comes_with_its_refusal() -> None:
-    answer = Visitor(Service().refusing("ask", errors.ChallengeRequired())).json(
+    answer = Visitor(RecordedServices().refusing("ask", errors.ChallengeRequired())).json(
         "POST", REGISTRATIONS, EMAIL
     )
     assert answer.problem == "challenge-required"
-    assert answer.json["challenge"] == Service().challenge()
+    assert answer.json["challenge"] == CHALLENGE
 
 
 def test_every_key_is_always_there() -> None:
@@ -307,7 +321,7 @@ def test_every_key_is_always_there() -> None:
         attempts_left=None,
         delivery=Delivery("waiting", (), None, ()),
     )
-    body = Visitor(Service(shown=empty)).json("GET", CURRENT).json
+    body = Visitor(RecordedServices(shown=empty)).json("GET", CURRENT).json
     assert set(body) == {field.name for field in fields(View)}
     assert body["delivery"] == {"state": "waiting", "history": [], "reason": None, "advice": []}
     nothing = {"provider", "expected_at", "code_expires_at", "resend_available_at", "attempts_left"}
@@ -323,7 +337,7 @@ def test_moments_are_whole_seconds_in_utc_and_never_too_early() -> None:
         resend_available_at=at,
         delivery=replace(VIEW.delivery, history=(Step("sent", at),)),
     )
-    body = Visitor(Service(shown=shown)).json("GET", CURRENT).json
+    body = Visitor(RecordedServices(shown=shown)).json("GET", CURRENT).json
     assert body["expected_at"] == "2027-01-24T01:05:01Z"
     assert body["resend_available_at"] == "2027-01-24T01:05:01Z"
     assert body["code_expires_at"] == "2027-01-24T01:05:00Z"
@@ -332,5 +346,5 @@ def test_moments_are_whole_seconds_in_utc_and_never_too_early() -> None:
 
 def test_a_moment_on_the_second_stays() -> None:
     shown = replace(VIEW, expected_at=NOW.replace(microsecond=0))
-    body = Visitor(Service(shown=shown)).json("GET", CURRENT).json
+    body = Visitor(RecordedServices(shown=shown)).json("GET", CURRENT).json
     assert body["expected_at"] == "2027-01-24T01:05:00Z"

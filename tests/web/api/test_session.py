@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import errors
-from tests.web.service_fake import VIEW, Service
+from tests.web.services import VIEW, RecordedServices, access_token
 from tests.web.visitor import FORM, Visitor
 
 SESSION = "/api/v1/session"
-COOKIES = {"Cookie": "__Host-todoku_access=a; __Host-todoku_refresh=r"}
+ACCESS = access_token()
+COOKIES = {"Cookie": f"__Host-todoku_access={ACCESS}; __Host-todoku_refresh=r"}
 
 
 def test_who_is_signed_in() -> None:
     visitor = Visitor()
     answer = visitor.ask("GET", SESSION, headers=COOKIES)
     assert (answer.status, answer.json) == (200, {"reference": VIEW.reference, "email": VIEW.email})
-    assert visitor.service.asked == [("who", {"access": "a"})]
+    assert visitor.service.asked == [("who", {"access_token": ACCESS})]
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
@@ -26,7 +27,7 @@ def test_nobody(accept: str) -> None:
 
 
 def test_a_session_that_is_over() -> None:
-    visitor = Visitor(Service().refusing("who", errors.NotSignedIn()))
+    visitor = Visitor(RecordedServices().refusing("who", errors.NotSignedIn()))
     assert visitor.ask("GET", SESSION, headers=COOKIES).status == 401
 
 
@@ -38,7 +39,7 @@ def test_signing_out_takes_both_cookies_away() -> None:
         "__Host-todoku_access=; Path=/; Max-Age=0",
         "__Host-todoku_refresh=; Path=/; Max-Age=0",
     ]
-    assert visitor.service.asked == [("sign_out", {"access": "a", "refresh": "r"})]
+    assert visitor.service.asked == [("sign_out", {"access_token": ACCESS, "refresh_token": "r"})]
 
 
 def test_signing_out_by_a_form() -> None:
@@ -54,6 +55,6 @@ def test_signing_out_twice_is_as_good_as_once() -> None:
 
 
 def test_a_session_that_could_not_be_ended_keeps_its_cookies() -> None:
-    visitor = Visitor(Service().refusing("sign_out", errors.TryLater(5)))
+    visitor = Visitor(RecordedServices().refusing("sign_out", errors.TryLater(5)))
     answer = visitor.ask("DELETE", SESSION, headers=COOKIES)
     assert (answer.status, answer.problem, answer.cookies) == (503, "try-later", [])

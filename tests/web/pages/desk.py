@@ -1,19 +1,17 @@
-"""A small service for the pages: registrations in any state, and nothing behind them."""
+"""What the pages are shown with: registrations in any state, and requests for pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.config import Config
-from chalicelib.errors import NoRegistration, TodokuError
+from chalicelib.errors import TodokuError
 from chalicelib.registration.view import View
-from chalicelib.trail.view import Delivery, Step
-from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.trail.delivery import Delivery, Step
+from chalicelib.verification.model import AttemptState
 from chalicelib.web.request import Request
-from tests.web.service_fake import HTTPS
+from tests.web.services import HTTPS, RecordedServices
 
 NOW = datetime(2027, 1, 24, 1, 5, tzinfo=UTC)
 """10:05 in Japan."""
@@ -69,44 +67,26 @@ def mail(*states: Any, reason: str | None = None, advice: tuple[str, ...] = ()) 
     return Delivery(states[-1] if states else "waiting", steps, reason, advice)
 
 
-@dataclass
-class Desk:
-    """The part of ``UseCases`` that pages use; ``asked`` counts looks at the registration."""
+class Desk(RecordedServices):
+    """The services behind the pages, where this browser's registration looks like ``shown``."""
 
-    shown: View | None = None
-    config: Config = CONFIG
-    clock: Callable[[], datetime] = lambda: NOW
-    broken: TodokuError | None = None
-    wrong: tuple[datetime, ...] = ()
-    """When codes were tried that did not fit."""
-    asked: list[str | None] = field(default_factory=list)
-
-    def current(self, token: str | None) -> Registration:
-        self.asked.append(token)
-        if self.broken:
-            raise self.broken
-        if self.shown is None or not token:
-            raise NoRegistration()
-        attempt = Attempt(
-            reference=self.shown.reference,
-            label=self.shown.label,
-            email="taro@gmail.com",
-            address="a",
-            limit="l",
-            state=AttemptState.AWAITING_CODE,
-            asked_at=NOW - timedelta(seconds=71),
-            expected_at=self.shown.expected_at,
-            mail_asked_at=NOW - timedelta(seconds=71),
+    def __init__(
+        self,
+        shown: View | None = None,
+        *,
+        broken: TodokuError | None = None,
+        wrong: tuple[datetime, ...] = (),
+    ) -> None:
+        """``broken`` is raised when the registration is asked for; ``wrong``: when codes were
+        tried that did not fit."""
+        super().__init__(
+            CONFIG,
+            now=NOW,
+            state=AttemptState.AWAITING_CODE if shown else None,
+            shown=shown,
+            wrong=wrong,
+            refuses={"current": broken} if broken else {},
         )
-        attempts = {attempt.reference: attempt}
-        return Registration("r", "ja", "n", NOW, attempt.reference, attempts, self.wrong)
-
-    def view(self, registration: Registration) -> View:
-        assert self.shown is not None
-        return self.shown
-
-    def challenge(self) -> dict[str, Any]:
-        return {"parameters": {"algorithm": "PBKDF2/SHA-256"}, "signature": "s"}
 
 
 def request(path: str, locale: str = "ja", **more: Any) -> Request:

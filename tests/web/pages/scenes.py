@@ -39,9 +39,9 @@ class Scene:
             self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
         )
         if self.error is None:
-            return PAGES[self.path](desk, asked)  # type: ignore[arg-type]
-        problem = problems.of(self.error, locale, desk)  # type: ignore[arg-type]
-        return form_with_errors(desk, asked, self.path, problem, dict(self.typed))  # type: ignore[arg-type]
+            return PAGES[self.path](desk, asked)
+        problem = problems.of(self.error, locale, desk)
+        return form_with_errors(desk, asked, self.path, problem, dict(self.typed))
 
 
 def _address(code: str, typed: str) -> Scene:

@@ -14,7 +14,7 @@ from tests.web.pages.desk import Desk, request
 
 
 def get(path: str):  # type: ignore[no-untyped-def]
-    return asset(Desk(), request(path))  # type: ignore[arg-type]
+    return asset(Desk(), request(path))
 
 
 def test_a_script_may_be_kept_for_ever() -> None:

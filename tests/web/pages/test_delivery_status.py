@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.trail.view import Step
+from chalicelib.trail.delivery import Step
 from chalicelib.web.pages import delivery_status
 from chalicelib.web.pages.delivery_status import DeliveryStatus
 from tests.web.pages.desk import NOW, mail, view

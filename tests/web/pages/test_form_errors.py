@@ -27,9 +27,9 @@ def refuse(
 ) -> Reply:
     desk = desk or Desk()
     asked: Any = {"method": "POST", "query": {}} | more
-    problem = problems.of(error, "en", desk)  # type: ignore[arg-type]
+    problem = problems.of(error, "en", desk)
     posted = request(asked.pop("path", page), "en", **asked)
-    return form_with_errors(desk, posted, page, problem, typed or {})  # type: ignore[arg-type]
+    return form_with_errors(desk, posted, page, problem, typed or {})
 
 
 def test_what_was_typed_stands_in_the_field_again_and_cannot_break_out() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.errors import TryLater
 from chalicelib.web.pages.views import PAGES
+from chalicelib.web.reply import Reply
 from tests.web.pages.desk import Desk, request, view
 
 PLACES = {
@@ -18,8 +21,8 @@ PLACES = {
 STEPS = ("/register", "/register/code", "/register/password", "/register/done")
 
 
-def visit(path: str, desk: Desk, **more: object):  # type: ignore[no-untyped-def]
-    return PAGES[path](desk, request(path, **more))  # type: ignore[arg-type]
+def visit(path: str, desk: Desk, **more: Any) -> Reply:
+    return PAGES[path](desk, request(path, **more))
 
 
 @pytest.mark.parametrize("path", STEPS)

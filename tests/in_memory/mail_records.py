@@ -1,4 +1,4 @@
-"""The trail's needs, kept in memory."""
+"""The trail's records in memory."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from chalicelib.trail.mail_record import MailRecord
 
 
-class MemoryRecords:
-    """``Rows`` in a dictionary. ``raced`` runs once between a read and its write."""
+class MailRecordsInMemory:
+    """``MailRecords`` in a dictionary. ``raced`` runs once between a read and its write."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], MailRecord] = {}

@@ -1,0 +1,40 @@
+"""The wiring of ``limits``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+    from chalicelib.limits.challenge import Challenges
+    from chalicelib.limits.network import NetworkLimit
+
+
+class LimitServices:
+    """What one client network may ask for."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @cached_property
+    def challenges(self) -> Challenges:
+        """The proof of work."""
+        from chalicelib.limits.challenge import Challenges
+
+        return Challenges(
+            secret=self._services.config.pepper,
+            counters=self._services.adapters.counters,
+            clock=self._services.clock,
+        )
+
+    @cached_property
+    def network(self) -> NetworkLimit:
+        """Admit a visitor, have it wait, or have it prove work."""
+        from chalicelib.limits.network import NetworkLimit
+
+        return NetworkLimit(
+            counters=self._services.adapters.counters,
+            challenges=self.challenges,
+            pepper=self._services.config.pepper,
+        )

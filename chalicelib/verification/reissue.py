@@ -1,0 +1,98 @@
+"""Have a new code issued, where the one before expired, was lost, or cannot be read any more."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.clock import Clock
+from chalicelib.errors import Conflict, NoRegistration
+from chalicelib.identity.codes import IN_TRANSIT
+from chalicelib.identity.interfaces import AlreadyConfirmed, Users, UserState
+from chalicelib.jobs import Job, JobKind, Jobs
+from chalicelib.verification import transitions
+from chalicelib.verification.interfaces import Registrations
+from chalicelib.verification.lookup import current_attempt
+from chalicelib.verification.model import Attempt, AttemptState
+from chalicelib.verification.proof import RecordProof
+
+SETTLING = timedelta(minutes=1)
+"""The least time between two new codes."""
+
+SAME_JOB = timedelta(minutes=15)
+"""How long a job may come again: after its fifth time it is a dead letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reissue:
+    """``ResendConfirmationCode``: the code before is dead from here on."""
+
+    registrations: Registrations
+    record_proof: RecordProof
+    users: Users
+    jobs: Jobs
+    clock: Clock
+
+    def __call__(self, reference: str) -> datetime | None:
+        """A new code, because the one before expired or was lost on its way to us.
+
+        Not before the one asked for last has come, or is lost: this would kill that one's mail.
+        Returns when to come again, or ``None`` when it is done.
+        """
+        attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
+        if attempt is None:
+            return None
+        now = self.clock()
+        if attempt.code_expires_at is not None and attempt.code_expires_at > now:
+            return None
+        if wait := unsettled(attempt, now):
+            return wait
+        changed = self.registrations.change(
+            reference, lambda r: transitions.reissuing(r, reference, now)
+        )
+        noted = changed.attempts.get(reference) if changed else None
+        if noted is None or noted.reissued_at != now:
+            return None
+        try:
+            self.users.reissue(reference)
+        except AlreadyConfirmed:
+            # A right code was entered and the answer was lost: only this registration's cookie
+            # could have entered it, so it goes on to the password.
+            self._roll_forward(attempt)
+        return None
+
+    def unreadable(self, reference: str) -> datetime | None:
+        """A new code although the one before would still work: it cannot be read any more."""
+        now = self.clock()
+        attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
+        if attempt is None:
+            return None
+        works = attempt.code_expires_at is not None and attempt.code_expires_at > now
+        if works and attempt.reissued_at is not None and now < attempt.reissued_at + SAME_JOB:
+            return None  # a new one has come; this is the same job once more
+        if works:
+            self.registrations.change(reference, lambda r: transitions.code_died(r, reference, now))
+        return self(reference)
+
+    def _roll_forward(self, attempt: Attempt) -> None:
+        reference, now = attempt.reference, self.clock()
+        with suppress(Conflict, NoRegistration):
+            match self.users.state(reference):
+                case UserState.PROVEN:
+                    self.record_proof(attempt)
+                case UserState.DISPLACED:
+                    # Another proved the address since: the password page says so, while no code
+                    # could ever come for this one.
+                    self.registrations.change(
+                        reference, lambda r: transitions.verified(r, reference, now)
+                    )
+                    self.jobs.put(Job(JobKind.REMOVE_USER, reference))
+
+
+def unsettled(attempt: Attempt, now: datetime) -> datetime | None:
+    """Until when the new code asked for last may still be on its way."""
+    patience = IN_TRANSIT if attempt.code_expires_at is None else SETTLING
+    if attempt.reissued_at is None or now >= attempt.reissued_at + patience:
+        return None
+    return attempt.reissued_at + patience
