@@ -15,8 +15,8 @@ from chalice.app import SQSEventConfig
 import app as deployed
 from chalicelib import factory
 from chalicelib.jobs import Job, JobKind
-from chalicelib.web.pages import paths
-from chalicelib.web.pages.views import PAGES
+from chalicelib.web import views
+from chalicelib.web.pages import step_guard
 from tests.web.services import RecordedServices
 from tests.web.visitor import event
 
@@ -111,7 +111,13 @@ def test_the_minutes_round_is_made(behind: Behind) -> None:
 
 
 def test_the_api_and_the_pages_are_served(behind: Behind) -> None:
-    paths = {*deployed.API, *PAGES, "/api/v1/openapi.json", "/assets/{name}", "/{rest+}"}
+    paths = {
+        *deployed.app.operations,
+        *step_guard.PAGES,
+        "/api/v1/openapi.json",
+        "/assets/{name}",
+        "/{rest+}",
+    }
     assert set(deployed.app.routes) == paths
     assert deployed.app(event("GET", "/api/v1/health"), None)["statusCode"] == 200
     assert deployed.app(event("GET", "/"), None)["statusCode"] == 200
@@ -194,4 +200,4 @@ def test_a_refused_json_call_imports_no_pages_machinery() -> None:
 
 
 def test_every_path_of_a_page_has_one() -> None:
-    assert set(paths.ALL) == PAGES.keys()
+    assert set(step_guard.PAGES) == views.routes.handlers.keys()

@@ -1,4 +1,4 @@
-"""The one subclass of Chalice: whatever arrives, a proper answer leaves.
+"""``TodokuApp``, the one subclass of Chalice: whatever arrives, a proper answer leaves.
 
 Chalice routes, and what it answers by itself is reshaped here. Two things it does not give:
 ``current_request`` for several threads (Lambda runs one request at a time, the local server
@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Chalice, Response
+from chalice.app import Chalice
 from chalice.app import Request as ChaliceRequest
+from chalice.app import Response as ChaliceResponse
 
 from chalicelib.config import Config
 from chalicelib.errors import TodokuError
@@ -22,13 +23,20 @@ from chalicelib.web import language, log, origins, problems
 from chalicelib.web.error_response import error_response
 from chalicelib.web.errors import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
 from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
-from chalicelib.web.operation import Handler
-from chalicelib.web.reply import HTML, PROBLEM, Reply, see_other
-from chalicelib.web.response import ProxyResponse, chalice_response, with_security_headers
+from chalicelib.web.operation import Operation
+from chalicelib.web.response import (
+    HTML,
+    PROBLEM,
+    ProxyResponse,
+    Response,
+    chalice_response,
+    see_other,
+    with_security_headers,
+)
+from chalicelib.web.routes import Handler, Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
-
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Every path answers all of them, if only with 405: API Gateway never asks us about a method
@@ -40,14 +48,26 @@ REST = "/{rest+}"
 """API Gateway's pattern for every path that no other one matches."""
 
 
+def _installed() -> Services:
+    # Imported with the first request: `chalice package` imports the app without settings.
+    from chalicelib import factory
+
+    return factory.services()
+
+
 class TodokuApp(Chalice):
-    """The app. ``services`` gives the process's use cases, when they are first needed."""
+    """The app: ``include`` the routes of each module, as a Chalice app registers blueprints.
+
+    ``services`` gives the process's services, when they are first needed.
+    """
 
     FORMAT_STRING = "%(message)s"
 
-    def __init__(self, services: Callable[[], Services]) -> None:
+    def __init__(self, services: Callable[[], Services] = _installed) -> None:
         self._thread = threading.local()
         self._services = services
+        self.operations: dict[str, dict[str, Operation[Any]]] = {}
+        """The API's calls that were included, by path and method: what OpenAPI describes."""
         super().__init__(log.NAME)
         # All we send is text: without these the gateway never encodes a body, and Chalice does
         # not compare every Accept with each of them.
@@ -74,22 +94,25 @@ class TodokuApp(Chalice):
     def lambda_context(self, context: Any) -> None:
         self._thread.context = context
 
-    def serve(self, path: str, handlers: Mapping[str, Handler]) -> None:
-        """Answer ``path`` with these handlers by method: HEAD as GET without its body, OPTIONS
-        with what is allowed, every other method with 405."""
+    def include(self, routes: Routes) -> None:
+        """Answer what these routes answer: HEAD as GET without its body, OPTIONS with what is
+        allowed, every other method with 405."""
+        for path, handlers in routes.handlers.items():
+            self._declare(path, _by_method(handlers))
+            operations = {m: h for m, h in handlers.items() if isinstance(h, Operation)}
+            if operations:
+                self.operations[path] = operations
+        if routes.fallback is not None:
+            fallback = routes.fallback
+            self._declare(
+                REST,
+                lambda event, services: fallback(
+                    services, parse_head(event, secure=services.config.secure)
+                ),
+            )
 
-        self._declare(path, lambda event, services: _handled(event, services, handlers))
-
-    def serve_rest(self, handler: Handler) -> None:
-        """Answer every path that is not declared, whatever the method."""
-
-        def answer(event: dict[str, Any], services: Services) -> Reply:
-            return handler(services, parse_head(event, secure=services.config.secure))
-
-        self._declare(REST, answer)
-
-    def _declare(self, path: str, answer: Callable[[dict[str, Any], Services], Reply]) -> None:
-        def view(**parameters: str) -> Response:
+    def _declare(self, path: str, answer: Callable[[dict[str, Any], Services], Response]) -> None:
+        def view(**parameters: str) -> ChaliceResponse:
             assert self.current_request is not None
             event = self.current_request.to_original_event()
             try:
@@ -112,7 +135,7 @@ class TodokuApp(Chalice):
             try:
                 answer = self._finished(self._failed(known, error).to_dict(), known)
             except Exception as another:
-                answer = self._finished(_speechless(another).to_dict(), known)
+                answer = self._finished(_last_resort(another).to_dict(), known)
         self._log(known, answer, perf_counter() - started)
         return answer
 
@@ -129,7 +152,7 @@ class TodokuApp(Chalice):
             raise _chalices_own(status)
         return answer
 
-    def _failed(self, event: dict[str, Any] | None, error: Exception) -> Response:
+    def _failed(self, event: dict[str, Any] | None, error: Exception) -> ChaliceResponse:
         """What is answered instead, whatever went wrong; never raises."""
         try:
             services = self._services()
@@ -146,7 +169,7 @@ class TodokuApp(Chalice):
             )
             return chalice_response(told, secure=secure)
         except Exception as another:
-            return _speechless(another)
+            return _last_resort(another)
 
     def _finished(self, answer: ProxyResponse, event: dict[str, Any] | None) -> ProxyResponse:
         config: Config | None
@@ -194,7 +217,7 @@ def _chalices_own(status: int) -> Exception:
             return _Unexpected(status)
 
 
-def _speechless(error: Exception) -> Response:
+def _last_resort(error: Exception) -> ChaliceResponse:
     """When even telling the problem failed: it needs nothing but this function."""
     log.failure(error)
     return chalice_response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
@@ -205,23 +228,30 @@ def _page_of(handlers: Mapping[str, Handler]) -> str | None:
     return next((page for h in handlers.values() if (page := getattr(h, "page", None))), None)
 
 
-def _handled(event: ProxyResponse, services: Services, handlers: Mapping[str, Handler]) -> Reply:
-    request = parse_head(event, secure=services.config.secure)
-    allowed = tuple(m for m in METHODS if m in handlers or m == "OPTIONS")
-    if "GET" in handlers:
-        allowed = tuple(m for m in METHODS if m in (*allowed, "HEAD"))
-    if request.method == "OPTIONS":
-        more = origins.preflight(request.headers, allowed, services.config)
-        return Reply(204, headers={"Allow": ", ".join(allowed), **more})
-    overridable = request.method == "POST" and OVERRIDES & handlers.keys()
-    if request.method not in allowed and not overridable:
-        if request.method == "GET" and request.html and (page := _page_of(handlers)):
-            return see_other(request.prefix + page)
-        raise MethodNotAllowed(allowed)
-    origins.check(request.method, request.headers, services.config)
-    if request.method not in origins.SAFE:
-        request = parse_body(request, event)
-    handler = handlers.get("GET" if request.method == "HEAD" else request.method)
-    if handler is None:
-        raise MethodNotAllowed(allowed)
-    return handler(services, request)
+def _by_method(
+    handlers: Mapping[str, Handler],
+) -> Callable[[dict[str, Any], Services], Response]:
+    """What answers one path: the handler for the request's method."""
+    allowed = tuple(
+        m for m in METHODS if m in handlers or m == "OPTIONS" or (m == "HEAD" and "GET" in handlers)
+    )
+
+    def answer(event: dict[str, Any], services: Services) -> Response:
+        request = parse_head(event, secure=services.config.secure)
+        if request.method == "OPTIONS":
+            more = origins.preflight(request.headers, allowed, services.config)
+            return Response(204, headers={"Allow": ", ".join(allowed), **more})
+        overridable = request.method == "POST" and OVERRIDES & handlers.keys()
+        if request.method not in allowed and not overridable:
+            if request.method == "GET" and request.html and (page := _page_of(handlers)):
+                return see_other(request.prefix + page)
+            raise MethodNotAllowed(allowed)
+        origins.check(request.method, request.headers, services.config)
+        if request.method not in origins.SAFE:
+            request = parse_body(request, event)
+        handler = handlers.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            raise MethodNotAllowed(allowed)
+        return handler(services, request)
+
+    return answer

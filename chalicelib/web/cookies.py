@@ -8,8 +8,7 @@ plain. Everywhere else in the code a cookie's name is the plain one.
 from __future__ import annotations
 
 import re
-
-from chalicelib.web.reply import Cookie
+from dataclasses import dataclass
 
 REGISTRATION = "todoku_registration"
 ACCESS = "todoku_access"
@@ -26,6 +25,15 @@ _PREFIX = "__Host-"
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 # RFC 6265 section 4.1.1, cookie-octet: no blanks, quotes, commas, semicolons, backslashes.
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A cookie to set; ``value=None`` takes it away. ``max_age`` in seconds; a name is plain."""
+
+    name: str
+    value: str | None
+    max_age: int = 0
 
 
 def read(header: str, *, secure: bool) -> dict[str, str]:

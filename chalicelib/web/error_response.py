@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.web import log, problems
 from chalicelib.web.problems import Problem
-from chalicelib.web.reply import Reply, html
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, html
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -23,7 +23,7 @@ def error_response(
     *,
     page: str | None = None,
     typed: Mapping[str, str] | None = None,
-) -> Reply:
+) -> Response:
     """``problem`` for ``request``. ``page`` is the path of the page that asked, with what was
     ``typed`` there; without one it is an error page of its own."""
     if not request.html:
@@ -41,7 +41,7 @@ def error_response(
     return replace(reply, headers={**problems.headers(problem), **reply.headers})
 
 
-def _bare(request: Request, problem: Problem) -> Reply:
+def _bare(request: Request, problem: Problem) -> Response:
     """A page that needs nothing that could be broken: no template, no build, no style."""
     text = (
         f'<!doctype html><html lang="{request.locale.split("-")[0]}"><meta charset="utf-8">'

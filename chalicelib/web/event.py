@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from chalicelib.web import cookies, forms, language
 from chalicelib.web.errors import Malformed, TooLarge, UnsupportedMediaType
-from chalicelib.web.reply import JSON
 from chalicelib.web.request import Request
+from chalicelib.web.response import JSON
 
 LARGEST_BODY = 16 * 1024
 """Bytes. The largest honest request, an address with a proof of work, is under 2 KB."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from chalicelib.locales import LOCALES
-from chalicelib.web.cookies import LANGUAGE
+from chalicelib.web.cookies import LANGUAGE, Cookie, language
 
 DEFAULT = "ja"
 
@@ -17,6 +17,12 @@ def chosen(query: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
     What is not a language we speak is passed over, never an error.
     """
     return next((it for it in (query.get("lang"), cookies.get(LANGUAGE)) if it in LOCALES), None)
+
+
+def chosen_cookie(query: Mapping[str, str]) -> tuple[Cookie, ...]:
+    """The cookie that keeps a language just chosen with ``?lang=``, if one was."""
+    asked = query.get("lang")
+    return (language(asked),) if asked in LOCALES else ()
 
 
 @lru_cache(64)

@@ -18,7 +18,7 @@ from chalicelib.web.operation import Operation
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE, FieldError
-from chalicelib.web.reply import JSON, PROBLEM
+from chalicelib.web.response import JSON, PROBLEM
 
 _REFS = "#/components/schemas/{name}"
 _EVERY_CALL = ("internal", "try-later")

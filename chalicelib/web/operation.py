@@ -1,7 +1,7 @@
-"""A call of the API: what it takes, what it answers, and how a form's post differs.
+"""An operation: a call of the API, what it takes and answers, and how a form's post differs.
 
-``@operation`` puts on a handler what the OpenAPI says about it, and keeps that true: the body
-is read as the type that is published.
+What OpenAPI says about it stands on its handler, and is kept true: the body is read as the type
+that is published.
 """
 
 from __future__ import annotations
@@ -13,27 +13,26 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from chalicelib.errors import TodokuError
 from chalicelib.web import bodies, forms, problems
-from chalicelib.web.bodies import B, Nothing
+from chalicelib.web.bodies import B
 from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.error_response import error_response
 from chalicelib.web.errors import Malformed
 from chalicelib.web.origins import SAFE
-from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
     from chalicelib.verification.model import Registration
 
-Handler = Callable[["Services", Request], Reply]
-"""What answers one method of one path. It raises ``TodokuError`` for what it refuses."""
-
 
 @dataclass(frozen=True)
 class Operation(Generic[B]):
-    """A handler that knows what it takes and answers. Call it as any ``Handler``."""
+    """A handler that knows what it takes and answers; called as any other."""
 
-    answer: Callable[[Services, Request, B], Reply]
+    name: str
+    """The operation's id."""
+    answer: Callable[[Services, Request, B], Response]
     takes: type[B]
     answers: dict[int, Any]
     """By status: the type of the JSON, or ``None`` where there is no body."""
@@ -45,16 +44,11 @@ class Operation(Generic[B]):
     """Fields the page shows again after a refusal. Never a code or a password."""
 
     @property
-    def name(self) -> str:
-        """The handler's own: ``registrations.ask`` is ``ask``."""
-        return self.answer.__name__
-
-    @property
     def summary(self) -> str:
         """The first line of the handler's docstring."""
         return (self.answer.__doc__ or self.name).strip().splitlines()[0]
 
-    def __call__(self, services: Services, request: Request) -> Reply:
+    def __call__(self, services: Services, request: Request) -> Response:
         """Read the body and answer. A refused form comes back as its page; else raises."""
         named = request.chosen
         try:
@@ -88,19 +82,3 @@ def registration_of(services: Services, request: Request) -> Registration | None
     with suppress(TodokuError):
         return services.verification.lookup.registration(token) if token else None
     return None
-
-
-def operation(
-    *,
-    answers: dict[int, Any],
-    takes: type[B] = Nothing,  # type: ignore[assignment]
-    refuses: tuple[str, ...] = (),
-    page: str | None = None,
-    typed: tuple[str, ...] = (),
-) -> Callable[[Callable[[Services, Request, B], Reply]], Operation[B]]:
-    """Make an ``Operation`` of a function of services, request and body."""
-
-    def made(answer: Callable[[Services, Request, B], Reply]) -> Operation[B]:
-        return Operation(answer, takes, answers, refuses, page, typed)
-
-    return made

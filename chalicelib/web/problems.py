@@ -30,7 +30,7 @@ from chalicelib.web.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.web.problem_types import DISPLACED, PROBLEM_TYPES
-from chalicelib.web.reply import PROBLEM, Reply
+from chalicelib.web.response import PROBLEM, Response
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -132,7 +132,7 @@ def internal(locale: str) -> Problem:
     return _problem("internal", locale)
 
 
-def reply(problem: Problem) -> Reply:
+def reply(problem: Problem) -> Response:
     """``problem`` as ``application/problem+json``."""
     body: dict[str, Any] = {
         "type": BASE + problem.type,
@@ -143,7 +143,7 @@ def reply(problem: Problem) -> Reply:
     if problem.errors:
         body["errors"] = problem.errors
     text = msgspec.json.encode(body | problem.extra).decode()
-    return Reply(problem.status, text, PROBLEM, headers=headers(problem))
+    return Response(problem.status, text, PROBLEM, headers=headers(problem))
 
 
 def headers(problem: Problem) -> dict[str, str]:

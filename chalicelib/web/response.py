@@ -1,32 +1,63 @@
-"""The last word on every answer: headers that all have, and what must never leave.
-
-An answer here is what API Gateway takes from a function (proxy integration, version 1).
-"""
+"""One HTTP response: what a handler answers, and what is added to all of them on the way out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from chalice.app import Response
+import msgspec
+from chalice.app import Response as ChaliceResponse
 
 from chalicelib.config import Config
 from chalicelib.web import cookies, origins
-from chalicelib.web.reply import Reply
+from chalicelib.web.cookies import Cookie
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+PROBLEM = "application/problem+json"
 
 ProxyResponse = dict[str, Any]
+"""What API Gateway takes from a function (proxy integration, version 1)."""
 
 HSTS = "max-age=63072000; includeSubDomains"
 NOTHING_ACTIVE = "default-src 'none'; frame-ancestors 'none'"
 
 
-def chalice_response(reply: Reply, *, secure: bool) -> Response:
-    """``reply`` as Chalice takes it. Raises ``ValueError`` for a cookie that cannot be one."""
-    headers: dict[str, str | list[str]] = {**reply.headers}
-    if reply.body or reply.status != 204:
-        headers["Content-Type"] = reply.content_type
-    if reply.cookies:
-        headers["Set-Cookie"] = [cookies.write(c, secure=secure) for c in reply.cookies]
-    return Response(reply.body, headers, reply.status)
+@dataclass(frozen=True)
+class Response:
+    """Status, body and what is particular to this answer."""
+
+    status: int
+    body: str = ""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: tuple[Cookie, ...] = ()
+
+
+def json(value: Any, status: int = 200, **more: Any) -> Response:
+    """``value`` (dataclasses and structs included) as JSON."""
+    return Response(status, msgspec.json.encode(value).decode(), JSON, **more)
+
+
+def html(text: str, status: int = 200, **more: Any) -> Response:
+    """A page."""
+    return Response(status, text, HTML, **more)
+
+
+def see_other(location: str, **more: Any) -> Response:
+    """303: go on with a GET of ``location`` (prefix included)."""
+    headers = {"Location": location, **more.pop("headers", {})}
+    return Response(303, "", HTML, headers=headers, **more)
+
+
+def chalice_response(response: Response, *, secure: bool) -> ChaliceResponse:
+    """``response`` as Chalice takes it. Raises ``ValueError`` for a cookie that cannot be one."""
+    headers: dict[str, str | list[str]] = {**response.headers}
+    if response.body or response.status != 204:
+        headers["Content-Type"] = response.content_type
+    if response.cookies:
+        headers["Set-Cookie"] = [cookies.write(c, secure=secure) for c in response.cookies]
+    return ChaliceResponse(response.body, headers, response.status)
 
 
 def with_security_headers(

@@ -111,7 +111,7 @@ def test_a_function_finds_nothing_but_the_package_and_python(
     with zipfile.ZipFile(stage_here / "deployment.zip") as packed:
         packed.extractall(tmp_path)
     asked = (
-        "import sys, json; import app, chalicelib.triggers; import chalicelib.web.pages.views;"
+        "import sys, json; import app, chalicelib.triggers; import chalicelib.web.views;"
         "print(json.dumps([sys.path, [m.__file__ for m in sys.modules.values()"
         " if getattr(m, '__file__', None)]]))"
     )

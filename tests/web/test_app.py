@@ -19,11 +19,12 @@ from chalicelib.factory import Services
 from chalicelib.web import log
 from chalicelib.web.app import METHODS
 from chalicelib.web.app import TodokuApp as App
-from chalicelib.web.reply import Cookie, Reply, html
-from chalicelib.web.reply import json as as_json
+from chalicelib.web.cookies import Cookie
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, html
+from chalicelib.web.response import json as as_json
 from tests.web.services import HTTP, HTTPS, RecordedServices, every_error
-from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor, event
+from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor, event, serving
 
 SECRET = "taro@gmail.com 123456 hunter2"
 
@@ -36,7 +37,7 @@ def answering(reply: Any) -> Visitor:
             raise reply
         return reply
 
-    return Visitor(routes={"/thing": {"GET": handler, "POST": handler}})
+    return Visitor(routes=[serving(GET=handler, POST=handler)])
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_plain_http_promises_no_https() -> None:
 
 
 def test_what_a_handler_says_about_caching_stands() -> None:
-    kept = Reply(200, "x", "text/css", headers={"Cache-Control": "public, max-age=9"})
+    kept = Response(200, "x", "text/css", headers={"Cache-Control": "public, max-age=9"})
     assert answering(kept).ask("GET", "/thing").headers["cache-control"] == "public, max-age=9"
 
 
@@ -232,8 +233,8 @@ class Unserialisable:
     [
         Unserialisable(),
         None,
-        Reply(200, b"bytes"),  # type: ignore[arg-type]
-        Reply(200, "\ud800"),
+        Response(200, b"bytes"),  # type: ignore[arg-type]
+        Response(200, "\ud800"),
     ],
 )
 def test_what_cannot_be_sent_is_500(reply: Any) -> None:
@@ -256,14 +257,14 @@ def test_what_cannot_be_sent_is_500(reply: Any) -> None:
     ],
 )
 def test_no_header_is_injected(headers: Any) -> None:
-    answer = answering(Reply(303, "", headers=headers)).ask("GET", "/thing")
+    answer = answering(Response(303, "", headers=headers)).ask("GET", "/thing")
     assert (answer.status, answer.problem) == (500, "internal")
     assert "location" not in answer.headers
     assert answer.cookies == []
 
 
 def test_no_cookie_is_injected() -> None:
-    reply = Reply(200, "{}", cookies=(Cookie("todoku_access", "a\r\nX: y"),))
+    reply = Response(200, "{}", cookies=(Cookie("todoku_access", "a\r\nX: y"),))
     assert answering(reply).ask("GET", "/thing").problem == "internal"
 
 
@@ -272,7 +273,7 @@ def test_when_nothing_can_be_read_the_answer_is_still_a_problem() -> None:
         raise ConfigError("TODOKU_PEPPER is not set")
 
     app = App(broken)
-    app.serve("/thing", {"GET": lambda services, request: as_json(1)})
+    app.include(serving(GET=lambda services, request: as_json(1)))
     answer = app(event("GET", "/thing"), None)
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"])["type"].endswith("/internal")
@@ -358,14 +359,14 @@ def test_a_method_of_somebodys_own_is_not_logged(lines: list[dict[str, Any]]) ->
 def test_each_thread_has_its_own_request() -> None:
     together = threading.Barrier(2, timeout=10)
 
-    def handler(services: Services, request: Request) -> Reply:
+    def handler(services: Services, request: Request) -> Response:
         together.wait()
         assert app.current_request is not None
         mine = app.current_request.to_original_event()["queryStringParameters"]["n"]
         return as_json([request.query["n"], mine, app.lambda_context])
 
     app = App(RecordedServices)
-    app.serve("/thing", {"GET": handler})
+    app.include(serving(GET=handler))
     answers: dict[str, Any] = {}
 
     def ask(n: str) -> None:
@@ -395,5 +396,5 @@ def test_refusals_are_in_the_language_asked_for() -> None:
 
 def test_an_answer_is_sent_whatever_its_media_type() -> None:
     # Chalice would refuse a binary type (400) to who does not name one in Accept.
-    answer = answering(Reply(200, "<svg/>", "image/png")).ask("GET", "/thing")
+    answer = answering(Response(200, "<svg/>", "image/png")).ask("GET", "/thing")
     assert (answer.status, answer.body) == (200, "<svg/>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.web import cookies
-from chalicelib.web.reply import Cookie
+from chalicelib.web.cookies import Cookie
 from tests.web.services import HTTP, HTTPS, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor
 

@@ -38,16 +38,15 @@ KINDS_OF_JSON = {
 
 OPERATIONS = [
     (method, path, handler)
-    for path, methods in deployed.API.items()
+    for path, methods in deployed.app.operations.items()
     for method, handler in methods.items()
-    if isinstance(handler, Operation)
 ]
 
 
 @cache
 def document() -> dict[str, Any]:
     visitor = Visitor()
-    visitor.app.serve("/api/v1/openapi.json", {"GET": meta.openapi(deployed.API)})
+    visitor.app.include(meta.openapi(deployed.app.operations))
     answer = visitor.ask("GET", "/api/v1/openapi.json", stage="/dev")
     assert answer.status == 200
     return dict(answer.json)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.web.response import html
 from tests.web.services import HTTP, HTTPS, RecordedServices
-from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor
+from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, serving
 
 OURS = "https://entry.example.lg.jp"
 BOARD = "https://form.example.lg.jp"
@@ -159,8 +160,6 @@ def test_anothers_preflight_is_answered_without_a_grant(origin: str) -> None:
 
 
 def test_pages_are_for_no_other_sites_scripts() -> None:
-    from chalicelib.web.reply import html
-
-    visitor = Visitor(routes={"/register": {"GET": lambda services, request: html("<p>")}})
-    answer = visitor.ask("GET", "/register", headers={"Origin": BOARD})
+    visitor = Visitor(routes=[serving(GET=lambda services, request: html("<p>"))])
+    answer = visitor.ask("GET", "/thing", headers={"Origin": BOARD})
     assert "access-control-allow-origin" not in answer.headers

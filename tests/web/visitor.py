@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import app as deployed
+from chalicelib.web.api import meta, registrations, session
 from chalicelib.web.app import TodokuApp as App
-from chalicelib.web.operation import Handler
+from chalicelib.web.routes import Handler, Routes
 from tests.web.services import RecordedServices
 
 FORM = "application/x-www-form-urlencoded"
@@ -79,14 +79,22 @@ def event(
     }
 
 
-def application(
-    service: RecordedServices, routes: Mapping[str, Mapping[str, Handler]] | None = None
-) -> App:
-    """The deployed app's routes (or these) over ``service``."""
+API = (registrations.routes, session.routes, meta.routes)
+
+
+def application(service: RecordedServices, routes: Iterable[Routes] = API) -> App:
+    """The API's routes (or these) over ``service``."""
     made = App(lambda: service)
-    for path, handlers in (routes or deployed.API).items():
-        made.serve(path, handlers)
+    for each in routes:
+        made.include(each)
     return made
+
+
+def serving(**handlers: Handler) -> Routes:
+    """Routes with one path, ``/thing``, and these handlers by method."""
+    routes = Routes()
+    routes.handlers["/thing"] = dict(handlers)
+    return routes
 
 
 @dataclass
@@ -94,7 +102,7 @@ class Visitor:
     """A browser or a program: keeps no cookies, sends what it is told."""
 
     service: RecordedServices = field(default_factory=RecordedServices)
-    routes: Mapping[str, Mapping[str, Handler]] | None = None
+    routes: Iterable[Routes] = API
 
     def __post_init__(self) -> None:
         self.app = application(self.service, self.routes)

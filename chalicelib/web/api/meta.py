@@ -1,19 +1,22 @@
-"""What the API says about itself."""
+"""What the API says about itself: that it runs, and its OpenAPI description."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.operation import Handler, Operation, operation
-from chalicelib.web.reply import Reply, json
+from chalicelib.web.operation import Operation
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, json
+from chalicelib.web.routes import Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+
+routes = Routes("/api/v1")
 
 
 class Health(msgspec.Struct):
@@ -23,23 +26,21 @@ class Health(msgspec.Struct):
     build: str
 
 
-@operation(answers={200: Health})
-def health(services: Services, request: Request, body: Nothing) -> Reply:
+@routes.operation("GET", "/health", answers={200: Health})
+def health(services: Services, request: Request, body: Nothing) -> Response:
     """Whether the API answers. It asks no other service."""
     return json(Health("ok", services.config.build))
 
 
-def openapi(routes: Mapping[str, Mapping[str, Handler]]) -> Handler:
-    """The handler that answers with the OpenAPI description of ``routes``."""
+def openapi(operations: Mapping[str, Mapping[str, Operation[Any]]]) -> Routes:
+    """``GET /openapi.json``: the description of ``operations``, by path and method."""
+    described = Routes("/api/v1")
 
-    def described(services: Services, request: Request) -> Reply:
+    @described.get("/openapi.json")
+    def description(services: Services, request: Request) -> Response:
         # Imported here: nobody who registers needs it.
         from chalicelib.web.openapi import document
 
-        operations = {
-            path: {m: h for m, h in methods.items() if isinstance(h, Operation)}
-            for path, methods in routes.items()
-        }
         server = services.config.base_url + request.prefix
         return json(document(operations, server=server, build=services.config.build))
 

@@ -10,35 +10,39 @@ from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
 from chalicelib.web import cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
+from chalicelib.web.cookies import Cookie
 from chalicelib.web.errors import Malformed
-from chalicelib.web.operation import operation
-from chalicelib.web.reply import Cookie, Reply, json, see_other
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, json, see_other
+from chalicelib.web.routes import Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
 
 
-CURRENT = "/api/v1/registrations/current"
+routes = Routes("/api/v1")
 LONGEST_KEY = 200
 SHORTEST_KEY = 16
 """Whoever knows a request's idempotency key may be taken for its sender: it must not be guessed."""
 
 
-@operation(
+@routes.operation(
+    "POST",
+    "/registrations",
+    operation_id="ask",
     takes=Address,
     answers={202: View},
     refuses=("email-typo", "challenge-required", "wait", "try-later"),
     page="/register",
     typed=("email",),
 )
-def ask(services: Services, request: Request, body: Address) -> Reply:
+def start(services: Services, request: Request, body: Address) -> Response:
     """Register with an address; the code is mailed to it.
 
     An address that has an account is answered alike: only its mail says so.
     """
     locale = body.locale or request.locale
-    asked = services.registration.start(
+    started = services.registration.start(
         body.email,
         locale=locale,
         as_typed=body.as_typed,
@@ -47,27 +51,32 @@ def ask(services: Services, request: Request, body: Address) -> Reply:
         visitor=_visitor(request, body.altcha),
     )
     kept = (
-        Cookie(cookies.REGISTRATION, asked.token, cookies.REGISTRATION_AGE),
+        Cookie(cookies.REGISTRATION, started.token, cookies.REGISTRATION_AGE),
         cookies.language(locale),
     )
     if request.html:
         return see_other(f"{request.prefix}/register/code", cookies=kept)
-    where = {"Location": request.prefix + CURRENT}
-    return json(_shown(services, asked.registration), 202, headers=where, cookies=kept)
+    where = {"Location": f"{request.prefix}/api/v1/registrations/current"}
+    return json(_shown(services, started.registration), 202, headers=where, cookies=kept)
 
 
-@operation(answers={200: View}, refuses=("no-registration",))
-def current(services: Services, request: Request, body: Nothing) -> Reply:
+@routes.operation(
+    "GET", "/registrations/current", answers={200: View}, refuses=("no-registration",)
+)
+def current(services: Services, request: Request, body: Nothing) -> Response:
     """The registration of this browser, and where its mail is."""
     return json(_shown(services, services.verification.lookup.registration(_token(request))))
 
 
-@operation(
+@routes.operation(
+    "POST",
+    "/registrations/current/code",
+    operation_id="resend",
     answers={202: View},
     refuses=("no-registration", "wait", "conflict", "try-later"),
     page="/register/code",
 )
-def resend(services: Services, request: Request, body: Nothing) -> Reply:
+def send_again(services: Services, request: Request, body: Nothing) -> Response:
     """Mail the same code again; any code that was mailed for this registration works."""
     registration = services.verification.send_again(_token(request), locale=request.chosen)
     if request.html:
@@ -75,7 +84,9 @@ def resend(services: Services, request: Request, body: Nothing) -> Reply:
     return json(_shown(services, registration), 202)
 
 
-@operation(
+@routes.operation(
+    "PUT",
+    "/registrations/current/email",
     takes=NewAddress,
     answers={202: View},
     refuses=(
@@ -89,7 +100,7 @@ def resend(services: Services, request: Request, body: Nothing) -> Reply:
     page="/register",
     typed=("email",),
 )
-def correct(services: Services, request: Request, body: NewAddress) -> Reply:
+def correct(services: Services, request: Request, body: NewAddress) -> Response:
     """Another address instead, before one is verified. Codes mailed to the first are void."""
     registration = services.registration.correct(
         _token(request),
@@ -103,7 +114,9 @@ def correct(services: Services, request: Request, body: NewAddress) -> Reply:
     return json(_shown(services, registration), 202)
 
 
-@operation(
+@routes.operation(
+    "POST",
+    "/registrations/current/verification",
     takes=Code,
     answers={200: View},
     refuses=(
@@ -117,7 +130,7 @@ def correct(services: Services, request: Request, body: NewAddress) -> Reply:
     ),
     page="/register/code",
 )
-def verify(services: Services, request: Request, body: Code) -> Reply:
+def verify(services: Services, request: Request, body: Code) -> Response:
     """Prove the address with the code that was mailed to it."""
     registration = services.verification.verify(_token(request), body.code)
     if request.html:
@@ -125,13 +138,15 @@ def verify(services: Services, request: Request, body: Code) -> Reply:
     return json(_shown(services, registration))
 
 
-@operation(
+@routes.operation(
+    "POST",
+    "/registrations/current/account",
     takes=Password,
     answers={201: View},
     refuses=("no-registration", "password-refused", "conflict", "try-later"),
     page="/register/password",
 )
-def complete(services: Services, request: Request, body: Password) -> Reply:
+def complete(services: Services, request: Request, body: Password) -> Response:
     """Set the password: the account is made, and this browser is signed in."""
     completed = services.registration.complete(_token(request), body.password)
     tokens = completed.tokens
@@ -144,14 +159,20 @@ def complete(services: Services, request: Request, body: Password) -> Reply:
     return json(_shown(services, completed.registration), 201, cookies=session)
 
 
-@operation(answers={204: None}, refuses=("no-registration", "try-later"), page="/register/code")
-def cancel(services: Services, request: Request, body: Nothing) -> Reply:
+@routes.operation(
+    "DELETE",
+    "/registrations/current",
+    answers={204: None},
+    refuses=("no-registration", "try-later"),
+    page="/register/code",
+)
+def cancel(services: Services, request: Request, body: Nothing) -> Response:
     """Forget the registration; its codes are void."""
     services.registration.cancel(_token(request))
     gone = (Cookie(cookies.REGISTRATION, None),)
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
-    return Reply(204, cookies=gone)
+    return Response(204, cookies=gone)
 
 
 def _token(request: Request) -> str | None:

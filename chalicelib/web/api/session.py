@@ -9,12 +9,17 @@ import msgspec
 from chalicelib.verification.model import AttemptState
 from chalicelib.web import cookies
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.operation import operation, registration_of
-from chalicelib.web.reply import Cookie, Reply, json, see_other
+from chalicelib.web.cookies import Cookie
+from chalicelib.web.operation import registration_of
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, json, see_other
+from chalicelib.web.routes import Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+
+
+routes = Routes("/api/v1")
 
 
 class Session(msgspec.Struct):
@@ -24,15 +29,17 @@ class Session(msgspec.Struct):
     email: str
 
 
-@operation(answers={200: Session}, refuses=("not-signed-in", "try-later"))
-def who(services: Services, request: Request, body: Nothing) -> Reply:
+@routes.operation("GET", "/session", answers={200: Session}, refuses=("not-signed-in", "try-later"))
+def who(services: Services, request: Request, body: Nothing) -> Response:
     """Who is signed in with this browser."""
     found = services.accounts.sessions.who(request.cookies.get(cookies.ACCESS))
     return json(Session(found.reference, found.email))
 
 
-@operation(answers={204: None}, refuses=("try-later",), page="/register/done")
-def sign_out(services: Services, request: Request, body: Nothing) -> Reply:
+@routes.operation(
+    "DELETE", "/session", answers={204: None}, refuses=("try-later",), page="/register/done"
+)
+def sign_out(services: Services, request: Request, body: Nothing) -> Response:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""
     services.accounts.sessions.sign_out(
         request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH)
@@ -41,7 +48,7 @@ def sign_out(services: Services, request: Request, body: Nothing) -> Reply:
     gone = (*session, *_finished(services, request))
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
-    return Reply(204, cookies=gone)
+    return Response(204, cookies=gone)
 
 
 def _finished(services: Services, request: Request) -> tuple[Cookie, ...]:

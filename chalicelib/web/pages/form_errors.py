@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import TodokuError
-from chalicelib.web.pages import paths, step_guard, steps
+from chalicelib.web.pages import step_guard, steps
 from chalicelib.web.problems import Problem
-from chalicelib.web.reply import Reply, see_other
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, see_other
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -20,7 +20,7 @@ _MOVED = frozenset({"conflict", "no-registration"})
 
 def form_with_errors(
     services: Services, request: Request, page: str, problem: Problem, typed: dict[str, str]
-) -> Reply:
+) -> Response:
     """The page at path ``page``, telling ``problem``. ``typed`` never holds a code or password.
 
     Where the registration has gone on, in another tab or in a request whose answer was lost,
@@ -29,23 +29,23 @@ def form_with_errors(
     try:
         seen = step_guard.current_step(services, request)
     except TodokuError:
-        return steps.error(services, request, problem, page if page in _STEPS else paths.START)
+        return steps.error(services, request, problem, page if page in _STEPS else step_guard.START)
     here = step_guard.page_for(seen)
     # Whoever corrects an address has a registration; whoever asks anew is given a new form.
-    if request.path.endswith("/current/email") and here == paths.CODE:
+    if request.path.endswith("/current/email") and here == step_guard.CODE:
         return steps.address(services, request, seen, problem, typed)
-    if page == paths.ADDRESS and problem.type not in _MOVED:
+    if page == step_guard.ADDRESS and problem.type not in _MOVED:
         return steps.address(services, request, None, problem, typed)
     if problem.type in _MOVED and page in _STEPS:
         if seen is None:
             return steps.address(services, request, None, problem, typed)
         if here != page:
             return see_other(request.prefix + here)
-    if seen is not None and here == page == paths.CODE:
+    if seen is not None and here == page == step_guard.CODE:
         return steps.code(services, request, seen, problem)
-    if seen is not None and here == page == paths.PASSWORD:
+    if seen is not None and here == page == step_guard.PASSWORD:
         return steps.password(services, request, seen, problem)
-    return steps.error(services, request, problem, here if page in _STEPS else paths.START)
+    return steps.error(services, request, problem, here if page in _STEPS else step_guard.START)
 
 
-_STEPS = frozenset({paths.ADDRESS, paths.CODE, paths.PASSWORD, paths.DONE})
+_STEPS = frozenset({step_guard.ADDRESS, step_guard.CODE, step_guard.PASSWORD, step_guard.DONE})

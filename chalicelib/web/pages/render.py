@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from chalicelib.locales import LOCALES
-from chalicelib.web import cookies
+from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import i18n, japan_time
 from chalicelib.web.pages.manifest import FOLDER, TEMPLATES, read_manifest
-from chalicelib.web.reply import Cookie, Reply, html
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response, html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +37,7 @@ def page(
     path: str | None = None,
     status: int = 200,
     **values: Any,
-) -> Reply:
+) -> Response:
     """Render ``template``. ``path`` is the page's own when the request was a form's post.
 
     Raises ``built.NotBuilt``.
@@ -74,7 +74,7 @@ def page(
         )
     )
     headers = {"Content-Security-Policy": CSP.format(style=manifest.style_hash)}
-    return html(text, status, headers=headers, cookies=remembered(request))
+    return html(text, status, headers=headers, cookies=chosen_cookie(request.query))
 
 
 @cache
@@ -106,9 +106,3 @@ def _languages(request: Request, path: str | None) -> list[Mapping[str, str]]:
         }
         for locale in LOCALES
     ]
-
-
-def remembered(request: Request) -> tuple[Cookie, ...]:
-    """The cookie that keeps a language just chosen with ``?lang=``."""
-    asked = request.query.get("lang")
-    return (cookies.language(asked),) if asked in LOCALES else ()

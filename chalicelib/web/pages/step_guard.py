@@ -1,4 +1,4 @@
-"""Which page fits how far a registration is."""
+"""Step guard: which page fits how far a registration is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import NoRegistration
-from chalicelib.registration.view import View
-from chalicelib.verification.model import Registration
 from chalicelib.web.cookies import ACCESS, REFRESH, REGISTRATION
-from chalicelib.web.pages.paths import ADDRESS, CODE, DONE, PASSWORD
 from chalicelib.web.request import Request
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+    from chalicelib.registration.view import View
+    from chalicelib.verification.model import Registration
 
+START = "/"
+ADDRESS = "/register"
+CODE = "/register/code"
+HELP = "/register/code/help"
+PASSWORD = "/register/password"
+DONE = "/register/done"
 
-_PLACE = {
+PAGES = (START, ADDRESS, CODE, HELP, PASSWORD, DONE)
+"""Where the pages are; ``web.views`` has what shows each."""
+
+_PAGE = {
     "queued": CODE,
     "awaiting_code": CODE,
     "expired": CODE,
@@ -35,7 +43,7 @@ class Step:
 
 def page_for(seen: Step | None) -> str:
     """The page of the step that comes next; without a registration, the first."""
-    return ADDRESS if seen is None else _PLACE[seen.view.state]
+    return ADDRESS if seen is None else _PAGE[seen.view.state]
 
 
 def current_step(services: Services, request: Request) -> Step | None:

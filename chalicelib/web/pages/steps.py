@@ -12,12 +12,12 @@ import msgspec
 
 from chalicelib.limits.code_attempts import next_code
 from chalicelib.web import times
-from chalicelib.web.pages import delivery_status, paths, provider_help, step_guard
+from chalicelib.web.pages import delivery_status, provider_help, step_guard
 from chalicelib.web.pages.render import page
 from chalicelib.web.pages.step_guard import Step
 from chalicelib.web.problems import Problem
-from chalicelib.web.reply import Reply
 from chalicelib.web.request import Request
+from chalicelib.web.response import Response
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -32,7 +32,7 @@ def address(
     seen: Step | None,
     problem: Problem | None = None,
     typed: Mapping[str, str] | None = None,
-) -> Reply:
+) -> Response:
     """Step 1. With a registration under way it corrects that one's address."""
     suggestion = problem.extra.get("suggestion") if problem else None
     challenge = problem.extra.get("challenge") if problem else None
@@ -41,7 +41,7 @@ def address(
         services,
         request,
         "address.html",
-        path=paths.ADDRESS,
+        path=step_guard.ADDRESS,
         **_problem(problem),
         **_registration(services, seen),
         correcting=seen is not None,
@@ -54,7 +54,9 @@ def address(
     )
 
 
-def code(services: Services, request: Request, seen: Step, problem: Problem | None = None) -> Reply:
+def code(
+    services: Services, request: Request, seen: Step, problem: Problem | None = None
+) -> Response:
     """Step 2, with the delivery status of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
@@ -66,7 +68,7 @@ def code(services: Services, request: Request, seen: Step, problem: Problem | No
         services,
         request,
         "exists.html" if exists else "code.html",
-        path=paths.CODE,
+        path=step_guard.CODE,
         **fields,
         **_registration(services, seen),
         resend_after=_seconds(again, now),
@@ -78,7 +80,7 @@ def code(services: Services, request: Request, seen: Step, problem: Problem | No
 
 def password(
     services: Services, request: Request, seen: Step, problem: Problem | None = None
-) -> Reply:
+) -> Response:
     """Step 3. The whole address stands there for password managers: it is proven.
 
     A conflict here means that another browser proved the address later: nothing to type helps.
@@ -88,7 +90,7 @@ def password(
         services,
         request,
         "displaced.html" if displaced else "password.html",
-        path=paths.PASSWORD,
+        path=step_guard.PASSWORD,
         **_problem(problem),
         **_registration(services, seen),
         username=seen.registration.attempt.email,
@@ -96,7 +98,7 @@ def password(
     )
 
 
-def done(services: Services, request: Request, seen: Step) -> Reply:
+def done(services: Services, request: Request, seen: Step) -> Response:
     """The end of the way."""
     return page(
         services,
@@ -107,7 +109,7 @@ def done(services: Services, request: Request, seen: Step) -> Reply:
     )
 
 
-def problems_with_the_code(services: Services, request: Request, seen: Step | None) -> Reply:
+def problems_with_the_code(services: Services, request: Request, seen: Step | None) -> Response:
     """What to do when the code does not come; useful before one was asked for, too."""
     sender, domain = provider_help.senders(services.config)
     return page(
@@ -121,7 +123,7 @@ def problems_with_the_code(services: Services, request: Request, seen: Step | No
     )
 
 
-def start(services: Services, request: Request, seen: Step | None) -> Reply:
+def start(services: Services, request: Request, seen: Step | None) -> Response:
     """What is needed and how it goes, and the way back to where one was."""
     return page(
         services,
@@ -133,7 +135,7 @@ def start(services: Services, request: Request, seen: Step | None) -> Reply:
     )
 
 
-def error(services: Services, request: Request, problem: Problem, back: str) -> Reply:
+def error(services: Services, request: Request, problem: Problem, back: str) -> Response:
     """A problem that belongs to no step; ``back`` is where to go on."""
     return page(services, request, "error.html", path=back, **_problem(problem), back=back)
 

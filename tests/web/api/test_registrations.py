@@ -274,7 +274,7 @@ def test_a_refused_form_comes_back_with_what_may_be_shown(
 @pytest.mark.parametrize(
     ("step", "kept"),
     [
-        (registrations.ask, {"email": "a@b"}),
+        (registrations.start, {"email": "a@b"}),
         (registrations.correct, {"email": "a@b"}),
         (registrations.verify, {}),
         (registrations.complete, {}),

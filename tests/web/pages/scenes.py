@@ -11,8 +11,8 @@ from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import problems
 from chalicelib.web.pages.form_errors import form_with_errors
-from chalicelib.web.pages.views import PAGES
-from chalicelib.web.reply import Reply
+from chalicelib.web.response import Response
+from chalicelib.web.views import routes
 from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view
 
 LATER = NOW + timedelta(minutes=12)
@@ -33,13 +33,13 @@ class Scene:
     wrong: int = 0
     """Codes that were tried ten seconds ago and did not fit."""
 
-    def reply(self, locale: str, prefix: str = "") -> Reply:
+    def reply(self, locale: str, prefix: str = "") -> Response:
         desk = Desk(self.shown, wrong=(NOW - timedelta(seconds=10),) * self.wrong)
         asked = request(
             self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
         )
         if self.error is None:
-            return PAGES[self.path](desk, asked)
+            return routes.handlers[self.path]["GET"](desk, asked)
         problem = problems.of(self.error, locale, desk)
         return form_with_errors(desk, asked, self.path, problem, dict(self.typed))
 

@@ -11,7 +11,7 @@ from chalicelib import errors
 from chalicelib.errors import FieldFault, TodokuError
 from chalicelib.web import problems
 from chalicelib.web.pages.form_errors import form_with_errors
-from chalicelib.web.reply import Reply
+from chalicelib.web.response import Response
 from tests.web.pages.desk import NOW, Desk, request, view
 from tests.web.pages.reading import read
 
@@ -24,7 +24,7 @@ def refuse(
     desk: Desk | None = None,
     typed: dict[str, str] | None = None,
     **more: Any,
-) -> Reply:
+) -> Response:
     desk = desk or Desk()
     asked: Any = {"method": "POST", "query": {}} | more
     problem = problems.of(error, "en", desk)

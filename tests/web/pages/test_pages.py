@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.locales import LOCALES, words
 from chalicelib.web.pages.manifest import ASSETS, FOLDER
-from chalicelib.web.reply import Reply
+from chalicelib.web.response import Response
 from ops import catalogues, pages
 from tests.web.pages.reading import Page, read
 from tests.web.pages.scenes import SCENES
@@ -36,7 +36,7 @@ def translated(locale: str) -> frozenset[str]:
     )
 
 
-def shown(scene: str, locale: str, prefix: str = "") -> tuple[Reply, Page]:
+def shown(scene: str, locale: str, prefix: str = "") -> tuple[Response, Page]:
     reply = SCENES[scene].reply(locale, prefix)
     assert reply.content_type.startswith("text/html"), (reply.status, reply.headers)
     return reply, read(reply.body)

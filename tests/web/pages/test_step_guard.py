@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import TryLater
-from chalicelib.web.pages.views import PAGES
-from chalicelib.web.reply import Reply
+from chalicelib.web.response import Response
+from chalicelib.web.views import routes
 from tests.web.pages.desk import Desk, request, view
 
 PLACES = {
@@ -21,8 +21,8 @@ PLACES = {
 STEPS = ("/register", "/register/code", "/register/password", "/register/done")
 
 
-def visit(path: str, desk: Desk, **more: Any) -> Reply:
-    return PAGES[path](desk, request(path, **more))
+def visit(path: str, desk: Desk, **more: Any) -> Response:
+    return routes.handlers[path]["GET"](desk, request(path, **more))
 
 
 @pytest.mark.parametrize("path", STEPS)

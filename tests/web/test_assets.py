@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.web.assets import asset
 from chalicelib.web.errors import NotFound
-from chalicelib.web.pages.assets import asset
 from chalicelib.web.pages.manifest import NotBuilt, read_manifest
 from tests.web.pages.desk import Desk, request
 

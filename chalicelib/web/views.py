@@ -1,0 +1,96 @@
+"""The pages by path, each shown only when it fits the registration; no page sends a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from chalicelib.web.language import chosen_cookie
+from chalicelib.web.pages import step_guard
+from chalicelib.web.pages.step_guard import Step
+from chalicelib.web.request import Request
+from chalicelib.web.response import Response, see_other
+from chalicelib.web.routes import Routes
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
+routes = Routes()
+
+
+@routes.get(step_guard.START)
+def start(services: Services, request: Request) -> Response:
+    """``GET /``."""
+    from chalicelib.web.pages import steps
+
+    return steps.start(services, request, step_guard.current_step(services, request))
+
+
+@routes.get(step_guard.ADDRESS)
+def address(services: Services, request: Request) -> Response:
+    """``GET /register``; ``?change=1`` corrects the address of a registration under way,
+    ``?new=1`` begins another one on a device where one was completed."""
+    from chalicelib.web.pages import steps
+
+    seen = step_guard.current_step(services, request)
+    here = step_guard.page_for(seen)
+    if here == step_guard.CODE and "change" in request.query:
+        return steps.address(services, request, seen)
+    if here == step_guard.ADDRESS or (here == step_guard.DONE and "new" in request.query):
+        return steps.address(services, request, None)
+    return _elsewhere(request, here)
+
+
+@routes.get(step_guard.CODE)
+def code(services: Services, request: Request) -> Response:
+    """``GET /register/code``."""
+    from chalicelib.web.pages import steps
+
+    return _at(step_guard.CODE, services, request, steps.code)
+
+
+@routes.get(step_guard.PASSWORD)
+def password(services: Services, request: Request) -> Response:
+    """``GET /register/password``."""
+    from chalicelib.web.pages import steps
+
+    return _at(step_guard.PASSWORD, services, request, steps.password)
+
+
+@routes.get(step_guard.DONE)
+def done(services: Services, request: Request) -> Response:
+    """``GET /register/done``."""
+    from chalicelib.web.pages import steps
+
+    return _at(step_guard.DONE, services, request, steps.done)
+
+
+@routes.get(step_guard.HELP)
+def problems_with_the_code(services: Services, request: Request) -> Response:
+    """``GET /register/code/help``, for those without a registration as well."""
+    from chalicelib.web.pages import steps
+
+    seen = step_guard.current_step(services, request)
+    if step_guard.page_for(seen) not in (step_guard.CODE, step_guard.ADDRESS):
+        return _elsewhere(request, step_guard.page_for(seen))
+    return steps.problems_with_the_code(services, request, seen)
+
+
+def _at(
+    path: str,
+    services: Services,
+    request: Request,
+    show: Callable[[Services, Request, Step], Response],
+) -> Response:
+    seen = step_guard.current_step(services, request)
+    if seen is None or step_guard.page_for(seen) != path:
+        return _elsewhere(request, step_guard.page_for(seen))
+    return show(services, request, seen)
+
+
+def _elsewhere(request: Request, path: str) -> Response:
+    """Go where the registration is, with a language that was just chosen."""
+    chosen = {name: request.query[name] for name in ("lang",) if name in request.query}
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    return see_other(f"{request.prefix}{path}{query}", cookies=chosen_cookie(request.query))
