@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan's time. It has no summer time, so no time zone database is needed."""
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.config import Route
+from chalicelib.courier.purpose import Purpose
 from chalicelib.errors import TodokuError
 
 MxHosts = Callable[[str], list[str]]
@@ -25,8 +26,9 @@ class Recipient:
     network: str
     """HMAC of the client network that asked."""
     provider: str | None
-    has_account: bool
-    """The address has an owner who finished: the mail says so and carries no code."""
+    purpose: Purpose
+    """What a mail to them is for: ``ACCOUNT_EXISTS`` where the address has an owner who
+    finished."""
     reissued: bool
     """A new code was asked for, so the sign-up's own is dead."""
     live: bool

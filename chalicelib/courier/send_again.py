@@ -55,8 +55,8 @@ class SendAgain:
         record = self._sender.begin(recipient, f"{kept.mail}.{n}" if n else kept.mail)
         try:
             self._sender.send(recipient, record, kept)
-        except CodeUnreadable as refusal:
-            log.error("the code kept for %s cannot be opened: %s", reference, refusal)
+        except CodeUnreadable as error:
+            log.error("the code kept for %s cannot be opened: %s", reference, error)
             self._sender.forget(record)
             return SendAgainOutcome.NO_CODE
         return SendAgainOutcome.HANDED_OVER

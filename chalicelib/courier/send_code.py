@@ -25,13 +25,15 @@ import msgspec
 
 from chalicelib.clock import Clock
 from chalicelib.courier.interfaces import KeptCode, KeptCodes, Recipient, Recipients
+from chalicelib.courier.purpose import TRIGGERS
 from chalicelib.courier.sender import MailSender, mail_id
 from chalicelib.errors import TodokuError
 
 log = logging.getLogger(__name__)
 
-_SOURCES = {"CustomEmailSender_SignUp": False, "CustomEmailSender_ResendCode": True}
-"""Trigger sources that carry a sign-up's code, and whether it is a reissued one."""
+
+class UnknownTrigger(TodokuError):
+    """A trigger with a code that nobody here knows how to mail; the message names its source."""
 
 
 class UnreadableTrigger(TodokuError):
@@ -70,25 +72,28 @@ class SendCode:
     def __call__(self, event: Mapping[str, Any]) -> None:
         """Mail the code, or say in the log why not.
 
-        Raises ``TryLater`` for what a later try may mend; ``UnreadableTrigger`` and
-        ``EnvelopeRefused`` for what none will, so that the function's failure destination keeps
-        the event and an operator sees it: here a code would be lost in silence otherwise.
+        Raises ``TryLater`` for what a later try may mend; ``UnknownTrigger``,
+        ``UnreadableTrigger`` and ``CodeUnreadable`` for what none will, so that the function's
+        failure destination keeps the event and an operator sees it: here a code would be lost
+        in silence otherwise.
         """
         source = event.get("triggerSource")
-        if source not in _SOURCES:
+        if source not in TRIGGERS:
+            if _carries_code(event):
+                raise UnknownTrigger(f"no mail for trigger source {source!r:.60}")
             log.warning("no mail for trigger source %.60r", source)
             return
         try:
             trigger = msgspec.convert(event, _Trigger)
         except msgspec.ValidationError as error:
             raise UnreadableTrigger(str(error)) from None
-        reissue = _SOURCES[trigger.trigger_source]
+        reissue = TRIGGERS[trigger.trigger_source]
         # The pool folds case, so Cognito may give the reference back in lower case.
         reference = trigger.user_name.upper()
         recipient = self._recipients.addressed(reference)
-        refusal = _unwanted(recipient, reissue)
-        if recipient is None or refusal:
-            log.info("no mail for %s: %s", reference, refusal)
+        why_not = _unwanted(recipient, reissue)
+        if recipient is None or why_not:
+            log.info("no mail for %s: %s", reference, why_not)
             return
         self._mail(recipient, trigger, reissue)
 
@@ -116,6 +121,11 @@ class SendCode:
             self._sender.forget(record)
             return
         self._sender.send(recipient, record, kept)
+
+
+def _carries_code(event: Mapping[str, Any]) -> bool:
+    request = event.get("request")
+    return isinstance(request, Mapping) and bool(request.get("code"))
 
 
 def _unwanted(recipient: Recipient | None, reissue: bool) -> str | None:

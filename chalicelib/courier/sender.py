@@ -21,18 +21,15 @@ from chalicelib.courier.interfaces import (
     OutgoingMail,
     Recipient,
 )
+from chalicelib.courier.purpose import Purpose
 from chalicelib.courier.route import choose_route
-from chalicelib.courier.text import MailFacts, account_exists_text, code_text
+from chalicelib.courier.text import MailFacts, mail_text
 from chalicelib.locales import readings, words
 from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
 from chalicelib.trail.recorder import Trail
 from chalicelib.trail.states import StateChange
 
 log = logging.getLogger(__name__)
-
-SIGN_UP = "sign-up"
-ACCOUNT_EXISTS = "account-exists"
-"""Purposes. A mail that says "you have an account" is no code that could be confirmed."""
 
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -71,14 +68,17 @@ class MailSender:
         self._clock = clock
 
     def begin(self, recipient: Recipient, mail: str) -> MailRecord:
-        """The record of ``mail``, new or as it was left by an earlier try. Raises ``TryLater``."""
+        """The record of ``mail``, new or as it was left by an earlier try. Raises ``TryLater``.
+
+        Its purpose and its route are chosen here, once: the same write keeps them.
+        """
         now = self._clock()
         provider = recipient.provider or UNKNOWN
         return self._trail.begin(
             MailRecord(
                 reference=recipient.reference,
                 mail=mail,
-                purpose=ACCOUNT_EXISTS if recipient.has_account else SIGN_UP,
+                purpose=recipient.purpose,
                 provider=provider,
                 route=choose_route(self._routes, provider).name,
                 network=recipient.network,
@@ -94,22 +94,32 @@ class MailSender:
     def send(self, recipient: Recipient, record: MailRecord, kept: KeptCode) -> None:
         """Mail the kept code, unless this mail has been handed over already.
 
-        Raises ``EnvelopeRefused``, and ``TryLater`` for what may work later. A mail that SES
+        Raises ``CodeUnreadable``, and ``TryLater`` for what may work later. A mail that SES
         will never take is marked ``rejected`` and not tried again.
         """
         if record.handed_over:
             return
-        route = choose_route(self._routes, record.provider)
+        record, route = self._routed(record)
+        if record.handed_over:
+            return
         # The code is decrypted for an owner's mail too: both take the same time and calls.
         code = self._code_decryption.decrypt(kept.ciphertext, kept.pool)
         mail = self._mail(recipient, record, route, code, kept.expires_at)
         try:
             message_id = self._mailer.send(route, mail)
-        except MailRejected as refusal:
-            log.error("mail %s was refused: %s", record.mail, refusal.reason)
-            self._trail.reached(record, "rejected", StateChange(self._clock(), refusal.reason))
+        except MailRejected as error:
+            log.error("mail %s was rejected: %s", record.mail, error.reason)
+            self._trail.reached(record, "rejected", StateChange(self._clock(), error.reason))
         else:
             self._trail.reached(record, "sent", StateChange(self._clock()), message_id)
+
+    def _routed(self, record: MailRecord) -> tuple[MailRecord, Route]:
+        """The route that was chosen for a mail; another one, if the settings have it no more."""
+        for route in self._routes:
+            if route.name == record.route:
+                return record, route
+        route = choose_route(self._routes, record.provider)
+        return self._trail.reroute(record, route.name), route
 
     def _mail(
         self, recipient: Recipient, record: MailRecord, route: Route, code: str, until: datetime
@@ -121,14 +131,11 @@ class MailSender:
             sent=self._clock(),
             contact=self._settings.help_contact,
         )
-        if recipient.has_account:
-            text, purpose = account_exists_text(catalogue, facts), ACCOUNT_EXISTS
-        else:
-            text, purpose = code_text(catalogue, facts, code, until), SIGN_UP
+        text = mail_text(Purpose(record.purpose), catalogue, facts, code, until)
         tags = {
             "reference": record.reference,
             "mail": mail_tag(record.mail),
-            "purpose": purpose,
+            "purpose": record.purpose,
             "provider": record.provider,
             "route": route.name,
         }

@@ -12,13 +12,12 @@ Lines are sentences and are not wrapped: phones wrap them, and a wrapped line is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from gettext import NullTranslations
 
+from chalicelib.clock import JST
+from chalicelib.courier.purpose import Purpose
 from chalicelib.locales import _, readings
-
-JST = timezone(timedelta(hours=9), "JST")
-"""Japan has no summer time, so no time zone database is needed."""
 
 _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 
@@ -81,15 +80,33 @@ class MailFacts:
     """The help desk's telephone number or sentence; may be empty."""
 
 
-def code_text(words: NullTranslations, facts: MailFacts, code: str, until: datetime) -> MailText:
-    """The mail with the code, which works until ``until``."""
-    values = {"code": code, "until": japan_time(words, until)}
-    return _text(words, _CODE_SUBJECT, _CODE, facts, values)
+_TEXTS = {
+    Purpose.SIGN_UP_CODE: (_CODE_SUBJECT, _CODE),
+    Purpose.ACCOUNT_EXISTS: (_OWNER_SUBJECT, _OWNER),
+}
+"""By purpose: the subject, and paragraphs of sentences."""
 
 
-def account_exists_text(words: NullTranslations, facts: MailFacts) -> MailText:
-    """The mail for an address that has an account: the same, without a code."""
-    return _text(words, _OWNER_SUBJECT, _OWNER, facts, {})
+def mail_text(
+    purpose: Purpose, words: NullTranslations, facts: MailFacts, code: str, until: datetime
+) -> MailText:
+    """The mail for ``purpose``. Only the text of one that carries a code has ``code`` in it, and
+    that it works until ``until``."""
+    subject, paragraphs = _TEXTS[purpose]
+    values = {
+        "code": code,
+        "until": japan_time(words, until),
+        "service": facts.service,
+        "label": facts.label,
+        "contact": facts.contact,
+        "sent": japan_time(words, facts.sent),
+    }
+    closing = (_SENT, _HELP, _NO_REPLY) if facts.contact else (_SENT, _NO_REPLY)
+    blocks = [
+        "\n".join(words.gettext(sentence) % values for sentence in paragraph)
+        for paragraph in (*paragraphs, closing, ("%(service)s",))
+    ]
+    return MailText(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
 
 
 def japan_time(words: NullTranslations, at: datetime) -> str:
@@ -105,25 +122,3 @@ def japan_time(words: NullTranslations, at: datetime) -> str:
         "hour": there.hour,
         "minute": there.minute,
     }
-
-
-def _text(
-    words: NullTranslations,
-    subject: str,
-    paragraphs: tuple[tuple[str, ...], ...],
-    facts: MailFacts,
-    values: dict[str, str],
-) -> MailText:
-    values = {
-        "service": facts.service,
-        "label": facts.label,
-        "contact": facts.contact,
-        "sent": japan_time(words, facts.sent),
-        **values,
-    }
-    closing = (_SENT, _HELP, _NO_REPLY) if facts.contact else (_SENT, _NO_REPLY)
-    blocks = [
-        "\n".join(words.gettext(sentence) % values for sentence in paragraph)
-        for paragraph in (*paragraphs, closing, ("%(service)s",))
-    ]
-    return MailText(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")

@@ -49,10 +49,11 @@ class MailServices:
     @cached_property
     def trail(self) -> Trail:
         """What becomes of each mail."""
+        from chalicelib.trail.network_bounces import NetworkBounces
         from chalicelib.trail.recorder import Trail
 
         adapters = self._services.adapters
-        return Trail(adapters.mail_records, adapters.counters)
+        return Trail(adapters.mail_records, [NetworkBounces(adapters.counters)])
 
     @cached_property
     def providers(self) -> ProviderLookup:

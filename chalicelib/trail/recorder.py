@@ -8,39 +8,31 @@ lost because ours is late, and ``send_code`` then finds it and sends nothing.
 from __future__ import annotations
 
 import logging
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from chalicelib.errors import TodokuError
 from chalicelib.trail.events import UnreadableEvent, parse
 from chalicelib.trail.mail_record import MailRecord, MailRecords
-from chalicelib.trail.states import STATES, DeliveryState, StateChange, join
+from chalicelib.trail.states import DeliveryState, StateChange, join
 
 log = logging.getLogger(__name__)
 
-_LEFT = frozenset(STATES) - {"waiting", "rejected"}
-_SENDERS_FAULT = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})
-"""Bounces that say nothing about whether the address was made up. When a receiver refuses *us*,
-the schools that ask must not be slowed down for it."""
-
-
-class NetworkBounces(Protocol):
-    """Who is told how a client network's mails fare. Each call comes at most once per mail."""
-
-    def sent(self, network: str, mail: str) -> None:
-        """SES took a mail that ``network`` asked for."""
-
-    def bounced(self, network: str, mail: str) -> None:
-        """That mail came back, and it is the address that is wrong."""
+Listener = Callable[[MailRecord | None, MailRecord], None]
+"""Told of each change of a mail's record: as it was (``None``: new), and as it is now."""
 
 
 class Trail:
-    """The trail's writer. Methods raise ``TryLater`` when the store cannot answer."""
+    """Writes the trail, and announces each change. Methods raise ``TryLater`` when the store cannot
+    answer.
 
-    def __init__(self, records: MailRecords, networks: NetworkBounces) -> None:
+    Only the write that won announces, so a duplicate is never announced twice.
+    """
+
+    def __init__(self, records: MailRecords, listeners: Sequence[Listener] = ()) -> None:
         self._records = records
-        self._networks = networks
+        self._listeners = listeners
 
     def begin(self, record: MailRecord) -> MailRecord:
         """Open the record of a mail, or join it to what is known already; returns what is kept."""
@@ -56,6 +48,16 @@ class Trail:
         """Add a state to the record of a mail; returns what is kept."""
         return self._join(replace(record, states={state: change}, message_id=message_id))
 
+    def reroute(self, record: MailRecord, route: str) -> MailRecord:
+        """Have a mail that has not left leave by another route; returns what is kept."""
+
+        def decide(before: MailRecord | None) -> MailRecord:
+            if before is None or before.handed_over or before.route == route:
+                return before or record
+            return replace(before, route=route)
+
+        return self._changed(record, decide)
+
     def forget(self, record: MailRecord) -> None:
         """Take back the record of a mail that will never be sent."""
         self._records.remove(record.reference, record.mail)
@@ -68,8 +70,8 @@ class Trail:
         """
         try:
             event = parse(message)
-        except UnreadableEvent as refusal:
-            log.warning("refused a message that is no event of our mails: %s", refusal)
+        except UnreadableEvent as error:
+            log.warning("refused a message that is no event of our mails: %s", error)
             return
         if event is None:
             return
@@ -97,31 +99,33 @@ class Trail:
             )
 
     def _join(self, news: MailRecord) -> MailRecord:
+        return self._changed(news, lambda before: _joined(before, news) if before else news)
+
+    def _changed(
+        self, record: MailRecord, decide: Callable[[MailRecord | None], MailRecord]
+    ) -> MailRecord:
         known: list[MailRecord | None] = []
 
-        def decide(before: MailRecord | None) -> MailRecord:
+        def decided(before: MailRecord | None) -> MailRecord:
             known[:] = [before]
-            return news if before is None else _joined(before, news)
+            return decide(before)
 
-        after = self._records.change(news.reference, news.mail, decide)
+        after = self._records.change(record.reference, record.mail, decided)
         assert after is not None
-        self._tell(known[0], after)
+        if after is not known[0]:
+            self._announce(known[0], after)
         return after
 
-    def _tell(self, before: MailRecord | None, after: MailRecord) -> None:
-        """Only the write that won tells, so duplicates never count twice; a process that dies
-        just here leaves one mail uncounted, which a share over many mails survives."""
-        if not after.network:
-            return
-        known = before.states if before and before.network else {}
-        try:
-            if not known.keys() & _LEFT and after.states.keys() & _LEFT:
-                self._networks.sent(after.network, after.mail)
-            bounce = after.states.get("bounced")
-            if bounce and "bounced" not in known and bounce.reason not in _SENDERS_FAULT:
-                self._networks.bounced(after.network, after.mail)
-        except TodokuError as error:
-            log.warning("mail %s was not counted for its network: %r", after.mail, error)
+    def _announce(self, before: MailRecord | None, after: MailRecord) -> None:
+        """Tell every listener, whatever becomes of the others: the change is written already."""
+        for listener in self._listeners:
+            try:
+                listener(before, after)
+            except TodokuError as error:
+                log.warning("mail %s: a listener was not told: %r", after.mail, error)
+            except Exception as error:
+                # A defect of ours. Its text may quote anything, its name cannot.
+                log.error("mail %s: a listener failed: %s", after.mail, type(error).__name__)
 
 
 def _joined(before: MailRecord, news: MailRecord) -> MailRecord:

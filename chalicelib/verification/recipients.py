@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.courier.interfaces import Recipient
+from chalicelib.courier.purpose import Purpose
 from chalicelib.identity.interfaces import Owners
 from chalicelib.verification import transitions
 from chalicelib.verification.interfaces import Registrations
@@ -26,6 +27,7 @@ class RegistrationRecipients:
         if seen is None or attempt is None:
             return None
         owner = self.owners.get(attempt.address)
+        finished = owner is not None and owner.finished
         return Recipient(
             reference=reference,
             email=attempt.email,
@@ -33,7 +35,7 @@ class RegistrationRecipients:
             locale=seen.registration.locale,
             network=seen.registration.network,
             provider=attempt.provider,
-            has_account=owner is not None and owner.finished,
+            purpose=Purpose.ACCOUNT_EXISTS if finished else Purpose.SIGN_UP_CODE,
             reissued=attempt.reissued_at is not None,
             live=_is_live(seen.registration, attempt),
             asked_at=attempt.reissued_at or attempt.signup_at,

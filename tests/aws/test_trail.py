@@ -13,6 +13,7 @@ from msgspec import structs
 from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 from chalicelib.courier.interfaces import KeptCode
 from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from chalicelib.trail.states import StateChange
 from tests.courier.fakes import REFERENCE, START
@@ -152,7 +153,7 @@ def test_the_newest_code_is_the_one_issued_last(codes: KeptCodeTable) -> None:
 
 def test_events_end_in_the_table_whatever_their_order(records: MailRecordTable) -> None:
     told = Told()
-    trail = Trail(records, told)
+    trail = Trail(records, [NetworkBounces(told)])
     for message in (ses.bounce(), ses.delivery(), ses.send(), ses.bounce()):
         trail.record_event(message)
     fresh = structs.replace(

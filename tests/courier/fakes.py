@@ -8,10 +8,12 @@ from typing import Any
 
 from chalicelib.config import Route
 from chalicelib.courier.interfaces import OutgoingMail, Recipient
+from chalicelib.courier.purpose import Purpose
 from chalicelib.courier.send_again import SendAgain
 from chalicelib.courier.send_code import SendCode
 from chalicelib.courier.sender import MailSender, MailSettings
 from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from tests.in_memory.courier import CodesInMemory, Outbox, PlainCodes
 from tests.in_memory.mail_records import MailRecordsInMemory, Told
@@ -47,7 +49,7 @@ def recipient(**changes: Any) -> Recipient:
             locale="en",
             network="net",
             provider="docomo",
-            has_account=False,
+            purpose=Purpose.SIGN_UP_CODE,
             reissued=False,
             live=True,
             asked_at=START - timedelta(seconds=2),
@@ -89,23 +91,28 @@ class Post:
         self.told = Told()
         self.code_decryption = PlainCodes()
         self.outbox = Outbox()
-        sender = MailSender(
-            trail=Trail(self.records, self.told),
+        self.trail = Trail(self.records, [NetworkBounces(self.told)])
+        self.with_routes(ROUTE)
+
+    def with_routes(self, *routes: Route) -> None:
+        """The same courier, started anew with these routes."""
+        self.sender = MailSender(
+            trail=self.trail,
             code_decryption=self.code_decryption,
             mailer=self.outbox,
-            routes=(ROUTE,),
+            routes=routes,
             settings=MAIL_SETTINGS,
             clock=self.clock,
         )
         self.send_code = SendCode(
             recipients=self.recipients,
             codes=self.codes,
-            sender=sender,
+            sender=self.sender,
             code_life=LIFE,
             clock=self.clock,
         )
         self.send_again = SendAgain(
-            recipients=self.recipients, codes=self.codes, sender=sender, clock=self.clock
+            recipients=self.recipients, codes=self.codes, sender=self.sender, clock=self.clock
         )
 
     @property

@@ -17,6 +17,7 @@ from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 from chalicelib.courier.send_again import SendAgain, SendAgainOutcome
 from chalicelib.courier.send_code import SendCode
 from chalicelib.courier.sender import MailSender
+from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from chalicelib.trail.states import DeliveryState
 from tests.courier.fakes import (
@@ -44,7 +45,7 @@ class Courier:
         self.records = MailRecordTable(lambda: aws.dynamodb, table)
         codes = KeptCodeTable(lambda: aws.dynamodb, table)
         sender = MailSender(
-            trail=Trail(self.records, told),
+            trail=Trail(self.records, [NetworkBounces(told)]),
             code_decryption=KmsCodeDecryption(lambda: aws.kms, aws.key),
             mailer=SesMailer(lambda _: aws.ses),
             routes=(ROUTE,),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.courier.interfaces import MailRejected
+from chalicelib.courier.purpose import Purpose
 from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.courier.sender import mail_id
 from chalicelib.errors import TryLater
@@ -74,7 +75,7 @@ def test_a_refused_resend_is_over(post: Post) -> None:
 
 
 def test_an_owner_gets_the_owners_mail_again(post: Post) -> None:
-    post.recipients.one = recipient(has_account=True)
+    post.recipients.one = recipient(purpose=Purpose.ACCOUNT_EXISTS)
     post.send_again(REFERENCE, 2)
     assert "123456" not in post.mails[1].text
 

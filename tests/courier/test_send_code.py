@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.courier.interfaces import CodeUnreadable, MailRejected
-from chalicelib.courier.send_code import UnreadableTrigger
+from chalicelib.courier.purpose import Purpose
+from chalicelib.courier.send_code import UnknownTrigger, UnreadableTrigger
 from chalicelib.courier.sender import mail_id
 from chalicelib.errors import TryLater
 from tests.courier.fakes import LIFE, REFERENCE, START, Post, recipient
@@ -88,11 +89,25 @@ def test_a_retry_does_not_lengthen_the_codes_life() -> None:
         "",
     ],
 )
-def test_other_triggers_are_refused_by_a_log_line(
-    source: str, caplog: pytest.LogCaptureFixture
+def test_a_code_of_a_trigger_that_nobody_knows_is_never_lost_in_silence(source: str) -> None:
+    """What is raised, the function's failure destination keeps, and an operator is told."""
+    post = Post()
+    with pytest.raises(UnknownTrigger) as error:
+        post.send_code(trigger(sealed("123456"), source))
+    assert source in str(error.value)
+    assert sealed("123456") not in str(error.value)
+    assert post.mails == []
+    assert post.records.kept == {}
+
+
+@pytest.mark.parametrize("code", [None, ""])
+def test_a_trigger_without_a_code_is_passed_over_by_a_log_line(
+    code: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     post = Post()
-    post.send_code(trigger(sealed("123456"), source))
+    event = trigger("", "CustomEmailSender_AccountTakeOverNotification")
+    event["request"]["code"] = code
+    post.send_code(event)
     assert post.mails == []
     assert post.records.kept == {}
     assert [r.levelno for r in caplog.records] == [logging.WARNING]
@@ -150,7 +165,7 @@ def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it() -> None:
 
 
 def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> None:
-    post, other = Post(has_account=True), Post()
+    post, other = Post(purpose=Purpose.ACCOUNT_EXISTS), Post()
     post.send_code(trigger(sealed("123456")))
     other.send_code(trigger(sealed("123456")))
     (mail,) = post.mails
@@ -198,7 +213,7 @@ def test_no_log_line_holds_code_ciphertext_or_address(caplog: pytest.LogCaptureF
     post.outbox.failing = [MailRejected("other")]
     post.send_code(trigger(sealed("123456")))
     post.send_code(trigger(sealed("123456"), user="NOBODY"))
-    post.send_code(trigger(sealed("123456"), "CustomEmailSender_ForgotPassword"))
+    post.send_code(trigger("", "CustomEmailSender_ForgotPassword"))
     assert len(caplog.records) == 3
     for secret in ("123456", sealed("123456"), "yamada"):
         assert secret not in caplog.text

@@ -7,7 +7,8 @@ from gettext import NullTranslations
 
 import pytest
 
-from chalicelib.courier.text import MailFacts, MailText, account_exists_text, code_text, japan_time
+from chalicelib.courier.purpose import Purpose
+from chalicelib.courier.text import MailFacts, MailText, japan_time, mail_text
 from chalicelib.locales import LOCALES, words
 
 SENT = datetime(2026, 11, 24, 15, 4, 59, tzinfo=UTC)
@@ -18,13 +19,15 @@ FACTS = MailFacts("High School Application", "K7", SENT, "045-000-0000")
 
 def both(locale: str, contact: str = "045-000-0000") -> tuple[MailText, MailText]:
     facts = MailFacts("高校出願（こうこう しゅつがん）の登録", "K7", SENT, contact)
-    return code_text(words(locale), facts, "123456", UNTIL), account_exists_text(
-        words(locale), facts
+    code, owner = (
+        mail_text(purpose, words(locale), facts, "123456", UNTIL)
+        for purpose in (Purpose.SIGN_UP_CODE, Purpose.ACCOUNT_EXISTS)
     )
+    return code, owner
 
 
 def test_the_code_mail() -> None:
-    text = code_text(PLAIN, FACTS, "123456", UNTIL)
+    text = mail_text(Purpose.SIGN_UP_CODE, PLAIN, FACTS, "123456", UNTIL)
     assert text.subject == "[K7] High School Application: your code"
     assert text.body == (
         "Your six-digit code:\n"
@@ -47,11 +50,19 @@ def test_the_code_mail() -> None:
 
 
 def test_the_mail_to_an_owner() -> None:
-    text = account_exists_text(PLAIN, FACTS)
+    text = mail_text(Purpose.ACCOUNT_EXISTS, PLAIN, FACTS, "123456", UNTIL)
     assert text.subject == "[K7] High School Application: you already have an account"
     assert "contains no code" in text.body
+    assert "123456" not in text.body
     assert "your account's reference number" in text.body
     assert "ask the help desk" in text.body
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_purpose_has_a_text(purpose: Purpose) -> None:
+    text = mail_text(purpose, PLAIN, FACTS, "123456", UNTIL)
+    assert text.subject.startswith("[K7] ")
+    assert text.body
 
 
 @pytest.mark.parametrize("locale", LOCALES)

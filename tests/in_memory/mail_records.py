@@ -39,7 +39,7 @@ class MailRecordsInMemory:
 
 
 class Told:
-    """``NetworkBounces`` that remembers every call."""
+    """``NetworkCounters`` that remember every call."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, str]] = []

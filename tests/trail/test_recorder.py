@@ -12,6 +12,7 @@ from msgspec import structs
 
 from chalicelib.errors import TryLater
 from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from chalicelib.trail.states import StateChange
 from tests.in_memory.mail_records import MailRecordsInMemory, Told
@@ -45,7 +46,7 @@ def told() -> Told:
 
 @pytest.fixture
 def trail(records: MailRecordsInMemory, told: Told) -> Trail:
-    return Trail(records, told)
+    return Trail(records, [NetworkBounces(told)])
 
 
 def only(records: MailRecordsInMemory) -> MailRecord:
@@ -56,7 +57,7 @@ def only(records: MailRecordsInMemory) -> MailRecord:
 def after(*steps: str) -> tuple[MailRecord, list[tuple[str, str, str]]]:
     """The record and what the network was told after ``steps``: events, ``begin`` or ``sent``."""
     records, told = MailRecordsInMemory(), Told()
-    trail = Trail(records, told)
+    trail = Trail(records, [NetworkBounces(told)])
     for step in steps:
         if step == "begin":
             trail.begin(waiting())
@@ -167,10 +168,59 @@ def test_a_network_that_cannot_be_counted_does_not_lose_the_event(
         def sent(self, network: str, mail: str) -> None:
             raise TryLater
 
-    trail = Trail(records, Down())
+    trail = Trail(records, [NetworkBounces(Down())])
     trail.begin(waiting())
     trail.record_event(ses.delivery())
     assert only(records).state == "delivered"
+
+
+Change = tuple[MailRecord | None, MailRecord]
+
+
+def test_every_change_is_announced_once_as_it_was_and_as_it_is(
+    records: MailRecordsInMemory,
+) -> None:
+    told: list[Change] = []
+    trail = Trail(records, [lambda before, after: told.append((before, after))])
+    begun = trail.begin(waiting())
+    trail.record_event(ses.send())
+    trail.record_event(ses.delivery())
+    trail.record_event(ses.delivery())
+    assert [before.state if before else None for before, _ in told] == [None, "waiting", "sent"]
+    assert [after.state for _, after in told] == ["waiting", "sent", "delivered"]
+    assert told[0] == (None, begun)
+
+
+def test_a_mail_that_only_ses_has_told_of_is_announced_too(records: MailRecordsInMemory) -> None:
+    told: list[Change] = []
+    Trail(records, [lambda before, after: told.append((before, after))]).record_event(ses.bounce())
+    assert told == [(None, only(records))]
+
+
+@pytest.mark.parametrize("error", [TryLater(), KeyError("taro@example.ed.jp")])
+def test_every_listener_is_told_whatever_becomes_of_the_others(
+    records: MailRecordsInMemory, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(before: MailRecord | None, after: MailRecord) -> None:
+        raise error
+
+    told: list[MailRecord] = []
+    trail = Trail(records, [broken, lambda _, after: told.append(after), broken])
+    trail.begin(waiting())
+    assert told == [only(records)]
+    assert len(caplog.records) == 2
+    assert "taro" not in caplog.text
+
+
+def test_a_mail_that_has_not_left_is_rerouted(records: MailRecordsInMemory) -> None:
+    told: list[Change] = []
+    trail = Trail(records, [lambda before, after: told.append((before, after))])
+    begun = trail.begin(waiting())
+    assert trail.reroute(begun, "second").route == "second" == only(records).route
+    assert trail.reroute(begun, "second").route == "second"
+    assert [after.route for _, after in told] == ["primary", "second"]
+    trail.record_event(ses.send())
+    assert trail.reroute(begun, "primary").route == "second"
 
 
 def test_a_message_that_is_no_event_is_logged_and_dropped(

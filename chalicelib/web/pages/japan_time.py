@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
+from chalicelib.clock import JST
 from chalicelib.locales import _
 from chalicelib.web.pages import i18n
-
-JST = timezone(timedelta(hours=9), "JST")
 
 
 def local_time(at: datetime, now: datetime, locale: str) -> str:
