@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.bundle import collect, hasten, seal, trim
+from ops.bundle import collect, import_patches, trim, zip_archive
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     from the package index. Without it the bundle runs on this machine and is made, without a
     network, from what is installed here. What was in ``out`` is replaced. Raises
     ``collect.NotInstalled`` or ``subprocess.CalledProcessError`` when a dependency is missing,
-    ``hasten.Unexpected`` or ``ValueError`` when one is not what it used to be.
+    ``import_patches.Unexpected`` or ``ValueError`` when one is not what it used to be.
     """
     tree = out / "tree"
     shutil.rmtree(tree, ignore_errors=True)
@@ -46,8 +46,8 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     collect.chalice_runtime(tree)
     collect.application(root, tree)
     trim.everything(tree)
-    hasten.everything(tree)
-    seal.compile_all(tree)
+    import_patches.everything(tree)
+    zip_archive.compile_all(tree)
     archive = out / "todoku.zip"
-    seal.archive(tree, archive)
+    zip_archive.archive(tree, archive)
     return Bundle(tree, archive)

@@ -13,7 +13,7 @@ import chalice.app
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ops.bundle import child
+from ops.bundle import child_process
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 BUILT = Path("chalicelib", "web", "pages", "built")
@@ -49,7 +49,7 @@ def downloaded(requirements: Path, tree: Path, architecture: str) -> None:
     platforms = [f"--platform={tag}" for tag in _tags(MACHINES[architecture])]
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     wheels = ["--no-compile", "--only-binary=:all:", "--implementation=cp", *platforms]
-    child.finished([*pip, *wheels, f"--target={tree}", f"--requirement={requirements}"])
+    child_process.finished([*pip, *wheels, f"--target={tree}", f"--requirement={requirements}"])
 
 
 def chalice_runtime(tree: Path) -> None:

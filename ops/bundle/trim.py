@@ -1,7 +1,7 @@
 """What the bundle can do without. Each step takes the folder and removes one kind of thing.
 
 What is left must still make every client in use, resolve its endpoint in Tokyo and Osaka, open
-Cognito's envelopes and check tokens: tests/ops/test_bundle.py holds every step to it.
+Cognito's envelopes and check tokens: tests/ops/bundle/test_bundle.py holds every step to it.
 """
 
 from __future__ import annotations

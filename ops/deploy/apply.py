@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ops.deploy import changes
-from ops.deploy.draft import Draft, Wanted, plan
-from ops.deploy.follow import follow, newest
-from ops.deploy.stacks import Stack, find, must_be_ready
-from ops.deploy.terminal import Terminal
+from ops.aws.stack_events import follow, newest
+from ops.aws.stacks import Stack, find, must_be_ready
+from ops.deploy import change_set_api
+from ops.deploy.change_set import Draft, Wanted, plan
 from ops.stage import Refused
+from ops.terminal import Terminal
 
 
 class Declined(Exception):
@@ -35,7 +35,7 @@ class Applying:
         draft = plan(wanted, stack)
         try:
             with self.terminal.waiting(f"{wanted.stack}: what would change"):
-                drawn = changes.draw(cloudformation, wanted, draft, self.sleep)
+                drawn = change_set_api.draw(cloudformation, wanted, draft, self.sleep)
             if drawn is not None:
                 self._agree(drawn)
         except BaseException:
@@ -65,7 +65,7 @@ class Applying:
     def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
         try:
             before = newest(cloudformation, draft.stack)
-            changes.execute(cloudformation, draft)
+            change_set_api.execute(cloudformation, draft)
         except BaseException:
             # After a clear no it has not begun; after Ctrl-C or a lost answer it may have.
             self._discard(cloudformation, draft)
@@ -81,8 +81,8 @@ class Applying:
     def _discard(self, cloudformation: Any, draft: Draft) -> None:
         """Leave nothing of a change set, unless it has begun: CloudFormation goes on with it."""
         try:
-            if not changes.begun(cloudformation, draft):
-                changes.discard(cloudformation, draft)
+            if not change_set_api.begun(cloudformation, draft):
+                change_set_api.discard(cloudformation, draft)
         except BaseException as error:
             # What went wrong first is what the person must read, a second Ctrl-C or not.
             why = str(error) or "stopped"

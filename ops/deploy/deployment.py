@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.deploy import artefacts, records, wanted
+from ops import dns_records
+from ops.aws.clients import Clients
+from ops.aws.stacks import Stack, find, must_be_ready
+from ops.deploy import artifact_bucket, desired_stack
 from ops.deploy.apply import Applying, Declined
-from ops.deploy.cloud import Clients
-from ops.deploy.records import Lookup
-from ops.deploy.stacks import Stack, find, must_be_ready
+from ops.dns_records import Lookup
 from ops.package import Package
 from ops.stage.settings import Route, Stage
 
@@ -42,41 +43,43 @@ class Deployment:
 
     def _upload(self) -> str:
         s3 = self.clients("s3", self.stage.region)
-        name = artefacts.bucket(self.account, self.stage.region)
+        name = artifact_bucket.bucket(self.account, self.stage.region)
         terminal = self.applying.terminal
-        if not artefacts.exists(s3, name, self.account):
+        if not artifact_bucket.exists(s3, name, self.account):
             if not terminal.agreed(f"Make the bucket {name} for what is deployed?"):
                 raise Declined("No bucket, no deployment; nothing was changed.")
-            artefacts.make(s3, name, self.stage.region)
-        artefacts.settle(s3, name, self.account)
+            artifact_bucket.make(s3, name, self.stage.region)
+        artifact_bucket.settle(s3, name, self.account)
         with terminal.waiting(f"uploading to {name}"):
-            return artefacts.upload(s3, name, self.account, self.package)
+            return artifact_bucket.upload(s3, name, self.account, self.package)
 
     def _service(self, template_url: str) -> Stack:
         cloudformation = self.clients("cloudformation", self.stage.region)
         before = find(cloudformation, self.stage.stack)
         service = self.applying.bring(
-            cloudformation, wanted.service(self.stage, template_url, before)
+            cloudformation, desired_stack.service(self.stage, template_url, before)
         )
-        again = wanted.settled(self.stage, template_url, service)
+        again = desired_stack.settled(self.stage, template_url, service)
         if again is None:
             return service
         self.applying.terminal.say(
-            f"The pages are at {service.outputs[wanted.BASE_URL]}. A second change tells the stack"
-            " what it could not know or be before: its own address (function -> API -> function"
-            " is a cycle), and protection (a creation that fails could not be taken back)."
+            f"The pages are at {service.outputs[desired_stack.BASE_URL]}. A second change tells the"
+            " stack what it could not know or be before: its own address (function -> API ->"
+            " function is a cycle), and protection (a creation that fails could not be taken back)."
         )
         return self.applying.bring(cloudformation, again)
 
     def _route(self, route: Route, service: Stack) -> None:
         cloudformation = self.clients("cloudformation", route.region)
-        stack = self.applying.bring(cloudformation, wanted.route(route, self.package, service))
+        stack = self.applying.bring(
+            cloudformation, desired_stack.route(route, self.package, service)
+        )
         terminal = self.applying.terminal
         zone_file = stack.outputs["ZoneFile"]
         file = self.package.folder / f"{route.name}.zone"
         file.write_text(zone_file, encoding="utf-8")
         try:
-            unseen = records.unseen(records.records(zone_file), self.lookup)
+            unseen = dns_records.unseen(dns_records.records(zone_file), self.lookup)
         except OSError as error:
             terminal.say(f"{shown(file)}: publish these records ({error})", "yellow")
             return

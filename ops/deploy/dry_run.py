@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ops.deploy.choices import choices
+from ops.check_result import Finding, lacking
 from ops.deploy.deployment import shown
-from ops.deploy.finding import Finding, lacking
 from ops.deploy.preflight import CHECKS
-from ops.deploy.sharing import shared
-from ops.deploy.terminal import Terminal
+from ops.deploy.settings_checks import choices
 from ops.package import Package
+from ops.route_overlap import shared
 from ops.stage.settings import Stage
+from ops.terminal import Terminal
 
 
 def dry_run(stage: Stage, package: Package, terminal: Terminal) -> list[Finding]:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops import exit_codes
+from ops.aws.clients import NOTHING_LOST, in_a_line, interrupting
 from ops.deploy.apply import Declined
-from ops.deploy.cloud import NOTHING_LOST, in_a_line, interrupting
-from ops.stage import Refused, endings
+from ops.stage import Refused
 
 STOPPED = f"Stopped. {NOTHING_LOST}"
 
@@ -30,4 +31,4 @@ def ended(run: Callable[[], int], stopped: str = STOPPED) -> int:
             line = " ".join(in_a_line(error).split())
             raise Refused(f"{line} {NOTHING_LOST}" if interrupting(error) else line) from error
 
-    return endings.ended(told, stopped)
+    return exit_codes.ended(told, stopped)

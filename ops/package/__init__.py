@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.bundle import bundle, collect
-from ops.package.runtime import runtime
-from ops.package.service import service_template
+from ops.package.lambda_runtime import runtime
+from ops.package.sam_template import service_template
 from ops.stage import Refused
 from ops.stage.settings import Stage
 

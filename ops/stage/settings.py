@@ -13,8 +13,8 @@ from typing import Any
 
 from cloudformation import template as templates
 from cloudformation.template import Template
+from ops.aws.botocore_data import models
 from ops.stage import ROOT, Refused, parameters
-from ops.stage.models import models
 
 ROUTES = ("primary", "second")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from local.mailbox import Message
-from ops.deploy import stacks
+from ops.aws import stacks
 from ops.stage import Refused
 from ops.stage.settings import Stage
 from tests.endtoend.mailbox import Mailbox

@@ -9,30 +9,30 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.choices import choices
-from ops.deploy.cloud import in_a_line
-from ops.deploy.finding import Finding, note
-from ops.deploy.preflight import account, address, capacity, mail
-from ops.deploy.preflight.ground import Check, Ground
-from ops.deploy.sharing import shared
+from ops.aws.clients import in_a_line
+from ops.check_result import Finding, note
+from ops.deploy.preflight import account, host_name, quotas, ses
+from ops.deploy.preflight.context import Check, Ground
+from ops.deploy.settings_checks import choices
+from ops.route_overlap import shared
 
 CHECKS = (
     Check("credentials", "sts:GetCallerIdentity", account.credentials),
     Check("regions", "ec2:DescribeRegions", account.regions),
-    Check("certificate", "acm:DescribeCertificate", address.certificate),
-    Check("zone", "route53:GetHostedZone", address.zone),
-    Check("host name", "cloudformation:DescribeStacks, DNS", address.pointing),
-    Check("SES", "ses:GetAccount", mail.accounts),
+    Check("certificate", "acm:DescribeCertificate", host_name.certificate),
+    Check("zone", "route53:GetHostedZone", host_name.zone),
+    Check("host name", "cloudformation:DescribeStacks, DNS", host_name.pointing),
+    Check("SES", "ses:GetAccount", ses.accounts),
     Check(
         "sending domains",
         "cloudformation:DescribeStacks, ses:GetEmailIdentity, DNS",
-        mail.domains,
+        ses.domains,
     ),
-    Check("Cognito quota", "servicequotas:ListServiceQuotas", capacity.cognito),
+    Check("Cognito quota", "servicequotas:ListServiceQuotas", quotas.cognito),
     Check(
         "Lambda quota",
         "cloudformation:DescribeStacks, lambda:GetAccountSettings",
-        capacity.functions,
+        quotas.functions,
     ),
 )
 

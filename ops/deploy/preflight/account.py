@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.cloud import code
-from ops.deploy.finding import Finding, ok, stops
-from ops.deploy.preflight.ground import Ground
+from ops.aws.clients import code
+from ops.check_result import Finding, ok, stops
+from ops.deploy.preflight.context import Ground
 
 _NOT_ENABLED = {"AuthFailure", "OptInRequired", "UnrecognizedClientException"}
 

@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ops.deploy.apply import Applying, Declined
-from ops.deploy.draft import KEEP, Wanted
+from ops.deploy.change_set import KEEP, Wanted
 from ops.stage import Refused
-from tests.ops.deploy.account import Account, Fault
-from tests.ops.deploy.conftest import REGION, Person
-from tests.ops.deploy.formation import Formation
+from tests.ops.conftest import REGION, Person
+from tests.ops.fake_account import Account, Fault
+from tests.ops.fake_cloudformation import Formation
 
 HOLDS_DATA = (
     "AWS::DynamoDB::Table",

@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from ops.aws.stacks import Stack
 from ops.deploy.apply import Applying, Declined
+from ops.deploy.change_set import KEEP
 from ops.deploy.deployment import Deployment
-from ops.deploy.draft import KEEP
-from ops.deploy.stacks import Stack
-from ops.deploy.wanted import service
+from ops.deploy.desired_stack import service
 from ops.package import Package
 from ops.stage import Refused
 from ops.stage.settings import Stage
-from tests.ops.deploy.account import NUMBER, Account, Fault
-from tests.ops.deploy.conftest import API, OTHER, REGION, Person
-from tests.ops.deploy.formation import Formation
+from tests.ops.conftest import API, OTHER, REGION, Person
+from tests.ops.fake_account import NUMBER, Account, Fault
+from tests.ops.fake_cloudformation import Formation
 
 Make = Callable[..., Stage]
 

@@ -9,7 +9,7 @@ from ops.deploy.dry_run import dry_run
 from ops.deploy.preflight import CHECKS
 from ops.package import Package
 from ops.stage.settings import Stage
-from tests.ops.deploy.conftest import OTHER, REGION, Person
+from tests.ops.conftest import OTHER, REGION, Person
 
 Make = Callable[..., Stage]
 

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from local.machine import Machine
-from ops.deploy.__main__ import deploy
 from ops.deploy.apply import Declined
-from ops.deploy.preflight.ground import Ground
+from ops.deploy.command import deploy
+from ops.deploy.preflight.context import Ground
 from ops.package import Package
 from ops.stage.settings import Stage
-from tests.ops.deploy.account import Account, Answer, Fault
-from tests.ops.deploy.conftest import Person, outputs
-from tests.ops.deploy.formation import NOW, Formation, Standing
-from tests.ops.deploy.test_proof import VERIFIED
+from tests.ops.conftest import Person, outputs
+from tests.ops.deploy.test_post_deploy import VERIFIED
+from tests.ops.fake_account import Account, Answer, Fault
+from tests.ops.fake_cloudformation import NOW, Formation, Standing
 
 CHOSEN = argparse.Namespace(yes=False, incomplete=False)
 ANSWERS: dict[str, Answer] = {

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from cloudformation.template import Template
-from ops.package import __main__, package
-from ops.package.runtime import runtime
-from ops.package.service import service_template
+from ops.package import command, package
+from ops.package.lambda_runtime import runtime
+from ops.package.sam_template import service_template
 from ops.stage import ROOT, Refused
 from ops.stage.settings import load
 
@@ -167,8 +167,8 @@ def test_the_command_says_in_a_line_what_is_missing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(__main__, "ROOT", tmp_path)
-    assert __main__.main([*arguments, "--platform=here", f"--out={tmp_path}"]) == 2
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    assert command.main([*arguments, "--platform=here", f"--out={tmp_path}"]) == 2
     told = capsys.readouterr()
     assert said in told.err
     assert len(told.err.strip().splitlines()) == 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.web.pages import built
-from ops import catalogues, pages
+from ops.pages import build, catalogues
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _built() -> None:
     if not (built.FOLDER / built.MANIFEST).exists():
-        pages.build()
-        catalogues.compile_all(pages.ROOT)
+        build.build()
+        catalogues.compile_all(build.ROOT)

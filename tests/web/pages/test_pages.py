@@ -14,7 +14,7 @@ import pytest
 from chalicelib.locales import LOCALES, words
 from chalicelib.web.pages import built
 from chalicelib.web.reply import Reply
-from ops import catalogues, pages
+from ops.pages import build, catalogues
 from tests.web.pages.reading import Page, read
 from tests.web.pages.scenes import SCENES
 
@@ -30,7 +30,7 @@ def translated(locale: str) -> frozenset[str]:
     """The sentences that read otherwise in ``locale`` than in the sources."""
     return frozenset(
         id
-        for message in catalogues.messages(pages.ROOT)
+        for message in catalogues.messages(build.ROOT)
         for id in ([message] if isinstance(message, str) else message)
         if words(locale).gettext(id) != id and "%" not in id and len(id) > 6
     )

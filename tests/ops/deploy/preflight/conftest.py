@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ops.deploy.preflight.ground import Ground
+from ops.deploy.preflight.context import Ground
 from ops.stage.settings import Stage
-from tests.ops.deploy.account import Account
-from tests.ops.deploy.formation import NOW, Formation
+from tests.ops.fake_account import Account
+from tests.ops.fake_cloudformation import NOW, Formation
 
 Dns = Mapping[tuple[str, str], list[str]]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from ops.deploy.finding import Mark
+from ops.check_result import Mark
 from ops.deploy.preflight.account import credentials, number, regions
-from ops.deploy.preflight.ground import Ground
-from tests.ops.deploy.account import NUMBER, Account, Fault
-from tests.ops.deploy.conftest import OTHER, REGION
+from ops.deploy.preflight.context import Ground
+from tests.ops.conftest import OTHER, REGION
+from tests.ops.fake_account import NUMBER, Account, Fault
 
 
 def test_it_says_who_we_are(ground: Callable[..., Ground]) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.finding import Mark, lacking
+from ops.check_result import Mark, lacking
 from ops.deploy.preflight import CHECKS, preflight
-from ops.deploy.preflight.ground import Ground
+from ops.deploy.preflight.context import Ground
 from ops.stage import ROOT, Refused
 from ops.stage.settings import load
-from tests.ops.deploy.account import Account, Fault
-from tests.ops.deploy.preflight.test_mail import GOOD
+from tests.ops.deploy.preflight.test_ses import GOOD
+from tests.ops.fake_account import Account, Fault
 
 
 def good(account: Account) -> None:

@@ -1,0 +1,90 @@
+"""A stack as it is now, and whether it can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.aws.clients import code, said
+from ops.stage import Refused
+
+NEVER_MADE = "REVIEW_IN_PROGRESS"
+"""A stack that only has a change set yet."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What CloudFormation says of one stack."""
+
+    name: str
+    id: str
+    """Its ARN, which goes on naming it after it was deleted."""
+    region: str
+    status: str
+    reason: str
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+    kept: bool
+    """Whether termination protection is on."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether CloudFormation is at work on it."""
+        return self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def well(self) -> bool:
+        """Whether it stands as its template says."""
+        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+
+
+def find(cloudformation: Any, name: str) -> Stack | None:
+    """The stack of this name, or by its id also one that was deleted; ``None`` without."""
+    try:
+        (read,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if code(error) == "ValidationError" and "does not exist" in said(error):
+            return None
+        raise
+    return Stack(
+        read["StackName"],
+        read["StackId"],
+        cloudformation.meta.region_name,
+        read["StackStatus"],
+        read.get("StackStatusReason", ""),
+        {p["ParameterKey"]: p.get("ParameterValue", "") for p in read.get("Parameters", [])},
+        {o["OutputKey"]: o["OutputValue"] for o in read.get("Outputs", [])},
+        read.get("EnableTerminationProtection", False),
+    )
+
+
+def must_be_ready(stack: Stack | None) -> None:
+    """Raise ``Refused`` with what to do first when the stack takes no change set now."""
+    if stack is None or stack.status == NEVER_MADE:
+        return
+    name, status = stack.name, stack.status
+    delete = f"aws cloudformation delete-stack --stack-name {name} --region {stack.region}"
+    if stack.busy:
+        raise Refused(
+            f"{name} is being changed ({status}), by somebody else or a run that was stopped: wait,"
+            " then try again."
+        )
+    if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+        raise Refused(
+            f"{name} is a stack that was never whole, or no longer is ({status}), and takes no"
+            f" change. Look at its events, then delete it and try again: {delete}"
+        )
+    if status == "UPDATE_ROLLBACK_FAILED":
+        raise Refused(
+            f"{name} could not be put back ({stack.reason or status}). Mend what its events say,"
+            " then: aws cloudformation continue-update-rollback"
+            f" --stack-name {name} --region {stack.region}"
+        )
+    if status == "UPDATE_FAILED":
+        raise Refused(
+            f"{name} was left half changed ({status}), first: aws cloudformation"
+            f" rollback-stack --stack-name {name} --region {stack.region}"
+        )

@@ -1,0 +1,97 @@
+"""``python -m ops.costs [APPLICANTS …]``: what a season costs, as the tables of docs/deploy.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from ops.costs import Use, prices, total, usage
+
+APPLICANTS = (5_000, 41_193, 200_000)
+"""A small board; the prefecture of January 2024; the largest one."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ops.costs", description=__doc__)
+    parser.add_argument(
+        "applicants",
+        metavar="APPLICANTS",
+        type=_count,
+        nargs="*",
+        help="how many finish their registration within one month",
+    )
+    chosen = parser.parse_args(arguments).applicants or APPLICANTS
+    print("\n\n".join(["\n".join(table) for table in tables(chosen)]))
+    return 0
+
+
+def tables(applicants: Sequence[int]) -> Iterator[list[str]]:
+    """Lines of Markdown: a season, what a thousand registrations use, what stands there anyway,
+    and what a user costs."""
+    yield list(_season(applicants))
+    yield list(_uses("1,000 registrations", usage.registration(), 1000))
+    yield list(_uses("one month, two routes", usage.month(), 1))
+    yield list(_users())
+
+
+def _season(applicants: Sequence[int]) -> Iterator[str]:
+    asked = [number * usage.REGISTRATIONS for number in applicants]
+    each = total(usage.registration())
+    fixed = total(usage.month())
+    mails = total(use for use in usage.registration() if use.service == "SES")
+    yield from _head("US dollars, one month", [f"{number:,}" for number in applicants])
+    yield _line("registrations and mails", [f"{number:,.0f}" for number in asked])
+    yield _money("mails (SES)", [number * mails for number in asked])
+    yield _money("everything else that is used", [number * (each - mails) for number in asked])
+    yield _money("what stands there anyway", [fixed] * len(asked))
+    for tier in ("ESSENTIALS", "LITE"):
+        users = [prices.users(tier, number) for number in asked]
+        sums = [paid + number * each + fixed for paid, number in zip(users, asked, strict=True)]
+        yield _money(f"users (Cognito {tier})", users)
+        yield _money(f"**together, {tier}**", sums)
+
+
+def _uses(title: str, them: Sequence[Use], times: int) -> Iterator[str]:
+    yield from _head(title, ["count", "price in US dollars", "region", "read", "US dollars"])
+    for use in them:
+        price = use.price
+        cells = [f"{use.count * times:,.0f}", price.rate, price.region, price.read]
+        yield _line(f"{use.service}: {use.what}", [*cells, f"{use.usd * times:.2f}"])
+    yield _line("**together**", ["", "", "", "", f"**{total(them) * times:.2f}**"])
+
+
+def _users() -> Iterator[str]:
+    yield from _head("Cognito: users in one month", ["US dollars each", "region", "read"])
+    yield _line(f"the first {prices.FREE_USERS:,}", ["0", "", ""])
+    for title, price in (
+        ("ESSENTIALS: every other", prices.ESSENTIALS_USER),
+        (f"LITE: the next {prices.LITE_FIRST:,}", prices.LITE_USER),
+        ("LITE: every other", prices.LITE_USER_MORE),
+    ):
+        yield _line(title, [f"{price.usd:g}", price.region, price.read])
+
+
+def _head(title: str, columns: Sequence[str]) -> Iterator[str]:
+    yield _line(title, columns)
+    yield f"|---|{'--:|' * len(columns)}"
+
+
+def _money(title: str, amounts: Iterable[float]) -> str:
+    return _line(title, [f"{amount:,.0f}" for amount in amounts])
+
+
+def _line(title: str, cells: Sequence[str]) -> str:
+    return f"| {' | '.join([title, *cells])} |"
+
+
+def _count(text: str) -> int:
+    digits = text.replace(",", "")
+    if not digits.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of people")
+    return int(digits)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""SES: may the account send, how much, and does the world believe the domain?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.aws.clients import code
+from ops.check_result import Finding, missing, note, ok, stops
+from ops.deploy.preflight.context import Ground
+from ops.dns_records import Lookup
+from ops.stage.settings import Route
+
+PLANNED = 25
+"""Sign-ups a second that the rest of the service bears, a mail each."""
+
+
+def accounts(ground: Ground) -> Iterator[Finding]:
+    """SES in each route's region, once for each region."""
+    for region in dict.fromkeys(route.region for route in ground.stage.routes):
+        read = ground.clients("sesv2", region).get_account()
+        budget = int(ground.parameters["MailBudgetPerDay"])
+        yield from sending(read, budget, region, strict=ground.stage.protected)
+
+
+def sending(
+    read: Mapping[str, Any], budget: int, region: str, *, strict: bool
+) -> Iterator[Finding]:
+    """What SES's account in ``region`` allows, against ``budget`` mails a day.
+
+    ``strict``: applicants depend on it. A stage for trying out may live in the sandbox.
+    """
+    about = f"SES {region}"
+    if not read.get("SendingEnabled", False) or read.get("EnforcementStatus") == "SHUTDOWN":
+        yield missing(about, "Sending is paused by AWS: see the SES console, Account dashboard.")
+    elif read.get("EnforcementStatus") == "PROBATION":
+        yield note(about, "SES has the account under review (bounces or complaints): see there.")
+    if not read.get("ProductionAccessEnabled", False):
+        line = (
+            "The account is in the sandbox here: mail goes to verified addresses and to the"
+            " simulator only. Ask to leave it: SES console, Account dashboard, Request production"
+            " access (about a day). Let its wizard make no identity: the route's stack does."
+        )
+        yield missing(about, line) if strict else note(about, line)
+        return
+    quota = read["SendQuota"]
+    day, second = quota["Max24HourSend"], quota["MaxSendRate"]
+    # -1 is SES's word for no limit.
+    if 0 <= day < budget:
+        yield missing(
+            about,
+            f"{day:,.0f} mails a day are allowed, MailBudgetPerDay is {budget:,}: ask for more"
+            " (Service Quotas, Amazon SES), or lower it.",
+        )
+    elif second < PLANNED:
+        yield note(
+            about,
+            f"{day:,.0f} mails a day, {second:g} a second: a rush is paced to {second * 60:,.0f} a"
+            f" minute, where the rest bears {PLANNED * 60:,}. More: Service Quotas, Amazon SES.",
+        )
+    else:
+        yield ok(about, f"{day:,.0f} mails a day, {second:g} a second")
+
+
+def domains(ground: Ground) -> Iterator[Finding]:
+    """Of each route whose stack exists, whether SES and receivers find its records."""
+    for route in ground.stage.routes:
+        if ground.stack(route.stack, route.region) is None:
+            yield from _free(route, ground.clients("sesv2", route.region))
+            continue
+        yield from verified(route, ground.clients("sesv2", route.region))
+        yield from published(route, ground.lookup)
+
+
+def _free(route: Route, ses: Any) -> Iterator[Finding]:
+    """Before the first deployment: an identity that is there already is somebody else's."""
+    try:
+        ses.get_email_identity(EmailIdentity=route.domain)
+    except ClientError as error:
+        if code(error) != "NotFoundException":
+            raise
+        yield note(f"DNS {route.name}", "Its records are told after the first deployment.")
+        return
+    yield stops(
+        f"SES {route.name}",
+        f"There is an identity {route.domain} in {route.region} already, of another stage or made"
+        " by hand, and the route's stack could not make it. Take another domain, or delete it:"
+        f" aws sesv2 delete-email-identity --email-identity {route.domain} --region {route.region}",
+    )
+
+
+def verified(route: Route, ses: Any) -> Iterator[Finding]:
+    """Whether SES has seen the route's records."""
+    about = f"SES {route.name}"
+    try:
+        read = ses.get_email_identity(EmailIdentity=route.domain)
+    except ClientError as error:
+        if code(error) != "NotFoundException":
+            raise
+        yield missing(about, f"SES has no identity {route.domain} in {route.region}.")
+        return
+    dkim = read.get("DkimAttributes", {}).get("Status")
+    bounces = read.get("MailFromAttributes", {}).get("MailFromDomainStatus")
+    for what, status in (("DKIM", dkim), ("MAIL FROM", bounces)):
+        if status == "SUCCESS":
+            yield ok(about, f"{what} of {route.domain} is verified")
+        else:
+            yield missing(
+                about,
+                f"{what} of {route.domain} is {status}: publish what is in the route's zone file;"
+                " SES looks again for three days.",
+            )
+
+
+def published(route: Route, lookup: Lookup) -> Iterator[Finding]:
+    """Whether the world sees what receivers ask for, beyond what SES itself verifies."""
+    about = f"DNS {route.name}"
+    wanted = f"10 feedback-smtp.{route.region}.amazonses.com."
+    exchanges = [value.lower() for value in lookup(route.mail_from, "MX")]
+    if exchanges != [wanted]:
+        yield missing(
+            about,
+            f"{route.mail_from} must have exactly one MX, {wanted} It has"
+            f" {', '.join(exchanges) or 'none'}.",
+        )
+    if not any("include:amazonses.com" in text for text in lookup(route.mail_from, "TXT")):
+        yield missing(about, f'{route.mail_from} lacks TXT "v=spf1 include:amazonses.com ~all".')
+    policies = lookup(f"_dmarc.{route.domain}", "TXT")
+    if not any(text.lower().startswith("v=dmarc1") for text in policies):
+        yield missing(about, f"_dmarc.{route.domain} lacks its TXT record: docomo warns without.")
+    if not any(lookup(route.domain, kind) for kind in ("A", "MX")):
+        yield missing(
+            about,
+            f"{route.domain} has neither an A nor an MX record: docomo refuses its mail.",
+        )

@@ -1,0 +1,1 @@
+"""``make destroy``: delete a stage that may be lost."""

@@ -1,0 +1,166 @@
+"""``python -m ops.pages.build``: build the pages and the catalogues of words.
+
+Templates are compiled, styles joined and shortened, scripts named by their content, catalogues
+compiled. The same sources give the same bytes. ``--check`` builds nothing and fails when a
+catalogue is incomplete; ``--update`` writes the messages of the sources into the catalogues.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
+
+from ops.pages import catalogues
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "frontend"
+BUILT = ROOT / "chalicelib" / "web" / "pages" / "built"
+
+_IMPORT = re.compile(r"""((?:\bfrom|\bimport)\s*\(?\s*["'])\./([a-z]+)\.js(["'])""")
+_STATIC_IMPORT = re.compile(r"""^import\b[^("']*["']\./([a-z]+)\.js["']""", re.MULTILINE)
+_JAVASCRIPT = "text/javascript; charset=utf-8"
+
+
+class Trimmed(Extension):
+    """Templates without the indentation and empty lines that only their authors need."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Jinja2's hook on a template's source."""
+        return re.sub(r"\s*\n\s*", "\n", source).strip()
+
+
+def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
+    """Make everything in ``built`` anew. Until all of it is made, what was there stays."""
+    built.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=built.parent, prefix="building-") as made:
+        _make(sources, Path(made) / "new")
+        if built.exists():
+            built.rename(Path(made) / "old")
+        (Path(made) / "new").rename(built)
+
+
+def _make(sources: Path, built: Path) -> None:
+    assets = built / "assets"
+    assets.mkdir(parents=True)
+    files = scripts(sources / "scripts")
+    for name, text in files.values():
+        (assets / name).write_text(text, encoding="utf-8")
+    style = styles(sources / "styles")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    manifest = {
+        "style": style,
+        "style_hash": f"sha256-{digest}",
+        "scripts": {
+            entry: {"file": files[entry][0], "imports": [files[m][0] for m in needed]}
+            for entry, needed in _needs(sources / "scripts").items()
+        },
+        "assets": {name: _JAVASCRIPT for name, _ in files.values()},
+    }
+    templates(sources / "templates", built / "templates")
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
+    (built / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def templates(sources: Path, target: Path) -> None:
+    """Compile every template to a Python module; a mistake in one is an error here."""
+    from jinja2 import FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=[Trimmed],
+    )
+    # What the pages add at run time must be known by name here (chalicelib/web/pages/render.py).
+    environment.filters["ruby"] = str
+    environment.compile_templates(target, extensions=["html"], zip=None, ignore_errors=False)
+
+
+def styles(folder: Path) -> str:
+    """All style sheets in the order of their names, without comments and needless blanks."""
+    text = "\n".join(p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.css")))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    # Not before a colon: ``a :hover`` is not ``a:hover``.
+    text = re.sub(r":\s+", ":", text)
+    return text.replace(";}", "}").strip()
+
+
+def scripts(folder: Path) -> dict[str, tuple[str, str]]:
+    """By module: its file name with its content's hash in it, and its text.
+
+    A module's imports are rewritten to such names first, so that its own hash covers them.
+    """
+    done: dict[str, tuple[str, str]] = {}
+
+    def finish(module: str, importers: tuple[str, ...] = ()) -> str:
+        if module in importers:
+            raise SystemExit(f"scripts import each other in a circle: {' '.join(importers)}")
+        if module not in done:
+            source = _shortened((folder / f"{module}.js").read_text(encoding="utf-8"))
+            text = _IMPORT.sub(
+                lambda m: f"{m[1]}./{finish(m[2], (*importers, module))}{m[3]}", source
+            )
+            digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+            done[module] = (f"{module}-{digest}.js", text)
+        return done[module][0]
+
+    for path in sorted(folder.glob("*.js")):
+        finish(path.stem)
+    return done
+
+
+def _needs(folder: Path) -> dict[str, list[str]]:
+    """By module: every other one that must be there before it runs, for ``modulepreload``."""
+
+    def needed(module: str) -> Iterator[str]:
+        text = (folder / f"{module}.js").read_text(encoding="utf-8")
+        for name in _STATIC_IMPORT.findall(text):
+            yield name
+            yield from needed(name)
+
+    return {p.stem: list(dict.fromkeys(needed(p.stem))) for p in sorted(folder.glob("*.js"))}
+
+
+def _shortened(source: str) -> str:
+    """Without comments and indentation. Comments stand on lines of their own in our scripts."""
+    text = re.sub(r"^\s*/\*\*?.*?\*/\s*$", "", source, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build, check or update; the number of complaints, at most 1."""
+    parser = argparse.ArgumentParser(prog="python -m ops.pages.build", description=__doc__)
+    doing = parser.add_mutually_exclusive_group()
+    doing.add_argument("--check", action="store_true", help="are the catalogues complete?")
+    doing.add_argument("--update", action="store_true", help="write new messages into them")
+    chosen: Mapping[str, Any] = vars(parser.parse_args(arguments))
+    if chosen["check"]:
+        complaints = catalogues.check(ROOT)
+        for complaint in complaints:
+            print(complaint, file=sys.stderr)
+        return int(bool(complaints))
+    if chosen["update"]:
+        catalogues.update(ROOT)
+        return 0
+    build()
+    catalogues.compile_all(ROOT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

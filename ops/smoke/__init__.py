@@ -1,0 +1,1 @@
+"""The smoke test: does a deployed service work?"""
