@@ -1,4 +1,4 @@
-"""What a check found, in one line that says what to do."""
+"""The result of one check: its severity, and a message that says what to do."""
 
 from __future__ import annotations
 
@@ -7,56 +7,56 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Mark(StrEnum):
-    """How much it matters."""
+class Severity(StrEnum):
+    """The severity of a check's result."""
 
     OK = "ok"
     NOTE = "note"
     """Worth knowing, or could not be asked."""
     MISSING = "missing"
-    """Somebody must mend it, else the stage does not do what it is for."""
+    """A person must act, else the stage does not do what it is for."""
     STOPS = "stops"
-    """Somebody must mend it, else the deployment itself fails, or makes what cannot work."""
+    """A person must act first, else the deployment itself fails, or makes what cannot work."""
     FAILED = "failed"
     """What was deployed does not do what it should."""
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of a list of checks."""
+class CheckResult:
+    """One row of a list of check results."""
 
-    mark: Mark
-    about: str
-    """What was looked at, in a word or two."""
-    line: str
+    severity: Severity
+    subject: str
+    """What was checked, in a word or two."""
+    message: str
     """What is so and, unless it is well, what to do."""
 
 
-def ok(about: str, line: str) -> Finding:
-    """All is well."""
-    return Finding(Mark.OK, about, line)
+def ok(subject: str, message: str) -> CheckResult:
+    """A result with nothing to do."""
+    return CheckResult(Severity.OK, subject, message)
 
 
-def note(about: str, line: str) -> Finding:
-    """It works as it is; somebody should know."""
-    return Finding(Mark.NOTE, about, line)
+def note(subject: str, message: str) -> CheckResult:
+    """A result that somebody should know, with nothing that must be done."""
+    return CheckResult(Severity.NOTE, subject, message)
 
 
-def missing(about: str, line: str) -> Finding:
-    """Somebody must do something."""
-    return Finding(Mark.MISSING, about, line)
+def missing(subject: str, message: str) -> CheckResult:
+    """A result that needs an action for the stage to work."""
+    return CheckResult(Severity.MISSING, subject, message)
 
 
-def stops(about: str, line: str) -> Finding:
-    """Somebody must do something first."""
-    return Finding(Mark.STOPS, about, line)
+def stops(subject: str, message: str) -> CheckResult:
+    """A result that needs an action before the deployment."""
+    return CheckResult(Severity.STOPS, subject, message)
 
 
-def failed(about: str, line: str) -> Finding:
-    """It was tried, and did not do what it should."""
-    return Finding(Mark.FAILED, about, line)
+def failed(subject: str, message: str) -> CheckResult:
+    """A failed check of what was deployed."""
+    return CheckResult(Severity.FAILED, subject, message)
 
 
-def lacking(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that somebody must mend."""
-    return [finding for finding in findings if finding.mark in {Mark.MISSING, Mark.STOPS}]
+def needing_action(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """The results that a person must act on."""
+    return [it for it in results if it.severity in {Severity.MISSING, Severity.STOPS}]

@@ -1,4 +1,4 @@
-"""The DNS records of a route: as its stack says they should be, and as the world sees them."""
+"""DNS records: look them up, parse a route's zone file, find those not published yet."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import dns.rdatatype
 import dns.resolver
 import dns.zone
 
-Lookup = Callable[[str, str], list[str]]
+DnsLookup = Callable[[str, str], list[str]]
 """Name and type (``MX``) to the records there, as a zone file writes them, a TXT's text as it is;
 empty when there are none. Raises ``OSError`` when the DNS does not answer."""
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Seconds."""
 
 
-def look_up(name: str, kind: str, resolver: dns.resolver.Resolver | None = None) -> list[str]:
-    """A ``Lookup`` by this machine's own resolver, unless given another."""
+def dns_lookup(name: str, type: str, resolver: dns.resolver.Resolver | None = None) -> list[str]:
+    """A ``DnsLookup`` with this machine's own resolver, unless another is given."""
     try:
         resolver = resolver or dns.resolver.get_default_resolver()
-        answer = resolver.resolve(name, kind, lifetime=_PATIENCE, search=False)
+        answer = resolver.resolve(name, type, lifetime=_TIMEOUT, search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except dns.exception.DNSException as error:
@@ -31,37 +31,39 @@ def look_up(name: str, kind: str, resolver: dns.resolver.Resolver | None = None)
 
 
 @dataclass(frozen=True)
-class Record:
-    """One record to publish."""
+class DnsRecord:
+    """One DNS record to publish."""
 
     name: str
-    kind: str
+    type: str
     value: str
 
-    def seen(self, found: list[str]) -> bool:
-        """Whether what was ``found`` at its name will do. Of a TXT record only what receivers
+    def matches(self, found: list[str]) -> bool:
+        """Whether what was ``found`` at its name satisfies it. Of a TXT record only what receivers
         need is compared: a domain may have a stricter policy, or other senders, than ours."""
-        if self.kind != "TXT":
+        if self.type != "TXT":
             return self.value.lower() in (value.lower() for value in found)
         needed = "v=dmarc1" if self.name.startswith("_dmarc.") else "include:amazonses.com"
         return any(needed in value.lower() for value in found)
 
     def __str__(self) -> str:
-        return f"{self.name} {self.kind} {self.value}"
+        return f"{self.name} {self.type} {self.value}"
 
 
-def records(zone_file: str) -> list[Record]:
-    """The records of a stack's output ``ZoneFile``."""
+def parse_zone_file(zone_file: str) -> list[DnsRecord]:
+    """Parse a stack's output ``ZoneFile``."""
     zone = dns.zone.from_text(zone_file, dns.name.root, relativize=False, check_origin=False)
     return [
-        Record(name.to_text(omit_final_dot=True), dns.rdatatype.to_text(rdata.rdtype), _text(rdata))
+        DnsRecord(
+            name.to_text(omit_final_dot=True), dns.rdatatype.to_text(rdata.rdtype), _text(rdata)
+        )
         for name, _, rdata in zone.iterate_rdatas()
     ]
 
 
-def unseen(wanted: list[Record], lookup: Lookup) -> list[Record]:
-    """Those that the world does not see yet. Raises ``OSError``."""
-    return [record for record in wanted if not record.seen(lookup(record.name, record.kind))]
+def unpublished(records: list[DnsRecord], lookup: DnsLookup) -> list[DnsRecord]:
+    """The records that the DNS does not show yet. Raises ``OSError``."""
+    return [record for record in records if not record.matches(lookup(record.name, record.type))]
 
 
 def _text(rdata: object) -> str:

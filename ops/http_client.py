@@ -1,4 +1,4 @@
-"""A visitor of the deployed service: plain HTTP, with cookies, and nothing followed."""
+"""An HTTP client for the deployed service, with cookies; it follows no redirects."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-_AGENT = "todoku-smoke-test"
-"""The firewall refuses who does not say what it is."""
-_PATIENCE = 30.0
+_USER_AGENT = "todoku-smoke-test"
+"""The firewall refuses requests without a User-Agent."""
+_TIMEOUT = 30.0
 """Seconds for one answer: a first cold start has to fit in."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer; header names in lower case."""
+class HttpResponse:
+    """One HTTP response; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,23 +38,23 @@ class Answer:
             return {}
 
     @property
-    def kind(self) -> str:
+    def media_type(self) -> str:
         """The media type."""
         return self.headers.get("content-type", "").partition(";")[0]
 
     @property
     def problem(self) -> str:
-        """The problem's name (RFC 9457), empty where this is none."""
-        if self.kind != "application/problem+json" or not isinstance(self.json, dict):
+        """The name of the problem type (RFC 9457), empty where the body is none."""
+        if self.media_type != "application/problem+json" or not isinstance(self.json, dict):
             return ""
         return str(self.json.get("type", "")).rpartition("/")[2]
 
     def __str__(self) -> str:
-        return f"{self.status} {self.problem or self.kind}".strip()
+        return f"{self.status} {self.problem or self.media_type}".strip()
 
 
-class Visitor:
-    """Visits the service at ``url``, with or without a stage's path behind the host."""
+class HttpClient:
+    """A client of the service at ``url``, with or without a stage's path behind the host."""
 
     def __init__(self, url: str) -> None:
         """Raises ``ValueError`` when that is no http address."""
@@ -67,15 +67,18 @@ class Visitor:
         self._prefix = parts.path.rstrip("/")
         self._cookies: dict[str, str] = {}
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
         value: object = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """One request, ``value`` as JSON. Raises ``OSError`` or ``http.client.HTTPException``."""
-        sent = {"User-Agent": _AGENT, "Accept": "application/json", **(headers or {})}
+    ) -> HttpResponse:
+        """Send one request, ``value`` as its JSON body.
+
+        Raises ``OSError`` or ``http.client.HTTPException``.
+        """
+        sent = {"User-Agent": _USER_AGENT, "Accept": "application/json", **(headers or {})}
         if value is not None:
             sent["Content-Type"] = "application/json"
         if self._cookies:
@@ -89,18 +92,18 @@ class Visitor:
                 name, _, kept = cookie.partition(";")[0].partition("=")
                 self._cookies[name.strip()] = kept
             told = {name.lower(): text for name, text in response.getheaders()}
-            return Answer(response.status, told, response.read())
+            return HttpResponse(response.status, told, response.read())
         finally:
             connection.close()
 
-    def look(self, path: str) -> Answer:
-        """A page, as a browser asks for it."""
-        return self.ask("GET", path, headers={"Accept": "text/html"})
+    def get_page(self, path: str) -> HttpResponse:
+        """Get a page, as a browser asks for it."""
+        return self.request("GET", path, headers={"Accept": "text/html"})
 
     def _connection(self) -> http.client.HTTPConnection:
         if not self.secure:
-            return http.client.HTTPConnection(self._host, self._port, timeout=_PATIENCE)
+            return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT)
         trusted = ssl.create_default_context()
         return http.client.HTTPSConnection(
-            self._host, self._port, timeout=_PATIENCE, context=trusted
+            self._host, self._port, timeout=_TIMEOUT, context=trusted
         )

@@ -1,4 +1,4 @@
-"""Trying something that should work: what is expected, how long it is waited for."""
+"""Probes: run one check of a running service, poll until something holds."""
 
 from __future__ import annotations
 
@@ -8,51 +8,51 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ops.check_result import Finding, failed, note, ok
+from ops.check_result import CheckResult, failed, note, ok
 
 Found = TypeVar("Found")
 
 
-class Wrong(Exception):
-    """What was tried does not do what it should."""
+class ProbeFailed(Exception):
+    """What was probed does not do what it should."""
 
 
-class Later(Exception):
-    """It could not be tried now, and nothing says that it does not work."""
+class ProbeDeferred(Exception):
+    """The probe could not run now, and nothing says that the service does not work."""
 
 
-def expect(holds: bool, otherwise: str) -> None:
-    """Raise ``Wrong`` unless it holds."""
-    if not holds:
-        raise Wrong(otherwise)
+def expect(condition: bool, message: str) -> None:
+    """Raise ``ProbeFailed`` with ``message`` unless the condition holds."""
+    if not condition:
+        raise ProbeFailed(message)
 
 
-def tried(about: str, trial: Callable[[], str]) -> Finding:
-    """What ``trial`` says of what it found, how it went wrong, or why it must wait."""
+def run_probe(subject: str, probe: Callable[[], str]) -> CheckResult:
+    """The result of ``probe``: what it returns, how it failed, or why it was deferred."""
     try:
-        return ok(about, trial())
-    except Wrong as wrong:
-        return failed(about, str(wrong))
-    except Later as later:
-        return note(about, str(later))
+        return ok(subject, probe())
+    except ProbeFailed as error:
+        return failed(subject, str(error))
+    except ProbeDeferred as deferred:
+        return note(subject, str(deferred))
     except (OSError, http.client.HTTPException) as error:
-        return failed(about, f"no answer: {type(error).__name__} {error}")
+        return failed(subject, f"no answer: {type(error).__name__} {error}")
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        return failed(about, f"an answer of another shape: {type(error).__name__} {error}")
+        return failed(subject, f"an answer of another shape: {type(error).__name__} {error}")
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for something, in seconds, and how often to look."""
+class Polling:
+    """Polling with a timeout; both times in seconds."""
 
-    seconds: float
-    every: float = 2.0
+    timeout: float
+    interval: float = 2.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
     def until(self, look: Callable[[], Found | None]) -> Found | None:
-        """What ``look`` finds; ``None`` when time is up before it finds anything."""
-        ends = self.clock() + self.seconds
+        """Call ``look`` until it finds something, and return that; ``None`` after the timeout."""
+        ends = self.clock() + self.timeout
         while (found := look()) is None and self.clock() < ends:
-            self.sleep(self.every)
+            self.sleep(self.interval)
         return found

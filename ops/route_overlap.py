@@ -1,4 +1,4 @@
-"""What two sending routes share: what fails for the one because of it fails for both."""
+"""The overlap of sending routes: what two of them share fails for both at once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from chalicelib.courier.registrable import registrable
-from ops.check_result import Finding, note, ok, stops
+from ops.check_result import CheckResult, note, ok, stops
 from ops.stage.settings import Route
 
 
-def shared(routes: Sequence[Route]) -> Iterator[Finding]:
-    """Of From domain, DKIM domain, MAIL FROM and region: which two routes have in common, and
-    what follows. It needs no account."""
+def check_route_overlap(routes: Sequence[Route]) -> Iterator[CheckResult]:
+    """Check From domain, DKIM domain, MAIL FROM and region of each two routes for overlap.
+    It needs no account."""
     if not routes:
         yield stops("routes", "No sender is given: set PrimarySender in the stage's settings.")
     elif len(routes) == 1:
@@ -34,7 +34,7 @@ def shared(routes: Sequence[Route]) -> Iterator[Finding]:
             )
 
 
-def _from_domain(one: Route, other: Route) -> Finding:
+def _from_domain(one: Route, other: Route) -> CheckResult:
     if one.domain == other.domain:
         return note(
             "From domain",
@@ -51,7 +51,7 @@ def _from_domain(one: Route, other: Route) -> Finding:
     return ok("From domain", f"{one.domain} and {other.domain} have nothing in common.")
 
 
-def _dkim_domain(one: Route, other: Route) -> Finding:
+def _dkim_domain(one: Route, other: Route) -> CheckResult:
     # Easy DKIM signs with d= the identity, and the identity is the From domain.
     if one.domain == other.domain:
         return note(
@@ -62,7 +62,7 @@ def _dkim_domain(one: Route, other: Route) -> Finding:
     return ok("DKIM domain", f"d={one.domain} and d={other.domain}: counted apart.")
 
 
-def _mail_from(one: Route, other: Route) -> Finding:
+def _mail_from(one: Route, other: Route) -> CheckResult:
     if one.mail_from == other.mail_from:
         return stops(
             "MAIL FROM",
@@ -72,7 +72,7 @@ def _mail_from(one: Route, other: Route) -> Finding:
     return ok("MAIL FROM", f"{one.mail_from} and {other.mail_from}: each has its own MX and SPF.")
 
 
-def _region(one: Route, other: Route) -> Finding:
+def _region(one: Route, other: Route) -> CheckResult:
     if one.region == other.region:
         return note(
             "region",

@@ -1,4 +1,4 @@
-"""What the installed botocore knows of AWS, whoever is signed in and whatever is configured."""
+"""botocore's own data (regions, service models), whatever profile or account is configured."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 from botocore.session import Session
 
 
-def models() -> Session:
-    """A session for its data alone: nobody's profile is looked for, so none can be missing."""
+def session_without_profile() -> Session:
+    """A session that looks for no profile, so that none can be missing."""
     return Session(
         session_vars={
             "profile": (None, [], None, None),

@@ -1,4 +1,4 @@
-"""Following a stack until CloudFormation is done with it."""
+"""Stack events: wait until CloudFormation is done with a stack, and print what fails."""
 
 from __future__ import annotations
 
@@ -7,79 +7,79 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.aws.clients import code
-from ops.aws.stacks import Stack, find
-from ops.stage import Refused
+from ops.aws.errors import error_code
+from ops.aws.stacks import Stack, find_stack
+from ops.errors import CommandError
 from ops.terminal import Terminal
 
-EACH = 4.0
-"""Seconds between two looks."""
-_LOOKS = 15
-_CONSEQUENCE = (
+POLL_INTERVAL = 4.0
+"""Seconds between two calls."""
+_MAX_IDLE_POLLS = 15
+_CASCADE_REASONS = (
     "Resource creation cancelled",
     "Resource update cancelled",
     "The following resource(s) failed",
 )
-"""How the reasons begin that only follow from another's failure."""
+"""How the reason begins where a resource fails only because another one did."""
 
 
-def newest(cloudformation: Any, stack: str) -> str:
-    """The id of the stack's last event, to tell what comes after it; empty without."""
+def latest_event_id(cloudformation: Any, stack: str) -> str:
+    """The id of the stack's last event, to tell what comes after it; empty without any."""
     try:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     except ClientError as error:
-        if code(error) != "ValidationError":
+        if error_code(error) != "ValidationError":
             raise
         return ""
     return str(events[0]["EventId"]) if events else ""
 
 
-def follow(
+def wait_for_stack(
     cloudformation: Any,
     stack: str,
     after: str,
     terminal: Terminal,
     sleep: Callable[[float], None],
 ) -> Stack:
-    """Show what happens to ``stack`` (its id) after the event ``after``, until it is over.
+    """Wait until no operation on ``stack`` (its id) is in progress, and return it.
 
-    Until something has happened, a stack that looks at rest has only not begun yet; after a
-    minute without an event it is believed.
+    A stack that is not in progress, and has no event after the event ``after``, has not begun
+    yet; after a minute without an event its status is believed.
 
-    What fails is printed with its reason as soon as it does. Ctrl-C stops the looking, never
+    What fails is printed with its reason as soon as it does. Ctrl-C stops the waiting, never
     CloudFormation.
     """
     done: set[str] = set()
-    looks, begun = 0, False
+    polls, begun = 0, False
     with terminal.waiting(stack) as status:
         while True:
-            now = find(cloudformation, stack)
+            now = find_stack(cloudformation, stack)
             if now is None:
-                raise Refused(f"{stack} is not there any more: somebody else deleted it.")
-            for event in _since(cloudformation, stack, after):
+                raise CommandError(f"{stack} is not there any more: somebody else deleted it.")
+            for event in _events_after(cloudformation, stack, after):
                 after, begun = event["EventId"], True
                 name, state = event["LogicalResourceId"], event["ResourceStatus"]
                 if state.endswith("_COMPLETE"):
                     done.add(name)
                 status.update(f"{now.name}: {len(done)} done; {name} {state}")
-                if failed(event):
+                if is_root_cause(event):
                     reason = event.get("ResourceStatusReason", "")
                     terminal.say(f"  {name} ({event['ResourceType']}): {reason}", "red")
-            looks += 1
-            over = now.status == "DELETE_COMPLETE" or begun or looks > _LOOKS
-            if over and not now.busy:
+            polls += 1
+            over = now.status == "DELETE_COMPLETE" or begun or polls > _MAX_IDLE_POLLS
+            if over and not now.in_progress:
                 return now
-            sleep(EACH)
+            sleep(POLL_INTERVAL)
 
 
-def failed(event: Mapping[str, Any]) -> bool:
-    """Whether an event is a failure of its own, not a consequence of another's."""
+def is_root_cause(event: Mapping[str, Any]) -> bool:
+    """Whether an event failed by itself, not because another resource did."""
     if not str(event["ResourceStatus"]).endswith("_FAILED"):
         return False
-    return not str(event.get("ResourceStatusReason", "")).startswith(_CONSEQUENCE)
+    return not str(event.get("ResourceStatusReason", "")).startswith(_CASCADE_REASONS)
 
 
-def _since(cloudformation: Any, stack: str, after: str) -> list[Mapping[str, Any]]:
+def _events_after(cloudformation: Any, stack: str, after: str) -> list[Mapping[str, Any]]:
     """The events after one, oldest first. CloudFormation gives the newest first."""
     events: list[Mapping[str, Any]] = []
     more: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""A stack as it is now, and whether it can be changed."""
+"""CloudFormation stacks: describe one, and require that it can be updated."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.aws.clients import code, said
-from ops.stage import Refused
+from ops.aws.errors import error_code, error_message
+from ops.errors import CommandError
 
-NEVER_MADE = "REVIEW_IN_PROGRESS"
-"""A stack that only has a change set yet."""
+REVIEW_IN_PROGRESS = "REVIEW_IN_PROGRESS"
+"""The status of a stack that has a change set and no resources yet."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What CloudFormation says of one stack."""
+    """One stack, as DescribeStacks tells it."""
 
     name: str
     id: str
@@ -27,26 +27,25 @@ class Stack:
     reason: str
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
-    kept: bool
-    """Whether termination protection is on."""
+    termination_protection: bool
 
     @property
-    def busy(self) -> bool:
-        """Whether CloudFormation is at work on it."""
+    def in_progress(self) -> bool:
+        """Whether CloudFormation is working on it."""
         return self.status.endswith("_IN_PROGRESS")
 
     @property
-    def well(self) -> bool:
-        """Whether it stands as its template says."""
+    def is_complete(self) -> bool:
+        """Whether its last creation or update succeeded."""
         return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
 
 
-def find(cloudformation: Any, name: str) -> Stack | None:
+def find_stack(cloudformation: Any, name: str) -> Stack | None:
     """The stack of this name, or by its id also one that was deleted; ``None`` without."""
     try:
         (read,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
-        if code(error) == "ValidationError" and "does not exist" in said(error):
+        if error_code(error) == "ValidationError" and "does not exist" in error_message(error):
             return None
         raise
     return Stack(
@@ -61,30 +60,30 @@ def find(cloudformation: Any, name: str) -> Stack | None:
     )
 
 
-def must_be_ready(stack: Stack | None) -> None:
-    """Raise ``Refused`` with what to do first when the stack takes no change set now."""
-    if stack is None or stack.status == NEVER_MADE:
+def require_updatable(stack: Stack | None) -> None:
+    """Raise ``CommandError`` with what to do first when the stack takes no change set now."""
+    if stack is None or stack.status == REVIEW_IN_PROGRESS:
         return
     name, status = stack.name, stack.status
     delete = f"aws cloudformation delete-stack --stack-name {name} --region {stack.region}"
-    if stack.busy:
-        raise Refused(
+    if stack.in_progress:
+        raise CommandError(
             f"{name} is being changed ({status}), by somebody else or a run that was stopped: wait,"
             " then try again."
         )
     if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
-        raise Refused(
+        raise CommandError(
             f"{name} is a stack that was never whole, or no longer is ({status}), and takes no"
             f" change. Look at its events, then delete it and try again: {delete}"
         )
     if status == "UPDATE_ROLLBACK_FAILED":
-        raise Refused(
+        raise CommandError(
             f"{name} could not be put back ({stack.reason or status}). Mend what its events say,"
             " then: aws cloudformation continue-update-rollback"
             f" --stack-name {name} --region {stack.region}"
         )
     if status == "UPDATE_FAILED":
-        raise Refused(
+        raise CommandError(
             f"{name} was left half changed ({status}), first: aws cloudformation"
             f" rollback-stack --stack-name {name} --region {stack.region}"
         )

@@ -1,4 +1,4 @@
-"""What Lambda gets: the app with its dependencies, trimmed, compiled, in one zip.
+"""The bundle, which Lambda gets: the app with its dependencies, trimmed, compiled, in one zip.
 
 The size of that zip and what Python must read from it at a cold start are a budget
 (docs/dependencies.md). Chalice's own packager vendors the same files, but botocore with every
@@ -40,14 +40,14 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     if architecture is None:
-        collect.installed(root / "requirements.txt", tree)
+        collect.copy_installed(root / "requirements.txt", tree)
     else:
-        collect.downloaded(root / "requirements.txt", tree, architecture)
-    collect.chalice_runtime(tree)
-    collect.application(root, tree)
-    trim.everything(tree)
-    import_patches.everything(tree)
+        collect.download_wheels(root / "requirements.txt", tree, architecture)
+    collect.copy_chalice_runtime(tree)
+    collect.copy_application(root, tree)
+    trim.trim_bundle(tree)
+    import_patches.patch_imports(tree)
     zip_archive.compile_all(tree)
     archive = out / "todoku.zip"
-    zip_archive.archive(tree, archive)
+    zip_archive.write_zip(tree, archive)
     return Bundle(tree, archive)

@@ -1,4 +1,4 @@
-"""A command that ends when we do."""
+"""Child processes that are killed when this process stops waiting for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any
 
 
-def finished(command: Sequence[str], **options: Any) -> None:
+def run(command: Sequence[str], **options: Any) -> None:
     """Run ``command`` to its end. Raises ``subprocess.CalledProcessError`` when it fails.
 
     Whatever stops the waiting stops the command. It is begun in a thread of its own, since

@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from ops import ROOT
 from ops.bundle import bundle, collect
-from ops.exit_codes import ended
-from ops.stage import ROOT
+from ops.exit_codes import exit_code_of
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
         help="fetch wheels for this Lambda architecture (default: this machine's own)",
     )
     chosen = parser.parse_args()
-    return ended(lambda: _make(chosen.out, chosen.platform))
+    return exit_code_of(lambda: _make(chosen.out, chosen.platform))
 
 
 def _make(out: Path, platform: str | None) -> int:

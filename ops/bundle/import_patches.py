@@ -1,7 +1,7 @@
-"""Two places where an import does needless work, rewritten in the bundle's copy.
+"""Patches of two packages in the bundle, whose imports do needless work.
 
-Together they are a sixth of what a cold start may cost. Each rewriting means the same as what
-it replaces, which tests/ops/bundle/test_import_patches.py shows, and fails when a new version of
+Together they save a sixth of what a cold start may cost. Each patch means the same as what it
+replaces, which tests/ops/bundle/test_import_patches.py shows, and fails when a new version of
 the package no longer reads as it did: then look whether it is still needed.
 """
 
@@ -30,33 +30,33 @@ PATTERNS = {
 }
 
 
-class Unexpected(Exception):
-    """A package does not read as it did when its rewriting was made; the message names it."""
+class PatchError(Exception):
+    """A patch does not apply: the package has changed. The message names the file."""
 
 
-def everything(tree: Path) -> None:
-    """Both rewritings. Raises ``Unexpected``."""
-    address_patterns(tree)
-    http2_version(tree)
+def patch_imports(tree: Path) -> None:
+    """Apply both patches. Raises ``PatchError``."""
+    patch_email_validator(tree)
+    patch_urllib3(tree)
 
 
-def address_patterns(tree: Path) -> None:
-    """email-validator compiles four patterns for addresses beyond ASCII, which we refuse."""
-    _rewrite(tree / "email_validator" / "rfc_constants.py", PATTERNS)
+def patch_email_validator(tree: Path) -> None:
+    """Patch four patterns for addresses beyond ASCII, which we refuse, to compile quickly."""
+    _replace(tree / "email_validator" / "rfc_constants.py", PATTERNS)
 
 
-def http2_version(tree: Path) -> None:
-    """urllib3 imports ``importlib.metadata`` to ask for HTTP/2's version, which we never do."""
+def patch_urllib3(tree: Path) -> None:
+    """Patch the import of ``importlib.metadata``, for HTTP/2's version, to happen only there."""
     line = "from importlib.metadata import version\n"
     asked = '    h2_version = version("h2")\n'
     file = tree / "urllib3" / "http2" / "__init__.py"
-    _rewrite(file, {line: "", asked: f"    {line}{asked}"})
+    _replace(file, {line: "", asked: f"    {line}{asked}"})
 
 
-def _rewrite(file: Path, replacements: dict[str, str]) -> None:
+def _replace(file: Path, replacements: dict[str, str]) -> None:
     text = file.read_text(encoding="utf-8")
     for old, new in replacements.items():
         if text.count(old) != 1:
-            raise Unexpected(f"{file.parent.name}/{file.name} has no longer: {old.strip()}")
+            raise PatchError(f"{file.parent.name}/{file.name} has no longer: {old.strip()}")
         text = text.replace(old, new)
     file.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Compile the bundle and put it into a zip that is the same, byte for byte, each time."""
+"""The bundle's byte code and its zip archive, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import zipfile
 from pathlib import Path
 
 from ops.bundle import child_process
+from ops.errors import CommandError
 
 TASK_ROOT = "/var/task"
 """Where Lambda unpacks the zip; tracebacks name files there."""
 
-_DATE = (1980, 1, 1, 0, 0, 0)
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class NotCompiled(Exception):
+class NotCompiled(CommandError):
     """A source without byte code, which each cold start would pay for; the message names it."""
 
 
 def compile_all(tree: Path) -> None:
-    """Byte code for everything, trusted without a look at the source's date.
+    """Compile every module, to byte code that is trusted without a look at the source's date.
 
     Lambda's files are dated by the zip and cannot be written, so byte code that is checked by
     date would be made anew at each cold start, two and a half times slower. Raises
@@ -30,7 +31,7 @@ def compile_all(tree: Path) -> None:
     compileall = [sys.executable, "-m", "compileall", "-q", "-f"]
     unchecked = ["--invalidation-mode", "unchecked-hash", "-s", str(tree), "-p", TASK_ROOT]
     # A process of its own, with fixed hashes: the order of a set must not change the result.
-    child_process.finished(
+    child_process.run(
         [*compileall, *unchecked, str(tree)],
         # Nobody's settings of Python: some put byte code elsewhere, or name it otherwise.
         env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONHASHSEED": "0"},
@@ -42,11 +43,11 @@ def compile_all(tree: Path) -> None:
             raise NotCompiled(f"{source.relative_to(tree)} has no byte code")
 
 
-def archive(tree: Path, file: Path) -> None:
+def write_zip(tree: Path, file: Path) -> None:
     """Zip ``tree`` into ``file``: sorted, dated 1980, readable by everyone."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
         for path in sorted(p for p in tree.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), _DATE)
+            entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), _FIXED_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
             target.writestr(entry, path.read_bytes(), compresslevel=9)

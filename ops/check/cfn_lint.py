@@ -1,4 +1,4 @@
-"""cfn-lint, over a template's text."""
+"""cfn-lint, run on a template."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from cfnlint import api
 
 
-def findings(name: str, template: str | Mapping[str, Any], region: str) -> Iterator[str]:
-    """What cfn-lint finds, errors and warnings alike, a line each; ``name`` leads each line."""
+def lint(name: str, template: str | Mapping[str, Any], region: str) -> Iterator[str]:
+    """The errors and warnings of cfn-lint, a line each that begins with ``name``."""
     text = template if isinstance(template, str) else json.dumps(template, ensure_ascii=False)
     for match in api.lint(text, regions=[region]):
         path = ".".join(str(step) for step in match.path or ())

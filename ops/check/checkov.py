@@ -1,6 +1,6 @@
-"""checkov, over files, in an environment of its own: it pins what the project pins otherwise.
+"""checkov, run on template files in an environment of its own: its pins are not the project's.
 
-What it finds is mended or waived with a reason, in ``.checkov.yaml``.
+What it finds is fixed or waived with a reason, in ``.checkov.yaml``.
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ops.stage import ROOT
+from ops import ROOT
 
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 WAIVERS = ROOT / ".checkov.yaml"
 
 
-class CannotScan(Exception):
-    """checkov is not there, or failed; the message has its words."""
+class CheckovError(Exception):
+    """checkov is not installed, or failed; the message has its words."""
 
 
-def findings(files: Sequence[Path], waivers: Path = WAIVERS) -> Iterator[str]:
-    """What checkov finds in CloudFormation templates, a line each. Raises ``CannotScan``."""
+def scan(files: Sequence[Path], waivers: Path = WAIVERS) -> Iterator[str]:
+    """The failed checks of checkov in CloudFormation templates, a line each.
+
+    Raises ``CheckovError``.
+    """
     if not CHECKOV.exists():
-        raise CannotScan(f"{CHECKOV.relative_to(ROOT)} is not there: make check makes it.")
+        raise CheckovError(f"{CHECKOV.relative_to(ROOT)} is not there: make check makes it.")
     told = subprocess.run(
         [
             str(CHECKOV),
@@ -41,7 +44,7 @@ def findings(files: Sequence[Path], waivers: Path = WAIVERS) -> Iterator[str]:
         report: Any = json.loads(told.stdout)
         failed, broken = report["results"]["failed_checks"], report["summary"]["parsing_errors"]
     except (ValueError, KeyError, TypeError) as error:
-        raise CannotScan(f"checkov answered: {told.stdout[-500:]}{told.stderr[-500:]}") from error
+        raise CheckovError(f"checkov answered: {told.stdout[-500:]}{told.stderr[-500:]}") from error
     if broken:
         yield f"checkov cannot read {broken} of {', '.join(file.name for file in files)}"
     for check in failed:

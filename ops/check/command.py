@@ -10,17 +10,18 @@ from pathlib import Path
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import SENDER, Template
+from ops import ROOT
 from ops.check import cfn_lint, checkov
-from ops.check.sam_translate import Untranslatable, translated
-from ops.exit_codes import ended
+from ops.check.sam_translate import SamTranslationError, translate
+from ops.errors import CommandError
+from ops.exit_codes import exit_code_of
 from ops.package.sam_template import service_template
-from ops.stage import ROOT, Refused
-from ops.stage.settings import Stage, load, names
+from ops.stage.settings import Stage, load_stage, stage_names
 
 
 def main() -> int:
-    """Check everything. Returns the exit code: 0, or 1 with a line for each finding."""
-    return ended(_check)
+    """Check everything. Returns the exit code: 0, or 1 with a line for each error."""
+    return exit_code_of(_check)
 
 
 def _check() -> int:
@@ -28,19 +29,19 @@ def _check() -> int:
     with tempfile.TemporaryDirectory(prefix="todoku-check-") as folder:
         files = [SENDER]
         try:
-            stages = [load(name) for name in names()]
+            stages = [load_stage(name) for name in stage_names()]
             for stage in stages:
                 found += _stage(stage, Path(folder), files)
             for region in sorted(set(_regions(stages))):
-                found += cfn_lint.findings(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
-            found += checkov.findings(files)
-        except (Refused, checkov.CannotScan, TemplateError) as error:
+                found += cfn_lint.lint(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
+            found += checkov.scan(files)
+        except (CommandError, checkov.CheckovError, TemplateError) as error:
             found.append(str(error))
     for line in dict.fromkeys(found):
         print(line, file=sys.stderr)
     if found:
         return 1
-    print(f"The templates of {', '.join(names())} are in order.")
+    print(f"The templates of {', '.join(stage_names())} are in order.")
     return 0
 
 
@@ -54,13 +55,13 @@ def _regions(stages: list[Stage]) -> Iterator[str]:
 
 def _stage(stage: Stage, folder: Path, files: list[Path]) -> Iterator[str]:
     template = service_template(ROOT, stage, "unpackaged")
-    yield from cfn_lint.findings(f"service ({stage.name})", template, stage.region)
+    yield from cfn_lint.lint(f"service ({stage.name})", template, stage.region)
     try:
-        plain = translated(template, stage.region)
-    except Untranslatable as error:
+        plain = translate(template, stage.region)
+    except SamTranslationError as error:
         yield f"service ({stage.name}), SAM: {error}"
         return
-    yield from cfn_lint.findings(f"service ({stage.name}), translated", plain, stage.region)
+    yield from cfn_lint.lint(f"service ({stage.name}), translated", plain, stage.region)
     files.append(folder / f"service-{stage.name}.json")
     files[-1].write_text(json.dumps(plain), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The service's template as CloudFormation will see it, once SAM has translated it.
+"""The SAM translation of the service's template: what CloudFormation will see.
 
 Circles between resources, and much else, show only there.
 """
@@ -14,25 +14,27 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-UPLOADED = "s3://bucket/key"
-"""Stands for where the zip will be: SAM takes no local path."""
+PLACEHOLDER_CODE_URI = "s3://bucket/key"
+"""A placeholder for where the zip will be: SAM takes no local path."""
 
 
-class Untranslatable(Exception):
-    """SAM refuses the template; the message has its words, a line each."""
+class SamTranslationError(Exception):
+    """An error of the SAM translation; the message has SAM's words, a line each."""
 
 
-def translated(template: Mapping[str, Any], region: str) -> dict[str, Any]:
-    """``template`` in plain CloudFormation. Raises ``Untranslatable``."""
+def translate(template: Mapping[str, Any], region: str) -> dict[str, Any]:
+    """Translate ``template`` to plain CloudFormation. Raises ``SamTranslationError``."""
     body = copy.deepcopy(dict(template))
     for resource in body["Resources"].values():
         if resource.get("Type") == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = UPLOADED
+            resource["Properties"]["CodeUri"] = PLACEHOLDER_CODE_URI
     translator = Translator({}, Parser(), boto_session=_Region(region))
     try:
         made: dict[str, Any] = translator.translate(body, {})
     except InvalidDocumentException as error:
-        raise Untranslatable("\n".join(str(cause.message) for cause in error.causes)) from error
+        raise SamTranslationError(
+            "\n".join(str(cause.message) for cause in error.causes)
+        ) from error
     finally:
         # To nobody; unpublished, it complains at the end of the process.
         translator.metrics.publish()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from ops.costs import Use, prices, total, usage
+from ops.costs import CostItem, prices, total, usage
 
 APPLICANTS = (5_000, 41_193, 200_000)
 """A small board; the prefecture of January 2024; the largest one."""
@@ -31,29 +31,29 @@ def tables(applicants: Sequence[int]) -> Iterator[list[str]]:
     """Lines of Markdown: a season, what a thousand registrations use, what stands there anyway,
     and what a user costs."""
     yield list(_season(applicants))
-    yield list(_uses("1,000 registrations", usage.registration(), 1000))
-    yield list(_uses("one month, two routes", usage.month(), 1))
+    yield list(_uses("1,000 registrations", usage.per_registration(), 1000))
+    yield list(_uses("one month, two routes", usage.per_month(), 1))
     yield list(_users())
 
 
 def _season(applicants: Sequence[int]) -> Iterator[str]:
     asked = [number * usage.REGISTRATIONS for number in applicants]
-    each = total(usage.registration())
-    fixed = total(usage.month())
-    mails = total(use for use in usage.registration() if use.service == "SES")
+    each = total(usage.per_registration())
+    fixed = total(usage.per_month())
+    mails = total(use for use in usage.per_registration() if use.service == "SES")
     yield from _head("US dollars, one month", [f"{number:,}" for number in applicants])
     yield _line("registrations and mails", [f"{number:,.0f}" for number in asked])
     yield _money("mails (SES)", [number * mails for number in asked])
     yield _money("everything else that is used", [number * (each - mails) for number in asked])
     yield _money("what stands there anyway", [fixed] * len(asked))
     for tier in ("ESSENTIALS", "LITE"):
-        users = [prices.users(tier, number) for number in asked]
+        users = [prices.users_cost(tier, number) for number in asked]
         sums = [paid + number * each + fixed for paid, number in zip(users, asked, strict=True)]
         yield _money(f"users (Cognito {tier})", users)
         yield _money(f"**together, {tier}**", sums)
 
 
-def _uses(title: str, them: Sequence[Use], times: int) -> Iterator[str]:
+def _uses(title: str, them: Sequence[CostItem], times: int) -> Iterator[str]:
     yield from _head(title, ["count", "price in US dollars", "region", "read", "US dollars"])
     for use in them:
         price = use.price

@@ -1,4 +1,4 @@
-"""What one registration uses, and what every month costs although nobody registers.
+"""AWS usage of one registration, and of a month in which nobody registers.
 
 Counted on the local machine: a browser that registers, reads its mail for three quarters of a
 minute, and sets a password. How long functions run on AWS is assumed, not measured.
@@ -12,8 +12,8 @@ from typing import Any
 
 from cloudformation import template as templates
 from cloudformation.template import Template
-from ops.costs import Use, prices
-from ops.stage import ROOT
+from ops import ROOT
+from ops.costs import CostItem, prices
 
 REGISTRATIONS = 1.3
 """Registrations for each applicant who finishes: second devices, corrected addresses, codes asked
@@ -36,7 +36,7 @@ KEY_REQUESTS = 2
 EVENTS = 2
 """Send and Delivery."""
 
-MONTH = 730 * 60
+MINUTES_PER_MONTH = 730 * 60
 """Minutes."""
 RUNS = {"api_handler": (REQUESTS, 0.06), "work": (1, 0.6), "send_code": (1, 0.6)} | {
     "record_events": (EVENTS, 0.05)
@@ -50,56 +50,58 @@ _REPUTATION = 2
 """Metrics of a configuration set: its bounce and complaint rate."""
 
 
-def registration() -> list[Use]:
-    """One registration; what Cognito asks is not in it."""
+def per_registration() -> list[CostItem]:
+    """The items of one registration, Cognito's excepted."""
     invocations = sum(number for number, _ in RUNS.values())
     computing = sum(number * seconds * _memory(name) for name, (number, seconds) in RUNS.items())
     return [
-        Use("API Gateway", "requests", REQUESTS, prices.API_REQUEST),
-        Use("API Gateway", "KB of answers", 50, prices.TRAFFIC_OUT),
-        Use("WAF", "requests looked at", REQUESTS, prices.FIREWALL_REQUEST),
-        Use("Lambda", "invocations", invocations, prices.INVOCATION),
-        Use("Lambda", "GB-seconds", computing, prices.COMPUTING),
-        Use("DynamoDB", "write units", TABLE_WRITES + INDEX_WRITES, prices.WRITE),
-        Use("DynamoDB", "read units", TABLE_READS, prices.READ),
-        Use("DynamoDB", "KB kept for a month", 6, prices.STORAGE),
-        Use("DynamoDB", "KB that can be restored", 6, prices.RECOVERY),
-        Use("SES", "mails, plan Essentials", 1, prices.MAIL),
-        Use("SNS", "events", EVENTS, prices.TOPIC_REQUEST),
-        Use("SQS", "requests", QUEUE_REQUESTS, prices.QUEUE_REQUEST),
-        Use("KMS", "requests", KEY_REQUESTS, prices.KEY_REQUEST),
-        Use("CloudWatch", "KB of logs", 10, prices.LOGS),
+        CostItem("API Gateway", "requests", REQUESTS, prices.API_REQUEST),
+        CostItem("API Gateway", "KB of answers", 50, prices.TRAFFIC_OUT),
+        CostItem("WAF", "requests looked at", REQUESTS, prices.FIREWALL_REQUEST),
+        CostItem("Lambda", "invocations", invocations, prices.INVOCATION),
+        CostItem("Lambda", "GB-seconds", computing, prices.COMPUTING),
+        CostItem("DynamoDB", "write units", TABLE_WRITES + INDEX_WRITES, prices.WRITE),
+        CostItem("DynamoDB", "read units", TABLE_READS, prices.READ),
+        CostItem("DynamoDB", "KB kept for a month", 6, prices.STORAGE),
+        CostItem("DynamoDB", "KB that can be restored", 6, prices.RECOVERY),
+        CostItem("SES", "mails, plan Essentials", 1, prices.MAIL),
+        CostItem("SNS", "events", EVENTS, prices.TOPIC_REQUEST),
+        CostItem("SQS", "requests", QUEUE_REQUESTS, prices.QUEUE_REQUEST),
+        CostItem("KMS", "requests", KEY_REQUESTS, prices.KEY_REQUEST),
+        CostItem("CloudWatch", "KB of logs", 10, prices.LOGS),
     ]
 
 
-def month() -> list[Use]:
-    """One month of the service with two routes; counted in the templates where they say it."""
+def per_month() -> list[CostItem]:
+    """The items of one month with two routes; counted in the templates where they say it."""
     service, sender = Template.read(), Template.read(templates.SENDER)
     alarms = _alarms(service) + ROUTES * _alarms(sender)
     rules = sum(len(acl["Rules"]) for acl in service.of_type("AWS::WAFv2::WebACL").values())
     metrics = ROUTES * (_REPUTATION + sum(_metrics(sender)))
     sources = sum("Queue" in p for p in _sources(service))
     return [
-        Use("WAF", "the firewall", _number(service, "WAFv2::WebACL"), prices.FIREWALL),
-        Use("WAF", "its rules", rules, prices.FIREWALL_RULE),
-        Use("CloudWatch", "metrics under alarms", alarms, prices.ALARM_METRIC),
-        Use("CloudWatch", "metrics of mails", metrics, prices.METRIC),
-        Use(
+        CostItem("WAF", "the firewall", _number(service, "WAFv2::WebACL"), prices.FIREWALL),
+        CostItem("WAF", "its rules", rules, prices.FIREWALL_RULE),
+        CostItem("CloudWatch", "metrics under alarms", alarms, prices.ALARM_METRIC),
+        CostItem("CloudWatch", "metrics of mails", metrics, prices.METRIC),
+        CostItem(
             "CloudWatch", "dashboards", _number(service, "CloudWatch::Dashboard"), prices.DASHBOARD
         ),
-        Use("KMS", "keys", _number(service, "KMS::Key"), prices.KEY),
-        Use(
+        CostItem("KMS", "keys", _number(service, "KMS::Key"), prices.KEY),
+        CostItem(
             "Secrets Manager", "secrets", _number(service, "SecretsManager::Secret"), prices.SECRET
         ),
-        Use("SQS", "waiting for jobs", sources * _POLLS * MONTH, prices.QUEUE_REQUEST),
-        Use("Lambda", "the sweeper, each minute", MONTH, prices.INVOCATION),
-        Use(
+        CostItem(
+            "SQS", "waiting for jobs", sources * _POLLS * MINUTES_PER_MONTH, prices.QUEUE_REQUEST
+        ),
+        CostItem("Lambda", "the sweeper, each minute", MINUTES_PER_MONTH, prices.INVOCATION),
+        CostItem(
             "Lambda",
             "the sweeper's GB-seconds",
-            MONTH * _ROUND * _memory("sweep"),
+            MINUTES_PER_MONTH * _ROUND * _memory("sweep"),
             prices.COMPUTING,
         ),
-        Use("DynamoDB", "the sweeper's read units", MONTH * 8 * 0.5, prices.READ),
+        CostItem("DynamoDB", "the sweeper's read units", MINUTES_PER_MONTH * 8 * 0.5, prices.READ),
     ]
 
 

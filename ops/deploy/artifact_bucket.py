@@ -11,28 +11,28 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.aws.clients import code
+from ops.aws.errors import error_code
+from ops.errors import CommandError
 from ops.package import Package
-from ops.stage import Refused
 
-_KEPT_DAYS = 90
+_NONCURRENT_DAYS = 90
 """Days that an overwritten or deleted object can be had back."""
 
 
-def bucket(account: str, region: str) -> str:
+def bucket_name(account: str, region: str) -> str:
     """The bucket's name: one for each account and region, for all stages."""
     return f"todoku-artifacts-{account}-{region}"
 
 
 def exists(s3: Any, name: str, account: str) -> bool:
-    """Whether the bucket is there. Raises ``Refused`` when it is another account's."""
+    """Whether the bucket is there. Raises ``CommandError`` when it is another account's."""
     try:
         s3.head_bucket(Bucket=name, ExpectedBucketOwner=account)
     except ClientError as error:
-        if code(error) in {"404", "NoSuchBucket"}:
+        if error_code(error) in {"404", "NoSuchBucket"}:
             return False
-        if code(error) == "403":
-            raise Refused(
+        if error_code(error) == "403":
+            raise CommandError(
                 f"The bucket {name} is not ours to use: it belongs to another account,"
                 " or these credentials may not list it."
             ) from error
@@ -40,17 +40,17 @@ def exists(s3: Any, name: str, account: str) -> bool:
     return True
 
 
-def make(s3: Any, name: str, region: str) -> None:
+def create(s3: Any, name: str, region: str) -> None:
     """Make the bucket; also when a first answer was lost and it is ours already."""
     where = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
         s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else where))
     except ClientError as error:
-        if code(error) != "BucketAlreadyOwnedByYou":
+        if error_code(error) != "BucketAlreadyOwnedByYou":
             raise
 
 
-def settle(s3: Any, name: str, account: str) -> None:
+def configure(s3: Any, name: str, account: str) -> None:
     """Close and version the bucket. Each time: whoever made it may have been stopped before."""
     ours = {"Bucket": name, "ExpectedBucketOwner": account}
     s3.put_public_access_block(
@@ -69,7 +69,7 @@ def settle(s3: Any, name: str, account: str) -> None:
         "ID": "old-versions",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": _KEPT_DAYS},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": _NONCURRENT_DAYS},
     }
     s3.put_bucket_lifecycle_configuration(**ours, LifecycleConfiguration={"Rules": [expiring]})
 
@@ -78,12 +78,12 @@ def upload(s3: Any, name: str, account: str, package: Package) -> str:
     """Upload zip and template, each under its own hash, and give the template's URL."""
     code_key = _put(s3, name, account, package.archive.read_bytes(), "zip")
     template = json.loads(package.service.read_text(encoding="utf-8"))
-    body = json.dumps(released(template, name, code_key), ensure_ascii=False, sort_keys=True)
+    body = json.dumps(with_code_uri(template, name, code_key), ensure_ascii=False, sort_keys=True)
     key = _put(s3, name, account, body.encode(), "json")
     return f"https://{name}.s3.{s3.meta.region_name}.amazonaws.com/{key}"
 
 
-def released(template: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
+def with_code_uri(template: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
     """The template whose functions' code is ``key`` in the bucket."""
     body: dict[str, Any] = copy.deepcopy(dict(template))
     for resource in body["Resources"].values():
@@ -101,7 +101,7 @@ def _put(s3: Any, name: str, account: str, content: bytes, ending: str) -> str:
         s3.head_object(**ours)
     except ClientError as error:
         # Without the permission to list, what is not there is forbidden.
-        if code(error) not in {"404", "403", "NoSuchKey"}:
+        if error_code(error) not in {"404", "403", "NoSuchKey"}:
             raise
         checksum = base64.b64encode(digest.digest()).decode()
         s3.put_object(**ours, Body=content, ChecksumSHA256=checksum)

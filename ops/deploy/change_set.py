@@ -1,74 +1,61 @@
-"""What a stack should be, and what would change on the way there."""
+"""A change set as data: which resources a stack's update would add, change, replace or remove."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ops.aws.stacks import NEVER_MADE, Stack
+from ops.aws.stacks import REVIEW_IN_PROGRESS, Stack
 
-PRECIOUS = {
+STATEFUL_TYPES = {
     "AWS::DynamoDB::Table",
     "AWS::Cognito::UserPool",
     "AWS::KMS::Key",
     "AWS::SecretsManager::Secret",
     "AWS::SES::EmailIdentity",
 }
-"""What is lost with what is in it when it is replaced or removed; an identity with its keys in the
-DNS, so that no mail leaves until new ones are published."""
-KEEP = None
-"""A parameter's value: the one that the stack has."""
+"""Resource types that lose data when they are replaced or removed; an identity loses its keys in
+the DNS, so that no mail leaves until new ones are published."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a stack should be."""
-
-    stack: str
-    template: Mapping[str, str]
-    """``TemplateURL`` or ``TemplateBody``."""
-    parameters: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would become of one resource."""
+class ResourceChange:
+    """One entry of a change set: the change to one resource."""
 
     action: str
-    name: str
-    kind: str
+    logical_id: str
+    resource_type: str
     replacement: str
     """``True``, ``Conditional`` (known only when it is tried), else nothing of note."""
 
     @property
-    def loses(self) -> bool:
-        """Whether something goes that has data in it."""
+    def loses_data(self) -> bool:
+        """Whether it removes or may replace a resource with data in it."""
         gone = self.action == "Remove" or self.replacement in {"True", "Conditional"}
-        return gone and self.kind in PRECIOUS
+        return gone and self.resource_type in STATEFUL_TYPES
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A change set that was made and not executed."""
+class ChangeSet:
+    """A change set that is not executed yet."""
 
     stack: str
     name: str
-    first: bool
-    """Whether the stack does not exist yet."""
-    changes: tuple[Change, ...] = ()
+    creates_stack: bool
+    """Whether its type is CREATE: the stack does not exist yet."""
+    changes: tuple[ResourceChange, ...] = ()
     token: str = field(default_factory=lambda: secrets.token_hex(16))
-    """Makes a repeated execution the same one."""
+    """The client token: a repeated call with it is the same call."""
 
     @property
-    def losses(self) -> list[Change]:
+    def data_losses(self) -> list[ResourceChange]:
         """The changes that lose data."""
-        return [change for change in self.changes if change.loses]
+        return [change for change in self.changes if change.loses_data]
 
 
-def plan(wanted: Wanted, stack: Stack | None, now: datetime | None = None) -> Draft:
-    """The change set's name and kind, before it is made."""
+def new_change_set(name: str, stack: Stack | None, now: datetime | None = None) -> ChangeSet:
+    """A change set for the stack ``name`` (as it is now: ``stack``), before it is created."""
     now = now or datetime.now(UTC)
-    name = f"deploy-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    return Draft(wanted.stack, name, stack is None or stack.status == NEVER_MADE)
+    change_set = f"deploy-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    return ChangeSet(name, change_set, stack is None or stack.status == REVIEW_IN_PROGRESS)

@@ -9,21 +9,21 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ops import dns_records
+from ops import ROOT, dns_records
 from ops.aws import clients
-from ops.check_result import Finding, Mark, lacking, missing
-from ops.deploy.apply import Applying, Declined
+from ops.check_result import CheckResult, Severity, missing, needing_action
+from ops.deploy.apply import StackApplier
 from ops.deploy.deployment import Deployment
 from ops.deploy.dry_run import dry_run
-from ops.deploy.endings import STOPPED, ended
-from ops.deploy.post_deploy import Proof
+from ops.deploy.endings import INTERRUPTED, exit_code_of
+from ops.deploy.post_deploy import PostDeployCheck
 from ops.deploy.preflight import preflight
-from ops.deploy.preflight.account import number
-from ops.deploy.preflight.context import Ground
+from ops.deploy.preflight.account import account_id
+from ops.deploy.preflight.context import PreflightContext
+from ops.errors import CommandError, Declined
 from ops.package import Package
 from ops.package import package as make_package
-from ops.stage import ROOT, Refused
-from ops.stage.settings import Stage, load
+from ops.stage.settings import Stage, load_stage
 from ops.terminal import Terminal
 
 
@@ -42,63 +42,69 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "out", help="where STAGE/ goes (out)")
     chosen = parser.parse_args(arguments)
     terminal = Terminal.here(yes=chosen.yes)
-    stopped = "Stopped; nothing was changed." if chosen.dry_run else STOPPED
-    return ended(lambda: _run(chosen, terminal), stopped)
+    stopped = "Stopped; nothing was changed." if chosen.dry_run else INTERRUPTED
+    return exit_code_of(lambda: _run(chosen, terminal), stopped)
 
 
 def _run(chosen: argparse.Namespace, terminal: Terminal) -> int:
     if chosen.dry_run:
-        return _rehearse(chosen, terminal)
-    stage = load(chosen.stage, complete=True)
-    ground = Ground(stage, clients.clients(), dns_records.look_up, datetime.now(UTC))
-    return deploy(ground, chosen, terminal, lambda: _packaged(stage, chosen.out, terminal))
+        return _dry_run(chosen, terminal)
+    stage = load_stage(chosen.stage, complete=True)
+    context = PreflightContext(
+        stage, clients.aws_clients(), dns_records.dns_lookup, datetime.now(UTC)
+    )
+    return deploy(context, chosen, terminal, lambda: _packaged(stage, chosen.out, terminal))
 
 
 def deploy(
-    ground: Ground,
+    context: PreflightContext,
     chosen: argparse.Namespace,
     terminal: Terminal,
     packaged: Callable[[], Package],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Deploy the ground's stage into its account; the exit code. Raises as ``ended`` expects."""
-    stage, clients, lookup = ground.stage, ground.clients, ground.lookup
+    """Deploy the context's stage into its account, and return the exit code."""
+    stage, clients, lookup = context.stage, context.clients, context.lookup
     with terminal.waiting("preflight"):
         # First, and without it nothing: all the rest would fail for want of credentials.
-        account = number(ground)
-        findings = list(preflight(ground))
-    terminal.findings(f"Preflight of {stage.name}", findings)
-    agree_to(findings, chosen, terminal)
+        account = account_id(context)
+        results = list(preflight(context))
+    terminal.check_results(f"Preflight of {stage.name}", results)
+    confirm_results(results, chosen, terminal)
     package = packaged()
-    applying = Applying(terminal, sleep)
+    applying = StackApplier(terminal, sleep)
     service = Deployment(stage, package, account, clients, lookup, applying).run()
-    return 0 if Proof(stage, package.build, clients, lookup, terminal).holds(service) else 1
+    return (
+        0 if PostDeployCheck(stage, package.build, clients, lookup, terminal).passes(service) else 1
+    )
 
 
-def _rehearse(chosen: argparse.Namespace, terminal: Terminal) -> int:
+def _dry_run(chosen: argparse.Namespace, terminal: Terminal) -> int:
     complete = True
     try:
-        stage = load(chosen.stage, complete=True)
-    except Refused as lacks:
+        stage = load_stage(chosen.stage, complete=True)
+    except CommandError as lacks:
         # What can be checked without is checked all the same; what cannot is raised here.
-        stage = load(chosen.stage)
-        terminal.findings("The settings", [missing("settings", line) for line in lacks.problems])
+        stage = load_stage(chosen.stage)
+        terminal.check_results("The settings", [missing("settings", line) for line in lacks.lines])
         complete = False
     lacks_more = dry_run(stage, _packaged(stage, chosen.out, terminal), terminal)
     return 0 if complete and not lacks_more else 2
 
 
-def agree_to(findings: Sequence[Finding], chosen: argparse.Namespace, terminal: Terminal) -> None:
-    """Go on, or raise ``Refused`` or ``Declined`` for what preflight found."""
-    stopping = [finding.about for finding in findings if finding.mark is Mark.STOPS]
+def confirm_results(
+    results: Sequence[CheckResult], chosen: argparse.Namespace, terminal: Terminal
+) -> None:
+    """Go on, or raise ``CommandError`` or ``Declined`` for what preflight found."""
+    stopping = [result.subject for result in results if result.severity is Severity.STOPS]
     if stopping:
-        raise Refused(f"Mend first (above): {', '.join(stopping)}. Nothing was changed.")
-    many = len(lacking(findings))
+        raise CommandError(f"Mend first (above): {', '.join(stopping)}. Nothing was changed.")
+    many = len(needing_action(results))
     if not many or chosen.incomplete:
         return
     if chosen.yes:
-        raise Refused(f"{many} missing (above). --incomplete goes on all the same.")
-    if not terminal.agreed(f"{many} missing (above). Deploy all the same?"):
+        raise CommandError(f"{many} missing (above). --incomplete goes on all the same.")
+    if not terminal.confirm(f"{many} missing (above). Deploy all the same?"):
         raise Declined("Nothing was changed.")
 
 

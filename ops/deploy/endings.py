@@ -8,14 +8,13 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import exit_codes
-from ops.aws.clients import NOTHING_LOST, in_a_line, interrupting
-from ops.deploy.apply import Declined
-from ops.stage import Refused
+from ops.aws.errors import NOTHING_LOST, describe_error, may_interrupt
+from ops.errors import CommandError, Declined
 
-STOPPED = f"Stopped. {NOTHING_LOST}"
+INTERRUPTED = f"Stopped. {NOTHING_LOST}"
 
 
-def ended(run: Callable[[], int], stopped: str = STOPPED) -> int:
+def exit_code_of(run: Callable[[], int], stopped: str = INTERRUPTED) -> int:
     """What ``run`` returns, or the exit code of how it ended, with a line for each problem.
 
     ``stopped`` is said after Ctrl-C. Any other error is a fault of ours, and a traceback.
@@ -28,7 +27,9 @@ def ended(run: Callable[[], int], stopped: str = STOPPED) -> int:
             print(declined, file=sys.stderr)
             return 1
         except (BotoCoreError, ClientError) as error:
-            line = " ".join(in_a_line(error).split())
-            raise Refused(f"{line} {NOTHING_LOST}" if interrupting(error) else line) from error
+            line = " ".join(describe_error(error).split())
+            raise CommandError(
+                f"{line} {NOTHING_LOST}" if may_interrupt(error) else line
+            ) from error
 
-    return exit_codes.ended(told, stopped)
+    return exit_codes.exit_code_of(told, stopped)

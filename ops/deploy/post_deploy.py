@@ -1,4 +1,4 @@
-"""After a deployment: does it work?"""
+"""The check after a deployment: a smoke test of the stage, once the DNS knows its host name."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.aws.clients import Clients
 from ops.aws.stacks import Stack
-from ops.check_result import Finding, Mark, note
-from ops.dns_records import Lookup
-from ops.http_client import Visitor
-from ops.probe import Patience, tried
-from ops.smoke.checks import WARMING, smoke
-from ops.smoke.mail import DELIVERING, mailed
+from ops.check_result import CheckResult, Severity, note
+from ops.dns_records import DnsLookup
+from ops.http_client import HttpClient
+from ops.probe import Polling, run_probe
+from ops.smoke.checks import ROLLOUT_POLLING, smoke_checks
+from ops.smoke.mail import DELIVERY_POLLING, mail_delivery
 from ops.stage.settings import Route, Stage
 from ops.terminal import Terminal
 
-POINTING = Patience(120.0, every=5.0)
+DNS_POLLING = Polling(120.0, interval=5.0)
 """For a record that the stack made: Route 53 shows it within a minute."""
 
 
 @dataclass(frozen=True)
-class Proof:
-    """The smoke test of a stage, with a mail where one may leave."""
+class PostDeployCheck:
+    """The smoke test of a deployed stage, with a mail where SES can send one."""
 
     stage: Stage
     build: str
     clients: Clients
-    lookup: Lookup
+    lookup: DnsLookup
     terminal: Terminal
-    warming: Patience = WARMING
-    delivering: Patience = DELIVERING
-    pointing: Patience = POINTING
+    rollout: Polling = ROLLOUT_POLLING
+    delivery: Polling = DELIVERY_POLLING
+    dns: Polling = DNS_POLLING
 
-    def holds(self, service: Stack) -> bool:
-        """Whether everything passes. Not tried, and no failure, as long as the DNS does not know
-        the pages' host name."""
+    def passes(self, service: Stack) -> bool:
+        """Whether every check passes. As long as the DNS does not know the pages' host name
+        nothing is checked, and that is no error."""
         url = service.outputs["Pages"]
-        if before := self._what_comes_first(service):
+        if before := self._prerequisite(service):
             self.terminal.say(
                 f"The smoke test must wait: {before}, then: .venv/bin/python -m ops.smoke.checks"
                 f" {url}",
@@ -48,40 +48,40 @@ class Proof:
             )
             return True
         with self.terminal.waiting("smoke test"):
-            findings = list(self._tried(Visitor(url)))
-        self.terminal.findings(f"Smoke test of {url}", findings)
-        return not any(finding.mark is Mark.FAILED for finding in findings)
+            results = list(self._results(HttpClient(url)))
+        self.terminal.check_results(f"Smoke test of {url}", results)
+        return not any(result.severity is Severity.FAILED for result in results)
 
-    def _what_comes_first(self, service: Stack) -> str:
-        """What must come before the pages can be reached by their name; empty when they can be."""
+    def _prerequisite(self, service: Stack) -> str:
+        """What must be done before the pages have a host name in the DNS; empty when they have."""
         domain = service.parameters.get("DomainName", "")
-        if not domain or _leads_somewhere(domain, self.lookup):
+        if not domain or _resolves(domain, self.lookup):
             return ""
         if not service.parameters.get("HostedZoneId"):
             target = service.outputs.get("DomainTarget")
             return f"{domain} leads nowhere yet. Publish {domain} CNAME {target}"
         with self.terminal.waiting(f"until the DNS knows {domain}"):
-            known = self.pointing.until(lambda: _leads_somewhere(domain, self.lookup) or None)
+            known = self.dns.until(lambda: _resolves(domain, self.lookup) or None)
         if known:
             return ""
         return f"the record of {domain} was made, this machine's DNS does not know it yet. Wait"
 
-    def _tried(self, visitor: Visitor) -> Iterator[Finding]:
-        yield from smoke(visitor, self.build, self.warming)
-        if any(_may_send(route, self.clients) for route in self.stage.routes):
-            yield tried("mail", partial(mailed, visitor, self.delivering))
+    def _results(self, client: HttpClient) -> Iterator[CheckResult]:
+        yield from smoke_checks(client, self.build, self.rollout)
+        if any(_can_send(route, self.clients) for route in self.stage.routes):
+            yield run_probe("mail", partial(mail_delivery, client, self.delivery))
         else:
             yield note("mail", "Not tried: SES has verified no route yet. Publish the records.")
 
 
-def _leads_somewhere(domain: str, lookup: Lookup) -> bool:
+def _resolves(domain: str, lookup: DnsLookup) -> bool:
     try:
         return bool(lookup(domain, "A"))
     except OSError:
         return False
 
 
-def _may_send(route: Route, clients: Clients) -> bool:
+def _can_send(route: Route, clients: Clients) -> bool:
     try:
         read = clients("sesv2", route.region).get_email_identity(EmailIdentity=route.domain)
     except (BotoCoreError, ClientError):

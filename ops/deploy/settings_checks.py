@@ -1,23 +1,23 @@
-"""What a stage that applicants depend on should have chosen, and where its data would be."""
+"""Checks of a stage's settings that need no account: what is recommended, certificate, country."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.check_result import Finding, missing, note, ok, stops
+from ops.check_result import CheckResult, missing, note, ok, stops
 from ops.stage.settings import Stage
 
-IN_JAPAN = frozenset({"ap-northeast-1", "ap-northeast-3"})
-_NEEDED = {
+JAPAN_REGIONS = frozenset({"ap-northeast-1", "ap-northeast-3"})
+_RECOMMENDED = {
     "DomainName": "the pages would be at an address of API Gateway's that nobody trusts",
     "HelpContact": "the pages could not say whom to call",
     "OperatorsEmail": "alarms and the budget's warnings would reach nobody",
 }
 
 
-def choices(stage: Stage) -> Iterator[Finding]:
-    """What is not chosen and ought to be. It needs no account."""
-    for name, without in _NEEDED.items():
+def check_settings(stage: Stage) -> Iterator[CheckResult]:
+    """Check for settings that are missing or cannot work."""
+    for name, without in _RECOMMENDED.items():
         if stage.service.get(name):
             continue
         line = f"{name} is not set: {without}."
@@ -30,7 +30,7 @@ def choices(stage: Stage) -> Iterator[Finding]:
             " regional endpoint takes a certificate of its own region only. Request one there.",
         )
     regions = [stage.region, *(route.region for route in stage.routes)]
-    abroad = sorted(set(regions) - IN_JAPAN)
+    abroad = sorted(set(regions) - JAPAN_REGIONS)
     if abroad:
         yield note(
             "country",

@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from ops.aws import clients
-from ops.deploy.endings import ended
-from ops.destroy.stage_deletion import Destruction
-from ops.stage.settings import load
+from ops.deploy.endings import exit_code_of
+from ops.destroy.stage_deletion import StageDeletion
+from ops.stage.settings import load_stage
 from ops.terminal import Terminal
 
 
@@ -19,11 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("stage", metavar="STAGE", help="a stage of .chalice/config.json")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     chosen = parser.parse_args(arguments)
-    return ended(lambda: _destroy(chosen.stage, Terminal.here(yes=chosen.yes)))
+    return exit_code_of(lambda: _destroy(chosen.stage, Terminal.here(yes=chosen.yes)))
 
 
 def _destroy(name: str, terminal: Terminal) -> int:
-    left = Destruction(load(name), clients.clients(), terminal).run()
+    left = StageDeletion(load_stage(name), clients.aws_clients(), terminal).run()
     for line in left:
         print(line, file=sys.stderr)
     return int(bool(left))

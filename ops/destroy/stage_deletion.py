@@ -1,4 +1,4 @@
-"""Taking down a stage that may be lost: its routes, its service, the secret that outlives it."""
+"""The deletion of a stage: its routes' stacks, the service's stack, the secret that outlives it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.aws.clients import Clients, code, in_a_line
-from ops.aws.stack_events import follow, newest
-from ops.aws.stacks import Stack, find
-from ops.deploy.apply import Declined
-from ops.stage import Refused
+from ops.aws.clients import Clients
+from ops.aws.errors import describe_error, error_code
+from ops.aws.stack_events import latest_event_id, wait_for_stack
+from ops.aws.stacks import Stack, find_stack
+from ops.errors import CommandError, Declined
 from ops.stage.settings import ROUTES, Stage
 from ops.terminal import Terminal
 
@@ -23,8 +23,8 @@ _STACK_TAG, _ID_TAG = "aws:cloudformation:stack-name", "aws:cloudformation:logic
 
 
 @dataclass(frozen=True)
-class Destruction:
-    """One unprotected stage out of one account. Every step may run twice."""
+class StageDeletion:
+    """The deletion of one unprotected stage from one account. Every step may run twice."""
 
     stage: Stage
     clients: Clients
@@ -32,51 +32,60 @@ class Destruction:
     sleep: Callable[[float], None] = time.sleep
 
     def run(self) -> list[str]:
-        """Delete everything; what could not be, a line each.
+        """Delete everything, and return a line for each thing that is left.
 
-        Raises ``Refused`` for a protected stage and ``Declined``; nothing was deleted then.
+        Raises ``CommandError`` for a protected stage and ``Declined``; nothing was deleted then.
         """
         if self.stage.protected:
-            raise Refused(f"{self.stage.name} is protected (Protected = true): it is not deleted.")
+            raise CommandError(
+                f"{self.stage.name} is protected (Protected = true): it is not deleted."
+            )
         name, region = self.stage.stack, self.stage.region
-        service = find(self.clients("cloudformation", region), name)
+        service = find_stack(self.clients("cloudformation", region), name)
         if service and service.parameters.get("Protected") == "true":
-            raise Refused(
+            raise CommandError(
                 f"{name} stands there protected, whatever the settings say now: deploy it with"
                 " Protected = false first."
             )
-        stacks = [*self._routes(service), *([service] if service else [])]
+        stacks = [*self._route_stacks(service), *([service] if service else [])]
         for stack in stacks:
-            if stack.kept:
-                raise Refused(
+            if stack.termination_protection:
+                raise CommandError(
                     f"{stack.name} has termination protection. Switch it off first: aws"
                     f" cloudformation update-termination-protection --stack-name {stack.name}"
                     f" --region {stack.region} --no-enable-termination-protection"
                 )
-            if stack.busy and stack.status not in {"DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}:
-                raise Refused(f"{stack.name} is being changed ({stack.status}): wait, try again.")
-        peppers = self._peppers(service)
+            if stack.in_progress and stack.status not in {
+                "DELETE_IN_PROGRESS",
+                "REVIEW_IN_PROGRESS",
+            }:
+                raise CommandError(
+                    f"{stack.name} is being changed ({stack.status}): wait, try again."
+                )
+        peppers = self._pepper_arns(service)
         if not stacks and not peppers:
             self.terminal.say(f"There is nothing of {name} to delete.")
             return []
-        self._agree(stacks, peppers)
-        left = [line for stack in stacks if (line := self._delete(stack))]
+        self._confirm(stacks, peppers)
+        left = [line for stack in stacks if (line := self._delete_stack(stack))]
         # Without its service a pepper is worth nothing; as long as it stands, everything.
-        if find(self.clients("cloudformation", region), name) is not None:
+        if find_stack(self.clients("cloudformation", region), name) is not None:
             return [*left, *(f"{arn} was kept: {name} needs it" for arn in peppers)]
-        return left + [line for arn in peppers if (line := self._forget(arn))]
+        return left + [line for arn in peppers if (line := self._delete_secret(arn))]
 
-    def _routes(self, service: Stack | None) -> list[Stack]:
+    def _route_stacks(self, service: Stack | None) -> list[Stack]:
         """The routes' stacks that exist: those of the settings, and those that were deployed."""
         places = {(route.stack, route.region) for route in self.stage.routes}
         for route in ROUTES:
             region = service.parameters.get(f"{route.capitalize()}Region") if service else None
             if region:
                 places.add((f"{self.stage.stack}-{route}", region))
-        found = (find(self.clients("cloudformation", at), name) for name, at in sorted(places))
+        found = (
+            find_stack(self.clients("cloudformation", at), name) for name, at in sorted(places)
+        )
         return [stack for stack in found if stack is not None]
 
-    def _peppers(self, service: Stack | None) -> list[str]:
+    def _pepper_arns(self, service: Stack | None) -> list[str]:
         """The ARNs of the stack's secret, and of one left by a run that was stopped.
 
         That Secrets Manager shows CloudFormation's tags is not verified on AWS.
@@ -95,14 +104,14 @@ class Destruction:
         for page in secrets.get_paginator("list_secrets").paginate(
             Filters=[{"Key": "tag-value", "Values": [self.stage.stack]}]
         ):
-            found += [secret["ARN"] for secret in page["SecretList"] if self._ours(secret)]
+            found += [secret["ARN"] for secret in page["SecretList"] if self._is_ours(secret)]
         return list(dict.fromkeys(found))
 
-    def _ours(self, secret: dict[str, Any]) -> bool:
+    def _is_ours(self, secret: dict[str, Any]) -> bool:
         tags = {tag["Key"]: tag["Value"] for tag in secret.get("Tags", [])}
         return (tags.get(_STACK_TAG), tags.get(_ID_TAG)) == (self.stage.stack, PEPPER)
 
-    def _agree(self, stacks: list[Stack], peppers: list[str]) -> None:
+    def _confirm(self, stacks: list[Stack], peppers: list[str]) -> None:
         say = self.terminal.say
         say("These are deleted, with every account, registration and trail in them:", "bold red")
         for stack in stacks:
@@ -112,27 +121,29 @@ class Destruction:
         say("These stay: the artefact bucket, the DNS records that you published, the account's")
         say("suppression list; for 35 days AWS's own backups of the tables, addresses in them; for")
         say("30 days the KMS keys, which are only marked for deletion.")
-        if not self.terminal.typed("No account comes back.", self.stage.stack, waived=True):
+        if not self.terminal.confirm_by_typing(
+            "No account comes back.", self.stage.stack, waived=True
+        ):
             raise Declined("Nothing was deleted.")
 
-    def _delete(self, stack: Stack) -> str | None:
+    def _delete_stack(self, stack: Stack) -> str | None:
         """Delete one stack and wait for it; why it is still there, if it is."""
         cloudformation = self.clients("cloudformation", stack.region)
-        before = newest(cloudformation, stack.id)
+        before = latest_event_id(cloudformation, stack.id)
         cloudformation.delete_stack(StackName=stack.id)
-        after = follow(cloudformation, stack.id, before, self.terminal, self.sleep)
+        after = wait_for_stack(cloudformation, stack.id, before, self.terminal, self.sleep)
         if after.status == "DELETE_COMPLETE":
             self.terminal.say(f"{stack.name}: deleted", "green")
             return None
         return f"{stack.name} is still there ({after.status}): {after.reason}"
 
-    def _forget(self, arn: str) -> str | None:
+    def _delete_secret(self, arn: str) -> str | None:
         secrets = self.clients("secretsmanager", self.stage.region)
         try:
             secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
         except ClientError as error:
-            if code(error) == "ResourceNotFoundException":
+            if error_code(error) == "ResourceNotFoundException":
                 return None
-            return f"{arn} is still there: {in_a_line(error)}"
+            return f"{arn} is still there: {describe_error(error)}"
         self.terminal.say(f"{arn}: deleted", "green")
         return None

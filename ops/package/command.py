@@ -8,12 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ops import ROOT
 from ops.bundle import collect
-from ops.exit_codes import ended
+from ops.exit_codes import exit_code_of
 from ops.package import package
-from ops.package.lambda_runtime import runtime
-from ops.stage import ROOT
-from ops.stage.settings import load
+from ops.package.lambda_runtime import lambda_runtime
+from ops.stage.settings import load_stage
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,11 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     # A zip for this machine must never lie where a deployment looks.
     out = chosen.out or ROOT / "out" / ("here" if chosen.platform == "here" else "")
-    return ended(lambda: _package(chosen.stage, out, chosen.platform))
+    return exit_code_of(lambda: _package(chosen.stage, out, chosen.platform))
 
 
 def _package(name: str, out: Path, platform: str | None) -> int:
-    stage = load(name)
+    stage = load_stage(name)
     architecture = None if platform == "here" else platform or stage.architecture
     with Console(stderr=True).status("packaging") as status:
         made = package(ROOT, stage, out, architecture, lambda step: status.update(f"{step} …"))
@@ -43,7 +43,7 @@ def _package(name: str, out: Path, platform: str | None) -> int:
     for file in (made.service, made.sender, made.archive):
         shown = file.relative_to(here) if file.is_relative_to(here) else file
         print(f"{shown}  {file.stat().st_size / 1e6:.2f} MB")
-    print(f"build {made.build} for {runtime()}")
+    print(f"build {made.build} for {lambda_runtime()}")
     return 0
 
 

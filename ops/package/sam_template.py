@@ -1,4 +1,4 @@
-"""The service's template: what Chalice makes of ``app.py``, with resources.yaml merged in."""
+"""The service's SAM template: Chalice's, of ``app.py``, with resources.yaml merged in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudformation.template import Template
-from ops.stage import Refused
+from ops.errors import CommandError
 from ops.stage.settings import Stage
 
 CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
@@ -26,13 +26,13 @@ def service_template(
     config.json's unless told otherwise.
 
     Chalice packages a copy without requirements: it would vendor botocore whole and without byte
-    code, and ``ops.bundle`` makes the zip. Raises ``Refused`` with Chalice's own words.
+    code, and ``ops.bundle`` makes the zip. Raises ``CommandError`` with Chalice's own words.
     """
     for policy in sorted((root / ".chalice").glob("policy-*.json")):
         try:
             json.loads(policy.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise Refused(f"{policy.relative_to(root)}: {error}.") from error
+            raise CommandError(f"{policy.relative_to(root)}: {error}.") from error
     with tempfile.TemporaryDirectory(prefix="todoku-package-") as folder:
         copy, out = Path(folder) / "project", Path(folder) / "out"
         copy.mkdir()
@@ -73,4 +73,4 @@ def _chalice(project: Path, out: Path, stage: Stage) -> None:
     )
     if told.returncode:
         said = (told.stderr or told.stdout).strip().splitlines()
-        raise Refused(f"Chalice cannot package: {said[-1] if said else told.returncode}")
+        raise CommandError(f"Chalice cannot package: {said[-1] if said else told.returncode}")

@@ -32,8 +32,8 @@ _STATIC_IMPORT = re.compile(r"""^import\b[^("']*["']\./([a-z]+)\.js["']""", re.M
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
-class Trimmed(Extension):
-    """Templates without the indentation and empty lines that only their authors need."""
+class TrimWhitespace(Extension):
+    """A Jinja extension that removes indentation and empty lines from templates."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Jinja2's hook on a template's source."""
@@ -53,26 +53,26 @@ def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
 def _make(sources: Path, built: Path) -> None:
     assets = built / "assets"
     assets.mkdir(parents=True)
-    files = scripts(sources / "scripts")
+    files = bundle_scripts(sources / "scripts")
     for name, text in files.values():
         (assets / name).write_text(text, encoding="utf-8")
-    style = styles(sources / "styles")
+    style = bundle_styles(sources / "styles")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     manifest = {
         "style": style,
         "style_hash": f"sha256-{digest}",
         "scripts": {
             entry: {"file": files[entry][0], "imports": [files[m][0] for m in needed]}
-            for entry, needed in _needs(sources / "scripts").items()
+            for entry, needed in _static_imports(sources / "scripts").items()
         },
         "assets": {name: _JAVASCRIPT for name, _ in files.values()},
     }
-    templates(sources / "templates", built / "templates")
+    compile_templates(sources / "templates", built / "templates")
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
     (built / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def templates(sources: Path, target: Path) -> None:
+def compile_templates(sources: Path, target: Path) -> None:
     """Compile every template to a Python module; a mistake in one is an error here."""
     from jinja2 import FileSystemLoader
 
@@ -81,15 +81,15 @@ def templates(sources: Path, target: Path) -> None:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        extensions=[Trimmed],
+        extensions=[TrimWhitespace],
     )
     # What the pages add at run time must be known by name here (chalicelib/web/pages/render.py).
     environment.filters["ruby"] = str
     environment.compile_templates(target, extensions=["html"], zip=None, ignore_errors=False)
 
 
-def styles(folder: Path) -> str:
-    """All style sheets in the order of their names, without comments and needless blanks."""
+def bundle_styles(folder: Path) -> str:
+    """Concatenate all style sheets in the order of their names, and minify them."""
     text = "\n".join(p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.css")))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
@@ -99,8 +99,8 @@ def styles(folder: Path) -> str:
     return text.replace(";}", "}").strip()
 
 
-def scripts(folder: Path) -> dict[str, tuple[str, str]]:
-    """By module: its file name with its content's hash in it, and its text.
+def bundle_scripts(folder: Path) -> dict[str, tuple[str, str]]:
+    """By script module: its file name with its content's hash in it, and its minified text.
 
     A module's imports are rewritten to such names first, so that its own hash covers them.
     """
@@ -110,7 +110,7 @@ def scripts(folder: Path) -> dict[str, tuple[str, str]]:
         if module in importers:
             raise SystemExit(f"scripts import each other in a circle: {' '.join(importers)}")
         if module not in done:
-            source = _shortened((folder / f"{module}.js").read_text(encoding="utf-8"))
+            source = _minify((folder / f"{module}.js").read_text(encoding="utf-8"))
             text = _IMPORT.sub(
                 lambda m: f"{m[1]}./{finish(m[2], (*importers, module))}{m[3]}", source
             )
@@ -123,8 +123,8 @@ def scripts(folder: Path) -> dict[str, tuple[str, str]]:
     return done
 
 
-def _needs(folder: Path) -> dict[str, list[str]]:
-    """By module: every other one that must be there before it runs, for ``modulepreload``."""
+def _static_imports(folder: Path) -> dict[str, list[str]]:
+    """By script module: all its static imports, direct or not, for ``modulepreload``."""
 
     def needed(module: str) -> Iterator[str]:
         text = (folder / f"{module}.js").read_text(encoding="utf-8")
@@ -135,25 +135,25 @@ def _needs(folder: Path) -> dict[str, list[str]]:
     return {p.stem: list(dict.fromkeys(needed(p.stem))) for p in sorted(folder.glob("*.js"))}
 
 
-def _shortened(source: str) -> str:
-    """Without comments and indentation. Comments stand on lines of their own in our scripts."""
+def _minify(source: str) -> str:
+    """Remove comments and indentation. Comments stand on lines of their own in our scripts."""
     text = re.sub(r"^\s*/\*\*?.*?\*/\s*$", "", source, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build, check or update; the number of complaints, at most 1."""
+    """Build, check or update; the number of errors, at most 1."""
     parser = argparse.ArgumentParser(prog="python -m ops.pages.build", description=__doc__)
     doing = parser.add_mutually_exclusive_group()
     doing.add_argument("--check", action="store_true", help="are the catalogues complete?")
     doing.add_argument("--update", action="store_true", help="write new messages into them")
     chosen: Mapping[str, Any] = vars(parser.parse_args(arguments))
     if chosen["check"]:
-        complaints = catalogues.check(ROOT)
-        for complaint in complaints:
-            print(complaint, file=sys.stderr)
-        return int(bool(complaints))
+        errors = catalogues.check(ROOT)
+        for error in errors:
+            print(error, file=sys.stderr)
+        return int(bool(errors))
     if chosen["update"]:
         catalogues.update(ROOT)
         return 0

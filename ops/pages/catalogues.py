@@ -1,4 +1,4 @@
-"""The gettext catalogues: what the sources say, whether each language says it, compiling."""
+"""gettext catalogues: extract messages from the sources; check, update and compile them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Id = str | tuple[str, ...]
 
 
 def path(root: Path, locale: str) -> Path:
-    """Where a locale's catalogue is."""
+    """The path of a locale's catalogue."""
     folder = locale.replace("-", "_")
     return root / "chalicelib" / "locales" / folder / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def messages(root: Path) -> dict[Id, list[str]]:
-    """Every message marked in the Python files and the templates, and the files it is in."""
+def extract_messages(root: Path) -> dict[Id, list[str]]:
+    """Extract the messages marked in Python files and templates, each with the files it is in."""
     found: dict[Id, set[str]] = {}
     keywords = {"_": None, "gettext": None, "plain": None, "ngettext": (1, 2)}
     for folder, methods, options in (
@@ -46,7 +46,7 @@ def messages(root: Path) -> dict[Id, list[str]]:
 
 
 def read(root: Path, locale: str) -> Catalog:
-    """A locale's catalogue; an empty one when there is no file yet."""
+    """Read a locale's catalogue; an empty one when there is no file yet."""
     file = path(root, locale)
     if not file.exists():
         return _empty(locale)
@@ -55,25 +55,25 @@ def read(root: Path, locale: str) -> Catalog:
 
 
 def check(root: Path) -> list[str]:
-    """What is wrong with the catalogues, a line each; nothing when they are complete."""
-    wanted = messages(root)
-    complaints: list[str] = []
+    """The errors in the catalogues, a line each; none when they are complete."""
+    wanted = extract_messages(root)
+    errors: list[str] = []
     for locale in LOCALES:
         where = path(root, locale).relative_to(root)
         known = _known(read(root, locale))
         for id in wanted.keys() - known.keys():
-            complaints.append(f"{where}: missing: {id!r} ({', '.join(wanted[id])})")
+            errors.append(f"{where}: missing: {id!r} ({', '.join(wanted[id])})")
         for id, message in known.items():
             texts = _texts(message)
             if id not in wanted:
-                complaints.append(f"{where}: no source has it any more: {id!r}")
+                errors.append(f"{where}: no source has it any more: {id!r}")
             elif message.fuzzy:
-                complaints.append(f"{where}: fuzzy: {id!r}")
+                errors.append(f"{where}: fuzzy: {id!r}")
             elif not all(texts):
-                complaints.append(f"{where}: not translated: {id!r}")
+                errors.append(f"{where}: not translated: {id!r}")
             elif any(_placeholders(text) != _placeholders(_last(id)) for text in texts):
-                complaints.append(f"{where}: other placeholders than its id: {id!r}")
-    return sorted(complaints)
+                errors.append(f"{where}: other placeholders than its id: {id!r}")
+    return sorted(errors)
 
 
 def update(root: Path) -> None:
@@ -81,7 +81,7 @@ def update(root: Path) -> None:
 
     English says its ids; what the other languages still lack stays empty, and ``check`` fails.
     """
-    wanted = messages(root)
+    wanted = extract_messages(root)
     for locale in LOCALES:
         old = {id: message.string for id, message in _known(read(root, locale)).items()}
         new = _empty(locale)

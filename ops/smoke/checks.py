@@ -12,11 +12,11 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 
-from ops.check_result import Finding, Mark, note
-from ops.exit_codes import ended
-from ops.http_client import Answer, Visitor
-from ops.probe import Patience, expect, tried
-from ops.smoke.mail import REGISTRATIONS, mailed
+from ops.check_result import CheckResult, Severity, note
+from ops.exit_codes import exit_code_of
+from ops.http_client import HttpClient, HttpResponse
+from ops.probe import Polling, expect, run_probe
+from ops.smoke.mail import REGISTRATIONS, mail_delivery
 from ops.terminal import Terminal
 
 LOCALES = {"ja": "ja", "ja-easy": "ja", "en": "en"}
@@ -25,106 +25,111 @@ WORDS = {"ja": "メールアドレス", "ja-easy": "<ruby>", "en": "email addres
 """What only a page in that language says: without its catalogue it would be in English."""
 HEALTH = "/api/v1/health"
 FOREIGN = "https://foreign.example"
-_GUARDS = {
+_REQUIRED_HEADERS = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
-WARMING = Patience(60.0)
+ROLLOUT_POLLING = Polling(60.0)
 """API Gateway shows a new deployment within a minute."""
 
 
-def smoke(visitor: Visitor, build: str | None, warming: Patience = WARMING) -> Iterator[Finding]:
-    """Every check that sends no mail. ``build`` is what ``/health`` should tell."""
-    yield tried("health", partial(health, visitor, build, warming))
+def smoke_checks(
+    client: HttpClient, build: str | None, rollout: Polling = ROLLOUT_POLLING
+) -> Iterator[CheckResult]:
+    """Run every check that sends no mail. ``build`` is what ``/health`` should tell."""
+    yield run_probe("health", partial(health, client, build, rollout))
     for locale in LOCALES:
-        yield tried(f"page {locale}", partial(page, visitor, locale))
-    yield tried("OpenAPI", partial(openapi, visitor))
-    yield tried("unknown page", partial(unknown_page, visitor))
-    yield tried("unknown call", partial(unknown_call, visitor))
-    yield tried("headers", partial(headers, visitor))
-    yield tried("foreign origin", partial(foreign_origin, visitor))
-    yield tried("own origin", partial(own_origin, visitor))
+        yield run_probe(f"page {locale}", partial(page, client, locale))
+    yield run_probe("OpenAPI", partial(openapi, client))
+    yield run_probe("unknown page", partial(unknown_page, client))
+    yield run_probe("unknown call", partial(unknown_call, client))
+    yield run_probe("headers", partial(headers, client))
+    yield run_probe("foreign origin", partial(foreign_origin, client))
+    yield run_probe("own origin", partial(own_origin, client))
 
 
-def health(visitor: Visitor, build: str | None, warming: Patience) -> str:
-    """It answers, and it is the build that was packaged."""
+def health(client: HttpClient, build: str | None, rollout: Polling) -> str:
+    """Check that ``/health`` answers, with the build that was packaged."""
 
-    def right() -> Answer | None:
+    def right() -> HttpResponse | None:
         try:
-            answer = visitor.ask("GET", HEALTH)
+            response = client.request("GET", HEALTH)
         except (OSError, http.client.HTTPException):
             return None
-        return answer if answer.status == 200 and answer.json.get("build") == build else None
+        return response if response.status == 200 and response.json.get("build") == build else None
 
-    answer = (warming.until(right) if build else None) or visitor.ask("GET", HEALTH)
-    expect(answer.status == 200, f"{HEALTH} answers {answer}")
-    told = answer.json.get("build")
+    response = (rollout.until(right) if build else None) or client.request("GET", HEALTH)
+    expect(response.status == 200, f"{HEALTH} answers {response}")
+    told = response.json.get("build")
     expect(build in {None, told}, f"build {told} answers, {build} was packaged")
     return f"build {told}"
 
 
-def page(visitor: Visitor, locale: str) -> str:
-    """The first page, in one language."""
-    answer = visitor.look(f"/?lang={locale}")
-    expect((answer.status, answer.kind) == (200, "text/html"), f"/?lang={locale} answers {answer}")
+def page(client: HttpClient, locale: str) -> str:
+    """Check the first page in one language."""
+    response = client.get_page(f"/?lang={locale}")
+    expect(
+        (response.status, response.media_type) == (200, "text/html"),
+        f"/?lang={locale} answers {response}",
+    )
     opening = f'<html lang="{LOCALES[locale]}"{" class=" if locale == "ja-easy" else ">"}'
-    spoken = opening in answer.text and WORDS[locale] in answer.text
+    spoken = opening in response.text and WORDS[locale] in response.text
     expect(spoken, f"/?lang={locale} is in another language")
-    return f"{len(answer.body)} bytes"
+    return f"{len(response.body)} bytes"
 
 
-def openapi(visitor: Visitor) -> str:
-    """The description, with the address that it is at."""
-    answer = visitor.ask("GET", "/api/v1/openapi.json")
-    expect(answer.status == 200, f"answers {answer}")
-    paths = answer.json.get("paths", {})
+def openapi(client: HttpClient) -> str:
+    """Check the OpenAPI description, and that it names the server it is at."""
+    response = client.request("GET", "/api/v1/openapi.json")
+    expect(response.status == 200, f"answers {response}")
+    paths = response.json.get("paths", {})
     expect(any(path.endswith("/registrations") for path in paths), "describes no registrations")
-    server = answer.json["servers"][0]["url"]
-    expect(server.startswith(visitor.origin), f"tells the server {server}, not {visitor.origin}")
+    server = response.json["servers"][0]["url"]
+    expect(server.startswith(client.origin), f"tells the server {server}, not {client.origin}")
     return f"{len(paths)} paths"
 
 
-def unknown_page(visitor: Visitor) -> str:
-    """A page nobody made is a page that says so."""
-    answer = visitor.look("/no-such-page")
-    expect((answer.status, answer.kind) == (404, "text/html"), f"answers {answer}")
+def unknown_page(client: HttpClient) -> str:
+    """Check that an unknown page is answered with a page, 404."""
+    response = client.get_page("/no-such-page")
+    expect((response.status, response.media_type) == (404, "text/html"), f"answers {response}")
     return "404, a page"
 
 
-def unknown_call(visitor: Visitor) -> str:
-    """A call nobody made is a problem."""
-    answer = visitor.ask("GET", "/api/v1/no-such-call")
-    expect((answer.status, answer.problem) == (404, "not-found"), f"answers {answer}")
+def unknown_call(client: HttpClient) -> str:
+    """Check that an unknown call is answered with a problem (RFC 9457), 404."""
+    response = client.request("GET", "/api/v1/no-such-call")
+    expect((response.status, response.problem) == (404, "not-found"), f"answers {response}")
     return "404, a problem"
 
 
-def headers(visitor: Visitor) -> str:
-    """What every answer carries."""
-    return guarded(visitor.ask("GET", HEALTH), secure=visitor.secure)
+def headers(client: HttpClient) -> str:
+    """Check the security headers of a response."""
+    return check_headers(client.request("GET", HEALTH), secure=client.secure)
 
 
-def guarded(answer: Answer, *, secure: bool) -> str:
-    """Whether an answer has them; on https also that a browser stays there."""
-    for name, value in _GUARDS.items():
-        expect(answer.headers.get(name) == value, f"{name} is {answer.headers.get(name)}")
-    stays = "max-age=" in answer.headers.get("strict-transport-security", "")
+def check_headers(response: HttpResponse, *, secure: bool) -> str:
+    """Check that a response has the security headers, on https HSTS too."""
+    for name, value in _REQUIRED_HEADERS.items():
+        expect(response.headers.get(name) == value, f"{name} is {response.headers.get(name)}")
+    stays = "max-age=" in response.headers.get("strict-transport-security", "")
     expect(stays or not secure, "there is no Strict-Transport-Security")
     return "no-store, nosniff, same-origin" + (", HSTS" if secure else "")
 
 
-def foreign_origin(visitor: Visitor) -> str:
-    """Another site's form changes nothing."""
-    answer = visitor.ask("POST", REGISTRATIONS, {"email": ""}, {"Origin": FOREIGN})
-    expect((answer.status, answer.problem) == (403, "foreign-origin"), f"answers {answer}")
+def foreign_origin(client: HttpClient) -> str:
+    """Check that a form of another origin is refused."""
+    response = client.request("POST", REGISTRATIONS, {"email": ""}, {"Origin": FOREIGN})
+    expect((response.status, response.problem) == (403, "foreign-origin"), f"answers {response}")
     return "403, refused"
 
 
-def own_origin(visitor: Visitor) -> str:
-    """Our own form is heard: the functions know the address that the pages are at."""
-    answer = visitor.ask("POST", REGISTRATIONS, {"email": ""}, {"Origin": visitor.origin})
-    expect(answer.problem != "foreign-origin", f"{visitor.origin} is refused: BaseUrl is another")
-    expect(answer.status == 422, f"answers {answer}")
+def own_origin(client: HttpClient) -> str:
+    """Check that a form of the pages' own origin is accepted: the functions know that origin."""
+    response = client.request("POST", REGISTRATIONS, {"email": ""}, {"Origin": client.origin})
+    expect(response.problem != "foreign-origin", f"{client.origin} is refused: BaseUrl is another")
+    expect(response.status == 422, f"answers {response}")
     return "heard"
 
 
@@ -136,21 +141,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-mail", action="store_true", help="make no registration")
     chosen = parser.parse_args(arguments)
     try:
-        visitor = Visitor(chosen.url)
+        client = HttpClient(chosen.url)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    return ended(lambda: _try(visitor, chosen))
+    return exit_code_of(lambda: _try(client, chosen))
 
 
-def _try(visitor: Visitor, chosen: argparse.Namespace) -> int:
-    findings = list(smoke(visitor, chosen.build))
+def _try(client: HttpClient, chosen: argparse.Namespace) -> int:
+    results = list(smoke_checks(client, chosen.build))
     if chosen.no_mail:
-        findings.append(note("mail", "not tried"))
+        results.append(note("mail", "not tried"))
     else:
-        findings.append(tried("mail", partial(mailed, visitor)))
-    Terminal.here(yes=False).findings(f"Smoke test of {chosen.url}", findings)
-    return int(any(finding.mark is Mark.FAILED for finding in findings))
+        results.append(run_probe("mail", partial(mail_delivery, client)))
+    Terminal.here(yes=False).check_results(f"Smoke test of {chosen.url}", results)
+    return int(any(result.severity is Severity.FAILED for result in results))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The smoke test's one mail: a registration, until its code was delivered, and gone again."""
+"""The smoke test's mail check: register, wait for the delivery of the code, forget it again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ops.http_client import Answer, Visitor
-from ops.probe import Later, Patience, Wrong, expect
+from ops.http_client import HttpClient, HttpResponse
+from ops.probe import Polling, ProbeDeferred, ProbeFailed, expect
 
 REGISTRATIONS = "/api/v1/registrations"
 CURRENT = f"{REGISTRATIONS}/current"
@@ -17,64 +17,64 @@ SIMULATOR = "simulator.amazonses.com"
 MAILBOXES = ("success", "ooto")
 """Whom of the simulator to write to, one after another: those where mail is delivered. The second
 answers that somebody is out of office, which the service takes for no bounce."""
-DELIVERING = Patience(120.0)
-SOON = timedelta(seconds=90)
+DELIVERY_POLLING = Polling(120.0)
+LONGEST_DELAY = timedelta(seconds=90)
 """A mail that is due later is not waited for. An address gets one a minute."""
-_OVER = {"delivered", "bounced", "rejected", "suppressed", "complained"}
-"""What a mail ends as."""
+_FINAL_STATES = {"delivered", "bounced", "rejected", "suppressed", "complained"}
+"""States of a mail that do not change any more."""
 
 
-def mailed(
-    visitor: Visitor,
-    patience: Patience = DELIVERING,
+def mail_delivery(
+    client: HttpClient,
+    polling: Polling = DELIVERY_POLLING,
     mailboxes: Sequence[str] = MAILBOXES,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> str:
-    """What became of the mail; raises ``Wrong`` unless it was delivered.
+    """Send one mail and say that it was delivered; raises ``ProbeFailed`` unless it was.
 
     The address is a new one each time, but its limits do not see what is behind the plus: after
     five mails in an hour, or ten in a day, the service itself keeps the next one back. Raises
-    ``Later`` when it does so for all ``mailboxes``; they must take mail for it to be delivered.
+    ``ProbeDeferred`` when it does so for all ``mailboxes``; they must be ones that accept mail.
     """
     turns = []
     for mailbox in mailboxes:
-        asked = _register(visitor, mailbox)
+        asked = _register(client, mailbox)
         try:
             due = datetime.fromisoformat(asked.json["expected_at"])
-            its_turn = due <= clock() + SOON
+            its_turn = due <= clock() + LONGEST_DELAY
             if its_turn:
-                _delivered(visitor, patience)
+                _await_delivery(client, polling)
         finally:
-            forgotten = visitor.ask("DELETE", CURRENT)
+            forgotten = client.request("DELETE", CURRENT)
         expect(forgotten.status == 204, f"the registration is not forgotten: {forgotten}")
         if its_turn:
             return "a code was sent, delivered, and its registration forgotten"
         turns.append(due)
-    raise Later(
+    raise ProbeDeferred(
         "not tried again: the simulator's addresses have had their mails for now; due at"
         f" {min(turns):%Y-%m-%dT%H:%M:%SZ}"
     )
 
 
-def _register(visitor: Visitor, mailbox: str) -> Answer:
+def _register(client: HttpClient, mailbox: str) -> HttpResponse:
     email = f"{mailbox}+{secrets.token_hex(5)}@{SIMULATOR}"
-    asked = visitor.ask("POST", REGISTRATIONS, {"email": email, "locale": "en"})
+    asked = client.request("POST", REGISTRATIONS, {"email": email, "locale": "en"})
     if asked.status != 202:
         hint = " (this network has registered often; later again)" if asked.status == 429 else ""
-        raise Wrong(f"the registration is answered {asked}{hint}")
+        raise ProbeFailed(f"the registration is answered {asked}{hint}")
     return asked
 
 
-def _delivered(visitor: Visitor, patience: Patience) -> None:
-    """Wait for the end of the mail; raises ``Wrong`` when it is another one."""
+def _await_delivery(client: HttpClient, polling: Polling) -> None:
+    """Wait for the final state of the mail; raises ``ProbeFailed`` unless it is ``delivered``."""
 
     def over() -> Any:
-        current = visitor.ask("GET", CURRENT)
-        settled = current.status == 200 and current.json["delivery"]["state"] in _OVER
+        current = client.request("GET", CURRENT)
+        settled = current.status == 200 and current.json["delivery"]["state"] in _FINAL_STATES
         return current.json if settled else None
 
-    seen = patience.until(over)
-    waited = "" if seen else f" after {patience.seconds:.0f} seconds"
-    seen = seen or visitor.ask("GET", CURRENT).json
+    seen = polling.until(over)
+    waited = "" if seen else f" after {polling.timeout:.0f} seconds"
+    seen = seen or client.request("GET", CURRENT).json
     state, due = seen["delivery"]["state"], seen["expected_at"]
     expect(state == "delivered", f"the code's mail is {state}{waited}, due at {due}")

@@ -17,8 +17,8 @@ from cloudformation.template import Template
 from ops.package import Package
 from ops.stage.settings import Route, Stage
 from ops.terminal import Terminal
-from tests.ops.fake_account import NUMBER, Account, Fault
-from tests.ops.fake_cloudformation import Formation, Standing
+from tests.ops.fake_account import NUMBER, AwsError, FakeAccount
+from tests.ops.fake_cloudformation import FakeCloudFormation, FakeStack
 
 REGION, OTHER = "ap-northeast-1", "ap-northeast-3"
 API = f"https://abc.execute-api.{REGION}.amazonaws.com"
@@ -56,21 +56,21 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def account() -> Account:
+def account() -> FakeAccount:
     """An account with nothing in it."""
-    account = Account()
+    account = FakeAccount()
     account.answers["sts.GetCallerIdentity"] = {
         "Account": NUMBER,
         "Arn": f"arn:aws:iam::{NUMBER}:user/engineer",
     }
-    account.answers["sesv2.GetEmailIdentity"] = Fault("NotFoundException", "no identity", 404)
+    account.answers["sesv2.GetEmailIdentity"] = AwsError("NotFoundException", "no identity", 404)
     return account
 
 
 @pytest.fixture
-def formation(account: Account) -> Formation:
+def formation(account: FakeAccount) -> FakeCloudFormation:
     """Its CloudFormation."""
-    return Formation(account, outputs)
+    return FakeCloudFormation(account, outputs)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def route(name: str, domain: str, region: str) -> Route:
     return Route(name, f"todoku-dev-{name}", region, parameters)
 
 
-def outputs(stack: Standing) -> dict[str, str]:
+def outputs(stack: FakeStack) -> dict[str, str]:
     """What a stack tells: a route's zone file is what the real template makes of it."""
     if "Route" in stack.parameters:
         return {"ZoneFile": zone_file(stack.region, stack.parameters)}

@@ -17,7 +17,7 @@ Told = dict[str, Any] | Exception
 Answer = Told | Callable[[str, dict[str, Any]], Told]
 
 
-class Fault(Exception):
+class AwsError(Exception):
     """An error that AWS answers with."""
 
     def __init__(self, code: str, message: str = "", status: int = 400) -> None:
@@ -29,9 +29,9 @@ class Fault(Exception):
         self.status = status
 
 
-class Account:
+class FakeAccount:
     """``answers`` by ``service.Operation``: what is told, or a function of region and
-    parameters. An exception that is no ``Fault`` is what the network does."""
+    parameters. An exception that is no ``AwsError`` is what the network does."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -64,9 +64,9 @@ class Account:
             if callable(told):
                 try:
                     told = told(region, given)
-                except Fault as fault:
+                except AwsError as fault:
                     told = fault
-            if isinstance(told, Fault):
+            if isinstance(told, AwsError):
                 return AWSResponse(None, told.status, {}, None), told.parsed
             if isinstance(told, Exception):
                 raise told

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.ops.fake_account import NUMBER, Account, Fault
+from tests.ops.fake_account import NUMBER, AwsError, FakeAccount
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 ADDED = {
@@ -19,7 +19,7 @@ ADDED = {
 
 
 @dataclass
-class Standing:
+class FakeStack:
     """One stack."""
 
     name: str
@@ -36,12 +36,14 @@ class Standing:
     """The states that the next looks find."""
 
 
-class Formation:
-    """Answers for an ``Account``."""
+class FakeCloudFormation:
+    """Answers for an ``FakeAccount``."""
 
-    def __init__(self, account: Account, outputs: Callable[[Standing], dict[str, str]]) -> None:
-        self.stacks: dict[tuple[str, str], Standing] = {}
-        self.gone: list[Standing] = []
+    def __init__(
+        self, account: FakeAccount, outputs: Callable[[FakeStack], dict[str, str]]
+    ) -> None:
+        self.stacks: dict[tuple[str, str], FakeStack] = {}
+        self.gone: list[FakeStack] = []
         self.changes: list[dict[str, Any]] = [{"Type": "Resource", "ResourceChange": ADDED}]
         self.fails: dict[str, str] = {}
         """By stack: the reason why its next change, or deletion, fails."""
@@ -61,10 +63,10 @@ class Formation:
         ):
             account.answers[f"cloudformation.{name}"] = getattr(self, name)
 
-    def put(self, name: str, region: str, status: str, **parameters: str) -> Standing:
+    def put(self, name: str, region: str, status: str, **parameters: str) -> FakeStack:
         """A stack that is there already."""
         arn = f"arn:aws:cloudformation:{region}:{NUMBER}:stack/{name}/{next(self._numbers)}"
-        stack = Standing(name, region, arn, status, parameters)
+        stack = FakeStack(name, region, arn, status, parameters)
         self.stacks[region, name] = stack
         return stack
 
@@ -74,10 +76,10 @@ class Formation:
         if given["ChangeSetType"] == "CREATE":
             stack = stack or self.put(name, region, "REVIEW_IN_PROGRESS")
         elif stack is None:
-            raise Fault("ValidationError", f"Stack [{name}] does not exist")
+            raise AwsError("ValidationError", f"Stack [{name}] does not exist")
         assert stack.status in {"REVIEW_IN_PROGRESS", "CREATE_COMPLETE", "UPDATE_COMPLETE"}
         if given["ChangeSetName"] in stack.change_sets:
-            raise Fault("AlreadyExistsException", "ChangeSet already exists")
+            raise AwsError("AlreadyExistsException", "ChangeSet already exists")
         parameters = {
             p["ParameterKey"]: stack.parameters[p["ParameterKey"]]
             if p.get("UsePreviousValue")
@@ -113,7 +115,7 @@ class Formation:
     def DeleteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         self._change_set(region, given)
         if given["ChangeSetName"] in self._stack(region, given).executed:
-            raise Fault("InvalidChangeSetStatus", "cannot be deleted in EXECUTE_IN_PROGRESS")
+            raise AwsError("InvalidChangeSetStatus", "cannot be deleted in EXECUTE_IN_PROGRESS")
         del self._stack(region, given).change_sets[given["ChangeSetName"]]
         return {}
 
@@ -126,7 +128,7 @@ class Formation:
     def ExecuteChangeSet(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         change_set, stack = self._change_set(region, given), self._stack(region, given)
         if given["ChangeSetName"] in stack.executed:
-            raise Fault("InvalidChangeSetStatus", "already executing")
+            raise AwsError("InvalidChangeSetStatus", "already executing")
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         reason = self.fails.pop(stack.name, "")
         stack.status = f"{verb}_IN_PROGRESS"
@@ -201,23 +203,23 @@ class Formation:
         self._stack(region, given).kept = given["EnableTerminationProtection"]
         return {}
 
-    def _stack(self, region: str, given: dict[str, Any]) -> Standing:
+    def _stack(self, region: str, given: dict[str, Any]) -> FakeStack:
         name = given["StackName"]
         for stack in (*self.stacks.values(), *self.gone):
             if stack.region == region and name == stack.id:
                 return stack
         if (region, name) in self.stacks:
             return self.stacks[region, name]
-        raise Fault("ValidationError", f"Stack with id {name} does not exist")
+        raise AwsError("ValidationError", f"Stack with id {name} does not exist")
 
     def _change_set(self, region: str, given: dict[str, Any]) -> dict[str, Any]:
         stack = self._stack(region, given)
         change_sets = stack.change_sets | stack.executed
         if given["ChangeSetName"] not in change_sets:
-            raise Fault("ChangeSetNotFound", "ChangeSet does not exist")
+            raise AwsError("ChangeSetNotFound", "ChangeSet does not exist")
         return change_sets[given["ChangeSetName"]]
 
-    def happened(self, stack: Standing, what: str, state: str, reason: str = "") -> None:
+    def happened(self, stack: FakeStack, what: str, state: str, reason: str = "") -> None:
         event = {
             "EventId": f"e{next(self._numbers)}",
             "StackId": stack.id,

@@ -14,7 +14,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from ops.dns_records import Record, look_up, records, unseen
+from ops.dns_records import DnsRecord, dns_lookup, parse_zone_file, unpublished
 from tests.ops.conftest import zone_file
 
 PARAMETERS = {
@@ -23,23 +23,25 @@ PARAMETERS = {
     "MailFromDomain": "bounce.entry.example.lg.jp",
     "RecordEventsArn": "arn:aws:lambda:ap-northeast-1:123456789012:function:x",
 }
-SPF = Record("bounce.entry.example.lg.jp", "TXT", "v=spf1 include:amazonses.com ~all")
-DMARC = Record("_dmarc.entry.example.lg.jp", "TXT", "v=DMARC1; p=none")
-MX = Record("bounce.entry.example.lg.jp", "MX", "10 feedback-smtp.ap-northeast-3.amazonses.com.")
+SPF = DnsRecord("bounce.entry.example.lg.jp", "TXT", "v=spf1 include:amazonses.com ~all")
+DMARC = DnsRecord("_dmarc.entry.example.lg.jp", "TXT", "v=DMARC1; p=none")
+MX = DnsRecord("bounce.entry.example.lg.jp", "MX", "10 feedback-smtp.ap-northeast-3.amazonses.com.")
 
 
 def test_the_template_s_zone_file_is_read_whole() -> None:
-    read = records(zone_file("ap-northeast-3", PARAMETERS))
-    assert {record for record in read if record.kind != "CNAME"} == {MX, SPF, DMARC}
-    assert sorted(record.name for record in read if record.kind == "CNAME") == [
+    read = parse_zone_file(zone_file("ap-northeast-3", PARAMETERS))
+    assert {record for record in read if record.type != "CNAME"} == {MX, SPF, DMARC}
+    assert sorted(record.name for record in read if record.type == "CNAME") == [
         f"t{n}._domainkey.entry.example.lg.jp" for n in (1, 2, 3)
     ]
-    assert all(r.value == f"{r.name[:2]}.dkim.x.com." for r in read if r.kind == "CNAME")
+    assert all(r.value == f"{r.name[:2]}.dkim.x.com." for r in read if r.type == "CNAME")
 
 
 def test_a_dmarc_record_with_reports_is_one_record() -> None:
     with_reports = {**PARAMETERS, "DmarcReports": "dmarc@example.lg.jp"}
-    (dmarc,) = (r for r in records(zone_file("x", with_reports)) if r.name.startswith("_dmarc"))
+    (dmarc,) = (
+        r for r in parse_zone_file(zone_file("x", with_reports)) if r.name.startswith("_dmarc")
+    )
     assert dmarc.value == "v=DMARC1; p=none; rua=mailto:dmarc@example.lg.jp"
 
 
@@ -55,13 +57,13 @@ def test_a_dmarc_record_with_reports_is_one_record() -> None:
         (DMARC, ["v=spf1 -all"], False),
     ],
 )
-def test_a_record_is_seen_when_it_will_do(record: Record, found: list[str], seen: bool) -> None:
-    assert record.seen(found) is seen
+def test_a_record_is_seen_when_it_will_do(record: DnsRecord, found: list[str], seen: bool) -> None:
+    assert record.matches(found) is seen
 
 
 def test_each_is_looked_up_where_it_belongs() -> None:
     there = {("bounce.entry.example.lg.jp", "MX"): [MX.value]}
-    assert unseen([MX, SPF], lambda name, kind: there.get((name, kind), [])) == [SPF]
+    assert unpublished([MX, SPF], lambda name, kind: there.get((name, kind), [])) == [SPF]
 
 
 class NameServer:
@@ -125,7 +127,7 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
 def test_the_dns_is_asked_as_receivers_do(
     resolver: dns.resolver.Resolver, name: str, kind: str, found: list[str]
 ) -> None:
-    assert sorted(look_up(name, kind, resolver)) == sorted(found)
+    assert sorted(dns_lookup(name, kind, resolver)) == sorted(found)
 
 
 def test_a_name_is_asked_for_as_it_is_wherever_this_machine_would_search(
@@ -133,11 +135,11 @@ def test_a_name_is_asked_for_as_it_is_wherever_this_machine_would_search(
 ) -> None:
     resolver.search = [dns.name.from_text("example.")]
     assert [str(answer) for answer in resolver.resolve("here", "MX", search=True)]
-    assert look_up("here", "MX", resolver) == []
+    assert dns_lookup("here", "MX", resolver) == []
 
 
 def test_a_dns_that_cannot_answer_is_not_taken_for_an_answer(
     resolver: dns.resolver.Resolver,
 ) -> None:
     with pytest.raises(OSError, match="does not answer for broken"):
-        look_up("broken.example", "MX", resolver)
+        dns_lookup("broken.example", "MX", resolver)

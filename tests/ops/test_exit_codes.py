@@ -11,8 +11,8 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from ops.bundle.collect import NotInstalled
-from ops.exit_codes import ended
-from ops.stage import Refused
+from ops.errors import CommandError
+from ops.exit_codes import exit_code_of
 
 
 def raising(error: BaseException) -> Callable[[], int]:
@@ -25,7 +25,7 @@ def raising(error: BaseException) -> Callable[[], int]:
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (Refused("mend this"), "mend this"),
+        (CommandError("mend this"), "mend this"),
         (NotInstalled("jinja2 is not installed"), "jinja2 is not installed"),
         (TemplateError("a.yaml: bad\n  in line 3"), "a.yaml: bad in line 3"),
         (PermissionError(13, "Permission denied", "out"), "out: Permission denied."),
@@ -36,14 +36,14 @@ def raising(error: BaseException) -> Callable[[], int]:
 def test_what_must_be_mended_is_a_line(
     error: Exception, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ended(raising(error)) == 2
+    assert exit_code_of(raising(error)) == 2
     told = capsys.readouterr().err
     assert line in told
     assert len(told.splitlines()) == 1
 
 
 def test_what_is_well_is_its_own_code() -> None:
-    assert ended(lambda: 0) == 0
+    assert exit_code_of(lambda: 0) == 0
 
 
 def test_both_ways_of_stopping_are_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +54,7 @@ def test_both_ways_of_stopping_are_one(capsys: pytest.CaptureFixture[str]) -> No
         return 0
 
     try:
-        assert ended(killed) == ended(raising(KeyboardInterrupt())) == 130
+        assert exit_code_of(killed) == exit_code_of(raising(KeyboardInterrupt())) == 130
     finally:
         signal.signal(signal.SIGTERM, before)
     assert "Stopped." in capsys.readouterr().err
@@ -62,4 +62,4 @@ def test_both_ways_of_stopping_are_one(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
-        ended(raising(ZeroDivisionError()))
+        exit_code_of(raising(ZeroDivisionError()))

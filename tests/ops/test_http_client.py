@@ -1,4 +1,4 @@
-"""A visitor says what it is, keeps its cookies, and trusts no certificate without a voucher."""
+"""A client says what it is, keeps its cookies, and trusts no certificate without a voucher."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ops.http_client import Answer, Visitor
+from ops.http_client import HttpClient, HttpResponse
 
 
 class Told(BaseHTTPRequestHandler):
@@ -46,9 +46,9 @@ def server() -> Iterator[HTTPServer]:
 
 
 def test_it_says_what_it_is_and_brings_back_its_cookies(server: HTTPServer) -> None:
-    visitor = Visitor(f"http://127.0.0.1:{server.server_port}/dev/")
-    assert visitor.look("/x").text == "/dev/x todoku-smoke-test None"
-    assert visitor.look("/x").text == "/dev/x todoku-smoke-test __Host-one=1; two=2=2"
+    client = HttpClient(f"http://127.0.0.1:{server.server_port}/dev/")
+    assert client.get_page("/x").text == "/dev/x todoku-smoke-test None"
+    assert client.get_page("/x").text == "/dev/x todoku-smoke-test __Host-one=1; two=2=2"
 
 
 def test_a_certificate_that_nobody_vouches_for_is_no_answer(
@@ -58,7 +58,7 @@ def test_a_certificate_that_nobody_vouches_for_is_no_answer(
     context.load_cert_chain(_self_signed(tmp_path))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with pytest.raises(ssl.SSLCertVerificationError):
-        Visitor(f"https://127.0.0.1:{server.server_port}/").look("/")
+        HttpClient(f"https://127.0.0.1:{server.server_port}/").get_page("/")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_certificate_that_nobody_vouches_for_is_no_answer(
     ],
 )
 def test_a_problem_is_one_by_its_kind(kind: str, body: bytes, problem: str) -> None:
-    assert Answer(404, {"content-type": f"{kind}; charset=utf-8"}, body).problem == problem
+    assert HttpResponse(404, {"content-type": f"{kind}; charset=utf-8"}, body).problem == problem
 
 
 def _self_signed(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What the checks look at."""
+"""The context of the preflight checks: the stage, clients of its account, the DNS."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from typing import Any
 
 from cloudformation.template import Template
 from ops.aws.clients import Clients
-from ops.aws.stacks import NEVER_MADE, Stack, find
-from ops.check_result import Finding
-from ops.dns_records import Lookup
+from ops.aws.stacks import REVIEW_IN_PROGRESS, Stack, find_stack
+from ops.check_result import CheckResult
+from ops.dns_records import DnsLookup
 from ops.stage.settings import Stage
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A stage, the account that it is to stand in, the DNS, and the time."""
+class PreflightContext:
+    """What the checks read: the stage, the account it goes into, the DNS, and the time."""
 
     stage: Stage
     clients: Clients
-    lookup: Lookup
+    lookup: DnsLookup
     now: datetime
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
-        """Of the service's stack, defaults included."""
+        """The parameters of the service's stack, defaults included."""
         return Template.read().parameters(self.stage.service)
 
-    def here(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
         """A client in the stage's own region."""
         return self.clients(service, self.stage.region)
 
-    def stack(self, name: str, region: str) -> Stack | None:
-        """A stack that exists, if only in part."""
-        found = find(self.clients("cloudformation", region), name)
-        return None if found is None or found.status == NEVER_MADE else found
+    def find_stack(self, name: str, region: str) -> Stack | None:
+        """The stack ``name``, if it exists, if only in part."""
+        found = find_stack(self.clients("cloudformation", region), name)
+        return None if found is None or found.status == REVIEW_IN_PROGRESS else found
 
     @cached_property
-    def service(self) -> Stack | None:
+    def service_stack(self) -> Stack | None:
         """The service's stack, if it exists."""
-        return self.stack(self.stage.stack, self.stage.region)
+        return self.find_stack(self.stage.stack, self.stage.region)
 
 
 @dataclass(frozen=True)
-class Check:
-    """One question to the account or the DNS."""
+class PreflightCheck:
+    """One check of the account or the DNS."""
 
-    about: str
-    asks: str
+    subject: str
+    permissions: str
     """The calls it makes, as policies name them: what these credentials need."""
-    look: Callable[[Ground], Iterable[Finding]]
+    run: Callable[[PreflightContext], Iterable[CheckResult]]

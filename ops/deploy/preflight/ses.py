@@ -1,4 +1,4 @@
-"""SES: may the account send, how much, and does the world believe the domain?"""
+"""Preflight checks of SES: sending limits, identities, the DNS records of each route."""
 
 from __future__ import annotations
 
@@ -7,28 +7,26 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.aws.clients import code
-from ops.check_result import Finding, missing, note, ok, stops
-from ops.deploy.preflight.context import Ground
-from ops.dns_records import Lookup
+from ops.aws.errors import error_code
+from ops.check_result import CheckResult, missing, note, ok, stops
+from ops.deploy.preflight.context import PreflightContext
+from ops.dns_records import DnsLookup
+from ops.planned_load import SIGN_UPS_PER_SECOND
 from ops.stage.settings import Route
 
-PLANNED = 25
-"""Sign-ups a second that the rest of the service bears, a mail each."""
+
+def ses_accounts(context: PreflightContext) -> Iterator[CheckResult]:
+    """Check SES's account in each route's region, once for each region."""
+    for region in dict.fromkeys(route.region for route in context.stage.routes):
+        read = context.clients("sesv2", region).get_account()
+        budget = int(context.parameters["MailBudgetPerDay"])
+        yield from check_sending_limits(read, budget, region, strict=context.stage.protected)
 
 
-def accounts(ground: Ground) -> Iterator[Finding]:
-    """SES in each route's region, once for each region."""
-    for region in dict.fromkeys(route.region for route in ground.stage.routes):
-        read = ground.clients("sesv2", region).get_account()
-        budget = int(ground.parameters["MailBudgetPerDay"])
-        yield from sending(read, budget, region, strict=ground.stage.protected)
-
-
-def sending(
+def check_sending_limits(
     read: Mapping[str, Any], budget: int, region: str, *, strict: bool
-) -> Iterator[Finding]:
-    """What SES's account in ``region`` allows, against ``budget`` mails a day.
+) -> Iterator[CheckResult]:
+    """Check what SES allows the account in ``region`` against ``budget`` mails a day.
 
     ``strict``: applicants depend on it. A stage for trying out may live in the sandbox.
     """
@@ -54,32 +52,33 @@ def sending(
             f"{day:,.0f} mails a day are allowed, MailBudgetPerDay is {budget:,}: ask for more"
             " (Service Quotas, Amazon SES), or lower it.",
         )
-    elif second < PLANNED:
+    elif second < SIGN_UPS_PER_SECOND:
         yield note(
             about,
             f"{day:,.0f} mails a day, {second:g} a second: a rush is paced to {second * 60:,.0f} a"
-            f" minute, where the rest bears {PLANNED * 60:,}. More: Service Quotas, Amazon SES.",
+            f" minute, where the rest bears {SIGN_UPS_PER_SECOND * 60:,}. More: Service Quotas,"
+            " Amazon SES.",
         )
     else:
         yield ok(about, f"{day:,.0f} mails a day, {second:g} a second")
 
 
-def domains(ground: Ground) -> Iterator[Finding]:
-    """Of each route whose stack exists, whether SES and receivers find its records."""
-    for route in ground.stage.routes:
-        if ground.stack(route.stack, route.region) is None:
-            yield from _free(route, ground.clients("sesv2", route.region))
+def sending_domains(context: PreflightContext) -> Iterator[CheckResult]:
+    """Check that SES and receivers find the DNS records of each route whose stack exists."""
+    for route in context.stage.routes:
+        if context.find_stack(route.stack, route.region) is None:
+            yield from _check_identity_is_free(route, context.clients("sesv2", route.region))
             continue
-        yield from verified(route, ground.clients("sesv2", route.region))
-        yield from published(route, ground.lookup)
+        yield from check_identity(route, context.clients("sesv2", route.region))
+        yield from check_dns(route, context.lookup)
 
 
-def _free(route: Route, ses: Any) -> Iterator[Finding]:
-    """Before the first deployment: an identity that is there already is somebody else's."""
+def _check_identity_is_free(route: Route, ses: Any) -> Iterator[CheckResult]:
+    """Check, before the first deployment, that no identity of this name exists."""
     try:
         ses.get_email_identity(EmailIdentity=route.domain)
     except ClientError as error:
-        if code(error) != "NotFoundException":
+        if error_code(error) != "NotFoundException":
             raise
         yield note(f"DNS {route.name}", "Its records are told after the first deployment.")
         return
@@ -91,13 +90,13 @@ def _free(route: Route, ses: Any) -> Iterator[Finding]:
     )
 
 
-def verified(route: Route, ses: Any) -> Iterator[Finding]:
-    """Whether SES has seen the route's records."""
+def check_identity(route: Route, ses: Any) -> Iterator[CheckResult]:
+    """Check that SES has verified the route's identity: DKIM and MAIL FROM."""
     about = f"SES {route.name}"
     try:
         read = ses.get_email_identity(EmailIdentity=route.domain)
     except ClientError as error:
-        if code(error) != "NotFoundException":
+        if error_code(error) != "NotFoundException":
             raise
         yield missing(about, f"SES has no identity {route.domain} in {route.region}.")
         return
@@ -114,8 +113,8 @@ def verified(route: Route, ses: Any) -> Iterator[Finding]:
             )
 
 
-def published(route: Route, lookup: Lookup) -> Iterator[Finding]:
-    """Whether the world sees what receivers ask for, beyond what SES itself verifies."""
+def check_dns(route: Route, lookup: DnsLookup) -> Iterator[CheckResult]:
+    """Check the DNS for what receivers ask for, beyond what SES itself verifies."""
     about = f"DNS {route.name}"
     wanted = f"10 feedback-smtp.{route.region}.amazonses.com."
     exchanges = [value.lower() for value in lookup(route.mail_from, "MX")]

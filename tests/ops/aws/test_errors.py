@@ -6,7 +6,8 @@ import pytest
 from botocore import exceptions
 from botocore.session import Session
 
-from ops.aws.clients import clients, in_a_line, interrupting
+from ops.aws.clients import aws_clients
+from ops.aws.errors import describe_error, may_interrupt
 
 
 def refused(code: str, message: str = "the message") -> exceptions.ClientError:
@@ -32,7 +33,7 @@ def refused(code: str, message: str = "the message") -> exceptions.ClientError:
     ],
 )
 def test_an_error_says_what_to_do(error: Exception, words: str) -> None:
-    assert words in in_a_line(error)
+    assert words in describe_error(error)
 
 
 @pytest.mark.parametrize(
@@ -45,11 +46,11 @@ def test_an_error_says_what_to_do(error: Exception, words: str) -> None:
     ],
 )
 def test_what_may_have_come_in_the_middle_is_known(error: Exception, in_the_middle: bool) -> None:
-    assert interrupting(error) == in_the_middle
+    assert may_interrupt(error) == in_the_middle
 
 
 def test_clients_are_made_once_for_a_region_and_repeat_lost_calls() -> None:
-    client = clients(Session())
+    client = aws_clients(Session())
     here = client("sts", "ap-northeast-1")
     assert client("sts", "ap-northeast-1") is here
     assert client("sts", "ap-northeast-3") is not here

@@ -168,13 +168,13 @@ def test_a_botocore_without_amazons_roots_is_not_taken_in_silence(tmp_path: Path
     (tmp_path / "botocore").mkdir()
     (tmp_path / "botocore" / "cacert.pem").write_text("# Subject: CN=Another Root\n")
     with pytest.raises(ValueError, match="Amazon's roots"):
-        trim.amazon_roots(tmp_path)
+        trim.write_amazon_roots(tmp_path)
 
 
 def test_a_misspelt_service_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "sqs" / "2012-11-05").mkdir(parents=True)
     with pytest.raises(FileNotFoundError, match="cognito"):
-        trim.services(tmp_path, frozenset({"sqs", "cognito"}))
+        trim.trim_services(tmp_path, frozenset({"sqs", "cognito"}))
 
 
 def test_only_the_newest_version_of_a_service_stays(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_only_the_newest_version_of_a_service_stays(tmp_path: Path) -> None:
         ("s3", "2006-03-01"),
     ]:
         (tmp_path / service / version).mkdir(parents=True)
-    trim.services(tmp_path, frozenset({"dynamodb"}))
+    trim.trim_services(tmp_path, frozenset({"dynamodb"}))
     assert [p.name for p in tmp_path.glob("*/*")] == ["2012-08-10"]
 
 
@@ -194,7 +194,7 @@ def test_a_model_loses_its_documentation_but_no_member_of_that_name(tmp_path: Pa
     with gzip.open(tmp_path / "service-2.json.gz", "wt") as file:
         json.dump(model, file)
 
-    trim.models(tmp_path)
+    trim.strip_documentation(tmp_path)
 
     left = json.loads((tmp_path / "service-2.json").read_text())
     assert left == {"shapes": {"Page": {"members": {"documentation": {"shape": "Text"}}}}}
@@ -213,14 +213,14 @@ def test_a_requirement_that_is_not_installed_is_named(tmp_path: Path) -> None:
     wanted = tmp_path / "requirements.txt"
     wanted.write_text("not-a-real-distribution==1\n")
     with pytest.raises(collect.NotInstalled, match="not-a-real-distribution"):
-        collect.installed(wanted, tmp_path)
+        collect.copy_installed(wanted, tmp_path)
 
 
 def test_another_version_than_the_pinned_one_is_not_taken(tmp_path: Path) -> None:
     wanted = tmp_path / "requirements.txt"
     wanted.write_text("msgspec==0.0.1\n")
     with pytest.raises(collect.NotInstalled, match=r"msgspec==0\.0\.1"):
-        collect.installed(wanted, tmp_path)
+        collect.copy_installed(wanted, tmp_path)
 
 
 def test_nobodys_settings_of_python_change_the_byte_code(
@@ -257,7 +257,7 @@ def test_what_only_lies_there_is_not_shipped(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     tree.mkdir()
-    collect.application(project, tree)
+    collect.copy_application(project, tree)
     assert sorted(file.name for file in tree.rglob("*") if file.is_file()) == [
         "app.py",
         "manifest.json",

@@ -16,13 +16,13 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 def test_a_command_that_fails_is_told() -> None:
     with pytest.raises(subprocess.CalledProcessError) as told:
-        child_process.finished([sys.executable, "-c", "raise SystemExit(3)"])
+        child_process.run([sys.executable, "-c", "raise SystemExit(3)"])
     assert told.value.returncode == 3
 
 
 def test_a_command_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        child_process.finished([str(tmp_path / "nothing")])
+        child_process.run([str(tmp_path / "nothing")])
 
 
 def test_whatever_stops_the_waiting_stops_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,5 +38,5 @@ def test_whatever_stops_the_waiting_stops_the_command(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Future, "result", stopped)
     with pytest.raises(KeyboardInterrupt):
-        child_process.finished(SLEEP)
+        child_process.run(SLEEP)
     assert made[0].returncode == -9

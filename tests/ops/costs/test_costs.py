@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ops.costs import Price, Use, prices, total
+from ops import ROOT
+from ops.costs import CostItem, Price, prices, total
 from ops.costs.command import APPLICANTS, main, tables
-from ops.stage import ROOT
 
 
 def test_the_deployment_guide_shows_what_the_command_prints(
@@ -34,11 +34,11 @@ def test_the_deployment_guide_shows_what_the_command_prints(
 def test_cognito_charges_users_beyond_the_free_ones_by_its_steps(
     tier: str, users: int, usd: float
 ) -> None:
-    assert prices.users(tier, users) == pytest.approx(usd)
+    assert prices.users_cost(tier, users) == pytest.approx(usd)
 
 
 def test_a_price_is_for_so_many_pieces() -> None:
-    use = Use("SES", "mails", 3000, Price(0.16, 1000, "mail", "ap-northeast-1", "2026-07-22"))
+    use = CostItem("SES", "mails", 3000, Price(0.16, 1000, "mail", "ap-northeast-1", "2026-07-22"))
     assert total([use, use]) == pytest.approx(0.96)
 
 

@@ -14,11 +14,10 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from ops.bundle import collect
 from ops.check_result import missing, ok, stops
 from ops.deploy import command
-from ops.deploy.apply import Declined
-from ops.deploy.endings import ended
+from ops.deploy.endings import exit_code_of
 from ops.destroy import command as destroy
-from ops.probe import Patience
-from ops.stage import Refused
+from ops.errors import CommandError, Declined
+from ops.probe import Polling
 from tests.ops.conftest import Person
 
 EXPIRED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "x"}}, "DescribeStacks")
@@ -28,14 +27,14 @@ def raising(error: BaseException) -> int:
     def run() -> int:
         raise error
 
-    return ended(run)
+    return exit_code_of(run)
 
 
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
         (Declined("Nothing was changed."), 1, "Nothing was changed."),
-        (Refused("No such stage."), 2, "No such stage."),
+        (CommandError("No such stage."), 2, "No such stage."),
         (collect.NotInstalled("msgspec is not installed"), 2, "msgspec"),
         (subprocess.CalledProcessError(1, "pip"), 2, "pip"),
         (NoCredentialsError(), 2, "AWS_PROFILE"),
@@ -75,7 +74,9 @@ def test_ctrl_c_during_a_dry_run_says_that_nothing_was_changed(root: Path, tmp_p
         stderr=subprocess.PIPE,
         text=True,
     ) as rehearsal:
-        assert Patience(60.0, every=0.02).until(lambda: list(tmp_path.glob(".packaging-*")) or None)
+        assert Polling(60.0, interval=0.02).until(
+            lambda: list(tmp_path.glob(".packaging-*")) or None
+        )
         rehearsal.send_signal(signal.SIGINT)
         _, said = rehearsal.communicate(timeout=60)
     assert rehearsal.returncode == 130
@@ -125,22 +126,22 @@ def chosen(*, incomplete: bool = False, yes: bool = False) -> argparse.Namespace
 
 def test_what_is_missing_is_asked_about() -> None:
     person = Person("y")
-    command.agree_to(SHORT, chosen(), person)
+    command.confirm_results(SHORT, chosen(), person)
     assert person.asked == ["2 missing (above). Deploy all the same? [y/N] "]
     with pytest.raises(Declined):
-        command.agree_to(SHORT, chosen(), Person("n"))
-    command.agree_to([ok("region", "enabled")], chosen(), Person())
+        command.confirm_results(SHORT, chosen(), Person("n"))
+    command.confirm_results([ok("region", "enabled")], chosen(), Person())
 
 
 def test_yes_alone_does_not_wave_through_what_is_missing() -> None:
-    with pytest.raises(Refused, match="--incomplete"):
-        command.agree_to(SHORT, chosen(yes=True), Person(yes=True))
-    command.agree_to(SHORT, chosen(yes=True, incomplete=True), Person(yes=True))
+    with pytest.raises(CommandError, match="--incomplete"):
+        command.confirm_results(SHORT, chosen(yes=True), Person(yes=True))
+    command.confirm_results(SHORT, chosen(yes=True, incomplete=True), Person(yes=True))
 
 
 def test_what_would_fail_is_not_deployed_whatever_is_said() -> None:
-    with pytest.raises(Refused, match=r"Mend first \(above\): certificate"):
-        command.agree_to(
+    with pytest.raises(CommandError, match=r"Mend first \(above\): certificate"):
+        command.confirm_results(
             [*SHORT, stops("certificate", "x")], chosen(yes=True, incomplete=True), Person("y")
         )
 

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from local.machine import Machine
-from ops.deploy.apply import Declined
 from ops.deploy.command import deploy
-from ops.deploy.preflight.context import Ground
+from ops.deploy.preflight.context import PreflightContext
+from ops.errors import Declined
 from ops.package import Package
 from ops.stage.settings import Stage
 from tests.ops.conftest import Person, outputs
 from tests.ops.deploy.test_post_deploy import VERIFIED
-from tests.ops.fake_account import Account, Answer, Fault
-from tests.ops.fake_cloudformation import NOW, Formation, Standing
+from tests.ops.fake_account import Answer, AwsError, FakeAccount
+from tests.ops.fake_cloudformation import NOW, FakeCloudFormation, FakeStack
 
 CHOSEN = argparse.Namespace(yes=False, incomplete=False)
 ANSWERS: dict[str, Answer] = {
@@ -29,8 +29,8 @@ ANSWERS: dict[str, Answer] = {
     },
     "service-quotas.ListServiceQuotas": {"Quotas": []},
     "sesv2.GetAccount": {"SendingEnabled": True, "ProductionAccessEnabled": False},
-    "s3.HeadBucket": Fault("404", status=404),
-    "s3.HeadObject": Fault("404", status=404),
+    "s3.HeadBucket": AwsError("404", status=404),
+    "s3.HeadObject": AwsError("404", status=404),
     "s3.CreateBucket": {},
     "s3.PutPublicAccessBlock": {},
     "s3.PutBucketEncryption": {},
@@ -47,32 +47,34 @@ def machine() -> Iterator[Machine]:
 
 
 @pytest.fixture
-def ground(account: Account, machine: Machine, stage: Callable[..., Stage]) -> Ground:
+def context(
+    account: FakeAccount, machine: Machine, stage: Callable[..., Stage]
+) -> PreflightContext:
     """An account with nothing in it but what every new one has, and the sandbox."""
 
-    def told(stack: Standing) -> dict[str, str]:
+    def told(stack: FakeStack) -> dict[str, str]:
         own = outputs(stack)
         here = {"Pages": f"{machine.url}/dev/", "BaseUrl": machine.url}
         return {name: here.get(name, value) for name, value in own.items()}
 
-    formation = Formation(account, told)
+    formation = FakeCloudFormation(account, told)
     account.answers.update(ANSWERS)
 
     def identity(region: str, given: dict[str, Any]) -> dict[str, Any]:
         if (region, "todoku-dev-primary") not in formation.stacks:
-            raise Fault("NotFoundException", "no identity", 404)
+            raise AwsError("NotFoundException", "no identity", 404)
         return VERIFIED
 
     account.answers["sesv2.GetEmailIdentity"] = identity
-    return Ground(stage(), account.clients, lambda name, kind: [], NOW)
+    return PreflightContext(stage(), account.clients, lambda name, kind: [], NOW)
 
 
 def test_from_an_empty_account_to_a_delivered_code(
-    account: Account, ground: Ground, package: Package
+    account: FakeAccount, context: PreflightContext, package: Package
 ) -> None:
     person = Person("y", "y", "y", "y", "y")
     running = replace(package, build="source")
-    assert deploy(ground, CHOSEN, person, lambda: running, lambda seconds: None) == 0
+    assert deploy(context, CHOSEN, person, lambda: running, lambda seconds: None) == 0
     assert [question.partition("?")[0] for question in person.asked] == [
         "1 missing (above). Deploy all the same",
         "Make the bucket todoku-artifacts-123456789012-ap-northeast-1 for what is deployed",
@@ -94,22 +96,22 @@ def test_from_an_empty_account_to_a_delivered_code(
 
 
 def test_without_credentials_nothing_is_looked_at(
-    account: Account, ground: Ground, package: Package
+    account: FakeAccount, context: PreflightContext, package: Package
 ) -> None:
-    account.answers["sts.GetCallerIdentity"] = Fault("ExpiredToken", "expired", 403)
+    account.answers["sts.GetCallerIdentity"] = AwsError("ExpiredToken", "expired", 403)
     with pytest.raises(Exception, match="ExpiredToken"):
-        deploy(ground, CHOSEN, Person("y"), lambda: package)
+        deploy(context, CHOSEN, Person("y"), lambda: package)
     assert len(account.calls) == 1
 
 
 def test_nothing_is_packaged_or_made_when_somebody_says_no(
-    account: Account, ground: Ground
+    account: FakeAccount, context: PreflightContext
 ) -> None:
     def never() -> Package:
         raise AssertionError("packaged")
 
     with pytest.raises(Declined):
-        deploy(ground, CHOSEN, Person("n"), never)
+        deploy(context, CHOSEN, Person("n"), never)
     made = {"Create", "Put", "Execute", "Delete", "Update"}
     verbs = {name.partition(".")[2] for name, _, _ in account.calls}
     assert not [verb for verb in verbs if verb.startswith(tuple(made))]

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from ops.deploy.apply import Declined
-from ops.destroy.stage_deletion import Destruction
-from ops.stage import Refused
+from ops.destroy.stage_deletion import StageDeletion
+from ops.errors import CommandError, Declined
 from ops.stage.settings import Stage
 from tests.ops.conftest import OTHER, REGION, Person
-from tests.ops.fake_account import NUMBER, Account, Fault
-from tests.ops.fake_cloudformation import Formation
+from tests.ops.fake_account import NUMBER, AwsError, FakeAccount
+from tests.ops.fake_cloudformation import FakeCloudFormation
 
 Make = Callable[..., Stage]
 PEPPER = f"arn:aws:secretsmanager:{REGION}:{NUMBER}:secret:Pepper-1"
@@ -25,13 +24,13 @@ def secret(arn: str, stack: str = "todoku-dev", name: str = "Pepper") -> dict[st
 
 
 @pytest.fixture(autouse=True)
-def secrets(account: Account) -> None:
+def secrets(account: FakeAccount) -> None:
     account.answers["secretsmanager.ListSecrets"] = {"SecretList": []}
     account.answers["secretsmanager.DeleteSecret"] = {}
 
 
 @pytest.fixture
-def standing(formation: Formation) -> Formation:
+def standing(formation: FakeCloudFormation) -> FakeCloudFormation:
     regions = {"PrimaryRegion": REGION, "SecondRegion": OTHER}
     formation.put("todoku-dev", REGION, "UPDATE_COMPLETE", Protected="false", **regions)
     formation.put("todoku-dev-primary", REGION, "CREATE_COMPLETE")
@@ -39,16 +38,16 @@ def standing(formation: Formation) -> Formation:
     return formation
 
 
-def destroy(account: Account, stage: Stage, person: Person) -> list[str]:
-    return Destruction(stage, account.clients, person, sleep=lambda seconds: None).run()
+def destroy(account: FakeAccount, stage: Stage, person: Person) -> list[str]:
+    return StageDeletion(stage, account.clients, person, sleep=lambda seconds: None).run()
 
 
-def deleted(account: Account) -> list[str]:
+def deleted(account: FakeAccount) -> list[str]:
     return [g["StackName"].split("/")[1] for g in account.asked("cloudformation.DeleteStack")]
 
 
 def test_routes_go_first_then_the_service_then_its_secret(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
     person = Person("todoku-dev")
     assert destroy(account, stage(routes=2), person) == []
@@ -62,7 +61,7 @@ def test_routes_go_first_then_the_service_then_its_secret(
 
 
 def test_a_route_that_the_settings_no_longer_name_goes_too(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
     destroy(account, stage(routes=1), Person(yes=True))
     assert standing.stacks == {}
@@ -70,7 +69,7 @@ def test_a_route_that_the_settings_no_longer_name_goes_too(
 
 @pytest.mark.parametrize("answer", ["y", "yes", "todoku", "", "todoku-prod"])
 def test_only_the_stack_s_name_is_a_yes(
-    account: Account, standing: Formation, stage: Make, answer: str
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make, answer: str
 ) -> None:
     with pytest.raises(Declined):
         destroy(account, stage(), Person(answer))
@@ -78,45 +77,49 @@ def test_only_the_stack_s_name_is_a_yes(
 
 
 def test_with_nobody_to_ask_nothing_is_deleted(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
-    with pytest.raises(Refused, match="no terminal"):
+    with pytest.raises(CommandError, match="no terminal"):
         destroy(account, stage(), Person())
     assert deleted(account) == []
 
 
-def test_a_protected_stage_is_refused(account: Account, standing: Formation, stage: Make) -> None:
-    with pytest.raises(Refused, match="is protected") as refused:
+def test_a_protected_stage_is_refused(
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
+) -> None:
+    with pytest.raises(CommandError, match="is protected") as error:
         destroy(account, stage(Protected="true"), Person(yes=True))
-    assert "\n" not in str(refused.value)
+    assert "\n" not in str(error.value)
     assert deleted(account) == []
 
 
 def test_a_stack_that_stands_there_protected_is_refused_whatever_the_settings_say(
-    account: Account, formation: Formation, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, stage: Make
 ) -> None:
     formation.put("todoku-dev", REGION, "UPDATE_COMPLETE", Protected="true")
-    with pytest.raises(Refused, match="stands there protected"):
+    with pytest.raises(CommandError, match="stands there protected"):
         destroy(account, stage(), Person(yes=True))
 
 
 def test_termination_protection_is_respected(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
     standing.stacks[OTHER, "todoku-dev-second"].kept = True
-    with pytest.raises(Refused, match="termination protection"):
+    with pytest.raises(CommandError, match="termination protection"):
         destroy(account, stage(), Person(yes=True))
     assert deleted(account) == []
 
 
-def test_a_stack_at_work_is_waited_for(account: Account, standing: Formation, stage: Make) -> None:
+def test_a_stack_at_work_is_waited_for(
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
+) -> None:
     standing.stacks[REGION, "todoku-dev"].status = "UPDATE_IN_PROGRESS"
-    with pytest.raises(Refused, match="being changed"):
+    with pytest.raises(CommandError, match="being changed"):
         destroy(account, stage(), Person(yes=True))
 
 
 def test_what_could_not_be_deleted_is_told_and_the_pepper_kept(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
     standing.fails["todoku-dev"] = "the table is protected"
     person = Person(yes=True)
@@ -128,7 +131,7 @@ def test_what_could_not_be_deleted_is_told_and_the_pepper_kept(
 
 
 def test_a_route_that_stays_keeps_no_pepper(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
     standing.fails["todoku-dev-primary"] = "the topic is gone"
     (left,) = destroy(account, stage(), Person(yes=True))
@@ -137,7 +140,7 @@ def test_a_route_that_stays_keeps_no_pepper(
 
 
 def test_a_run_that_was_stopped_before_the_secret_is_finished_by_the_next(
-    account: Account, formation: Formation, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, stage: Make
 ) -> None:
     account.answers["secretsmanager.ListSecrets"] = {
         "SecretList": [
@@ -151,7 +154,7 @@ def test_a_run_that_was_stopped_before_the_secret_is_finished_by_the_next(
 
 
 def test_where_nothing_is_nothing_is_asked(
-    account: Account, formation: Formation, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, stage: Make
 ) -> None:
     person = Person("never asked")
     assert destroy(account, stage(), person) == []
@@ -160,9 +163,9 @@ def test_where_nothing_is_nothing_is_asked(
 
 
 def test_a_secret_that_may_not_be_deleted_is_told(
-    account: Account, standing: Formation, stage: Make
+    account: FakeAccount, standing: FakeCloudFormation, stage: Make
 ) -> None:
-    account.answers["secretsmanager.DeleteSecret"] = Fault("AccessDeniedException", "not you")
+    account.answers["secretsmanager.DeleteSecret"] = AwsError("AccessDeniedException", "not you")
     (line,) = destroy(account, stage(), Person(yes=True))
     assert PEPPER in line
     assert "not you" in line

@@ -10,9 +10,9 @@ import pytest
 
 from cloudformation import template as templates
 from cloudformation.template import Template
+from ops import ROOT
 from ops.package.sam_template import service_template
-from ops.stage import ROOT
-from ops.stage.settings import load, names
+from ops.stage.settings import load_stage, stage_names
 
 SENDER = Template.read(templates.SENDER)
 
@@ -34,8 +34,8 @@ def if_protected(yes: Any, no: Any) -> dict[str, Any]:
 def test_stages_differ_in_their_names_alone() -> None:
     """What is shown of one stage, its rights above all, is then true of the other."""
     bodies = []
-    for name in names():
-        body = service_template(ROOT, load(name), "build")
+    for name in stage_names():
+        body = service_template(ROOT, load_stage(name), "build")
         body["Resources"]["RestAPI"]["Properties"].pop("StageName")
         text = json.dumps(body, sort_keys=True)
         bodies.append(text.replace(f":stage={name}:", ":").replace(f"({name})", ""))

@@ -54,9 +54,9 @@ def test_a_build_that_fails_keeps_the_one_before(tmp_path: Path) -> None:
 def test_a_scripts_name_covers_what_it_imports(tmp_path: Path) -> None:
     (tmp_path / "page.js").write_text('import { a } from "./part.js";\na();\n')
     (tmp_path / "part.js").write_text("export function a() {}\n")
-    before = build.scripts(tmp_path)
+    before = build.bundle_scripts(tmp_path)
     (tmp_path / "part.js").write_text("export function a() { return 1; }\n")
-    after = build.scripts(tmp_path)
+    after = build.bundle_scripts(tmp_path)
 
     assert before["page"][0] != after["page"][0]
     for name, text in after.values():
@@ -69,7 +69,7 @@ def test_a_script_loaded_when_needed_is_renamed_too(tmp_path: Path) -> None:
     (tmp_path / "page.js").write_text('const a = await import("./part.js");\n')
     (tmp_path / "part.js").write_text("export const b = 1;\n")
 
-    made = build.scripts(tmp_path)
+    made = build.bundle_scripts(tmp_path)
 
     assert f'import("./{made["part"][0]}")' in made["page"][1]
 
@@ -79,7 +79,7 @@ def test_scripts_that_import_each_other_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b.js").write_text('import "./a.js";\n')
 
     with pytest.raises(SystemExit, match="circle"):
-        build.scripts(tmp_path)
+        build.bundle_scripts(tmp_path)
 
 
 def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
         "  // alone\n  export const glob = `a/*b*/c`;\n"
     )
 
-    assert build.scripts(tmp_path)["a"][1] == (
+    assert build.bundle_scripts(tmp_path)["a"][1] == (
         'export const url = "https://x//y"; // z\nexport const glob = `a/*b*/c`;\n'
     )
 
@@ -97,7 +97,7 @@ def test_styles_keep_the_blank_that_means_a_descendant(tmp_path: Path) -> None:
     (tmp_path / "2.css").write_text("a :hover { color: red; }\n")
     (tmp_path / "1.css").write_text("/* first */ a,\nb { margin: 0 1px; }")
 
-    assert build.styles(tmp_path) == "a,b{margin:0 1px}a :hover{color:red}"
+    assert build.bundle_styles(tmp_path) == "a,b{margin:0 1px}a :hover{color:red}"
 
 
 @pytest.fixture

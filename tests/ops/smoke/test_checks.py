@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from local.machine import Machine
-from ops.check_result import Mark
-from ops.http_client import Answer, Visitor
-from ops.probe import Patience, Wrong, tried
+from ops.check_result import Severity
+from ops.http_client import HttpClient, HttpResponse
+from ops.probe import Polling, ProbeFailed, run_probe
 from ops.smoke import checks
-from ops.smoke.checks import main, smoke
+from ops.smoke.checks import main, smoke_checks
 
-NONE = Patience(0.0)
+NONE = Polling(0.0)
 
 
 @pytest.fixture(scope="module")
@@ -24,48 +24,52 @@ def machine() -> Iterator[Machine]:
 
 
 @pytest.fixture
-def visitor(machine: Machine) -> Visitor:
-    return Visitor(f"{machine.url}/dev/")
+def client(machine: Machine) -> HttpClient:
+    return HttpClient(f"{machine.url}/dev/")
 
 
-def lines(visitor: Visitor, build: str | None = None) -> dict[str, str]:
-    return {f.about: f.line for f in smoke(visitor, build, NONE) if f.mark is Mark.FAILED}
+def lines(client: HttpClient, build: str | None = None) -> dict[str, str]:
+    return {
+        f.subject: f.message
+        for f in smoke_checks(client, build, NONE)
+        if f.severity is Severity.FAILED
+    }
 
 
-def test_a_service_that_works_passes_every_check(visitor: Visitor) -> None:
-    findings = list(smoke(visitor, "source", NONE))
-    assert [finding for finding in findings if finding.mark is not Mark.OK] == []
-    assert len(findings) == 10
+def test_a_service_that_works_passes_every_check(client: HttpClient) -> None:
+    results = list(smoke_checks(client, "source", NONE))
+    assert [result for result in results if result.severity is not Severity.OK] == []
+    assert len(results) == 10
 
 
-def test_another_build_is_noticed(visitor: Visitor) -> None:
-    assert lines(visitor, "0123456789ab") == {
+def test_another_build_is_noticed(client: HttpClient) -> None:
+    assert lines(client, "0123456789ab") == {
         "health": "build source answers, 0123456789ab was packaged"
     }
 
 
-def test_a_new_build_is_waited_for(visitor: Visitor) -> None:
+def test_a_new_build_is_waited_for(client: HttpClient) -> None:
     waits: list[float] = []
-    patience = Patience(5.0, 2.0, waits.append, iter([0.0, 0.0, 2.0, 4.0, 6.0]).__next__)
-    with pytest.raises(Wrong, match="was packaged"):
-        checks.health(visitor, "0123456789ab", patience)
+    polling = Polling(5.0, 2.0, waits.append, iter([0.0, 0.0, 2.0, 4.0, 6.0]).__next__)
+    with pytest.raises(ProbeFailed, match="was packaged"):
+        checks.health(client, "0123456789ab", polling)
     assert waits == [2.0, 2.0, 2.0]
 
 
 def test_an_address_without_the_stage_has_nothing(machine: Machine) -> None:
-    failed = lines(Visitor(machine.url))
+    failed = lines(HttpClient(machine.url))
     assert {"health", "page ja", "page ja-easy", "page en", "OpenAPI"} <= failed.keys()
 
 
-def test_functions_that_know_another_address_are_noticed(visitor: Visitor) -> None:
-    visitor.origin = "https://entry.example.lg.jp"
-    failed = lines(visitor)
+def test_functions_that_know_another_address_are_noticed(client: HttpClient) -> None:
+    client.origin = "https://entry.example.lg.jp"
+    failed = lines(client)
     assert set(failed) == {"OpenAPI", "own origin"}
     assert "BaseUrl is another" in failed["own origin"]
 
 
 def test_nobody_there_is_a_failure_of_every_check(free_port: int) -> None:
-    failed = lines(Visitor(f"http://127.0.0.1:{free_port}/"))
+    failed = lines(HttpClient(f"http://127.0.0.1:{free_port}/"))
     assert len(failed) == 10
     assert all(line.startswith("no answer: ConnectionRefusedError") for line in failed.values())
 
@@ -80,22 +84,22 @@ GUARDED = {
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_each_header_is_missed(name: str) -> None:
-    assert checks.guarded(Answer(200, GUARDED, b""), secure=True)
+    assert checks.check_headers(HttpResponse(200, GUARDED, b""), secure=True)
     without = {key: value for key, value in GUARDED.items() if key != name}
-    with pytest.raises(Wrong):
-        checks.guarded(Answer(200, without, b""), secure=True)
+    with pytest.raises(ProbeFailed):
+        checks.check_headers(HttpResponse(200, without, b""), secure=True)
 
 
 def test_without_tls_nothing_keeps_a_browser_on_it() -> None:
     without = {k: v for k, v in GUARDED.items() if k != "strict-transport-security"}
-    assert checks.guarded(Answer(200, without, b""), secure=False)
+    assert checks.check_headers(HttpResponse(200, without, b""), secure=False)
 
 
 def test_an_answer_of_another_shape_is_a_failure() -> None:
     def odd() -> str:
         return str([][0])
 
-    assert tried("odd", odd).mark is Mark.FAILED
+    assert run_probe("odd", odd).severity is Severity.FAILED
 
 
 def test_the_command_says_what_it_found(

@@ -30,7 +30,7 @@ def translated(locale: str) -> frozenset[str]:
     """The sentences that read otherwise in ``locale`` than in the sources."""
     return frozenset(
         id
-        for message in catalogues.messages(build.ROOT)
+        for message in catalogues.extract_messages(build.ROOT)
         for id in ([message] if isinstance(message, str) else message)
         if words(locale).gettext(id) != id and "%" not in id and len(id) > 6
     )
