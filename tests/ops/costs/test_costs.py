@@ -6,7 +6,7 @@ import pytest
 
 from ops import ROOT
 from ops.costs import CostItem, Price, prices, total
-from ops.costs.command import APPLICANTS, main, tables
+from ops.costs.tables import APPLICANTS, main, tables
 
 
 def test_the_deployment_guide_shows_what_the_command_prints(
