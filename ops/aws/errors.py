@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore import exceptions
+
+from ops.errors import CommandError
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-NOTHING_LOST = (
+CONTINUES = (
     "If CloudFormation has begun something, it goes on with it; the same command looks and goes on."
 )
+STOPPED = f"Stopped. {CONTINUES}"
+"""Said after Ctrl-C, where CloudFormation may be at work."""
 
 
 def error_code(error: exceptions.ClientError) -> str:
@@ -60,3 +67,13 @@ def describe_error(error: Exception) -> str:
         case exceptions.HTTPClientError() | exceptions.ConnectionError():
             return f"AWS cannot be reached: {error}"
     return str(error)
+
+
+@contextmanager
+def as_command_errors() -> Iterator[None]:
+    """Raise botocore's errors in the block as ``CommandError``, a line that says what to do."""
+    try:
+        yield
+    except (exceptions.BotoCoreError, exceptions.ClientError) as error:
+        line = " ".join(describe_error(error).split())
+        raise CommandError(f"{line} {CONTINUES}" if may_interrupt(error) else line) from error

@@ -1,34 +1,39 @@
-"""``python -m ops.bundle OUT_DIR``: make the bundle and say how large it is."""
+"""The command ``bundle``."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
 
-from ops import ROOT
+import click
+
+from ops import ROOT, exit_codes
 from ops.bundle import bundle, collect
-from ops.exit_codes import exit_code_of
 
 
-def main() -> int:
-    """Read the command line and make one bundle. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ops.bundle", description=__doc__)
-    parser.add_argument("out", type=Path, metavar="OUT_DIR", help="where tree/ and the zip go")
-    parser.add_argument(
-        "--platform",
-        choices=sorted(collect.MACHINES),
-        help="fetch wheels for this Lambda architecture (default: this machine's own)",
-    )
-    chosen = parser.parse_args()
-    return exit_code_of(lambda: _make(chosen.out, chosen.platform))
+@click.command(
+    epilog=exit_codes.epilog("the bundle is made", error="a dependency is missing; bad usage")
+)
+@click.argument(
+    "out",
+    metavar="OUT_DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where tree/ and todoku.zip go; what was there is replaced.",
+)
+@click.option(
+    "--platform",
+    type=click.Choice(sorted(collect.MACHINES)),
+    show_default="this machine's own",
+    help="Fetch wheels for this Lambda architecture.",
+)
+def command(out: Path, platform: str | None) -> int:
+    """Make the zip for Lambda.
+
+    The app with its dependencies, trimmed, compiled, in a folder and in one zip.
+    """
+    return exit_codes.exit_code_of(lambda: _make(out, platform))
 
 
 def _make(out: Path, platform: str | None) -> int:
     made = bundle(ROOT, out, platform)
     print(f"{made.archive}  {made.size / 1e6:.2f} MB")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return exit_codes.OK

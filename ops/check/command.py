@@ -1,4 +1,4 @@
-"""``python -m ops.check``: lint, translate and scan the templates of every stage."""
+"""The command ``check``."""
 
 from __future__ import annotations
 
@@ -8,20 +8,30 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import SENDER, Template
-from ops import ROOT
+from ops import ROOT, exit_codes
 from ops.check import cfn_lint, checkov
 from ops.check.sam_translate import SamTranslationError, translate
 from ops.errors import CommandError
-from ops.exit_codes import exit_code_of
 from ops.package.sam_template import service_template
 from ops.stage.settings import Stage, load_stage, stage_names
 
 
-def main() -> int:
-    """Check everything. Returns the exit code: 0, or 1 with a line for each error."""
-    return exit_code_of(_check)
+@click.command(
+    epilog=exit_codes.epilog(
+        "the templates are in order", "they are not, each error a line on stderr", error="bad usage"
+    )
+)
+def command() -> int:
+    """Lint and scan the templates of every stage.
+
+    cfn-lint reads them as they are and as SAM translates them, checkov scans them (.checkov.yaml
+    has its waivers). It takes no AWS account; `make check` makes checkov's environment.
+    """
+    return exit_codes.exit_code_of(_check)
 
 
 def _check() -> int:
@@ -40,9 +50,9 @@ def _check() -> int:
     for line in dict.fromkeys(found):
         print(line, file=sys.stderr)
     if found:
-        return 1
+        return exit_codes.NEGATIVE
     print(f"The templates of {', '.join(stage_names())} are in order.")
-    return 0
+    return exit_codes.OK
 
 
 def _regions(stages: list[Stage]) -> Iterator[str]:
@@ -64,7 +74,3 @@ def _stage(stage: Stage, folder: Path, files: list[Path]) -> Iterator[str]:
     yield from cfn_lint.lint(f"service ({stage.name}), translated", plain, stage.region)
     files.append(folder / f"service-{stage.name}.json")
     files[-1].write_text(json.dumps(plain), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

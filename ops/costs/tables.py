@@ -1,9 +1,7 @@
-"""``python -m ops.costs [APPLICANTS …]``: what a season costs, as the tables of docs/deploy.md."""
+"""The tables of docs/deploy.md that say what a season costs, in Markdown."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from ops.costs import CostItem, prices, total, usage
@@ -12,27 +10,12 @@ APPLICANTS = (5_000, 41_193, 200_000)
 """A small board; the prefecture of January 2024; the largest one."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the tables. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ops.costs", description=__doc__)
-    parser.add_argument(
-        "applicants",
-        metavar="APPLICANTS",
-        type=_count,
-        nargs="*",
-        help="how many finish their registration within one month",
-    )
-    chosen = parser.parse_args(arguments).applicants or APPLICANTS
-    print("\n\n".join(["\n".join(table) for table in tables(chosen)]))
-    return 0
-
-
 def tables(applicants: Sequence[int]) -> Iterator[list[str]]:
     """Lines of Markdown: a season, what a thousand registrations use, what stands there anyway,
     and what a user costs."""
     yield list(_season(applicants))
-    yield list(_uses("1,000 registrations", usage.per_registration(), 1000))
-    yield list(_uses("one month, two routes", usage.per_month(), 1))
+    yield list(_usage("1,000 registrations", usage.per_registration(), 1000))
+    yield list(_usage("one month, two routes", usage.per_month(), 1))
     yield list(_users())
 
 
@@ -53,7 +36,7 @@ def _season(applicants: Sequence[int]) -> Iterator[str]:
         yield _money(f"**together, {tier}**", sums)
 
 
-def _uses(title: str, them: Sequence[CostItem], times: int) -> Iterator[str]:
+def _usage(title: str, them: Sequence[CostItem], times: int) -> Iterator[str]:
     yield from _head(title, ["count", "price in US dollars", "region", "read", "US dollars"])
     for use in them:
         price = use.price
@@ -84,14 +67,3 @@ def _money(title: str, amounts: Iterable[float]) -> str:
 
 def _line(title: str, cells: Sequence[str]) -> str:
     return f"| {' | '.join([title, *cells])} |"
-
-
-def _count(text: str) -> int:
-    digits = text.replace(",", "")
-    if not digits.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of people")
-    return int(digits)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

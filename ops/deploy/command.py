@@ -1,66 +1,88 @@
-"""``python -m ops.deploy STAGE``: preflight, change sets, smoke test."""
+"""The command ``deploy``."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ops import ROOT, dns_records
-from ops.aws import clients
+import click
+
+from ops import ROOT, dns_records, exit_codes
+from ops.aws.clients import aws_clients
+from ops.aws.errors import STOPPED, as_command_errors
 from ops.check_result import CheckResult, Severity, missing, needing_action
 from ops.deploy.apply import StackApplier
 from ops.deploy.deployment import Deployment
 from ops.deploy.dry_run import dry_run
-from ops.deploy.endings import INTERRUPTED, exit_code_of
 from ops.deploy.post_deploy import PostDeployCheck
 from ops.deploy.preflight import preflight
 from ops.deploy.preflight.account import account_id
 from ops.deploy.preflight.context import PreflightContext
 from ops.errors import CommandError, Declined
-from ops.package import Package
-from ops.package import package as make_package
+from ops.package import Package, package
+from ops.stage.argument import stage_argument
 from ops.stage.settings import Stage, load_stage
 from ops.terminal import Terminal
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Deploy one stage. Returns the exit code: 0; 1 when somebody said no or the smoke test
-    failed; 2 with what must be mended on stderr; 130 after Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
-    parser.add_argument("stage", metavar="STAGE", help="a stage of .chalice/config.json")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="only what needs no account; nothing is changed"
-    )
-    parser.add_argument("--yes", action="store_true", help="ask nothing, save before losing data")
-    parser.add_argument(
-        "--incomplete", action="store_true", help="go on although preflight finds things missing"
-    )
-    parser.add_argument("--out", type=Path, default=ROOT / "out", help="where STAGE/ goes (out)")
-    chosen = parser.parse_args(arguments)
-    terminal = Terminal.here(yes=chosen.yes)
-    stopped = "Stopped; nothing was changed." if chosen.dry_run else INTERRUPTED
-    return exit_code_of(lambda: _run(chosen, terminal), stopped)
+@dataclass(frozen=True)
+class Consent:
+    """What was agreed to on the command line, before anything is asked."""
+
+    yes: bool = False
+    incomplete: bool = False
 
 
-def _run(chosen: argparse.Namespace, terminal: Terminal) -> int:
-    if chosen.dry_run:
-        return _dry_run(chosen, terminal)
-    stage = load_stage(chosen.stage, complete=True)
-    context = PreflightContext(
-        stage, clients.aws_clients(), dns_records.dns_lookup, datetime.now(UTC)
+@click.command(
+    epilog=exit_codes.epilog(
+        "deployed, and the smoke test passed", "declined; the smoke test failed"
     )
-    return deploy(context, chosen, terminal, lambda: _packaged(stage, chosen.out, terminal))
+)
+@stage_argument
+@click.option(
+    "--dry-run", is_flag=True, help="Only what needs no account; nothing is changed there."
+)
+@click.option("--yes", is_flag=True, help="Ask nothing, except before data would be lost.")
+@click.option(
+    "--incomplete", is_flag=True, help="Go on although preflight finds something missing."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=ROOT / "out",
+    show_default="out",
+    help="Where the folder STAGE goes.",
+)
+def command(stage_name: str, dry_run: bool, yes: bool, incomplete: bool, out: Path) -> int:
+    """Package a stage and deploy it into an AWS account.
+
+    A preflight of account, SES, DNS and quotas; change sets that are shown and agreed to; a smoke
+    test. The account is that of AWS_PROFILE. The same command goes on after it was stopped.
+    """
+    terminal = Terminal.here(yes=yes)
+    if dry_run:
+        return exit_codes.exit_code_of(
+            lambda: _dry_run(stage_name, out, terminal), "Stopped; nothing was changed."
+        )
+    consent = Consent(yes, incomplete)
+    return exit_codes.exit_code_of(lambda: _deploy(stage_name, consent, out, terminal), STOPPED)
+
+
+@as_command_errors()
+def _deploy(stage_name: str, consent: Consent, out: Path, terminal: Terminal) -> int:
+    stage = load_stage(stage_name, complete=True)
+    context = PreflightContext(stage, aws_clients(), dns_records.dns_lookup, datetime.now(UTC))
+    return deploy(context, consent, terminal, lambda: _package(stage, out, terminal))
 
 
 def deploy(
     context: PreflightContext,
-    chosen: argparse.Namespace,
+    consent: Consent,
     terminal: Terminal,
-    packaged: Callable[[], Package],
+    package: Callable[[], Package],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
     """Deploy the context's stage into its account, and return the exit code."""
@@ -70,50 +92,44 @@ def deploy(
         account = account_id(context)
         results = list(preflight(context))
     terminal.check_results(f"Preflight of {stage.name}", results)
-    confirm_results(results, chosen, terminal)
-    package = packaged()
-    applying = StackApplier(terminal, sleep)
-    service = Deployment(stage, package, account, clients, lookup, applying).run()
-    return (
-        0 if PostDeployCheck(stage, package.build, clients, lookup, terminal).passes(service) else 1
-    )
+    confirm_results(results, consent, terminal)
+    packaged = package()
+    applier = StackApplier(terminal, sleep)
+    service = Deployment(stage, packaged, account, clients, lookup, applier).run()
+    check = PostDeployCheck(stage, packaged.build, clients, lookup, terminal)
+    return exit_codes.OK if check.passes(service) else exit_codes.NEGATIVE
 
 
-def _dry_run(chosen: argparse.Namespace, terminal: Terminal) -> int:
+@as_command_errors()
+def _dry_run(stage_name: str, out: Path, terminal: Terminal) -> int:
     complete = True
     try:
-        stage = load_stage(chosen.stage, complete=True)
-    except CommandError as lacks:
+        stage = load_stage(stage_name, complete=True)
+    except CommandError as error:
         # What can be checked without is checked all the same; what cannot is raised here.
-        stage = load_stage(chosen.stage)
-        terminal.check_results("The settings", [missing("settings", line) for line in lacks.lines])
+        stage = load_stage(stage_name)
+        terminal.check_results("The settings", [missing("settings", line) for line in error.lines])
         complete = False
-    lacks_more = dry_run(stage, _packaged(stage, chosen.out, terminal), terminal)
-    return 0 if complete and not lacks_more else 2
+    lacking = dry_run(stage, _package(stage, out, terminal), terminal)
+    return exit_codes.OK if complete and not lacking else exit_codes.ERROR
 
 
-def confirm_results(
-    results: Sequence[CheckResult], chosen: argparse.Namespace, terminal: Terminal
-) -> None:
-    """Go on, or raise ``CommandError`` or ``Declined`` for what preflight found."""
+def confirm_results(results: Sequence[CheckResult], consent: Consent, terminal: Terminal) -> None:
+    """Ask whether to go on with what preflight found. Raises ``CommandError``, ``Declined``."""
     stopping = [result.subject for result in results if result.severity is Severity.STOPS]
     if stopping:
         raise CommandError(f"Mend first (above): {', '.join(stopping)}. Nothing was changed.")
     many = len(needing_action(results))
-    if not many or chosen.incomplete:
+    if not many or consent.incomplete:
         return
-    if chosen.yes:
+    if consent.yes:
         raise CommandError(f"{many} missing (above). --incomplete goes on all the same.")
     if not terminal.confirm(f"{many} missing (above). Deploy all the same?"):
         raise Declined("Nothing was changed.")
 
 
-def _packaged(stage: Stage, out: Path, terminal: Terminal) -> Package:
+def _package(stage: Stage, out: Path, terminal: Terminal) -> Package:
     with terminal.waiting("packaging") as status:
-        return make_package(
+        return package(
             ROOT, stage, out, stage.architecture, lambda step: status.update(f"{step} …")
         )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

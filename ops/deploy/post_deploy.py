@@ -42,8 +42,7 @@ class PostDeployCheck:
         url = service.outputs["Pages"]
         if before := self._prerequisite(service):
             self.terminal.say(
-                f"The smoke test must wait: {before}, then: .venv/bin/python -m ops.smoke.checks"
-                f" {url}",
+                f"The smoke test must wait: {before}, then: .venv/bin/python -m ops smoke {url}",
                 "yellow",
             )
             return True

@@ -1,33 +1,39 @@
-"""``python -m ops.destroy.command STAGE``: take down a stage that may be lost."""
+"""The command ``destroy``."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 
-from ops.aws import clients
-from ops.deploy.endings import exit_code_of
+import click
+
+from ops import exit_codes
+from ops.aws.clients import aws_clients
+from ops.aws.errors import STOPPED, as_command_errors
 from ops.destroy.stage_deletion import StageDeletion
+from ops.stage.argument import stage_argument
 from ops.stage.settings import load_stage
 from ops.terminal import Terminal
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Destroy one stage. Returns the exit code: 0; 1 when somebody said no or something is
-    left; 2 with what must be mended on stderr; 130 after Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="make destroy", description=__doc__)
-    parser.add_argument("stage", metavar="STAGE", help="a stage of .chalice/config.json")
-    parser.add_argument("--yes", action="store_true", help="ask nothing")
-    chosen = parser.parse_args(arguments)
-    return exit_code_of(lambda: _destroy(chosen.stage, Terminal.here(yes=chosen.yes)))
+@click.command(
+    epilog=exit_codes.epilog(
+        "nothing of the stage is left", "declined; or something is left, each a line on stderr"
+    )
+)
+@stage_argument
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+def command(stage_name: str, yes: bool) -> int:
+    """Delete a stage from an AWS account.
+
+    Deletes its stacks with all the data in them, after the stage's name was typed. The account is
+    that of AWS_PROFILE. A protected stage is not deleted.
+    """
+    return exit_codes.exit_code_of(lambda: _destroy(stage_name, Terminal.here(yes=yes)), STOPPED)
 
 
+@as_command_errors()
 def _destroy(name: str, terminal: Terminal) -> int:
-    left = StageDeletion(load_stage(name), clients.aws_clients(), terminal).run()
+    left = StageDeletion(load_stage(name), aws_clients(), terminal).run()
     for line in left:
         print(line, file=sys.stderr)
-    return int(bool(left))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return exit_codes.NEGATIVE if left else exit_codes.OK

@@ -1,37 +1,43 @@
-"""``python -m ops.package STAGE``: make ``out/STAGE``."""
+"""The command ``package``."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
 
+import click
 from rich.console import Console
 
-from ops import ROOT
+from ops import ROOT, exit_codes
 from ops.bundle import collect
-from ops.exit_codes import exit_code_of
 from ops.package import package
 from ops.package.lambda_runtime import lambda_runtime
+from ops.stage.argument import stage_argument
 from ops.stage.settings import load_stage
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Package one stage. Returns the exit code: 0, or 2 with what must be mended on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m ops.package", description=__doc__)
-    parser.add_argument("stage", metavar="STAGE", help="a stage of .chalice/config.json")
-    parser.add_argument(
-        "--out", type=Path, help="where STAGE/ goes (out; out/here for --platform=here)"
-    )
-    parser.add_argument(
-        "--platform",
-        choices=[*sorted(collect.MACHINES), "here"],
-        help="what the zip runs on (config.json's lambda_architecture); here: to try it out",
-    )
-    chosen = parser.parse_args(arguments)
+@click.command(epilog=exit_codes.epilog("the package is made"))
+@stage_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    show_default="out; out/here for --platform here",
+    help="Where the folder STAGE goes.",
+)
+@click.option(
+    "--platform",
+    type=click.Choice([*sorted(collect.MACHINES), "here"]),
+    show_default="lambda_architecture of config.json",
+    help="What the zip runs on; here: this machine, to try it out.",
+)
+def command(stage_name: str, out: Path | None, platform: str | None) -> int:
+    """Package a stage: its templates and the zip.
+
+    Makes OUT/STAGE with service.json, sender.yaml and deployment.zip. It takes no AWS account.
+    Until all of it is made, what was there stays.
+    """
     # A zip for this machine must never lie where a deployment looks.
-    out = chosen.out or ROOT / "out" / ("here" if chosen.platform == "here" else "")
-    return exit_code_of(lambda: _package(chosen.stage, out, chosen.platform))
+    folder = out or ROOT / "out" / ("here" if platform == "here" else "")
+    return exit_codes.exit_code_of(lambda: _package(stage_name, folder, platform))
 
 
 def _package(name: str, out: Path, platform: str | None) -> int:
@@ -44,8 +50,4 @@ def _package(name: str, out: Path, platform: str | None) -> int:
         shown = file.relative_to(here) if file.is_relative_to(here) else file
         print(f"{shown}  {file.stat().st_size / 1e6:.2f} MB")
     print(f"build {made.build} for {lambda_runtime()}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return exit_codes.OK

@@ -1,29 +1,21 @@
-"""``python -m ops.pages.build``: build the pages and the catalogues of words.
-
-Templates are compiled, styles joined and shortened, scripts named by their content, catalogues
-compiled. The same sources give the same bytes. ``--check`` builds nothing and fails when a
-catalogue is incomplete; ``--update`` writes the messages of the sources into the catalogues.
-"""
+"""The build of the pages: compiled templates, one style sheet, scripts named by their hash."""
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import json
 import re
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
-from ops.pages import catalogues
+from ops import ROOT
+from ops.errors import CommandError
 
-ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "frontend"
 BUILT = ROOT / "chalicelib" / "web" / "pages" / "built"
 
@@ -108,7 +100,7 @@ def bundle_scripts(folder: Path) -> dict[str, tuple[str, str]]:
 
     def finish(module: str, importers: tuple[str, ...] = ()) -> str:
         if module in importers:
-            raise SystemExit(f"scripts import each other in a circle: {' '.join(importers)}")
+            raise CommandError(f"scripts import each other in a circle: {' '.join(importers)}")
         if module not in done:
             source = _minify((folder / f"{module}.js").read_text(encoding="utf-8"))
             text = _IMPORT.sub(
@@ -140,27 +132,3 @@ def _minify(source: str) -> str:
     text = re.sub(r"^\s*/\*\*?.*?\*/\s*$", "", source, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Build, check or update; the number of errors, at most 1."""
-    parser = argparse.ArgumentParser(prog="python -m ops.pages.build", description=__doc__)
-    doing = parser.add_mutually_exclusive_group()
-    doing.add_argument("--check", action="store_true", help="are the catalogues complete?")
-    doing.add_argument("--update", action="store_true", help="write new messages into them")
-    chosen: Mapping[str, Any] = vars(parser.parse_args(arguments))
-    if chosen["check"]:
-        errors = catalogues.check(ROOT)
-        for error in errors:
-            print(error, file=sys.stderr)
-        return int(bool(errors))
-    if chosen["update"]:
-        catalogues.update(ROOT)
-        return 0
-    build()
-    catalogues.compile_all(ROOT)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

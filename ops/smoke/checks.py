@@ -1,23 +1,15 @@
-"""``python -m ops.smoke.checks URL``: does what stands there work?
-
-It asks as a visitor does and leaves nothing: the one registration that it makes goes to SES's
-mailbox simulator, which takes mail even from the sandbox, and is forgotten again.
-"""
+"""The smoke test's checks of pages and API, each a probe; none of them sends a mail."""
 
 from __future__ import annotations
 
-import argparse
 import http.client
-import sys
 from collections.abc import Iterator
 from functools import partial
 
-from ops.check_result import CheckResult, Severity, note
-from ops.exit_codes import exit_code_of
+from ops.check_result import CheckResult
 from ops.http_client import HttpClient, HttpResponse
 from ops.probe import Polling, expect, run_probe
-from ops.smoke.mail import REGISTRATIONS, mail_delivery
-from ops.terminal import Terminal
+from ops.smoke.mail import REGISTRATIONS
 
 LOCALES = {"ja": "ja", "ja-easy": "ja", "en": "en"}
 """Locale to the page's own ``lang``."""
@@ -131,32 +123,3 @@ def own_origin(client: HttpClient) -> str:
     expect(response.problem != "foreign-origin", f"{client.origin} is refused: BaseUrl is another")
     expect(response.status == 422, f"answers {response}")
     return "heard"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Try one address. Returns the exit code: 0, 1 when something failed, 2 without an address."""
-    parser = argparse.ArgumentParser(prog="python -m ops.smoke.checks", description=__doc__)
-    parser.add_argument("url", metavar="URL", help="the output Pages of the service's stack")
-    parser.add_argument("--build", help="the build that must answer (default: any)")
-    parser.add_argument("--no-mail", action="store_true", help="make no registration")
-    chosen = parser.parse_args(arguments)
-    try:
-        client = HttpClient(chosen.url)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return exit_code_of(lambda: _try(client, chosen))
-
-
-def _try(client: HttpClient, chosen: argparse.Namespace) -> int:
-    results = list(smoke_checks(client, chosen.build))
-    if chosen.no_mail:
-        results.append(note("mail", "not tried"))
-    else:
-        results.append(run_probe("mail", partial(mail_delivery, client)))
-    Terminal.here(yes=False).check_results(f"Smoke test of {chosen.url}", results)
-    return int(any(result.severity is Severity.FAILED for result in results))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

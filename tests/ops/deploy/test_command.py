@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import subprocess
 import sys
@@ -11,12 +10,13 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
+from ops.aws.errors import STOPPED, as_command_errors
 from ops.bundle import collect
 from ops.check_result import missing, ok, stops
-from ops.deploy import command
-from ops.deploy.endings import exit_code_of
-from ops.destroy import command as destroy
+from ops.cli import main
+from ops.deploy.command import Consent, confirm_results
 from ops.errors import CommandError, Declined
+from ops.exit_codes import exit_code_of
 from ops.probe import Polling
 from tests.ops.conftest import Person
 
@@ -24,10 +24,11 @@ EXPIRED = ClientError({"Error": {"Code": "ExpiredToken", "Message": "x"}}, "Desc
 
 
 def raising(error: BaseException) -> int:
+    @as_command_errors()
     def run() -> int:
         raise error
 
-    return exit_code_of(run)
+    return exit_code_of(run, STOPPED)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +61,9 @@ def test_ctrl_c_says_what_goes_on_by_itself(capsys: pytest.CaptureFixture[str]) 
 # Also where the tests run in the background, and their children do not hear Ctrl-C.
 LISTENING = """
 import signal, sys
-from ops.deploy.command import main
+from ops.cli import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(["deploy", *sys.argv[1:]]))
 """
 
 
@@ -88,7 +89,7 @@ def test_a_folder_that_cannot_be_made_is_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    assert command.main(["dev", "--dry-run", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert main(["deploy", "dev", "--dry-run", "--out", str(tmp_path / "file" / "out")]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert str(tmp_path / "file") in said
@@ -99,64 +100,44 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
         raising(ValueError("an answer of another shape"))
 
 
-@pytest.mark.parametrize("main", [command.main, destroy.main])
-def test_an_unknown_stage_is_a_line(main: object, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nowhere"]) == 2  # type: ignore[operator]
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_an_unknown_stage_is_a_line(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "nowhere"]) == 2
     said = capsys.readouterr().err
     assert "no stage 'nowhere'" in said
     assert said.count("\n") == 1
 
 
 def test_a_stage_that_is_not_complete_is_not_deployed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["prod"]) == 2
+    assert main(["deploy", "prod"]) == 2
     assert "PrimarySender is missing" in capsys.readouterr().err
 
 
 def test_a_protected_stage_is_not_destroyed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert destroy.main(["prod", "--yes"]) == 2
+    assert main(["destroy", "prod", "--yes"]) == 2
     assert capsys.readouterr().err.startswith("prod is protected")
 
 
 SHORT = [missing("SES", "ask"), missing("DNS", "publish"), ok("region", "enabled")]
 
 
-def chosen(*, incomplete: bool = False, yes: bool = False) -> argparse.Namespace:
-    return argparse.Namespace(incomplete=incomplete, yes=yes)
-
-
 def test_what_is_missing_is_asked_about() -> None:
     person = Person("y")
-    command.confirm_results(SHORT, chosen(), person)
+    confirm_results(SHORT, Consent(), person)
     assert person.asked == ["2 missing (above). Deploy all the same? [y/N] "]
     with pytest.raises(Declined):
-        command.confirm_results(SHORT, chosen(), Person("n"))
-    command.confirm_results([ok("region", "enabled")], chosen(), Person())
+        confirm_results(SHORT, Consent(), Person("n"))
+    confirm_results([ok("region", "enabled")], Consent(), Person())
 
 
 def test_yes_alone_does_not_wave_through_what_is_missing() -> None:
     with pytest.raises(CommandError, match="--incomplete"):
-        command.confirm_results(SHORT, chosen(yes=True), Person(yes=True))
-    command.confirm_results(SHORT, chosen(yes=True, incomplete=True), Person(yes=True))
+        confirm_results(SHORT, Consent(yes=True), Person(yes=True))
+    confirm_results(SHORT, Consent(yes=True, incomplete=True), Person(yes=True))
 
 
 def test_what_would_fail_is_not_deployed_whatever_is_said() -> None:
     with pytest.raises(CommandError, match=r"Mend first \(above\): certificate"):
-        command.confirm_results(
-            [*SHORT, stops("certificate", "x")], chosen(yes=True, incomplete=True), Person("y")
+        confirm_results(
+            [*SHORT, stops("certificate", "x")], Consent(yes=True, incomplete=True), Person("y")
         )
-
-
-@pytest.mark.parametrize(
-    "module", ["ops.deploy.command", "ops.destroy.command", "ops.smoke.checks"]
-)
-def test_each_command_explains_itself(module: str, root: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-W", "error", "-m", module, "--help"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr
-    assert "usage:" in told.stdout

@@ -18,7 +18,7 @@ from tests.ops.fake_account import AwsError, FakeAccount
 
 Make = Callable[..., Stage]
 DOMAIN = "entry.example.lg.jp"
-LATER = f".venv/bin/python -m ops.smoke.checks https://{DOMAIN}/"
+LATER = f".venv/bin/python -m ops smoke https://{DOMAIN}/"
 VERIFIED = {
     "VerifiedForSendingStatus": True,
     "MailFromAttributes": {

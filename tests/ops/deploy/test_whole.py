@@ -3,7 +3,6 @@ itself on this machine as what was deployed."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.machine import Machine
-from ops.deploy.command import deploy
+from ops.deploy.command import Consent, deploy
 from ops.deploy.preflight.context import PreflightContext
 from ops.errors import Declined
 from ops.package import Package
@@ -21,7 +20,6 @@ from tests.ops.deploy.test_post_deploy import VERIFIED
 from tests.ops.fake_account import Answer, AwsError, FakeAccount
 from tests.ops.fake_cloudformation import NOW, FakeCloudFormation, FakeStack
 
-CHOSEN = argparse.Namespace(yes=False, incomplete=False)
 ANSWERS: dict[str, Answer] = {
     "ec2.DescribeRegions": {},
     "lambda.GetAccountSettings": {
@@ -74,7 +72,7 @@ def test_from_an_empty_account_to_a_delivered_code(
 ) -> None:
     person = Person("y", "y", "y", "y", "y")
     running = replace(package, build="source")
-    assert deploy(context, CHOSEN, person, lambda: running, lambda seconds: None) == 0
+    assert deploy(context, Consent(), person, lambda: running, lambda seconds: None) == 0
     assert [question.partition("?")[0] for question in person.asked] == [
         "1 missing (above). Deploy all the same",
         "Make the bucket todoku-artifacts-123456789012-ap-northeast-1 for what is deployed",
@@ -100,7 +98,7 @@ def test_without_credentials_nothing_is_looked_at(
 ) -> None:
     account.answers["sts.GetCallerIdentity"] = AwsError("ExpiredToken", "expired", 403)
     with pytest.raises(Exception, match="ExpiredToken"):
-        deploy(context, CHOSEN, Person("y"), lambda: package)
+        deploy(context, Consent(), Person("y"), lambda: package)
     assert len(account.calls) == 1
 
 
@@ -111,7 +109,7 @@ def test_nothing_is_packaged_or_made_when_somebody_says_no(
         raise AssertionError("packaged")
 
     with pytest.raises(Declined):
-        deploy(context, CHOSEN, Person("n"), never)
+        deploy(context, Consent(), Person("n"), never)
     made = {"Create", "Put", "Execute", "Delete", "Update"}
     verbs = {name.partition(".")[2] for name, _, _ in account.calls}
     assert not [verb for verb in verbs if verb.startswith(tuple(made))]

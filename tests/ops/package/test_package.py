@@ -14,6 +14,7 @@ import pytest
 
 from cloudformation.template import Template
 from ops import ROOT
+from ops.cli import main
 from ops.errors import CommandError
 from ops.package import command, package
 from ops.package.lambda_runtime import lambda_runtime
@@ -169,7 +170,7 @@ def test_the_command_says_in_a_line_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(command, "ROOT", tmp_path)
-    assert command.main([*arguments, "--platform=here", f"--out={tmp_path}"]) == 2
+    assert main(["package", *arguments, "--platform=here", f"--out={tmp_path}"]) == 2
     told = capsys.readouterr()
     assert said in told.err
     assert len(told.err.strip().splitlines()) == 1

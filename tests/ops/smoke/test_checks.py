@@ -8,10 +8,11 @@ import pytest
 
 from local.machine import Machine
 from ops.check_result import Severity
+from ops.cli import main
 from ops.http_client import HttpClient, HttpResponse
 from ops.probe import Polling, ProbeFailed, run_probe
 from ops.smoke import checks
-from ops.smoke.checks import main, smoke_checks
+from ops.smoke.checks import smoke_checks
 
 NONE = Polling(0.0)
 
@@ -106,8 +107,8 @@ def test_the_command_says_what_it_found(
     machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"{machine.url}/dev/"
-    assert main([url, "--build", "source", "--no-mail"]) == 0
-    assert main([f"{machine.url}/", "--no-mail"]) == 1
+    assert main(["smoke", url, "--build", "source", "--no-mail"]) == 0
+    assert main(["smoke", f"{machine.url}/", "--no-mail"]) == 1
     said = capsys.readouterr().out
     assert "Smoke test of" in said
     assert "not tried" in said
@@ -117,5 +118,5 @@ def test_the_command_says_what_it_found(
 def test_what_is_no_address_is_refused_in_a_line(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([url]) == 2
+    assert main(["smoke", url]) == 2
     assert capsys.readouterr().err.count("\n") == 1

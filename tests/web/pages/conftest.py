@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.web.pages import built
+from ops import ROOT
 from ops.pages import build, catalogues
 
 
@@ -12,4 +13,4 @@ from ops.pages import build, catalogues
 def _built() -> None:
     if not (built.FOLDER / built.MANIFEST).exists():
         build.build()
-        catalogues.compile_all(build.ROOT)
+        catalogues.compile_all(ROOT)

@@ -14,7 +14,8 @@ import pytest
 from chalicelib.locales import LOCALES, words
 from chalicelib.web.pages import built
 from chalicelib.web.reply import Reply
-from ops.pages import build, catalogues
+from ops import ROOT
+from ops.pages import catalogues
 from tests.web.pages.reading import Page, read
 from tests.web.pages.scenes import SCENES
 
@@ -30,7 +31,7 @@ def translated(locale: str) -> frozenset[str]:
     """The sentences that read otherwise in ``locale`` than in the sources."""
     return frozenset(
         id
-        for message in catalogues.extract_messages(build.ROOT)
+        for message in catalogues.extract_messages(ROOT)
         for id in ([message] if isinstance(message, str) else message)
         if words(locale).gettext(id) != id and "%" not in id and len(id) > 6
     )
