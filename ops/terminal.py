@@ -49,15 +49,15 @@ class Terminal:
         console = Console(highlight=False, width=width)
         return cls(console, input if sys.stdin.isatty() else None, yes=yes)
 
-    def say(self, line: str, style: str = "") -> None:
+    def print_line(self, line: str, style: str = "") -> None:
         """Print one line, however long: a record or a command in it can be copied."""
         self._console.print(Text(line, style), soft_wrap=True)
 
-    def waiting(self, what: str) -> AbstractContextManager[Status]:
+    def progress(self, what: str) -> AbstractContextManager[Status]:
         """Show a progress line while the block runs."""
         return self._console.status(Text(what))
 
-    def check_results(self, title: str, results: Iterable[CheckResult]) -> None:
+    def print_check_results(self, title: str, results: Iterable[CheckResult]) -> None:
         """Print a list of check results as a table."""
         rows = [
             [(it.severity, _STYLES[it.severity]), (it.subject, ""), (it.message, "")]

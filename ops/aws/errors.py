@@ -1,4 +1,4 @@
-"""botocore's errors: their codes, and one line for each that says what to do."""
+"""botocore's errors: their codes, their messages, and one line for each that says what to do."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ops.errors import CommandError
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-CONTINUES = (
+STILL_RUNNING = (
     "If CloudFormation has begun something, it goes on with it; the same command looks and goes on."
 )
-STOPPED = f"Stopped. {CONTINUES}"
+STOPPED = f"Stopped. {STILL_RUNNING}"
 """Said after Ctrl-C, where CloudFormation may be at work."""
 
 
@@ -76,4 +76,4 @@ def as_command_errors() -> Iterator[None]:
         yield
     except (exceptions.BotoCoreError, exceptions.ClientError) as error:
         line = " ".join(describe_error(error).split())
-        raise CommandError(f"{line} {CONTINUES}" if may_interrupt(error) else line) from error
+        raise CommandError(f"{line} {STILL_RUNNING}" if may_interrupt(error) else line) from error

@@ -51,7 +51,7 @@ def wait_for_stack(
     """
     done: set[str] = set()
     polls, begun = 0, False
-    with terminal.waiting(stack) as status:
+    with terminal.progress(stack) as status:
         while True:
             now = find_stack(cloudformation, stack)
             if now is None:
@@ -64,7 +64,7 @@ def wait_for_stack(
                 status.update(f"{now.name}: {len(done)} done; {name} {state}")
                 if is_root_cause(event):
                     reason = event.get("ResourceStatusReason", "")
-                    terminal.say(f"  {name} ({event['ResourceType']}): {reason}", "red")
+                    terminal.print_line(f"  {name} ({event['ResourceType']}): {reason}", "red")
             polls += 1
             over = now.status == "DELETE_COMPLETE" or begun or polls > _MAX_IDLE_POLLS
             if over and not now.in_progress:

@@ -34,7 +34,7 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     from the package index. Without it the bundle runs on this machine and is made, without a
     network, from what is installed here. What was in ``out`` is replaced. Raises
     ``collect.NotInstalled`` or ``subprocess.CalledProcessError`` when a dependency is missing,
-    ``import_patches.Unexpected`` or ``ValueError`` when one is not what it used to be.
+    ``import_patches.PatchError`` or ``ValueError`` when one is not what it used to be.
     """
     tree = out / "tree"
     shutil.rmtree(tree, ignore_errors=True)

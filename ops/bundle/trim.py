@@ -91,7 +91,7 @@ def strip_documentation(data: Path) -> None:
 
 
 def trim_endpoints(file: Path, kept: frozenset[str] = SERVICES) -> None:
-    """Of ``trim_endpoints.json``, keep our partition, and of it the services in ``kept``."""
+    """Of ``endpoints.json``, keep our partition, and of it the services in ``kept``."""
     content = json.loads(file.read_text(encoding="utf-8"))
     # Endpoints are listed by host name, which is not always the service's name in botocore.
     hosts = kept | {"email"}

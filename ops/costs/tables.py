@@ -24,46 +24,46 @@ def _season(applicants: Sequence[int]) -> Iterator[str]:
     each = total(usage.per_registration())
     fixed = total(usage.per_month())
     mails = total(use for use in usage.per_registration() if use.service == "SES")
-    yield from _head("US dollars, one month", [f"{number:,}" for number in applicants])
-    yield _line("registrations and mails", [f"{number:,.0f}" for number in asked])
-    yield _money("mails (SES)", [number * mails for number in asked])
-    yield _money("everything else that is used", [number * (each - mails) for number in asked])
-    yield _money("what stands there anyway", [fixed] * len(asked))
+    yield from _header("US dollars, one month", [f"{number:,}" for number in applicants])
+    yield _row("registrations and mails", [f"{number:,.0f}" for number in asked])
+    yield _money_row("mails (SES)", [number * mails for number in asked])
+    yield _money_row("everything else that is used", [number * (each - mails) for number in asked])
+    yield _money_row("what stands there anyway", [fixed] * len(asked))
     for tier in ("ESSENTIALS", "LITE"):
         users = [prices.users_cost(tier, number) for number in asked]
         sums = [paid + number * each + fixed for paid, number in zip(users, asked, strict=True)]
-        yield _money(f"users (Cognito {tier})", users)
-        yield _money(f"**together, {tier}**", sums)
+        yield _money_row(f"users (Cognito {tier})", users)
+        yield _money_row(f"**together, {tier}**", sums)
 
 
 def _usage(title: str, them: Sequence[CostItem], times: int) -> Iterator[str]:
-    yield from _head(title, ["count", "price in US dollars", "region", "read", "US dollars"])
+    yield from _header(title, ["count", "price in US dollars", "region", "read", "US dollars"])
     for use in them:
         price = use.price
         cells = [f"{use.count * times:,.0f}", price.rate, price.region, price.read]
-        yield _line(f"{use.service}: {use.what}", [*cells, f"{use.usd * times:.2f}"])
-    yield _line("**together**", ["", "", "", "", f"**{total(them) * times:.2f}**"])
+        yield _row(f"{use.service}: {use.what}", [*cells, f"{use.usd * times:.2f}"])
+    yield _row("**together**", ["", "", "", "", f"**{total(them) * times:.2f}**"])
 
 
 def _users() -> Iterator[str]:
-    yield from _head("Cognito: users in one month", ["US dollars each", "region", "read"])
-    yield _line(f"the first {prices.FREE_USERS:,}", ["0", "", ""])
+    yield from _header("Cognito: users in one month", ["US dollars each", "region", "read"])
+    yield _row(f"the first {prices.FREE_USERS:,}", ["0", "", ""])
     for title, price in (
         ("ESSENTIALS: every other", prices.ESSENTIALS_USER),
         (f"LITE: the next {prices.LITE_FIRST:,}", prices.LITE_USER),
         ("LITE: every other", prices.LITE_USER_MORE),
     ):
-        yield _line(title, [f"{price.usd:g}", price.region, price.read])
+        yield _row(title, [f"{price.usd:g}", price.region, price.read])
 
 
-def _head(title: str, columns: Sequence[str]) -> Iterator[str]:
-    yield _line(title, columns)
+def _header(title: str, columns: Sequence[str]) -> Iterator[str]:
+    yield _row(title, columns)
     yield f"|---|{'--:|' * len(columns)}"
 
 
-def _money(title: str, amounts: Iterable[float]) -> str:
-    return _line(title, [f"{amount:,.0f}" for amount in amounts])
+def _money_row(title: str, amounts: Iterable[float]) -> str:
+    return _row(title, [f"{amount:,.0f}" for amount in amounts])
 
 
-def _line(title: str, cells: Sequence[str]) -> str:
+def _row(title: str, cells: Sequence[str]) -> str:
     return f"| {' | '.join([title, *cells])} |"

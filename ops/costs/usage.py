@@ -53,7 +53,7 @@ _REPUTATION = 2
 def per_registration() -> list[CostItem]:
     """The items of one registration, Cognito's excepted."""
     invocations = sum(number for number, _ in RUNS.values())
-    computing = sum(number * seconds * _memory(name) for name, (number, seconds) in RUNS.items())
+    computing = sum(number * seconds * _memory_gb(name) for name, (number, seconds) in RUNS.items())
     return [
         CostItem("API Gateway", "requests", REQUESTS, prices.API_REQUEST),
         CostItem("API Gateway", "KB of answers", 50, prices.TRAFFIC_OUT),
@@ -75,21 +75,27 @@ def per_registration() -> list[CostItem]:
 def per_month() -> list[CostItem]:
     """The items of one month with two routes; counted in the templates where they say it."""
     service, sender = Template.read(), Template.read(templates.SENDER)
-    alarms = _alarms(service) + ROUTES * _alarms(sender)
+    alarms = _alarm_metrics(service) + ROUTES * _alarm_metrics(sender)
     rules = sum(len(acl["Rules"]) for acl in service.of_type("AWS::WAFv2::WebACL").values())
     metrics = ROUTES * (_REPUTATION + sum(_metrics(sender)))
-    sources = sum("Queue" in p for p in _sources(service))
+    sources = sum("Queue" in p for p in _event_sources(service))
     return [
-        CostItem("WAF", "the firewall", _number(service, "WAFv2::WebACL"), prices.FIREWALL),
+        CostItem("WAF", "the firewall", _count_of_type(service, "WAFv2::WebACL"), prices.FIREWALL),
         CostItem("WAF", "its rules", rules, prices.FIREWALL_RULE),
         CostItem("CloudWatch", "metrics under alarms", alarms, prices.ALARM_METRIC),
         CostItem("CloudWatch", "metrics of mails", metrics, prices.METRIC),
         CostItem(
-            "CloudWatch", "dashboards", _number(service, "CloudWatch::Dashboard"), prices.DASHBOARD
+            "CloudWatch",
+            "dashboards",
+            _count_of_type(service, "CloudWatch::Dashboard"),
+            prices.DASHBOARD,
         ),
-        CostItem("KMS", "keys", _number(service, "KMS::Key"), prices.KEY),
+        CostItem("KMS", "keys", _count_of_type(service, "KMS::Key"), prices.KEY),
         CostItem(
-            "Secrets Manager", "secrets", _number(service, "SecretsManager::Secret"), prices.SECRET
+            "Secrets Manager",
+            "secrets",
+            _count_of_type(service, "SecretsManager::Secret"),
+            prices.SECRET,
         ),
         CostItem(
             "SQS", "waiting for jobs", sources * _POLLS * MINUTES_PER_MONTH, prices.QUEUE_REQUEST
@@ -98,24 +104,24 @@ def per_month() -> list[CostItem]:
         CostItem(
             "Lambda",
             "the sweeper's GB-seconds",
-            MINUTES_PER_MONTH * _ROUND * _memory("sweep"),
+            MINUTES_PER_MONTH * _ROUND * _memory_gb("sweep"),
             prices.COMPUTING,
         ),
         CostItem("DynamoDB", "the sweeper's read units", MINUTES_PER_MONTH * 8 * 0.5, prices.READ),
     ]
 
 
-def _memory(function: str) -> float:
+def _memory_gb(function: str) -> float:
     """Gigabytes of a function."""
     config = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))
     return int(config["lambda_functions"][function]["lambda_memory_size"]) / 1024
 
 
-def _number(template: Template, kind: str) -> int:
+def _count_of_type(template: Template, kind: str) -> int:
     return len(template.of_type(f"AWS::{kind}"))
 
 
-def _alarms(template: Template) -> int:
+def _alarm_metrics(template: Template) -> int:
     """Metrics that alarms watch: that is what is charged."""
     return sum(
         sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
@@ -129,7 +135,7 @@ def _metrics(sender: Template) -> Iterator[int]:
             yield len(it["EventDestination"]["MatchingEventTypes"])
 
 
-def _sources(service: Template) -> Iterator[Any]:
+def _event_sources(service: Template) -> Iterator[Any]:
     for resource in service.resources.values():
         for event in resource.get("Properties", {}).get("Events", {}).values():
             yield event["Properties"]

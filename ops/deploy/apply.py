@@ -40,7 +40,7 @@ class StackApplier:
         require_updatable(stack)
         change_set = new_change_set(desired.stack, stack)
         try:
-            with self.terminal.waiting(f"{desired.stack}: what would change"):
+            with self.terminal.progress(f"{desired.stack}: what would change"):
                 created = create_change_set(cloudformation, desired, change_set, self.sleep)
             if created is not None:
                 self._confirm(created)
@@ -50,7 +50,7 @@ class StackApplier:
             raise
         if created is None:
             self._delete(cloudformation, change_set)
-            self.terminal.say(f"{desired.stack}: nothing changes.")
+            self.terminal.print_line(f"{desired.stack}: nothing changes.")
             return _existing_stack(cloudformation, desired.stack)
         return self._execute(cloudformation, created)
 
@@ -84,7 +84,7 @@ class StackApplier:
         require_updatable(ended)
         if not ended.is_complete:
             raise CommandError(f"{change_set.stack} was put back as it was ({ended.status}).")
-        self.terminal.say(f"{change_set.stack}: {ended.status}", "green")
+        self.terminal.print_line(f"{change_set.stack}: {ended.status}", "green")
         return ended
 
     def _delete(self, cloudformation: Any, change_set: ChangeSet) -> None:
@@ -95,7 +95,7 @@ class StackApplier:
         except BaseException as error:
             # What went wrong first is what the person must read, a second Ctrl-C or not.
             why = str(error) or "stopped"
-            self.terminal.say(
+            self.terminal.print_line(
                 f"The change set {change_set.name} of {change_set.stack} may be left: {why}",
                 "yellow",
             )

@@ -1,4 +1,4 @@
-"""Where CloudFormation reads a package from: a bucket of the account's own, in the region."""
+"""The artifact bucket, where CloudFormation reads a package: one per account and region."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def exists(s3: Any, name: str, account: str) -> bool:
 
 
 def create(s3: Any, name: str, region: str) -> None:
-    """Make the bucket; also when a first answer was lost and it is ours already."""
+    """Create the bucket; no error when a first answer was lost and it is ours already."""
     where = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     try:
         s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else where))
@@ -51,7 +51,7 @@ def create(s3: Any, name: str, region: str) -> None:
 
 
 def configure(s3: Any, name: str, account: str) -> None:
-    """Close and version the bucket. Each time: whoever made it may have been stopped before."""
+    """Block public access, encrypt, version and expire. Each time: a run may have been stopped."""
     ours = {"Bucket": name, "ExpectedBucketOwner": account}
     s3.put_public_access_block(
         **ours,
@@ -75,7 +75,7 @@ def configure(s3: Any, name: str, account: str) -> None:
 
 
 def upload(s3: Any, name: str, account: str, package: Package) -> str:
-    """Upload zip and template, each under its own hash, and give the template's URL."""
+    """Upload zip and template, each under its own hash, and return the template's URL."""
     code_key = _put(s3, name, account, package.archive.read_bytes(), "zip")
     template = json.loads(package.service.read_text(encoding="utf-8"))
     body = json.dumps(with_code_uri(template, name, code_key), ensure_ascii=False, sort_keys=True)
@@ -93,7 +93,7 @@ def with_code_uri(template: Mapping[str, Any], name: str, key: str) -> dict[str,
 
 
 def _put(s3: Any, name: str, account: str, content: bytes, ending: str) -> str:
-    """Upload unless it is there, and give its key."""
+    """Upload unless it is there, and return its key."""
     digest = hashlib.sha256(content)
     key = f"{digest.hexdigest()}.{ending}"
     ours = {"Bucket": name, "Key": key, "ExpectedBucketOwner": account}

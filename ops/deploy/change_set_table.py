@@ -17,7 +17,7 @@ def print_change_set(terminal: Terminal, change_set: ChangeSet, title: str) -> N
         rows.append([(cell, _style(change)) for cell in cells])
     terminal.print_table(title, ("action", "what", "type", "replaced"), rows)
     for change in change_set.data_losses:
-        terminal.say(
+        terminal.print_line(
             f"{change.logical_id} ({change.resource_type}) LOSES what is in it.", "bold red"
         )
 

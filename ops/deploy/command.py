@@ -87,11 +87,11 @@ def deploy(
 ) -> int:
     """Deploy the context's stage into its account, and return the exit code."""
     stage, clients, lookup = context.stage, context.clients, context.lookup
-    with terminal.waiting("preflight"):
+    with terminal.progress("preflight"):
         # First, and without it nothing: all the rest would fail for want of credentials.
         account = account_id(context)
         results = list(preflight(context))
-    terminal.check_results(f"Preflight of {stage.name}", results)
+    terminal.print_check_results(f"Preflight of {stage.name}", results)
     confirm_results(results, consent, terminal)
     packaged = package()
     applier = StackApplier(terminal, sleep)
@@ -108,7 +108,9 @@ def _dry_run(stage_name: str, out: Path, terminal: Terminal) -> int:
     except CommandError as error:
         # What can be checked without is checked all the same; what cannot is raised here.
         stage = load_stage(stage_name)
-        terminal.check_results("The settings", [missing("settings", line) for line in error.lines])
+        terminal.print_check_results(
+            "The settings", [missing("settings", line) for line in error.lines]
+        )
         complete = False
     lacking = dry_run(stage, _package(stage, out, terminal), terminal)
     return exit_codes.OK if complete and not lacking else exit_codes.ERROR
@@ -129,7 +131,7 @@ def confirm_results(results: Sequence[CheckResult], consent: Consent, terminal: 
 
 
 def _package(stage: Stage, out: Path, terminal: Terminal) -> Package:
-    with terminal.waiting("packaging") as status:
+    with terminal.progress("packaging") as status:
         return package(
             ROOT, stage, out, stage.architecture, lambda step: status.update(f"{step} …")
         )

@@ -51,7 +51,7 @@ class Deployment:
                 raise Declined("No bucket, no deployment; nothing was changed.")
             artifact_bucket.create(s3, name, self.stage.region)
         artifact_bucket.configure(s3, name, self.account)
-        with terminal.waiting(f"uploading to {name}"):
+        with terminal.progress(f"uploading to {name}"):
             return artifact_bucket.upload(s3, name, self.account, self.package)
 
     def _service(self, template_url: str) -> Stack:
@@ -63,7 +63,7 @@ class Deployment:
         again = desired_stack.completed_service_stack(self.stage, template_url, service)
         if again is None:
             return service
-        self.applier.terminal.say(
+        self.applier.terminal.print_line(
             f"The pages are at {service.outputs[desired_stack.BASE_URL]}. A second change tells the"
             " stack what it could not know or be before: its own address (function -> API ->"
             " function is a cycle), and protection (a creation that fails could not be taken back)."
@@ -84,16 +84,16 @@ class Deployment:
                 dns_records.parse_zone_file(zone_file), self.lookup
             )
         except OSError as error:
-            terminal.say(f"{relative_path(file)}: publish these records ({error})", "yellow")
+            terminal.print_line(f"{relative_path(file)}: publish these records ({error})", "yellow")
             return
         if unpublished:
-            terminal.say(
+            terminal.print_line(
                 f"{relative_path(file)}: publish these records, not seen in the DNS yet:", "yellow"
             )
             for record in unpublished:
-                terminal.say(f"  {record}")
+                terminal.print_line(f"  {record}")
         else:
-            terminal.say(f"{relative_path(file)}: all records are in the DNS.", "green")
+            terminal.print_line(f"{relative_path(file)}: all records are in the DNS.", "green")
 
     def _set_termination_protection(self, name: str, region: str) -> None:
         """On for a stage that must not be lost, off for one that may."""
@@ -102,7 +102,7 @@ class Deployment:
         if stack is None or stack.termination_protection == on:
             return
         cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=on)
-        self.applier.terminal.say(
+        self.applier.terminal.print_line(
             f"{name}: termination protection is {'on' if on else 'off'}.", "green"
         )
 

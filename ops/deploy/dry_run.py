@@ -14,17 +14,17 @@ from ops.terminal import Terminal
 
 def dry_run(stage: Stage, package: Package, terminal: Terminal) -> list[CheckResult]:
     """Print what would be deployed and checked, and return the results that need an action."""
-    terminal.say(f"Build {package.build} in {relative_path(package.folder)} is ready.")
+    terminal.print_line(f"Build {package.build} in {relative_path(package.folder)} is ready.")
     stacks = [(stage.stack, stage.region, stage.service)]
     stacks += [(route.stack, route.region, route.parameters) for route in stage.routes]
     for name, region, parameters in stacks:
-        terminal.say(f"\nStack {name} in {region}; what is not here has its default:")
+        terminal.print_line(f"\nStack {name} in {region}; what is not here has its default:")
         for parameter, value in parameters.items():
-            terminal.say(f"  {parameter} = {value}")
+            terminal.print_line(f"  {parameter} = {value}")
     results = [*check_settings(stage), *check_route_overlap(stage.routes)]
-    terminal.say("")
-    terminal.check_results("What is chosen, and what the routes share", results)
-    terminal.say("\nPreflight would ask AWS and the DNS:")
+    terminal.print_line("")
+    terminal.print_check_results("What is chosen, and what the routes share", results)
+    terminal.print_line("\nPreflight would ask AWS and the DNS:")
     for check in CHECKS:
-        terminal.say(f"  {check.subject}: {check.permissions}")
+        terminal.print_line(f"  {check.subject}: {check.permissions}")
     return needing_action(results)

@@ -41,14 +41,14 @@ class PostDeployCheck:
         nothing is checked, and that is no error."""
         url = service.outputs["Pages"]
         if before := self._prerequisite(service):
-            self.terminal.say(
+            self.terminal.print_line(
                 f"The smoke test must wait: {before}, then: .venv/bin/python -m ops smoke {url}",
                 "yellow",
             )
             return True
-        with self.terminal.waiting("smoke test"):
+        with self.terminal.progress("smoke test"):
             results = list(self._results(HttpClient(url)))
-        self.terminal.check_results(f"Smoke test of {url}", results)
+        self.terminal.print_check_results(f"Smoke test of {url}", results)
         return not any(result.severity is Severity.FAILED for result in results)
 
     def _prerequisite(self, service: Stack) -> str:
@@ -59,7 +59,7 @@ class PostDeployCheck:
         if not service.parameters.get("HostedZoneId"):
             target = service.outputs.get("DomainTarget")
             return f"{domain} leads nowhere yet. Publish {domain} CNAME {target}"
-        with self.terminal.waiting(f"until the DNS knows {domain}"):
+        with self.terminal.progress(f"until the DNS knows {domain}"):
             known = self.dns.until(lambda: _resolves(domain, self.lookup) or None)
         if known:
             return ""

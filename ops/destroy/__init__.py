@@ -1,1 +1,4 @@
-"""``make destroy``: delete a stage that may be lost."""
+"""The deletion of a stage that may be lost.
+
+Not verified on AWS: that Secrets Manager shows CloudFormation's tags.
+"""

@@ -64,7 +64,7 @@ class StageDeletion:
                 )
         peppers = self._pepper_arns(service)
         if not stacks and not peppers:
-            self.terminal.say(f"There is nothing of {name} to delete.")
+            self.terminal.print_line(f"There is nothing of {name} to delete.")
             return []
         self._confirm(stacks, peppers)
         left = [line for stack in stacks if (line := self._delete_stack(stack))]
@@ -112,15 +112,21 @@ class StageDeletion:
         return (tags.get(_STACK_TAG), tags.get(_ID_TAG)) == (self.stage.stack, PEPPER)
 
     def _confirm(self, stacks: list[Stack], peppers: list[str]) -> None:
-        say = self.terminal.say
-        say("These are deleted, with every account, registration and trail in them:", "bold red")
+        print_line = self.terminal.print_line
+        print_line(
+            "These are deleted, with every account, registration and trail in them:", "bold red"
+        )
         for stack in stacks:
-            say(f"  stack {stack.name} in {stack.region}")
+            print_line(f"  stack {stack.name} in {stack.region}")
         for arn in peppers:
-            say(f"  secret {arn}, at once and without recovery")
-        say("These stay: the artefact bucket, the DNS records that you published, the account's")
-        say("suppression list; for 35 days AWS's own backups of the tables, addresses in them; for")
-        say("30 days the KMS keys, which are only marked for deletion.")
+            print_line(f"  secret {arn}, at once and without recovery")
+        print_line(
+            "These stay: the artefact bucket, the DNS records that you published, the account's"
+        )
+        print_line(
+            "suppression list; for 35 days AWS's own backups of the tables, addresses in them; for"
+        )
+        print_line("30 days the KMS keys, which are only marked for deletion.")
         if not self.terminal.confirm_by_typing(
             "No account comes back.", self.stage.stack, waived=True
         ):
@@ -133,7 +139,7 @@ class StageDeletion:
         cloudformation.delete_stack(StackName=stack.id)
         after = wait_for_stack(cloudformation, stack.id, before, self.terminal, self.sleep)
         if after.status == "DELETE_COMPLETE":
-            self.terminal.say(f"{stack.name}: deleted", "green")
+            self.terminal.print_line(f"{stack.name}: deleted", "green")
             return None
         return f"{stack.name} is still there ({after.status}): {after.reason}"
 
@@ -145,5 +151,5 @@ class StageDeletion:
             if error_code(error) == "ResourceNotFoundException":
                 return None
             return f"{arn} is still there: {describe_error(error)}"
-        self.terminal.say(f"{arn}: deleted", "green")
+        self.terminal.print_line(f"{arn}: deleted", "green")
         return None

@@ -55,12 +55,13 @@ def package(
     stage: Stage,
     out: Path,
     architecture: str | None,
-    tell: Callable[[str], None] = lambda step: None,
+    on_step: Callable[[str], None] = lambda step: None,
 ) -> Package:
     """Make ``out/STAGE`` anew; until all of it is there, what was there stays.
 
     ``architecture`` None makes a zip for this machine from what is installed here, for tests.
-    ``tell`` hears what is being done. Raises ``CommandError``, and what ``bundle`` raises.
+    ``on_step`` is called with what is being done. Raises ``CommandError``, and what ``bundle``
+    raises.
     """
     lambda_runtime()
     if not _is_built(root):
@@ -70,7 +71,7 @@ def package(
     with tempfile.TemporaryDirectory(dir=out, prefix=TEMPORARY_PREFIX) as folder:
         new = Path(folder) / "new"
         new.mkdir()
-        tell(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
+        on_step(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
         made = bundle(root, Path(folder) / "bundle", architecture)
         if made.size > MAX_ZIP_BYTES:
             raise CommandError(
@@ -78,7 +79,7 @@ def package(
             )
         made.archive.rename(new / "deployment.zip")
         build = hashlib.sha256((new / "deployment.zip").read_bytes()).hexdigest()[:12]
-        tell("templates")
+        on_step("templates")
         template = service_template(root, stage, build, architecture)
         text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
         (new / "service.json").write_text(text + "\n", encoding="utf-8")

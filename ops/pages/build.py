@@ -36,13 +36,13 @@ def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
     """Make everything in ``built`` anew. Until all of it is made, what was there stays."""
     built.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=built.parent, prefix="building-") as made:
-        _make(sources, Path(made) / "new")
+        _build_into(sources, Path(made) / "new")
         if built.exists():
             built.rename(Path(made) / "old")
         (Path(made) / "new").rename(built)
 
 
-def _make(sources: Path, built: Path) -> None:
+def _build_into(sources: Path, built: Path) -> None:
     assets = built / "assets"
     assets.mkdir(parents=True)
     files = bundle_scripts(sources / "scripts")

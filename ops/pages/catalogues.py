@@ -49,7 +49,7 @@ def read(root: Path, locale: str) -> Catalog:
     """Read a locale's catalogue; an empty one when there is no file yet."""
     file = path(root, locale)
     if not file.exists():
-        return _empty(locale)
+        return _empty_catalogue(locale)
     with file.open("rb") as source:
         return read_po(source, locale=locale[:2], abort_invalid=True)
 
@@ -60,11 +60,11 @@ def check(root: Path) -> list[str]:
     errors: list[str] = []
     for locale in LOCALES:
         where = path(root, locale).relative_to(root)
-        known = _known(read(root, locale))
+        known = _messages_by_id(read(root, locale))
         for id in wanted.keys() - known.keys():
             errors.append(f"{where}: missing: {id!r} ({', '.join(wanted[id])})")
         for id, message in known.items():
-            texts = _texts(message)
+            texts = _translations(message)
             if id not in wanted:
                 errors.append(f"{where}: no source has it any more: {id!r}")
             elif message.fuzzy:
@@ -83,8 +83,8 @@ def update(root: Path) -> None:
     """
     wanted = extract_messages(root)
     for locale in LOCALES:
-        old = {id: message.string for id, message in _known(read(root, locale)).items()}
-        new = _empty(locale)
+        old = {id: message.string for id, message in _messages_by_id(read(root, locale)).items()}
+        new = _empty_catalogue(locale)
         for id in sorted(wanted, key=lambda id: (wanted[id], _last(id))):
             spoken = old.get(id) or (id if locale == "en" else None)
             new.add(id, spoken, locations=[(file, 0) for file in wanted[id]])
@@ -101,7 +101,7 @@ def compile_all(root: Path) -> None:
             write_mo(target, read(root, locale))
 
 
-def _empty(locale: str) -> Catalog:
+def _empty_catalogue(locale: str) -> Catalog:
     return Catalog(
         locale=locale[:2],
         domain=DOMAIN,
@@ -118,12 +118,12 @@ def _empty(locale: str) -> Catalog:
     )
 
 
-def _known(catalog: Catalog) -> dict[Id, Message]:
+def _messages_by_id(catalog: Catalog) -> dict[Id, Message]:
     """By id, without the header."""
     return {tuple(m.id) if isinstance(m.id, list) else m.id: m for m in catalog if m.id}
 
 
-def _texts(message: Message) -> tuple[str, ...]:
+def _translations(message: Message) -> tuple[str, ...]:
     """A translation, or one for each plural."""
     return (
         (message.string or "",) if isinstance(message.string, str | None) else tuple(message.string)

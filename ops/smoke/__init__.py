@@ -1,1 +1,1 @@
-"""The smoke test: does a deployed service work?"""
+"""The smoke test of a deployed service."""

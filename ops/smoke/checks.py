@@ -44,14 +44,14 @@ def smoke_checks(
 def health(client: HttpClient, build: str | None, rollout: Polling) -> str:
     """Check that ``/health`` answers, with the build that was packaged."""
 
-    def right() -> HttpResponse | None:
+    def expected_build() -> HttpResponse | None:
         try:
             response = client.request("GET", HEALTH)
         except (OSError, http.client.HTTPException):
             return None
         return response if response.status == 200 and response.json.get("build") == build else None
 
-    response = (rollout.until(right) if build else None) or client.request("GET", HEALTH)
+    response = (rollout.until(expected_build) if build else None) or client.request("GET", HEALTH)
     expect(response.status == 200, f"{HEALTH} answers {response}")
     told = response.json.get("build")
     expect(build in {None, told}, f"build {told} answers, {build} was packaged")

@@ -39,6 +39,6 @@ def _smoke(url: str, build: str | None, no_mail: bool) -> int:
         results.append(note("mail", "not tried"))
     else:
         results.append(run_probe("mail", partial(mail_delivery, client)))
-    Terminal.here(yes=False).check_results(f"Smoke test of {url}", results)
+    Terminal.here(yes=False).print_check_results(f"Smoke test of {url}", results)
     failed = any(result.severity is Severity.FAILED for result in results)
     return exit_codes.NEGATIVE if failed else exit_codes.OK

@@ -68,12 +68,12 @@ def _register(client: HttpClient, mailbox: str) -> HttpResponse:
 def _await_delivery(client: HttpClient, polling: Polling) -> None:
     """Wait for the final state of the mail; raises ``ProbeFailed`` unless it is ``delivered``."""
 
-    def over() -> Any:
+    def final_state() -> Any:
         current = client.request("GET", CURRENT)
         settled = current.status == 200 and current.json["delivery"]["state"] in _FINAL_STATES
         return current.json if settled else None
 
-    seen = polling.until(over)
+    seen = polling.until(final_state)
     waited = "" if seen else f" after {polling.timeout:.0f} seconds"
     seen = seen or client.request("GET", CURRENT).json
     state, due = seen["delivery"]["state"], seen["expected_at"]

@@ -91,14 +91,14 @@ def load_stage(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage
         raise CommandError(
             f"There is no stage {name!r}. STAGE= is one of: {', '.join(stage_names(root))}."
         )
-    read = _read(name, root)
+    read = _read_toml(name, root)
     errors = [*_errors(read, complete), *_shared_stacks(name, read, root)]
     if errors:
         raise CommandError(*(f".chalice/stages/{name}.toml: {line}" for line in errors))
     return _stage(name, read, root)
 
 
-def _read(name: str, root: Path) -> Mapping[str, Any]:
+def _read_toml(name: str, root: Path) -> Mapping[str, Any]:
     file = root / ".chalice" / "stages" / f"{name}.toml"
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -114,7 +114,7 @@ def _shared_stacks(name: str, read: Mapping[str, Any], root: Path) -> Iterator[s
         file = root / ".chalice" / "stages" / f"{other}.toml"
         if other == name or "stack" not in read or not file.exists():
             continue
-        if _read(other, root).get("stack") == read["stack"]:
+        if _read_toml(other, root).get("stack") == read["stack"]:
             yield f"stack {read['stack']!r} is the stage {other}'s already."
 
 

@@ -36,12 +36,12 @@ def test_yes_answers_a_plain_question_but_not_one_about_losses() -> None:
 
 def test_check_results_are_a_line_each_and_nothing_in_them_is_markup() -> None:
     person = Person()
-    person.check_results("Preflight", [ok("region", "is [bold]"), missing("SES", "ask")])
+    person.print_check_results("Preflight", [ok("region", "is [bold]"), missing("SES", "ask")])
     assert "is [bold]" in person.heard
     assert "missing" in person.heard
 
 
 def test_a_long_line_stays_one_to_be_copied() -> None:
     person = Person()
-    person.say("x" * 300)
+    person.print_line("x" * 300)
     assert person.heard == "x" * 300 + "\n"

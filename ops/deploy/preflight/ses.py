@@ -30,37 +30,37 @@ def check_sending_limits(
 
     ``strict``: applicants depend on it. A stage for trying out may live in the sandbox.
     """
-    about = f"SES {region}"
+    subject = f"SES {region}"
     if not read.get("SendingEnabled", False) or read.get("EnforcementStatus") == "SHUTDOWN":
-        yield missing(about, "Sending is paused by AWS: see the SES console, Account dashboard.")
+        yield missing(subject, "Sending is paused by AWS: see the SES console, Account dashboard.")
     elif read.get("EnforcementStatus") == "PROBATION":
-        yield note(about, "SES has the account under review (bounces or complaints): see there.")
+        yield note(subject, "SES has the account under review (bounces or complaints): see there.")
     if not read.get("ProductionAccessEnabled", False):
         line = (
             "The account is in the sandbox here: mail goes to verified addresses and to the"
             " simulator only. Ask to leave it: SES console, Account dashboard, Request production"
             " access (about a day). Let its wizard make no identity: the route's stack does."
         )
-        yield missing(about, line) if strict else note(about, line)
+        yield missing(subject, line) if strict else note(subject, line)
         return
     quota = read["SendQuota"]
     day, second = quota["Max24HourSend"], quota["MaxSendRate"]
     # -1 is SES's word for no limit.
     if 0 <= day < budget:
         yield missing(
-            about,
+            subject,
             f"{day:,.0f} mails a day are allowed, MailBudgetPerDay is {budget:,}: ask for more"
             " (Service Quotas, Amazon SES), or lower it.",
         )
     elif second < SIGN_UPS_PER_SECOND:
         yield note(
-            about,
+            subject,
             f"{day:,.0f} mails a day, {second:g} a second: a rush is paced to {second * 60:,.0f} a"
             f" minute, where the rest bears {SIGN_UPS_PER_SECOND * 60:,}. More: Service Quotas,"
             " Amazon SES.",
         )
     else:
-        yield ok(about, f"{day:,.0f} mails a day, {second:g} a second")
+        yield ok(subject, f"{day:,.0f} mails a day, {second:g} a second")
 
 
 def sending_domains(context: PreflightContext) -> Iterator[CheckResult]:
@@ -92,22 +92,22 @@ def _check_identity_is_free(route: Route, ses: Any) -> Iterator[CheckResult]:
 
 def check_identity(route: Route, ses: Any) -> Iterator[CheckResult]:
     """Check that SES has verified the route's identity: DKIM and MAIL FROM."""
-    about = f"SES {route.name}"
+    subject = f"SES {route.name}"
     try:
         read = ses.get_email_identity(EmailIdentity=route.domain)
     except ClientError as error:
         if error_code(error) != "NotFoundException":
             raise
-        yield missing(about, f"SES has no identity {route.domain} in {route.region}.")
+        yield missing(subject, f"SES has no identity {route.domain} in {route.region}.")
         return
     dkim = read.get("DkimAttributes", {}).get("Status")
     bounces = read.get("MailFromAttributes", {}).get("MailFromDomainStatus")
     for what, status in (("DKIM", dkim), ("MAIL FROM", bounces)):
         if status == "SUCCESS":
-            yield ok(about, f"{what} of {route.domain} is verified")
+            yield ok(subject, f"{what} of {route.domain} is verified")
         else:
             yield missing(
-                about,
+                subject,
                 f"{what} of {route.domain} is {status}: publish what is in the route's zone file;"
                 " SES looks again for three days.",
             )
@@ -115,22 +115,22 @@ def check_identity(route: Route, ses: Any) -> Iterator[CheckResult]:
 
 def check_dns(route: Route, lookup: DnsLookup) -> Iterator[CheckResult]:
     """Check the DNS for what receivers ask for, beyond what SES itself verifies."""
-    about = f"DNS {route.name}"
+    subject = f"DNS {route.name}"
     wanted = f"10 feedback-smtp.{route.region}.amazonses.com."
     exchanges = [value.lower() for value in lookup(route.mail_from, "MX")]
     if exchanges != [wanted]:
         yield missing(
-            about,
+            subject,
             f"{route.mail_from} must have exactly one MX, {wanted} It has"
             f" {', '.join(exchanges) or 'none'}.",
         )
     if not any("include:amazonses.com" in text for text in lookup(route.mail_from, "TXT")):
-        yield missing(about, f'{route.mail_from} lacks TXT "v=spf1 include:amazonses.com ~all".')
+        yield missing(subject, f'{route.mail_from} lacks TXT "v=spf1 include:amazonses.com ~all".')
     policies = lookup(f"_dmarc.{route.domain}", "TXT")
     if not any(text.lower().startswith("v=dmarc1") for text in policies):
-        yield missing(about, f"_dmarc.{route.domain} lacks its TXT record: docomo warns without.")
+        yield missing(subject, f"_dmarc.{route.domain} lacks its TXT record: docomo warns without.")
     if not any(lookup(route.domain, kind) for kind in ("A", "MX")):
         yield missing(
-            about,
+            subject,
             f"{route.domain} has neither an A nor an MX record: docomo refuses its mail.",
         )
