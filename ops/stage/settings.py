@@ -89,7 +89,7 @@ def load_stage(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage
     with ``complete`` also when a parameter that has no default is missing."""
     if name not in stage_names(root):
         raise CommandError(
-            f"There is no stage {name!r}. STAGE= is one of: {', '.join(stage_names(root))}."
+            f"There is no stage {name!r}. STAGE is one of: {', '.join(stage_names(root))}."
         )
     read = _read_toml(name, root)
     errors = [*_errors(read, complete), *_shared_stacks(name, read, root)]
