@@ -23,7 +23,7 @@ local := .venv/installed-local
 dev := .venv/installed-dev
 checkov := .venv-checkov/installed
 pages := chalicelib/web/pages/built/.made
-page_sources := $(shell find frontend chalicelib/locales ops/pages.py ops/catalogues.py \
+page_sources := $(shell find frontend chalicelib/locales ops/pages \
     \( -name __pycache__ -o -name '*.mo' \) -prune -o -type f -print 2>/dev/null)
 # An interpreter that was removed or moved leaves a .venv that only looks whole.
 broken := $(shell [ -x $(python) ] || echo again)
@@ -37,13 +37,13 @@ run: $(local) $(pages) ## start everything on http://127.0.0.1:8000 (PORT=)
 	@exec $(python) -m local
 
 build: $(local) ## build the pages and the catalogues of words
-	@$(python) -m ops.pages && touch $(pages)
+	@$(python) -m ops pages && touch $(pages)
 
 test: $(dev) $(pages) ## run every test, in a real browser too
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
 
 test-package: $(dev) $(pages) ## the same journeys through a packaged stage, as Lambda runs it
-	@$(python) -m ops.package dev --platform here --out out/here
+	@$(python) -m ops package dev --platform here --out out/here
 	@exec $(python) -m pytest tests/flow tests/endtoend --package out/here/dev $(ARGS)
 
 test-aws: stage $(dev) ## the end-to-end tests against a deployed stage: docs/testing-on-aws.md
@@ -62,13 +62,13 @@ imports: $(dev)
 	@.venv/bin/lint-imports --no-logo
 
 words: $(dev)
-	@$(python) -m ops.pages --check
+	@$(python) -m ops pages --check
 
 scripts:
 	@ops/script_types.sh
 
 templates: $(dev) $(checkov)
-	@$(python) -m ops.check
+	@$(python) -m ops check
 
 rights: $(dev) $(pages)
 	@$(python) -m pytest -q --no-header tests/flow/test_rights.py
@@ -77,13 +77,13 @@ bench: $(dev) $(pages) ## measure what design promises: a table with the budgets
 	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m bench $(ARGS)
 
 package: stage $(dev) $(pages) ## make out/STAGE: the templates and the zip (STAGE=dev)
-	@exec $(python) -m ops.package $(STAGE) $(ARGS)
+	@exec $(python) -m ops package $(STAGE) $(ARGS)
 
 deploy: stage $(dev) $(pages) ## package and deploy a stage; first try ARGS=--dry-run (STAGE=dev)
-	@exec $(python) -m ops.deploy $(STAGE) $(ARGS)
+	@exec $(python) -m ops deploy $(STAGE) $(ARGS)
 
 destroy: stage $(dev) ## delete a stage that may be lost, with all that is in it (STAGE=dev)
-	@exec $(python) -m ops.deploy.destroy $(STAGE) $(ARGS)
+	@exec $(python) -m ops destroy $(STAGE) $(ARGS)
 
 stage:
 	@[ -n "$(STAGE)" ] || { echo 'Which stage? make $(firstword $(MAKECMDGOALS)) STAGE=dev' >&2; exit 2; }
@@ -107,5 +107,5 @@ $(checkov): requirements-checkov.txt ops/venv.sh
 	@touch $@
 
 $(pages): $(local) $(page_sources)
-	@$(python) -m ops.pages
+	@$(python) -m ops pages
 	@touch $@

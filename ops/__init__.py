@@ -1,1 +1,8 @@
-"""What maintainers and operators run: ``python -m ops.…``."""
+"""The commands that operators and maintainers run: ``python -m ops COMMAND``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's root directory."""

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from local.machine import Machine
 from local.packaged.application import Packaged
 from ops.package import package
-from ops.stage.settings import load
+from ops.stage.settings import load_stage
 from tests.in_memory.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +86,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def stage_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``out/dev`` as ``make package`` makes it, with a zip for this machine."""
-    return package(ROOT, load("dev"), tmp_path_factory.mktemp("out"), None).folder
+    return package(ROOT, load_stage("dev"), tmp_path_factory.mktemp("out"), None).folder
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What Lambda gets: the app with its dependencies, trimmed, compiled, in one zip.
+"""The bundle, which Lambda gets: the app with its dependencies, trimmed, compiled, in one zip.
 
 The size of that zip and what Python must read from it at a cold start are a budget
 (docs/dependencies.md). Chalice's own packager vendors the same files, but botocore with every
@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.bundle import collect, hasten, seal, trim
+from ops.bundle import collect, import_patches, trim, zip_archive
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,20 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     from the package index. Without it the bundle runs on this machine and is made, without a
     network, from what is installed here. What was in ``out`` is replaced. Raises
     ``collect.NotInstalled`` or ``subprocess.CalledProcessError`` when a dependency is missing,
-    ``hasten.Unexpected`` or ``ValueError`` when one is not what it used to be.
+    ``import_patches.PatchError`` or ``ValueError`` when one is not what it used to be.
     """
     tree = out / "tree"
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     if architecture is None:
-        collect.installed(root / "requirements.txt", tree)
+        collect.copy_installed(root / "requirements.txt", tree)
     else:
-        collect.downloaded(root / "requirements.txt", tree, architecture)
-    collect.chalice_runtime(tree)
-    collect.application(root, tree)
-    trim.everything(tree)
-    hasten.everything(tree)
-    seal.compile_all(tree)
+        collect.download_wheels(root / "requirements.txt", tree, architecture)
+    collect.copy_chalice_runtime(tree)
+    collect.copy_application(root, tree)
+    trim.trim_bundle(tree)
+    import_patches.patch_imports(tree)
+    zip_archive.compile_all(tree)
     archive = out / "todoku.zip"
-    seal.archive(tree, archive)
+    zip_archive.write_zip(tree, archive)
     return Bundle(tree, archive)

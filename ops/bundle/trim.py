@@ -1,7 +1,7 @@
-"""What the bundle can do without. Each step takes the folder and removes one kind of thing.
+"""Trim the bundle: each step removes one kind of file or data that nothing reads in Lambda.
 
 What is left must still make every client in use, resolve its endpoint in Tokyo and Osaka, open
-Cognito's envelopes and check tokens: tests/ops/test_bundle.py holds every step to it.
+Cognito's envelopes and check tokens: tests/ops/bundle/test_bundle.py holds every step to it.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ _ROOT = re.compile(
 )
 
 
-def everything(tree: Path) -> None:
-    """All steps, in an order that keeps each one simple."""
-    unused(tree)
+def trim_bundle(tree: Path) -> None:
+    """Run all steps, in an order that keeps each one simple."""
+    remove_unused(tree)
     data = tree / "botocore" / "data"
-    services(data)
-    models(data)
-    endpoints(data / "endpoints.json")
-    amazon_roots(tree)
+    trim_services(data)
+    strip_documentation(data)
+    trim_endpoints(data / "endpoints.json")
+    write_amazon_roots(tree)
 
 
-def unused(tree: Path) -> None:
-    """Packages, metadata and files that nothing reads at run time."""
+def remove_unused(tree: Path) -> None:
+    """Remove packages, metadata and files that nothing reads at run time."""
     for package in UNUSED_PACKAGES:
         shutil.rmtree(tree / package, ignore_errors=True)
     for info in tree.glob("*.dist-info"):
@@ -61,7 +61,7 @@ def unused(tree: Path) -> None:
             file.unlink()
 
 
-def services(data: Path, kept: frozenset[str] = SERVICES) -> None:
+def trim_services(data: Path, kept: frozenset[str] = SERVICES) -> None:
     """Of botocore's ``data``, keep the newest version of each service in ``kept``.
 
     Raises ``FileNotFoundError`` when botocore does not know one of them (a misspelling).
@@ -81,16 +81,16 @@ def services(data: Path, kept: frozenset[str] = SERVICES) -> None:
                 file.unlink()
 
 
-def models(data: Path) -> None:
-    """Service models without their documentation, which is most of them, and unpacked."""
+def strip_documentation(data: Path) -> None:
+    """Unpack the service models and remove their documentation, which is most of them."""
     for packed in data.rglob("*.json.gz"):
         with gzip.open(packed, "rt", encoding="utf-8") as file:
-            content = _undocumented(json.load(file))
-        _write(packed.with_suffix(""), content)
+            content = _without_documentation(json.load(file))
+        _write_json(packed.with_suffix(""), content)
         packed.unlink()
 
 
-def endpoints(file: Path, kept: frozenset[str] = SERVICES) -> None:
+def trim_endpoints(file: Path, kept: frozenset[str] = SERVICES) -> None:
     """Of ``endpoints.json``, keep our partition, and of it the services in ``kept``."""
     content = json.loads(file.read_text(encoding="utf-8"))
     # Endpoints are listed by host name, which is not always the service's name in botocore.
@@ -100,10 +100,10 @@ def endpoints(file: Path, kept: frozenset[str] = SERVICES) -> None:
         for p in content["partitions"]
         if p["partition"] == PARTITION
     ]
-    _write(file, content)
+    _write_json(file, content)
 
 
-def amazon_roots(tree: Path) -> None:
+def write_amazon_roots(tree: Path) -> None:
     """Write ``AMAZON_ROOTS`` from the certificates that botocore brings.
 
     Raises ``ValueError`` when they are not found among them.
@@ -115,18 +115,18 @@ def amazon_roots(tree: Path) -> None:
     (tree / AMAZON_ROOTS).write_text("".join(chosen), encoding="utf-8")
 
 
-def _undocumented(node: Any) -> Any:
+def _without_documentation(node: Any) -> Any:
     if isinstance(node, dict):
         # A shape may have a member of this name: that one is a dictionary.
         return {
-            key: _undocumented(value)
+            key: _without_documentation(value)
             for key, value in node.items()
             if not (key == "documentation" and isinstance(value, str))
         }
     if isinstance(node, list):
-        return [_undocumented(value) for value in node]
+        return [_without_documentation(value) for value in node]
     return node
 
 
-def _write(file: Path, content: Any) -> None:
+def _write_json(file: Path, content: Any) -> None:
     file.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")

@@ -1,1 +1,1 @@
-"""What ``make check`` asks of the templates, for every stage, without an account."""
+"""Checks of the CloudFormation templates of every stage, without an account."""

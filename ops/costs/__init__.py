@@ -1,4 +1,4 @@
-"""What the service costs: prices, what one registration uses, what stands there anyway.
+"""The service's costs: prices, the usage of one registration, the usage of every month.
 
 Free allowances are left out, Cognito's excepted: so the bill is a little lower. No tax, and no
 support plan.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Price:
-    """What ``per`` pieces of ``unit`` cost, and where and when that was read."""
+    """The price of ``per`` pieces of ``unit``, and where and when it was read."""
 
     usd: float
     per: int
@@ -32,8 +32,8 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Use:
-    """Something that is paid for, so many times."""
+class CostItem:
+    """One item of a bill: so many units of something at a price."""
 
     service: str
     what: str
@@ -46,6 +46,6 @@ class Use:
         return self.price.of(self.count)
 
 
-def total(uses: Iterable[Use]) -> float:
-    """What all of them cost."""
-    return sum(use.usd for use in uses)
+def total(items: Iterable[CostItem]) -> float:
+    """The sum of the items."""
+    return sum(item.usd for item in items)

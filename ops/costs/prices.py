@@ -45,7 +45,7 @@ LITE_USER_MORE = Price(0.0046, 1, "user", TOKYO, "2026-08")
 LITE_FIRST = 90_000
 
 
-def users(tier: str, count: float) -> float:
+def users_cost(tier: str, count: float) -> float:
     """What Cognito asks for ``count`` users of one month who did anything, a sign-up included."""
     paid = max(0.0, count - FREE_USERS)
     if tier == "ESSENTIALS":

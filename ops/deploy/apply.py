@@ -1,4 +1,4 @@
-"""One stack, brought to what it should be: a change set, shown, agreed to, executed, followed."""
+"""Apply a stack's desired state: create a change set, confirm it, execute it, wait for the end."""
 
 from __future__ import annotations
 
@@ -7,92 +7,102 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ops.deploy import changes
-from ops.deploy.draft import Draft, Wanted, plan
-from ops.deploy.follow import follow, newest
-from ops.deploy.stacks import Stack, find, must_be_ready
-from ops.deploy.terminal import Terminal
-from ops.stage import Refused
-
-
-class Declined(Exception):
-    """Somebody said no; the message says what stands. What was agreed to before is done."""
+from ops.aws.stack_events import latest_event_id, wait_for_stack
+from ops.aws.stacks import Stack, find_stack, require_updatable
+from ops.deploy.change_set import ChangeSet, new_change_set
+from ops.deploy.change_set_api import (
+    create_change_set,
+    delete_change_set,
+    execute_change_set,
+    has_started,
+)
+from ops.deploy.change_set_table import print_change_set
+from ops.deploy.desired_stack import DesiredStack
+from ops.errors import CommandError, Declined
+from ops.terminal import Terminal
 
 
 @dataclass(frozen=True)
-class Applying:
-    """What changing stacks needs beside CloudFormation."""
+class StackApplier:
+    """Applies desired states to stacks, and asks somebody at a terminal before each change."""
 
     terminal: Terminal
     sleep: Callable[[float], None] = time.sleep
 
-    def bring(self, cloudformation: Any, wanted: Wanted) -> Stack:
-        """The stack as ``wanted``. Raises ``Declined``, and ``Refused`` when it cannot be or was
-        rolled back. Whatever is raised before CloudFormation has begun, no change set is left; if
-        it cannot be deleted, that is said."""
-        stack = find(cloudformation, wanted.stack)
-        must_be_ready(stack)
-        draft = plan(wanted, stack)
+    def apply(self, cloudformation: Any, desired: DesiredStack) -> Stack:
+        """Bring the stack to its desired state.
+
+        Raises ``Declined``, and ``CommandError`` when it cannot be changed or was rolled back.
+        Whatever is raised before CloudFormation has begun, no change set is left; if it cannot
+        be deleted, that is said.
+        """
+        stack = find_stack(cloudformation, desired.stack)
+        require_updatable(stack)
+        change_set = new_change_set(desired.stack, stack)
         try:
-            with self.terminal.waiting(f"{wanted.stack}: what would change"):
-                drawn = changes.draw(cloudformation, wanted, draft, self.sleep)
-            if drawn is not None:
-                self._agree(drawn)
+            with self.terminal.progress(f"{desired.stack}: what would change"):
+                created = create_change_set(cloudformation, desired, change_set, self.sleep)
+            if created is not None:
+                self._confirm(created)
         except BaseException:
             # Ctrl-C too.
-            self._discard(cloudformation, draft)
+            self._delete(cloudformation, change_set)
             raise
-        if drawn is None:
-            self._discard(cloudformation, draft)
-            self.terminal.say(f"{wanted.stack}: nothing changes.")
-            return _standing(cloudformation, wanted.stack)
-        return self._execute(cloudformation, drawn)
+        if created is None:
+            self._delete(cloudformation, change_set)
+            self.terminal.print_line(f"{desired.stack}: nothing changes.")
+            return _existing_stack(cloudformation, desired.stack)
+        return self._execute(cloudformation, created)
 
-    def _agree(self, draft: Draft) -> None:
-        to = "would be made" if draft.first else "would change"
-        self.terminal.changes(draft, f"{draft.stack} {to}; resources: {len(draft.changes)}")
-        if draft.losses:
-            question = f"{draft.stack} would lose data (above)."
-            agreed = self.terminal.typed(question, draft.stack, waived=False)
+    def _confirm(self, change_set: ChangeSet) -> None:
+        name = change_set.stack
+        would = "would be made" if change_set.creates_stack else "would change"
+        print_change_set(
+            self.terminal, change_set, f"{name} {would}; resources: {len(change_set.changes)}"
+        )
+        if change_set.data_losses:
+            question = f"{name} would lose data (above)."
+            agreed = self.terminal.confirm_by_typing(question, name, waived=False)
         else:
-            agreed = self.terminal.agreed(f"Do this to {draft.stack}?")
+            agreed = self.terminal.confirm(f"Do this to {name}?")
         if not agreed:
-            is_left = "nothing was made" if draft.first else "it stays as it stands"
+            is_left = "nothing was made" if change_set.creates_stack else "it stays as it stands"
             raise Declined(
-                f"{draft.stack}: declined; {is_left}. The same command shows this change again."
+                f"{name}: declined; {is_left}. The same command shows this change again."
             )
 
-    def _execute(self, cloudformation: Any, draft: Draft) -> Stack:
+    def _execute(self, cloudformation: Any, change_set: ChangeSet) -> Stack:
         try:
-            before = newest(cloudformation, draft.stack)
-            changes.execute(cloudformation, draft)
+            last_event = latest_event_id(cloudformation, change_set.stack)
+            execute_change_set(cloudformation, change_set)
         except BaseException:
             # After a clear no it has not begun; after Ctrl-C or a lost answer it may have.
-            self._discard(cloudformation, draft)
+            self._delete(cloudformation, change_set)
             raise
-        begun = _standing(cloudformation, draft.stack)
-        after = follow(cloudformation, begun.id, before, self.terminal, self.sleep)
-        must_be_ready(after)
-        if not after.well:
-            raise Refused(f"{draft.stack} was put back as it was ({after.status}).")
-        self.terminal.say(f"{draft.stack}: {after.status}", "green")
-        return after
+        started = _existing_stack(cloudformation, change_set.stack)
+        ended = wait_for_stack(cloudformation, started.id, last_event, self.terminal, self.sleep)
+        require_updatable(ended)
+        if not ended.is_complete:
+            raise CommandError(f"{change_set.stack} was put back as it was ({ended.status}).")
+        self.terminal.print_line(f"{change_set.stack}: {ended.status}", "green")
+        return ended
 
-    def _discard(self, cloudformation: Any, draft: Draft) -> None:
-        """Leave nothing of a change set, unless it has begun: CloudFormation goes on with it."""
+    def _delete(self, cloudformation: Any, change_set: ChangeSet) -> None:
+        """Delete a change set, unless it has started: CloudFormation goes on with it."""
         try:
-            if not changes.begun(cloudformation, draft):
-                changes.discard(cloudformation, draft)
+            if not has_started(cloudformation, change_set):
+                delete_change_set(cloudformation, change_set)
         except BaseException as error:
             # What went wrong first is what the person must read, a second Ctrl-C or not.
             why = str(error) or "stopped"
-            self.terminal.say(
-                f"The change set {draft.name} of {draft.stack} may be left: {why}", "yellow"
+            self.terminal.print_line(
+                f"The change set {change_set.name} of {change_set.stack} may be left: {why}",
+                "yellow",
             )
 
 
-def _standing(cloudformation: Any, name: str) -> Stack:
-    stack = find(cloudformation, name)
+def _existing_stack(cloudformation: Any, name: str) -> Stack:
+    stack = find_stack(cloudformation, name)
     if stack is None:
-        raise Refused(f"{name} is not there any more: somebody else deleted it.")
+        raise CommandError(f"{name} is not there any more: somebody else deleted it.")
     return stack

@@ -1,30 +1,30 @@
-"""``--dry-run``: all of a deployment that needs no account."""
+"""The dry run of a deployment: print the stacks' parameters and all checks that need no account."""
 
 from __future__ import annotations
 
-from ops.deploy.choices import choices
-from ops.deploy.deployment import shown
-from ops.deploy.finding import Finding, lacking
+from ops.check_result import CheckResult, needing_action
+from ops.deploy.deployment import relative_path
 from ops.deploy.preflight import CHECKS
-from ops.deploy.sharing import shared
-from ops.deploy.terminal import Terminal
+from ops.deploy.settings_checks import check_settings
 from ops.package import Package
+from ops.route_overlap import check_route_overlap
 from ops.stage.settings import Stage
+from ops.terminal import Terminal
 
 
-def dry_run(stage: Stage, package: Package, terminal: Terminal) -> list[Finding]:
-    """Show what would be asked and given; what was found lacking."""
-    terminal.say(f"Build {package.build} in {shown(package.folder)} is ready.")
+def dry_run(stage: Stage, package: Package, terminal: Terminal) -> list[CheckResult]:
+    """Print what would be deployed and checked, and return the results that need an action."""
+    terminal.print_line(f"Build {package.build} in {relative_path(package.folder)} is ready.")
     stacks = [(stage.stack, stage.region, stage.service)]
     stacks += [(route.stack, route.region, route.parameters) for route in stage.routes]
     for name, region, parameters in stacks:
-        terminal.say(f"\nStack {name} in {region}; what is not here has its default:")
+        terminal.print_line(f"\nStack {name} in {region}; what is not here has its default:")
         for parameter, value in parameters.items():
-            terminal.say(f"  {parameter} = {value}")
-    findings = [*choices(stage), *shared(stage.routes)]
-    terminal.say("")
-    terminal.findings("What is chosen, and what the routes share", findings)
-    terminal.say("\nPreflight would ask AWS and the DNS:")
+            terminal.print_line(f"  {parameter} = {value}")
+    results = [*check_settings(stage), *check_route_overlap(stage.routes)]
+    terminal.print_line("")
+    terminal.print_check_results("What is chosen, and what the routes share", results)
+    terminal.print_line("\nPreflight would ask AWS and the DNS:")
     for check in CHECKS:
-        terminal.say(f"  {check.about}: {check.asks}")
-    return lacking(findings)
+        terminal.print_line(f"  {check.subject}: {check.permissions}")
+    return needing_action(results)

@@ -1,4 +1,4 @@
-"""``make package``: everything that a deployment needs, made without an account.
+"""The package of a stage: templates and zip, all that a deployment needs, without an account.
 
 ``out/STAGE/service.json`` and ``sender.yaml`` say what will exist, ``deployment.zip`` is what the
 functions run. The same sources give the same bytes.
@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.bundle import bundle, collect
-from ops.package.runtime import runtime
-from ops.package.service import service_template
-from ops.stage import Refused
+from ops.errors import CommandError
+from ops.package.lambda_runtime import lambda_runtime
+from ops.package.sam_template import service_template
 from ops.stage.settings import Stage
 
-LARGEST = 12_000_000
-"""Bytes that the zip may have: it is read at each cold start."""
-UNDER_WAY = ".packaging-"
+MAX_ZIP_BYTES = 12_000_000
+"""Bytes: the zip is read at each cold start."""
+TEMPORARY_PREFIX = ".packaging-"
 
 
 @dataclass(frozen=True)
 class Package:
-    """What was made."""
+    """The files of a package."""
 
     folder: Path
     build: str
@@ -55,28 +55,31 @@ def package(
     stage: Stage,
     out: Path,
     architecture: str | None,
-    tell: Callable[[str], None] = lambda step: None,
+    on_step: Callable[[str], None] = lambda step: None,
 ) -> Package:
     """Make ``out/STAGE`` anew; until all of it is there, what was there stays.
 
     ``architecture`` None makes a zip for this machine from what is installed here, for tests.
-    ``tell`` hears what is being done. Raises ``Refused``, and what ``bundle`` raises.
+    ``on_step`` is called with what is being done. Raises ``CommandError``, and what ``bundle``
+    raises.
     """
-    runtime()
-    if not _built(root):
-        raise Refused("The pages and the catalogues of words are not built: make build")
+    lambda_runtime()
+    if not _is_built(root):
+        raise CommandError("The pages and the catalogues of words are not built: make build")
     out.mkdir(parents=True, exist_ok=True)
-    _sweep(out)
-    with tempfile.TemporaryDirectory(dir=out, prefix=UNDER_WAY) as folder:
+    _remove_leftovers(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=TEMPORARY_PREFIX) as folder:
         new = Path(folder) / "new"
         new.mkdir()
-        tell(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
+        on_step(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
         made = bundle(root, Path(folder) / "bundle", architecture)
-        if made.size > LARGEST:
-            raise Refused(f"The zip has {made.size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} are allowed.")
+        if made.size > MAX_ZIP_BYTES:
+            raise CommandError(
+                f"The zip has {made.size / 1e6:.1f} MB, {MAX_ZIP_BYTES / 1e6:.0f} are allowed."
+            )
         made.archive.rename(new / "deployment.zip")
         build = hashlib.sha256((new / "deployment.zip").read_bytes()).hexdigest()[:12]
-        tell("templates")
+        on_step("templates")
         template = service_template(root, stage, build, architecture)
         text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
         (new / "service.json").write_text(text + "\n", encoding="utf-8")
@@ -84,18 +87,19 @@ def package(
         # What a deployment told to publish in the DNS goes on being true.
         for zone in (out / stage.name).glob("*.zone"):
             shutil.copyfile(zone, new / zone.name)
-        _exchange(new, out / stage.name, Path(folder) / "old")
+        _swap(new, out / stage.name, Path(folder) / "old")
     return Package(out / stage.name, build)
 
 
-def _built(root: Path) -> bool:
-    """Without catalogues every page and mail would be in English, without a word of warning."""
+def _is_built(root: Path) -> bool:
+    """Whether pages and catalogues are built: without catalogues every page and mail would be in
+    English, without a word of warning."""
     words = list((root / "chalicelib" / "locales").rglob("*.po"))
     compiled = all(catalogue.with_suffix(".mo").is_file() for catalogue in words)
-    return compiled and (root / collect.BUILT / "manifest.json").is_file()
+    return compiled and (root / collect.BUILT_PAGES / "manifest.json").is_file()
 
 
-def _exchange(new: Path, there: Path, old: Path) -> None:
+def _swap(new: Path, there: Path, old: Path) -> None:
     if there.exists():
         there.rename(old)
     try:
@@ -106,8 +110,8 @@ def _exchange(new: Path, there: Path, old: Path) -> None:
         raise
 
 
-def _sweep(out: Path) -> None:
+def _remove_leftovers(out: Path) -> None:
     """Remove what a packaging left that was killed; an hour ago, so that it is none under way."""
-    for folder in out.glob(f"{UNDER_WAY}*"):
+    for folder in out.glob(f"{TEMPORARY_PREFIX}*"):
         if folder.stat().st_mtime < time.time() - 3600:
             shutil.rmtree(folder, ignore_errors=True)

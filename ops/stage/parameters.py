@@ -1,4 +1,4 @@
-"""What a template says of its parameters, held against what a stage gives."""
+"""Validation of a stage's parameters against the template that declares them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cloudformation.intrinsics import Lookup, Made, TemplateError, holds
 from cloudformation.template import Template
 
 
-def written(value: Any) -> str:
-    """A setting as CloudFormation takes it: text. A table becomes JSON."""
+def parameter_value(value: Any) -> str:
+    """A setting as the value of a CloudFormation parameter: text. A table becomes JSON."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict | list):
@@ -21,9 +21,11 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def problems(template: Template, given: Mapping[str, str], *, complete: bool) -> Iterator[str]:
-    """What is wrong with ``given``, a line each: unknown names, values that the template's own
-    constraints refuse and, when ``complete``, what has no value and no default."""
+def parameter_errors(
+    template: Template, given: Mapping[str, str], *, complete: bool
+) -> Iterator[str]:
+    """The errors in ``given``, a line each: unknown names, values that the template's own
+    constraints do not allow and, when ``complete``, what has no value and no default."""
     declared: Mapping[str, Any] = template.body.get("Parameters", {})
     for name in given:
         if name not in declared:
@@ -37,16 +39,16 @@ def problems(template: Template, given: Mapping[str, str], *, complete: bool) ->
                 yield f"{name} is missing: {parameter['Description']}."
                 wrong = True
             continue
-        refused = _refused(parameter, given[name])
-        if refused:
-            yield f"{name} = {given[name]!r}: {refused}."
+        broken = _constraint_error(parameter, given[name])
+        if broken:
+            yield f"{name} = {given[name]!r}: {broken}."
             wrong = True
     if complete and not wrong:
-        yield from _broken_rules(template, given)
+        yield from _rule_errors(template, given)
 
 
-def _refused(parameter: Mapping[str, Any], value: str) -> str | None:
-    """Why CloudFormation would not take ``value``, or ``None``."""
+def _constraint_error(parameter: Mapping[str, Any], value: str) -> str | None:
+    """The constraint of the parameter that ``value`` breaks, or ``None``."""
     must = parameter.get("ConstraintDescription")
     if parameter["Type"] == "Number":
         # CloudFormation would take 8.5 and 1e3 as well; all of ours count something.
@@ -67,7 +69,7 @@ def _refused(parameter: Mapping[str, Any], value: str) -> str | None:
     return None
 
 
-def _broken_rules(template: Template, given: Mapping[str, str]) -> Iterator[str]:
+def _rule_errors(template: Template, given: Mapping[str, str]) -> Iterator[str]:
     def nothing_made(name: str) -> Made:
         raise TemplateError(f"a rule cannot know {name}")
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from cloudformation import template as templates
 from cloudformation.template import Template
-from ops.stage import ROOT, Refused, parameters
-from ops.stage.models import models
+from ops import ROOT
+from ops.aws.botocore_data import session_without_profile
+from ops.errors import CommandError
+from ops.stage import parameters
 
 ROUTES = ("primary", "second")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -50,7 +52,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Stage:
-    """What one deployment chose."""
+    """The settings of one deployment."""
 
     name: str
     region: str
@@ -68,12 +70,12 @@ class Stage:
         return self.service.get("Protected", "true") == "true"
 
 
-def names(root: Path = ROOT) -> list[str]:
-    """The stages of ``.chalice/config.json``. Raises ``Refused`` when it has none."""
+def stage_names(root: Path = ROOT) -> list[str]:
+    """The names of the stages in ``.chalice/config.json``. Raises ``CommandError``."""
     try:
         return sorted(_config(root)["stages"])
     except (ValueError, KeyError, TypeError) as error:
-        raise Refused(
+        raise CommandError(
             f".chalice/config.json: no stages can be read ({type(error).__name__} {error})."
         ) from error
 
@@ -82,44 +84,46 @@ def _config(root: Path) -> Any:
     return json.loads((root / ".chalice" / "config.json").read_text(encoding="utf-8"))
 
 
-def load(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
-    """The stage ``name``. Raises ``Refused`` with everything that is wrong with its settings;
+def load_stage(name: str, root: Path = ROOT, *, complete: bool = False) -> Stage:
+    """The stage ``name``. Raises ``CommandError`` with everything that is wrong with its settings;
     with ``complete`` also when a parameter that has no default is missing."""
-    if name not in names(root):
-        raise Refused(f"There is no stage {name!r}. STAGE= is one of: {', '.join(names(root))}.")
-    read = _read(name, root)
-    wrong = [*_problems(read, complete), *_taken(name, read, root)]
-    if wrong:
-        raise Refused(*(f".chalice/stages/{name}.toml: {line}" for line in wrong))
+    if name not in stage_names(root):
+        raise CommandError(
+            f"There is no stage {name!r}. STAGE is one of: {', '.join(stage_names(root))}."
+        )
+    read = _read_toml(name, root)
+    errors = [*_errors(read, complete), *_shared_stacks(name, read, root)]
+    if errors:
+        raise CommandError(*(f".chalice/stages/{name}.toml: {line}" for line in errors))
     return _stage(name, read, root)
 
 
-def _read(name: str, root: Path) -> Mapping[str, Any]:
+def _read_toml(name: str, root: Path) -> Mapping[str, Any]:
     file = root / ".chalice" / "stages" / f"{name}.toml"
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refused(f"{file}: {error.strerror}.") from error
+        raise CommandError(f"{file}: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused(f"{file}: {error}.") from error
+        raise CommandError(f"{file}: {error}.") from error
 
 
-def _taken(name: str, read: Mapping[str, Any], root: Path) -> Iterator[str]:
+def _shared_stacks(name: str, read: Mapping[str, Any], root: Path) -> Iterator[str]:
     """Two stages with one stack would each undo the other."""
-    for other in names(root):
+    for other in stage_names(root):
         file = root / ".chalice" / "stages" / f"{other}.toml"
         if other == name or "stack" not in read or not file.exists():
             continue
-        if _read(other, root).get("stack") == read["stack"]:
+        if _read_toml(other, root).get("stack") == read["stack"]:
             yield f"stack {read['stack']!r} is the stage {other}'s already."
 
 
-def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
+def _errors(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
     for key in read.keys() - {"region", "stack", "service", "route"}:
         yield f"{key!r} has no meaning here: region, stack, [service] and [route.NAME] have."
     if not _region(read):
         yield 'no region: add region = "ap-northeast-1", or set AWS_REGION.'
-    elif not _REGION.fullmatch(_region(read)) or not _known(_region(read)):
+    elif not _REGION.fullmatch(_region(read)) or not _region_exists(_region(read)):
         yield f"region {_region(read)!r} is no region such as ap-northeast-1."
     if not _STACK.fullmatch(str(read.get("stack", ""))):
         yield "stack must be a name of letters, digits and hyphens, 50 at most."
@@ -132,11 +136,11 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         if isinstance(value, list) or (isinstance(value, dict) and name != "ServiceName"):
             yield f"{name} must be text, a number, or true or false."
             return
-    chosen = _written(service)
-    yield from parameters.problems(Template.read(), chosen, complete=complete)
+    chosen = _parameter_values(service)
+    yield from parameters.parameter_errors(Template.read(), chosen, complete=complete)
     for name in (f"{route.capitalize()}Region" for route in ROUTES):
         region = chosen.get(name, "")
-        if _REGION.fullmatch(region) and not _known(region):
+        if _REGION.fullmatch(region) and not _region_exists(region):
             yield f"{name} = {region!r}: there is no such region."
     sender = Template.read(templates.SENDER)
     for route, given in routes.items():
@@ -146,14 +150,16 @@ def _problems(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         sends = f"{route.capitalize()}Sender"
         if given and not chosen.get(sends) and complete:
             yield f"[route.{route}] has settings, and {sends} is not set."
-        for problem in parameters.problems(sender, _written(given), complete=False):
-            yield f"[route.{route}] {problem}"
+        for error in parameters.parameter_errors(sender, _parameter_values(given), complete=False):
+            yield f"[route.{route}] {error}"
         for name in given.keys() & set(_DERIVED):
             yield f"[route.{route}] {name} follows from the service's settings: leave it out."
-        yield from _outside(route, chosen, given)
+        yield from _mail_from_errors(route, chosen, given)
 
 
-def _outside(route: str, service: Mapping[str, str], given: Mapping[str, Any]) -> Iterator[str]:
+def _mail_from_errors(
+    route: str, service: Mapping[str, str], given: Mapping[str, Any]
+) -> Iterator[str]:
     """A MAIL FROM domain must lie in the From domain, below it: SES refuses any other."""
     domain = service.get(f"{route.capitalize()}Sender", "").rpartition("@")[2]
     bounces = str(given.get("MailFromDomain", ""))
@@ -162,7 +168,7 @@ def _outside(route: str, service: Mapping[str, str], given: Mapping[str, Any]) -
 
 
 def _stage(name: str, read: Mapping[str, Any], root: Path) -> Stage:
-    service = _written(read.get("service", {}))
+    service = _parameter_values(read.get("service", {}))
     stack, region = read["stack"], _region(read)
     routes = tuple(_routes(stack, service, read.get("route", {})))
     architecture = _config(root).get("lambda_architecture", Stage.architecture)
@@ -187,12 +193,12 @@ def _routes(
             "OperatorsEmail": service.get("OperatorsEmail", ""),
         }
         region = service.get(f"{prefix}Region", defaults[f"{prefix}Region"]["Default"])
-        yield Route(name, f"{stack}-{name}", region, own | _written(given.get(name, {})))
+        yield Route(name, f"{stack}-{name}", region, own | _parameter_values(given.get(name, {})))
 
 
-def _known(region: str) -> bool:
+def _region_exists(region: str) -> bool:
     """Whether there is such a region, as far as the installed botocore knows."""
-    return region in models().get_available_regions("dynamodb")
+    return region in session_without_profile().get_available_regions("dynamodb")
 
 
 def _region(read: Mapping[str, Any]) -> str:
@@ -200,5 +206,5 @@ def _region(read: Mapping[str, Any]) -> str:
     return str(read.get("region") or environment)
 
 
-def _written(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: parameters.written(value) for name, value in values.items()}
+def _parameter_values(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: parameters.parameter_value(value) for name, value in values.items()}

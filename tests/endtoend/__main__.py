@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from ops.stage import Refused
-from ops.stage.settings import load
+from ops.errors import CommandError
+from ops.stage.settings import load_stage
 from tests.endtoend import deployed, mailbox
 
 LONGEST = 900
@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen, rest = parser.parse_known_args(arguments)
     try:
         readable = mailbox.configured(os.environ)
-        stage = load(chosen.stage)
+        stage = load_stage(chosen.stage)
         place = deployed.find(stage)
         if readable:
             readable.sign_in()
-    except Refused as refused:
+    except CommandError as refused:
         print(refused, file=sys.stderr)
         return 2
     print(f"stage {stage.name}: {place.pages} in account {place.account}, {stage.region}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from ops.stage.settings import load
+from ops.stage.settings import load_stage
 from tests.endtoend import deployed, mailbox, one_machine
 from tests.endtoend.announced import announced, kept
 from tests.endtoend.target import Target
@@ -46,7 +46,7 @@ def pytest_report_collectionfinish(
 @pytest.fixture(scope="session")
 def stage(pytestconfig: pytest.Config) -> deployed.Deployed:
     """The deployed stage."""
-    place = deployed.find(load(pytestconfig.getoption("stage")))
+    place = deployed.find(load_stage(pytestconfig.getoption("stage")))
     return deployed.Deployed(place, mailbox.configured(os.environ))
 
 

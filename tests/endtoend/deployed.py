@@ -14,8 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from local.mailbox import Message
-from ops.deploy import stacks
-from ops.stage import Refused
+from ops.aws import stacks
+from ops.errors import CommandError
 from ops.stage.settings import Stage
 from tests.endtoend.mailbox import Mailbox
 from tests.flow.client import Client
@@ -69,29 +69,29 @@ class Deployed:
 
 
 def find(stage: Stage) -> Place:
-    """The stage's stack, by the credentials that botocore finds. Raises ``Refused``."""
+    """The stage's stack, by the credentials that botocore finds. Raises ``CommandError``."""
     try:
         session = Session()
         with closing(_client(session, "sts", stage)) as sts:
             account = sts.get_caller_identity()["Account"]
     except _UNREACHED as error:
-        raise Refused(f"AWS cannot be reached: {error}") from None
+        raise CommandError(f"AWS cannot be reached: {error}") from None
     except (BotoCoreError, ClientError) as error:
-        raise Refused(f"No AWS credentials that work ({error}). Set AWS_PROFILE.") from None
+        raise CommandError(f"No AWS credentials that work ({error}). Set AWS_PROFILE.") from None
     try:
         with closing(_client(session, "cloudformation", stage)) as cloudformation:
-            stack = stacks.find(cloudformation, stage.stack)
+            stack = stacks.find_stack(cloudformation, stage.stack)
     except _UNREACHED as error:
-        raise Refused(f"AWS cannot be reached: {error}") from None
+        raise CommandError(f"AWS cannot be reached: {error}") from None
     except (BotoCoreError, ClientError) as error:
-        raise Refused(f"The stack {stage.stack} could not be read: {error}") from None
+        raise CommandError(f"The stack {stage.stack} could not be read: {error}") from None
     if stack is None:
-        raise Refused(
+        raise CommandError(
             f"There is no stack {stage.stack} in {stage.region} of account {account}:"
             f" make deploy STAGE={stage.name}"
         )
     if not {"Pages", "UserPoolId"} <= stack.outputs.keys():
-        raise Refused(f"The stack {stage.stack} is {stack.status}: it has no pages.")
+        raise CommandError(f"The stack {stage.stack} is {stack.status}: it has no pages.")
     return Place(account, stack.outputs["UserPoolId"], stack.outputs["Pages"])
 
 

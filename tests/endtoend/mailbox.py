@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from chalicelib.errors import EmailTypo, Invalid
 from chalicelib.identity.address import parse_address
 from local.mailbox import Message
-from ops.stage import Refused
+from ops.errors import CommandError
 from tests.flow.client import until
 
 MAILBOX = "TODOKU_MAILBOX"
@@ -45,7 +45,7 @@ class Mailbox:
         return self.addresses.replace("{}", secrets.token_hex(4))
 
     def sign_in(self) -> None:
-        """Show that the mailbox can be read. Raises ``Refused``."""
+        """Show that the mailbox can be read. Raises ``CommandError``."""
         with self._opened():
             pass
 
@@ -53,7 +53,7 @@ class Mailbox:
         """The mails to ``address``, newest first, once there are ``count``.
 
         Raises ``AssertionError`` when they do not come within ``patience`` seconds, and
-        ``Refused`` when the mailbox cannot be read.
+        ``CommandError`` when the mailbox cannot be read.
         """
         with self._opened() as imap:
             found: list[bytes] = []
@@ -73,16 +73,16 @@ class Mailbox:
         try:
             imap = self._connected()
         except (OSError, imaplib.IMAP4.error) as error:
-            raise Refused(f"{where} does not answer: {error}.") from None
+            raise CommandError(f"{where} does not answer: {error}.") from None
         with imap:
             try:
                 imap.login(self.user, self.password)
             except imaplib.IMAP4.error:
-                raise Refused(f"{where} refuses {self.user} with {PASSWORD}.") from None
+                raise CommandError(f"{where} refuses {self.user} with {PASSWORD}.") from None
             # Nothing is marked as read.
             answer, _ = imap.select(f'"{self.folder}"', readonly=True)
             if answer != "OK":
-                raise Refused(f"{where} has no folder {self.folder}.")
+                raise CommandError(f"{where} has no folder {self.folder}.")
             yield imap
 
     def _connected(self) -> imaplib.IMAP4:
@@ -93,7 +93,10 @@ class Mailbox:
 
 
 def configured(environment: Mapping[str, str]) -> Mailbox | None:
-    """The mailbox that the environment names, if any. Raises ``Refused``, never with a password."""
+    """The mailbox that the environment names, if any.
+
+    Raises ``CommandError``, never with a password.
+    """
     text = environment.get(MAILBOX, "")
     if not text:
         return None
@@ -101,16 +104,16 @@ def configured(environment: Mapping[str, str]) -> Mailbox | None:
     try:
         port = url.port
     except ValueError:
-        raise Refused(f"{MAILBOX}: the port is no number from 0 to 65535.") from None
+        raise CommandError(f"{MAILBOX}: the port is no number from 0 to 65535.") from None
     if url.password is not None:
-        raise Refused(f"{MAILBOX} must not hold the password: it belongs into {PASSWORD}.")
+        raise CommandError(f"{MAILBOX} must not hold the password: it belongs into {PASSWORD}.")
     if url.scheme not in _PORTS or not url.username or not url.hostname:
-        raise Refused(f"{MAILBOX} is no address of a mailbox such as {EXAMPLE}.")
+        raise CommandError(f"{MAILBOX} is no address of a mailbox such as {EXAMPLE}.")
     if url.scheme == "imap" and url.hostname != "127.0.0.1":
-        raise Refused(f"{MAILBOX} must be imaps://: the password would be sent in the clear.")
+        raise CommandError(f"{MAILBOX} must be imaps://: the password would be sent in the clear.")
     password = environment.get(PASSWORD, "")
     if not password:
-        raise Refused(f"{PASSWORD} is not set: the password of {MAILBOX}.")
+        raise CommandError(f"{PASSWORD} is not set: the password of {MAILBOX}.")
     user = unquote(url.username)
     return Mailbox(
         host=url.hostname,
@@ -127,14 +130,16 @@ def _addresses(user: str, template: str) -> str:
     local, at, domain = user.rpartition("@")
     if not template:
         if not at:
-            raise Refused(f"{ADDRESS} is not set: where mails go, such as {user}+{{}}@example.jp.")
+            raise CommandError(
+                f"{ADDRESS} is not set: where mails go, such as {user}+{{}}@example.jp."
+            )
         template = f"{local}+{{}}@{domain}"
     if template.count("{}") != 1:
-        raise Refused(f"{ADDRESS} = {template}: {{}} must stand in it once.")
+        raise CommandError(f"{ADDRESS} = {template}: {{}} must stand in it once.")
     try:
         parse_address(template.replace("{}", "1"))
     except (Invalid, EmailTypo):
-        raise Refused(f"{ADDRESS} = {template}: the service would refuse it.") from None
+        raise CommandError(f"{ADDRESS} = {template}: the service would refuse it.") from None
     return template
 
 

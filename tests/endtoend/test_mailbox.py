@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ops.stage import Refused
+from ops.errors import CommandError
 from tests.endtoend import imap_server
 from tests.endtoend.imap_server import PASSWORD, ImapServer
 from tests.endtoend.mailbox import Mailbox, configured
@@ -88,10 +88,10 @@ def test_a_template_names_the_addresses_of_a_mailbox_that_takes_them_all(
 def test_what_names_no_mailbox_is_one_clear_line(
     server: ImapServer, changed: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CommandError) as refused:
         reading(server, **changed)
     assert said in str(refused.value)
-    assert len(refused.value.problems) == 1
+    assert len(refused.value.lines) == 1
     assert "\n" not in str(refused.value)
     assert "sesame" not in str(refused.value)
 
@@ -137,7 +137,7 @@ def test_a_mailbox_that_cannot_be_read_is_one_clear_line(
     server: ImapServer, changed: dict[str, str], said: str
 ) -> None:
     named = {name: value.format(port=server.port) for name, value in changed.items()}
-    with pytest.raises(Refused, match=said) as refused:
+    with pytest.raises(CommandError, match=said) as refused:
         reading(server, **named).sign_in()
     assert "\n" not in str(refused.value)
     assert "not this one" not in str(refused.value)
@@ -178,7 +178,7 @@ class TestOverTls:
     def test_a_server_that_nobody_vouches_for_never_gets_the_password(self, chain: Path) -> None:
         with (
             imap_server.serving(chain) as server,
-            pytest.raises(Refused, match=r"does not answer: .*certificate verify failed"),
+            pytest.raises(CommandError, match=r"does not answer: .*certificate verify failed"),
         ):
             self.reading(server).sign_in()
         assert server.said == []

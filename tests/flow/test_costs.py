@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from local.machine import Machine
-from ops.costs import uses
+from ops.costs import usage
 from tests.flow.client import Client, until
 
 DYNAMODB = "DynamoDB_20120810"
@@ -36,9 +36,9 @@ def test_one_registration_writes_mails_and_queues_what_its_costs_count(
     single = sum(seen[f"{DYNAMODB}.{name}"] for name in ("PutItem", "UpdateItem", "DeleteItem"))
     transactions = seen[f"{DYNAMODB}.TransactWriteItems"]
     assert transactions == 1
-    assert single + 1 + 2 * 3 * transactions <= uses.TABLE_WRITES
+    assert single + 1 + 2 * 3 * transactions <= usage.TABLE_WRITES
     assert seen["POST /v2/email/outbound-emails"] == 1
     # Lambda receives each message and deletes it.
-    assert 3 * seen["AmazonSQS.SendMessage"] == uses.QUEUE_REQUESTS
+    assert 3 * seen["AmazonSQS.SendMessage"] == usage.QUEUE_REQUESTS
     keys = [n for name, n in seen.items() if name.startswith("TrentService.")]
-    assert sum(keys) == uses.KEY_REQUESTS
+    assert sum(keys) == usage.KEY_REQUESTS

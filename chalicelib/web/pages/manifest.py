@@ -1,4 +1,4 @@
-"""What ``python -m ops.pages`` made of ``frontend/``: the style, the scripts, the manifest."""
+"""What ``python -m ops pages`` made of ``frontend/``: the style, the scripts, the manifest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "built"
 MANIFEST = "manifest.json"
 TEMPLATES = "templates"
 ASSETS = "assets"
-COMMAND = "python -m ops.pages"
+COMMAND = "python -m ops pages"
 
 
 class NotBuilt(RuntimeError):

@@ -1,6 +1,6 @@
-"""Before anything is made: is all there that only people can provide?
+"""Preflight: checks of the account, SES, the DNS and quotas before anything is deployed.
 
-Each check is one question, and what cannot be asked is said. None changes anything.
+None changes anything. A check that cannot be made is a note that says why.
 """
 
 from __future__ import annotations
@@ -9,40 +9,40 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.choices import choices
-from ops.deploy.cloud import in_a_line
-from ops.deploy.finding import Finding, note
-from ops.deploy.preflight import account, address, capacity, mail
-from ops.deploy.preflight.ground import Check, Ground
-from ops.deploy.sharing import shared
+from ops.aws.errors import describe_error
+from ops.check_result import CheckResult, note
+from ops.deploy.preflight import account, host_name, quotas, ses
+from ops.deploy.preflight.context import PreflightCheck, PreflightContext
+from ops.deploy.settings_checks import check_settings
+from ops.route_overlap import check_route_overlap
 
 CHECKS = (
-    Check("credentials", "sts:GetCallerIdentity", account.credentials),
-    Check("regions", "ec2:DescribeRegions", account.regions),
-    Check("certificate", "acm:DescribeCertificate", address.certificate),
-    Check("zone", "route53:GetHostedZone", address.zone),
-    Check("host name", "cloudformation:DescribeStacks, DNS", address.pointing),
-    Check("SES", "ses:GetAccount", mail.accounts),
-    Check(
+    PreflightCheck("credentials", "sts:GetCallerIdentity", account.credentials),
+    PreflightCheck("regions", "ec2:DescribeRegions", account.regions),
+    PreflightCheck("certificate", "acm:DescribeCertificate", host_name.certificate),
+    PreflightCheck("zone", "route53:GetHostedZone", host_name.hosted_zone),
+    PreflightCheck("host name", "cloudformation:DescribeStacks, DNS", host_name.dns_record),
+    PreflightCheck("SES", "ses:GetAccount", ses.ses_accounts),
+    PreflightCheck(
         "sending domains",
         "cloudformation:DescribeStacks, ses:GetEmailIdentity, DNS",
-        mail.domains,
+        ses.sending_domains,
     ),
-    Check("Cognito quota", "servicequotas:ListServiceQuotas", capacity.cognito),
-    Check(
+    PreflightCheck("Cognito quota", "servicequotas:ListServiceQuotas", quotas.cognito_quota),
+    PreflightCheck(
         "Lambda quota",
         "cloudformation:DescribeStacks, lambda:GetAccountSettings",
-        capacity.functions,
+        quotas.lambda_quota,
     ),
 )
 
 
-def preflight(ground: Ground) -> Iterator[Finding]:
-    """Every finding. A check that AWS or the DNS does not answer is a note that says why."""
-    yield from choices(ground.stage)
-    yield from shared(ground.stage.routes)
+def preflight(context: PreflightContext) -> Iterator[CheckResult]:
+    """Run every check. One that AWS or the DNS does not answer is a note that says why."""
+    yield from check_settings(context.stage)
+    yield from check_route_overlap(context.stage.routes)
     for check in CHECKS:
         try:
-            yield from check.look(ground)
+            yield from check.run(context)
         except (BotoCoreError, ClientError, OSError) as error:
-            yield note(check.about, f"Could not be asked: {in_a_line(error)}")
+            yield note(check.subject, f"Could not be asked: {describe_error(error)}")

@@ -1,4 +1,4 @@
-"""The account: may it be used, and in these regions?"""
+"""Preflight checks of the account: its credentials and regions."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.cloud import code
-from ops.deploy.finding import Finding, ok, stops
-from ops.deploy.preflight.ground import Ground
+from ops.aws.errors import error_code
+from ops.check_result import CheckResult, ok, stops
+from ops.deploy.preflight.context import PreflightContext
 
 _NOT_ENABLED = {"AuthFailure", "OptInRequired", "UnrecognizedClientException"}
 
 
-def number(ground: Ground) -> str:
-    """The account's number. Raises what botocore raises."""
-    return str(ground.here("sts").get_caller_identity()["Account"])
+def account_id(context: PreflightContext) -> str:
+    """The account's id. Raises what botocore raises."""
+    return str(context.client("sts").get_caller_identity()["Account"])
 
 
-def credentials(ground: Ground) -> Iterator[Finding]:
-    """Who AWS takes us for."""
-    who = ground.here("sts").get_caller_identity()
+def credentials(context: PreflightContext) -> Iterator[CheckResult]:
+    """Tell the identity of the credentials."""
+    who = context.client("sts").get_caller_identity()
     yield ok("credentials", f"account {who['Account']}, {who['Arn']}")
 
 
-def regions(ground: Ground) -> Iterator[Finding]:
-    """Whether the account may use the stage's regions. Each is asked itself: an organisation may
+def regions(context: PreflightContext) -> Iterator[CheckResult]:
+    """Check that the stage's regions are enabled. Each is asked itself: an organisation may
     forbid the others."""
-    wanted = {ground.stage.region, *(route.region for route in ground.stage.routes)}
+    wanted = {context.stage.region, *(route.region for route in context.stage.routes)}
     for region in sorted(wanted):
         try:
-            ground.clients("ec2", region).describe_regions(RegionNames=[region])
+            context.clients("ec2", region).describe_regions(RegionNames=[region])
         except ClientError as error:
-            if code(error) not in _NOT_ENABLED:
+            if error_code(error) not in _NOT_ENABLED:
                 raise
             yield stops(
                 "region",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ops.check import lint, scan
-from ops.check.translate import Untranslatable, translated
+from ops.check import cfn_lint, checkov
+from ops.check.sam_translate import SamTranslationError, translate
 
 REGION = "ap-northeast-1"
 
@@ -26,7 +26,7 @@ def service(packaged: Any) -> Any:
 
 
 def found(template: Any) -> str:
-    return "\n".join(lint.findings("service", translated(template, REGION), REGION))
+    return "\n".join(cfn_lint.lint("service", translate(template, REGION), REGION))
 
 
 def test_the_template_is_in_order_once_it_is_translated(service: Any) -> None:
@@ -35,7 +35,7 @@ def test_the_template_is_in_order_once_it_is_translated(service: Any) -> None:
 
 def test_there_is_one_stage_of_the_api(service: Any) -> None:
     """SAM makes a second one, called Stage, unless it is told not to."""
-    plain = translated(service, REGION)["Resources"].values()
+    plain = translate(service, REGION)["Resources"].values()
     assert [it["Type"] for it in plain].count("AWS::ApiGateway::Stage") == 1
 
 
@@ -58,12 +58,12 @@ def test_a_misspelt_property_is_found(service: Any) -> None:
 
 def test_what_sam_cannot_translate_is_told_in_its_words(service: Any) -> None:
     del service["Resources"]["Work"]["Properties"]["Handler"]
-    with pytest.raises(Untranslatable, match="Work"):
-        translated(service, REGION)
+    with pytest.raises(SamTranslationError, match="Work"):
+        translate(service, REGION)
 
 
 needs_checkov = pytest.mark.skipif(
-    not scan.CHECKOV.exists(), reason="make check makes checkov's environment"
+    not checkov.CHECKOV.exists(), reason="make check makes checkov's environment"
 )
 
 
@@ -72,7 +72,7 @@ def test_advice_that_is_not_waived_is_told(tmp_path: Path) -> None:
     key = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": False, "KeyPolicy": {}}}
     file = tmp_path / "keys.json"
     file.write_text(json.dumps({"Resources": {"Key": key}}), encoding="utf-8")
-    (line,) = scan.findings([file])
+    (line,) = checkov.scan([file])
     assert line.startswith("keys.json: CKV_AWS_7 ")
     assert line.endswith("(AWS::KMS::Key.Key)")
 
@@ -81,11 +81,11 @@ def test_advice_that_is_not_waived_is_told(tmp_path: Path) -> None:
 def test_a_template_that_checkov_cannot_read_is_told(tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("Resources: [", encoding="utf-8")
-    assert list(scan.findings([file])) == ["checkov cannot read 1 of broken.yaml"]
+    assert list(checkov.scan([file])) == ["checkov cannot read 1 of broken.yaml"]
 
 
 def test_every_waiver_has_its_reason() -> None:
-    lines = scan.WAIVERS.read_text(encoding="utf-8").partition("skip-check:")[2].splitlines()
+    lines = checkov.WAIVERS.read_text(encoding="utf-8").partition("skip-check:")[2].splitlines()
     reason = False
     for line in lines:
         text = line.strip()

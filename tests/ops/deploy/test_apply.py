@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from ops.deploy.apply import Applying, Declined
-from ops.deploy.draft import KEEP, Wanted
-from ops.stage import Refused
-from tests.ops.deploy.account import Account, Fault
-from tests.ops.deploy.conftest import REGION, Person
-from tests.ops.deploy.formation import Formation
+from ops.deploy.apply import StackApplier
+from ops.deploy.desired_stack import USE_PREVIOUS_VALUE, DesiredStack
+from ops.errors import CommandError, Declined
+from tests.ops.conftest import REGION, Person
+from tests.ops.fake_account import AwsError, FakeAccount
+from tests.ops.fake_cloudformation import FakeCloudFormation
 
 HOLDS_DATA = (
     "AWS::DynamoDB::Table",
@@ -21,12 +21,12 @@ HOLDS_DATA = (
     "AWS::SecretsManager::Secret",
     "AWS::SES::EmailIdentity",
 )
-WANTED = Wanted("todoku-dev", {"TemplateBody": "{}"}, {"Protected": "false"})
+WANTED = DesiredStack("todoku-dev", {"TemplateBody": "{}"}, {"Protected": "false"})
 
 
-def bring(account: Account, person: Person, wanted: Wanted = WANTED) -> Any:
-    applying = Applying(person, sleep=lambda seconds: None)
-    return applying.bring(account.clients("cloudformation", REGION), wanted)
+def bring(account: FakeAccount, person: Person, wanted: DesiredStack = WANTED) -> Any:
+    applying = StackApplier(person, sleep=lambda seconds: None)
+    return applying.apply(account.clients("cloudformation", REGION), wanted)
 
 
 def creating(change_set: str) -> dict[str, Any]:
@@ -46,7 +46,9 @@ def changing(action: str, kind: str, replacement: str | None = None) -> dict[str
     return {"Type": "Resource", "ResourceChange": change}
 
 
-def test_a_first_stack_is_shown_agreed_to_and_made(account: Account, formation: Formation) -> None:
+def test_a_first_stack_is_shown_agreed_to_and_made(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     person = Person("y")
     stack = bring(account, person)
     assert stack.status == "CREATE_COMPLETE"
@@ -58,7 +60,9 @@ def test_a_first_stack_is_shown_agreed_to_and_made(account: Account, formation: 
     assert executed["ClientRequestToken"] == created["ClientToken"]
 
 
-def test_every_page_of_a_change_set_is_shown(account: Account, formation: Formation) -> None:
+def test_every_page_of_a_change_set_is_shown(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     kinds = ["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::WAFv2::WebACL"]
     formation.changes = [changing("Add", kind) for kind in kinds]
     person = Person("y")
@@ -68,7 +72,7 @@ def test_every_page_of_a_change_set_is_shown(account: Account, formation: Format
 
 @pytest.mark.parametrize("answer", ["n", "", "no", KeyboardInterrupt(), EOFError()])
 def test_a_declined_creation_leaves_no_stack(
-    account: Account, formation: Formation, answer: str | BaseException
+    account: FakeAccount, formation: FakeCloudFormation, answer: str | BaseException
 ) -> None:
     with pytest.raises((Declined, KeyboardInterrupt)):
         bring(account, Person(answer))
@@ -77,7 +81,7 @@ def test_a_declined_creation_leaves_no_stack(
 
 
 def test_a_declined_creation_leaves_the_change_set_that_somebody_else_is_looking_at(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     formation.CreateChangeSet(REGION, creating("hers"))
     with pytest.raises(Declined):
@@ -87,7 +91,7 @@ def test_a_declined_creation_leaves_the_change_set_that_somebody_else_is_looking
 
 
 def test_a_change_set_that_is_listed_a_moment_longer_keeps_no_empty_stack(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     account.answers["cloudformation.DeleteChangeSet"] = {}
     with pytest.raises(Declined):
@@ -95,7 +99,9 @@ def test_a_change_set_that_is_listed_a_moment_longer_keeps_no_empty_stack(
     assert formation.stacks == {}
 
 
-def test_a_declined_update_leaves_no_change_set(account: Account, formation: Formation) -> None:
+def test_a_declined_update_leaves_no_change_set(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
     with pytest.raises(Declined):
         bring(account, Person("n"))
@@ -103,18 +109,20 @@ def test_a_declined_update_leaves_no_change_set(account: Account, formation: For
     assert stack.status == "CREATE_COMPLETE"
 
 
-def test_with_nobody_to_ask_nothing_is_done(account: Account, formation: Formation) -> None:
-    with pytest.raises(Refused, match="no terminal"):
+def test_with_nobody_to_ask_nothing_is_done(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
+    with pytest.raises(CommandError, match="no terminal"):
         bring(account, Person())
     assert formation.stacks == {}
 
 
-def test_yes_answers_where_nobody_is(account: Account, formation: Formation) -> None:
+def test_yes_answers_where_nobody_is(account: FakeAccount, formation: FakeCloudFormation) -> None:
     assert bring(account, Person(yes=True)).status == "CREATE_COMPLETE"
 
 
 def test_without_a_change_nothing_changes_and_nothing_is_left(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE", Protected="false")
     stack.template = "{}"
@@ -130,7 +138,11 @@ def test_without_a_change_nothing_changes_and_nothing_is_left(
 )
 @pytest.mark.parametrize("kind", HOLDS_DATA)
 def test_losing_data_asks_for_more_than_a_yes(
-    account: Account, formation: Formation, action: str, replacement: str | None, kind: str
+    account: FakeAccount,
+    formation: FakeCloudFormation,
+    action: str,
+    replacement: str | None,
+    kind: str,
 ) -> None:
     formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
     formation.changes = [changing(action, kind, replacement)]
@@ -146,34 +158,42 @@ def test_losing_data_asks_for_more_than_a_yes(
     [("Remove", "AWS::CloudWatch::Alarm"), *(("Modify", kind) for kind in HOLDS_DATA)],
 )
 def test_what_loses_no_data_needs_no_more_than_a_yes(
-    account: Account, formation: Formation, action: str, kind: str
+    account: FakeAccount, formation: FakeCloudFormation, action: str, kind: str
 ) -> None:
     formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
     formation.changes = [changing(action, kind, "False" if action == "Modify" else None)]
     assert bring(account, Person("y")).status == "UPDATE_COMPLETE"
 
 
-def test_a_value_that_the_stack_has_is_kept(account: Account, formation: Formation) -> None:
+def test_a_value_that_the_stack_has_is_kept(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     stack = formation.put("todoku-dev", REGION, "CREATE_COMPLETE", BaseUrl="https://abc.example")
-    bring(account, Person("y"), Wanted("todoku-dev", {"TemplateBody": "{}"}, {"BaseUrl": KEEP}))
+    bring(
+        account,
+        Person("y"),
+        DesiredStack("todoku-dev", {"TemplateBody": "{}"}, {"BaseUrl": USE_PREVIOUS_VALUE}),
+    )
     assert stack.parameters == {"BaseUrl": "https://abc.example"}
 
 
-def test_a_failure_is_told_with_its_own_reason(account: Account, formation: Formation) -> None:
+def test_a_failure_is_told_with_its_own_reason(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     formation.put("todoku-dev", REGION, "UPDATE_COMPLETE")
     formation.fails["todoku-dev"] = "Table limit exceeded"
     person = Person("y")
-    with pytest.raises(Refused, match="put back as it was"):
+    with pytest.raises(CommandError, match="put back as it was"):
         bring(account, person)
     assert "Table limit exceeded" in person.heard
     assert "cancelled" not in person.heard
 
 
 def test_a_first_stack_that_fails_says_how_to_begin_anew(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     formation.fails["todoku-dev"] = "Table limit exceeded"
-    with pytest.raises(Refused, match="delete-stack --stack-name todoku-dev"):
+    with pytest.raises(CommandError, match="delete-stack --stack-name todoku-dev"):
         bring(account, Person("y"))
     (executed,) = account.asked("cloudformation.ExecuteChangeSet")
     assert executed["RetainExceptOnCreate"] is True
@@ -190,34 +210,34 @@ def test_a_first_stack_that_fails_says_how_to_begin_anew(
     ],
 )
 def test_a_stack_that_takes_no_change_says_what_comes_first(
-    account: Account, formation: Formation, status: str, words: str
+    account: FakeAccount, formation: FakeCloudFormation, status: str, words: str
 ) -> None:
     formation.put("todoku-dev", REGION, status)
-    with pytest.raises(Refused, match=words) as refused:
+    with pytest.raises(CommandError, match=words) as error:
         bring(account, Person("y"))
-    assert "\n" not in str(refused.value)
+    assert "\n" not in str(error.value)
     assert account.asked("cloudformation.CreateChangeSet") == []
 
 
 def test_an_empty_stack_of_a_run_that_was_stopped_is_no_hindrance(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     formation.put("todoku-dev", REGION, "REVIEW_IN_PROGRESS")
     assert bring(account, Person("y")).status == "CREATE_COMPLETE"
 
 
 def test_a_refused_template_is_told_and_nothing_is_left(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     told = {"Status": "FAILED", "StatusReason": "Parameters: [PrimarySender] must have values"}
     account.answers["cloudformation.DescribeChangeSet"] = told
-    with pytest.raises(Refused, match="PrimarySender"):
+    with pytest.raises(CommandError, match="PrimarySender"):
         bring(account, Person("y"))
     assert formation.stacks == {}
 
 
 def test_a_change_set_whose_answer_was_lost_is_found_again(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     def repeated(region: str, given: dict[str, Any]) -> dict[str, Any]:
         formation.CreateChangeSet(region, given)
@@ -228,7 +248,7 @@ def test_a_change_set_whose_answer_was_lost_is_found_again(
 
 
 def test_an_execution_whose_answer_was_lost_is_followed(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     def repeated(region: str, given: dict[str, Any]) -> dict[str, Any]:
         formation.ExecuteChangeSet(region, given)
@@ -239,9 +259,9 @@ def test_an_execution_whose_answer_was_lost_is_followed(
 
 
 def test_a_change_set_that_may_not_be_executed_is_thrown_away(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
-    account.answers["cloudformation.ExecuteChangeSet"] = Fault("AccessDenied", "not you")
+    account.answers["cloudformation.ExecuteChangeSet"] = AwsError("AccessDenied", "not you")
     with pytest.raises(Exception, match="AccessDenied"):
         bring(account, Person("y"))
     assert formation.stacks == {}
@@ -254,7 +274,11 @@ STOPS = [ReadTimeoutError(endpoint_url="https://cloudformation"), KeyboardInterr
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "CREATE_COMPLETE"])
 @pytest.mark.parametrize("heard", [True, False])
 def test_an_execution_that_was_stopped_leaves_nothing_unless_it_has_begun(
-    account: Account, formation: Formation, stop: BaseException, status: str, heard: bool
+    account: FakeAccount,
+    formation: FakeCloudFormation,
+    stop: BaseException,
+    status: str,
+    heard: bool,
 ) -> None:
     stack = formation.put("todoku-dev", REGION, status)
 
@@ -274,7 +298,7 @@ def test_an_execution_that_was_stopped_leaves_nothing_unless_it_has_begun(
 
 
 def test_a_stop_just_before_it_is_executed_leaves_nothing(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
         raise KeyboardInterrupt
@@ -285,11 +309,13 @@ def test_a_stop_just_before_it_is_executed_leaves_nothing(
     assert formation.stacks == {}
 
 
-def test_what_went_wrong_first_is_what_is_raised(account: Account, formation: Formation) -> None:
+def test_what_went_wrong_first_is_what_is_raised(
+    account: FakeAccount, formation: FakeCloudFormation
+) -> None:
     def stopped(region: str, given: dict[str, Any]) -> dict[str, Any]:
         raise KeyboardInterrupt
 
-    account.answers["cloudformation.ExecuteChangeSet"] = Fault("AccessDenied", "not you")
+    account.answers["cloudformation.ExecuteChangeSet"] = AwsError("AccessDenied", "not you")
     account.answers["cloudformation.DeleteChangeSet"] = stopped
     person = Person("y")
     with pytest.raises(ClientError, match="AccessDenied"):
@@ -298,9 +324,9 @@ def test_what_went_wrong_first_is_what_is_raised(account: Account, formation: Fo
 
 
 def test_credentials_that_expire_meanwhile_say_what_may_be_left(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
-    expired = Fault("ExpiredToken", "expired")
+    expired = AwsError("ExpiredToken", "expired")
     account.answers["cloudformation.DescribeChangeSet"] = expired
     formation.put("todoku-dev", REGION, "CREATE_COMPLETE")
     account.answers["cloudformation.DeleteChangeSet"] = expired
@@ -311,10 +337,10 @@ def test_credentials_that_expire_meanwhile_say_what_may_be_left(
 
 
 def test_a_stack_that_somebody_else_made_meanwhile_is_not_deleted(
-    account: Account, formation: Formation
+    account: FakeAccount, formation: FakeCloudFormation
 ) -> None:
     class Late(Person):
-        def agreed(self, question: str) -> bool:
+        def confirm(self, question: str) -> bool:
             formation.stacks[REGION, "todoku-dev"].status = "CREATE_COMPLETE"
             return False
 

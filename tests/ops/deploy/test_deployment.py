@@ -6,23 +6,22 @@ from collections.abc import Callable
 
 import pytest
 
-from ops.deploy.apply import Applying, Declined
+from ops.aws.stacks import Stack
+from ops.deploy.apply import StackApplier
 from ops.deploy.deployment import Deployment
-from ops.deploy.draft import KEEP
-from ops.deploy.stacks import Stack
-from ops.deploy.wanted import service
+from ops.deploy.desired_stack import USE_PREVIOUS_VALUE, service_stack
+from ops.errors import CommandError, Declined
 from ops.package import Package
-from ops.stage import Refused
 from ops.stage.settings import Stage
-from tests.ops.deploy.account import NUMBER, Account, Fault
-from tests.ops.deploy.conftest import API, OTHER, REGION, Person
-from tests.ops.deploy.formation import Formation
+from tests.ops.conftest import API, OTHER, REGION, Person
+from tests.ops.fake_account import NUMBER, AwsError, FakeAccount
+from tests.ops.fake_cloudformation import FakeCloudFormation
 
 Make = Callable[..., Stage]
 
 
 @pytest.fixture(autouse=True)
-def bucket(account: Account) -> None:
+def bucket(account: FakeAccount) -> None:
     """The bucket is there, and what is uploaded too."""
     for name in (
         "HeadBucket",
@@ -37,25 +36,25 @@ def bucket(account: Account) -> None:
 
 
 def deploy(
-    account: Account, stage: Stage, package: Package, person: Person, *seen: tuple[str, str]
+    account: FakeAccount, stage: Stage, package: Package, person: Person, *seen: tuple[str, str]
 ) -> Stack:
     """``seen``: names and types of which the DNS has whatever is wanted."""
 
     def lookup(name: str, kind: str) -> list[str]:
         return [f"10 feedback-smtp.{REGION}.amazonses.com."] if (name, kind) in seen else []
 
-    applying = Applying(person, sleep=lambda seconds: None)
+    applying = StackApplier(person, sleep=lambda seconds: None)
     return Deployment(stage, package, NUMBER, account.clients, lookup, applying).run()
 
 
-def order(account: Account) -> list[str]:
+def order(account: FakeAccount) -> list[str]:
     return [
         f"{g['StackName']} {at}" for n, at, g in account.calls if n.endswith(".ExecuteChangeSet")
     ]
 
 
 def test_the_service_comes_first_and_is_told_its_address(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     person = Person("y", "y", "y")
     made = deploy(account, stage(), package, person)
@@ -72,7 +71,7 @@ def test_the_service_comes_first_and_is_told_its_address(
 
 
 def test_a_second_deployment_keeps_the_address_and_changes_nothing(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     deploy(account, stage(), package, Person(yes=True))
     done = len(order(account))
@@ -84,7 +83,7 @@ def test_a_second_deployment_keeps_the_address_and_changes_nothing(
 
 
 def test_a_host_name_of_its_own_needs_no_second_change(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     named = stage(DomainName="entry.example.lg.jp", CertificateArn="arn")
     deploy(account, named, package, Person("y", "y"))
@@ -92,7 +91,7 @@ def test_a_host_name_of_its_own_needs_no_second_change(
 
 
 def test_an_address_that_was_chosen_is_left_as_it_is(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     made = deploy(account, stage(BaseUrl="https://proxy.example"), package, Person("y", "y"))
     assert made.parameters["BaseUrl"] == "https://proxy.example"
@@ -100,13 +99,13 @@ def test_an_address_that_was_chosen_is_left_as_it_is(
 
 def test_a_name_that_is_given_up_keeps_nothing_that_is_not_there(stage: Make) -> None:
     stack = Stack("todoku-dev", "arn", REGION, "CREATE_COMPLETE", "", {}, {}, False)
-    assert "BaseUrl" not in service(stage(), "https://x", stack).parameters
+    assert "BaseUrl" not in service_stack(stage(), "https://x", stack).parameters
     known = Stack("todoku-dev", "a", REGION, "CREATE_COMPLETE", "", {"BaseUrl": API}, {}, False)
-    assert service(stage(), "https://x", known).parameters["BaseUrl"] is KEEP
+    assert service_stack(stage(), "https://x", known).parameters["BaseUrl"] is USE_PREVIOUS_VALUE
 
 
 def test_each_route_is_a_stack_in_its_region_that_knows_the_function(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     deploy(account, stage(routes=2), package, Person(yes=True))
     for name, region in (("primary", REGION), ("second", OTHER)):
@@ -116,7 +115,7 @@ def test_each_route_is_a_stack_in_its_region_that_knows_the_function(
 
 
 def test_the_records_of_a_route_are_written_and_the_missing_named(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     person = Person(yes=True)
     deploy(account, stage(), package, person, ("bounce.entry.example.lg.jp", "MX"))
@@ -127,19 +126,19 @@ def test_the_records_of_a_route_are_written_and_the_missing_named(
 
 
 def test_a_dns_that_does_not_answer_stops_nothing(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     def silent(name: str, kind: str) -> list[str]:
         raise OSError("the DNS does not answer")
 
     person = Person(yes=True)
-    applying = Applying(person, sleep=lambda seconds: None)
+    applying = StackApplier(person, sleep=lambda seconds: None)
     Deployment(stage(), package, NUMBER, account.clients, silent, applying).run()
     assert "the DNS does not answer" in person.heard
 
 
 def test_what_must_not_be_lost_is_protected_once_it_stands(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     """A table that is protected from its birth keeps a failed creation from being taken back."""
     made = deploy(account, stage(Protected="true"), package, Person(yes=True))
@@ -153,19 +152,19 @@ def test_what_must_not_be_lost_is_protected_once_it_stands(
 
 
 def test_a_first_creation_of_a_protected_stage_that_fails_is_taken_back(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     formation.fails["todoku-dev"] = "Table limit exceeded"
-    with pytest.raises(Refused, match=r"\(ROLLBACK_COMPLETE\)"):
+    with pytest.raises(CommandError, match=r"\(ROLLBACK_COMPLETE\)"):
         deploy(account, stage(Protected="true"), package, Person(yes=True))
 
 
 def test_so_is_one_after_a_first_creation_that_was_only_looked_at(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     formation.put("todoku-dev", REGION, "REVIEW_IN_PROGRESS", BaseUrl=API)
     formation.fails["todoku-dev"] = "Table limit exceeded"
-    with pytest.raises(Refused, match=r"\(ROLLBACK_COMPLETE\)"):
+    with pytest.raises(CommandError, match=r"\(ROLLBACK_COMPLETE\)"):
         deploy(account, stage(Protected="true"), package, Person(yes=True))
     (created,) = account.asked("cloudformation.CreateChangeSet")
     assert "BaseUrl" not in {each["ParameterKey"] for each in created["Parameters"]}
@@ -173,7 +172,11 @@ def test_so_is_one_after_a_first_creation_that_was_only_looked_at(
 
 @pytest.mark.parametrize("protected", ["true", "false"])
 def test_a_protected_stage_is_kept_from_deletion(
-    account: Account, formation: Formation, package: Package, stage: Make, protected: str
+    account: FakeAccount,
+    formation: FakeCloudFormation,
+    package: Package,
+    stage: Make,
+    protected: str,
 ) -> None:
     deploy(account, stage(Protected=protected), package, Person(yes=True))
     kept = {stack.kept for stack in formation.stacks.values()}
@@ -181,7 +184,7 @@ def test_a_protected_stage_is_kept_from_deletion(
 
 
 def test_a_stage_that_may_be_lost_from_now_on_can_be_deleted(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     deploy(account, stage(Protected="true"), package, Person(yes=True))
     person = Person(yes=True)
@@ -194,9 +197,9 @@ def test_a_stage_that_may_be_lost_from_now_on_can_be_deleted(
 
 
 def test_a_bucket_is_made_only_when_somebody_agrees(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
-    account.answers["s3.HeadBucket"] = Fault("404", status=404)
+    account.answers["s3.HeadBucket"] = AwsError("404", status=404)
     with pytest.raises(Declined):
         deploy(account, stage(), package, Person("n"))
     assert account.asked("s3.CreateBucket") == []
@@ -206,16 +209,16 @@ def test_a_bucket_is_made_only_when_somebody_agrees(
 
 
 def test_a_stack_that_takes_no_change_is_noticed_before_anything_is_uploaded(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     formation.put("todoku-dev", REGION, "ROLLBACK_COMPLETE")
-    with pytest.raises(Refused):
+    with pytest.raises(CommandError):
         deploy(account, stage(), package, Person(yes=True))
     assert not [name for name, _, _ in account.calls if name.startswith("s3.")]
 
 
 def test_declining_a_route_leaves_the_service_as_it_was_made(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     with pytest.raises(Declined):
         deploy(account, stage(), package, Person("y", "y", "n"))
@@ -224,7 +227,7 @@ def test_declining_a_route_leaves_the_service_as_it_was_made(
 
 
 def test_a_service_is_kept_from_deletion_though_its_route_was_declined(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     with pytest.raises(Declined, match="nothing was made"):
         deploy(account, stage(Protected="true"), package, Person("y", "y", "n"))
@@ -232,7 +235,7 @@ def test_a_service_is_kept_from_deletion_though_its_route_was_declined(
 
 
 def test_who_declines_the_second_change_is_told_what_stands(
-    account: Account, formation: Formation, package: Package, stage: Make
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
     with pytest.raises(Declined, match="stays as it stands"):
         deploy(account, stage(), package, Person("y", "n"))

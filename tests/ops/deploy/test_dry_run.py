@@ -9,7 +9,7 @@ from ops.deploy.dry_run import dry_run
 from ops.deploy.preflight import CHECKS
 from ops.package import Package
 from ops.stage.settings import Stage
-from tests.ops.deploy.conftest import OTHER, REGION, Person
+from tests.ops.conftest import OTHER, REGION, Person
 
 Make = Callable[..., Stage]
 
@@ -23,7 +23,7 @@ def test_it_shows_what_would_be_given_and_asked(package: Package, stage: Make) -
     assert f"Stack todoku-dev-second in {OTHER}" in heard
     assert "HelpContact = 0120-000-000" in heard
     assert "MailFromDomain = bounce.entry-mail.example.jp" in heard
-    assert all(check.asks in heard for check in CHECKS)
+    assert all(check.permissions in heard for check in CHECKS)
     assert person.asked == []
 
 
@@ -31,7 +31,7 @@ def test_routes_that_cannot_be_are_found_without_an_account(package: Package, st
     one, other = stage(routes=2).routes
     same = replace(other, parameters={**other.parameters, "MailFromDomain": one.mail_from})
     (found,) = dry_run(replace(stage(), routes=(one, same)), package, Person())
-    assert found.about == "MAIL FROM"
+    assert found.subject == "MAIL FROM"
 
 
 def test_without_any_route_it_is_not_complete(package: Package, stage: Make) -> None:

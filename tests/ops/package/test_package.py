@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from cloudformation.template import Template
-from ops.package import __main__, package
-from ops.package.runtime import runtime
-from ops.package.service import service_template
-from ops.stage import ROOT, Refused
-from ops.stage.settings import load
+from ops import ROOT
+from ops.cli import main
+from ops.errors import CommandError
+from ops.package import command, package
+from ops.package.lambda_runtime import lambda_runtime
+from ops.package.sam_template import service_template
+from ops.stage.settings import load_stage
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def test_three_files_are_made(stage_here: Path) -> None:
 
 
 def test_the_same_sources_give_the_same_bytes(stage_here: Path, tmp_path: Path) -> None:
-    again = package(ROOT, load("dev"), tmp_path, None)
+    again = package(ROOT, load_stage("dev"), tmp_path, None)
     for file in stage_here.iterdir():
         assert (again.folder / file.name).read_bytes() == file.read_bytes(), file.name
 
@@ -85,7 +87,7 @@ def test_the_api_answers_before_the_gateway_gives_up(service: Any) -> None:
 
 
 def test_a_zip_for_another_machine_says_so_in_its_template() -> None:
-    body = service_template(ROOT, load("dev"), "build", "x86_64")
+    body = service_template(ROOT, load_stage("dev"), "build", "x86_64")
     functions = Template(body).of_type("AWS::Serverless::Function").values()
     assert {function["Architectures"][0] for function in functions} == {"x86_64"}
 
@@ -93,21 +95,21 @@ def test_a_zip_for_another_machine_says_so_in_its_template() -> None:
 def test_a_broken_policy_is_named(tmp_path: Path) -> None:
     (tmp_path / ".chalice").mkdir()
     (tmp_path / ".chalice" / "policy-work.json").write_text("{", encoding="utf-8")
-    with pytest.raises(Refused, match=r"^\.chalice/policy-work\.json: "):
-        service_template(tmp_path, load("dev"), "build")
+    with pytest.raises(CommandError, match=r"^\.chalice/policy-work\.json: "):
+        service_template(tmp_path, load_stage("dev"), "build")
 
 
 def test_what_a_deployment_told_to_publish_stays(tmp_path: Path) -> None:
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev" / "primary.zone").write_text("records", encoding="utf-8")
-    made = package(ROOT, load("dev"), tmp_path, None)
+    made = package(ROOT, load_stage("dev"), tmp_path, None)
     assert (made.folder / "primary.zone").read_text(encoding="utf-8") == "records"
 
 
 def test_a_profile_that_is_not_there_spoils_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobodys")
-    assert runtime()
-    assert service_template(ROOT, load("dev"), "build")["Resources"]
+    assert lambda_runtime()
+    assert service_template(ROOT, load_stage("dev"), "build")["Resources"]
 
 
 def test_chalices_own_words_are_told_in_a_line(tmp_path: Path) -> None:
@@ -115,8 +117,8 @@ def test_chalices_own_words_are_told_in_a_line(tmp_path: Path) -> None:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
     (tmp_path / ".chalice" / "policy-work.json").unlink()
-    with pytest.raises(Refused, match=r"^Chalice cannot package: .*policy-work\.json") as told:
-        service_template(tmp_path, load("dev"), "build")
+    with pytest.raises(CommandError, match=r"^Chalice cannot package: .*policy-work\.json") as told:
+        service_template(tmp_path, load_stage("dev"), "build")
     assert "\n" not in str(told.value)
 
 
@@ -129,7 +131,7 @@ def test_what_a_killed_packaging_left_is_swept_away(tmp_path: Path) -> None:
     pages.mkdir(parents=True)
     (pages / "manifest.json").touch()
     with pytest.raises(FileNotFoundError):
-        package(tmp_path / "project", load("dev"), tmp_path, None)
+        package(tmp_path / "project", load_stage("dev"), tmp_path, None)
     assert not old.exists()
     assert under_way.exists()
 
@@ -139,21 +141,21 @@ def test_what_was_there_stays_when_packaging_fails(tmp_path: Path) -> None:
     (tmp_path / "out" / "dev" / "mine").touch()
     project = tmp_path / "project"
     project.mkdir()
-    with pytest.raises(Refused, match="make build"):
-        package(project, load("dev"), tmp_path / "out", None)
+    with pytest.raises(CommandError, match="make build"):
+        package(project, load_stage("dev"), tmp_path / "out", None)
     built = project / "chalicelib" / "web" / "pages" / "built"
     built.mkdir(parents=True)
-    with pytest.raises(Refused, match="make build"):
-        package(project, load("dev"), tmp_path / "out", None)
+    with pytest.raises(CommandError, match="make build"):
+        package(project, load_stage("dev"), tmp_path / "out", None)
     (built / "manifest.json").touch()
     words = project / "chalicelib" / "locales" / "ja.po"
     words.parent.mkdir()
     words.touch()
-    with pytest.raises(Refused, match="make build"):
-        package(project, load("dev"), tmp_path / "out", None)
+    with pytest.raises(CommandError, match="make build"):
+        package(project, load_stage("dev"), tmp_path / "out", None)
     words.with_suffix(".mo").touch()
     with pytest.raises(FileNotFoundError):
-        package(project, load("dev"), tmp_path / "out", None)
+        package(project, load_stage("dev"), tmp_path / "out", None)
     assert sorted(file.name for file in (tmp_path / "out").rglob("*")) == ["dev", "mine"]
 
 
@@ -167,8 +169,8 @@ def test_the_command_says_in_a_line_what_is_missing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(__main__, "ROOT", tmp_path)
-    assert __main__.main([*arguments, "--platform=here", f"--out={tmp_path}"]) == 2
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    assert main(["package", *arguments, "--platform=here", f"--out={tmp_path}"]) == 2
     told = capsys.readouterr()
     assert said in told.err
     assert len(told.err.strip().splitlines()) == 1

@@ -8,14 +8,14 @@ import pytest
 
 from cloudformation import template as templates
 from cloudformation.template import Template
-from ops.stage.parameters import problems, written
+from ops.stage.parameters import parameter_errors, parameter_value
 
 SERVICE = Template.read()
 COMPLETE = {"PrimarySender": "no-reply@entry.example.lg.jp"}
 
 
 def told(given: dict[str, str], *, complete: bool = True) -> list[str]:
-    return list(problems(SERVICE, given, complete=complete))
+    return list(parameter_errors(SERVICE, given, complete=complete))
 
 
 def test_a_sender_is_all_that_has_no_default() -> None:
@@ -104,4 +104,4 @@ def test_every_parameter_says_what_it_is_and_what_it_takes() -> None:
     [(True, "true"), (False, "false"), (7, "7"), ("a", "a"), ({"ja": "届く"}, '{"ja": "届く"}')],
 )
 def test_settings_become_what_cloudformation_takes(value: Any, text: str) -> None:
-    assert written(value) == text
+    assert parameter_value(value) == text

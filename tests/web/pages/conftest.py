@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.web.pages.manifest import FOLDER, MANIFEST
-from ops import catalogues, pages
+from ops import ROOT
+from ops.pages import build, catalogues
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _built() -> None:
     if not (FOLDER / MANIFEST).exists():
-        pages.build()
-        catalogues.compile_all(pages.ROOT)
+        build.build()
+        catalogues.compile_all(ROOT)

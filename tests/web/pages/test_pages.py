@@ -14,7 +14,8 @@ import pytest
 from chalicelib.locales import LOCALES, words
 from chalicelib.web.pages.manifest import ASSETS, FOLDER
 from chalicelib.web.response import Response
-from ops import catalogues, pages
+from ops import ROOT
+from ops.pages import catalogues
 from tests.web.pages.reading import Page, read
 from tests.web.pages.scenes import SCENES
 
@@ -30,7 +31,7 @@ def translated(locale: str) -> frozenset[str]:
     """The sentences that read otherwise in ``locale`` than in the sources."""
     return frozenset(
         id
-        for message in catalogues.messages(pages.ROOT)
+        for message in catalogues.extract_messages(ROOT)
         for id in ([message] if isinstance(message, str) else message)
         if words(locale).gettext(id) != id and "%" not in id and len(id) > 6
     )

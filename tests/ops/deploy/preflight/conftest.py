@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ops.deploy.preflight.ground import Ground
+from ops.deploy.preflight.context import PreflightContext
 from ops.stage.settings import Stage
-from tests.ops.deploy.account import Account
-from tests.ops.deploy.formation import NOW, Formation
+from tests.ops.fake_account import FakeAccount
+from tests.ops.fake_cloudformation import NOW, FakeCloudFormation
 
 Dns = Mapping[tuple[str, str], list[str]]
 
 
 @pytest.fixture
-def ground(
-    account: Account, formation: Formation, stage: Callable[..., Stage]
-) -> Callable[..., Ground]:
+def context(
+    account: FakeAccount, formation: FakeCloudFormation, stage: Callable[..., Stage]
+) -> Callable[..., PreflightContext]:
     """Stages in the account, with what the DNS has."""
 
-    def made(*, dns: Dns | None = None, routes: int = 1, **service: str) -> Ground:
+    def made(*, dns: Dns | None = None, routes: int = 1, **service: str) -> PreflightContext:
         there = dns or {}
-        return Ground(
+        return PreflightContext(
             stage(routes=routes, **service),
             account.clients,
             lambda name, kind: there.get((name, kind), []),

@@ -7,23 +7,25 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from ops.deploy.finding import Mark
-from ops.deploy.preflight.account import credentials, number, regions
-from ops.deploy.preflight.ground import Ground
-from tests.ops.deploy.account import NUMBER, Account, Fault
-from tests.ops.deploy.conftest import OTHER, REGION
+from ops.check_result import Severity
+from ops.deploy.preflight.account import account_id, credentials, regions
+from ops.deploy.preflight.context import PreflightContext
+from tests.ops.conftest import OTHER, REGION
+from tests.ops.fake_account import NUMBER, AwsError, FakeAccount
 
 
-def test_it_says_who_we_are(ground: Callable[..., Ground]) -> None:
-    (found,) = credentials(ground())
-    assert found.mark is Mark.OK
-    assert NUMBER in found.line
-    assert number(ground()) == NUMBER
+def test_it_says_who_we_are(context: Callable[..., PreflightContext]) -> None:
+    (found,) = credentials(context())
+    assert found.severity is Severity.OK
+    assert NUMBER in found.message
+    assert account_id(context()) == NUMBER
 
 
-def test_each_region_is_asked_itself(account: Account, ground: Callable[..., Ground]) -> None:
+def test_each_region_is_asked_itself(
+    account: FakeAccount, context: Callable[..., PreflightContext]
+) -> None:
     account.answers["ec2.DescribeRegions"] = {"Regions": []}
-    assert [finding.mark for finding in regions(ground(routes=2))] == [Mark.OK, Mark.OK]
+    assert [result.severity for result in regions(context(routes=2))] == [Severity.OK, Severity.OK]
     asked = [(at, given["RegionNames"]) for name, at, given in account.calls if "ec2" in name]
     assert asked == [(REGION, [REGION]), (OTHER, [OTHER])]
 
@@ -31,24 +33,24 @@ def test_each_region_is_asked_itself(account: Account, ground: Callable[..., Gro
 @pytest.mark.parametrize(
     "told",
     [
-        Fault("AuthFailure"),
-        Fault("OptInRequired"),
-        Fault("UnrecognizedClientException"),
+        AwsError("AuthFailure"),
+        AwsError("OptInRequired"),
+        AwsError("UnrecognizedClientException"),
         EndpointConnectionError(endpoint_url="https://ec2"),
     ],
 )
 def test_a_region_that_cannot_be_used_is_missing(
-    account: Account, ground: Callable[..., Ground], told: Exception
+    account: FakeAccount, context: Callable[..., PreflightContext], told: Exception
 ) -> None:
     account.answers["ec2.DescribeRegions"] = told
-    (found,) = regions(ground())
-    assert found.mark is Mark.STOPS
-    assert REGION in found.line
+    (found,) = regions(context())
+    assert found.severity is Severity.STOPS
+    assert REGION in found.message
 
 
 def test_a_region_that_may_not_be_asked_about_is_not_taken_for_one_that_is_not_enabled(
-    account: Account, ground: Callable[..., Ground]
+    account: FakeAccount, context: Callable[..., PreflightContext]
 ) -> None:
-    account.answers["ec2.DescribeRegions"] = Fault("UnauthorizedOperation")
+    account.answers["ec2.DescribeRegions"] = AwsError("UnauthorizedOperation")
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
-        list(regions(ground()))
+        list(regions(context()))

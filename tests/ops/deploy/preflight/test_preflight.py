@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.finding import Mark, lacking
+from ops import ROOT
+from ops.check_result import Severity, needing_action
 from ops.deploy.preflight import CHECKS, preflight
-from ops.deploy.preflight.ground import Ground
-from ops.stage import ROOT, Refused
-from ops.stage.settings import load
-from tests.ops.deploy.account import Account, Fault
-from tests.ops.deploy.preflight.test_mail import GOOD
+from ops.deploy.preflight.context import PreflightContext
+from ops.errors import CommandError
+from ops.stage.settings import load_stage
+from tests.ops.deploy.preflight.test_ses import GOOD
+from tests.ops.fake_account import AwsError, FakeAccount
 
 
-def good(account: Account) -> None:
+def good(account: FakeAccount) -> None:
     limits = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}
     account.answers |= {
         "ec2.DescribeRegions": {},
@@ -30,38 +31,40 @@ def good(account: Account) -> None:
 
 
 def test_an_account_that_has_everything_lacks_nothing(
-    account: Account, ground: Callable[..., Ground]
+    account: FakeAccount, context: Callable[..., PreflightContext]
 ) -> None:
     good(account)
-    assert lacking(preflight(ground(routes=2))) == []
+    assert needing_action(preflight(context(routes=2))) == []
 
 
 def test_a_check_that_cannot_be_asked_is_a_note_and_stops_no_other(
-    account: Account, ground: Callable[..., Ground]
+    account: FakeAccount, context: Callable[..., PreflightContext]
 ) -> None:
     good(account)
-    account.answers["sesv2.GetAccount"] = Fault("AccessDeniedException", "not you")
-    found = list(preflight(ground()))
-    (ses,) = (finding for finding in found if finding.about == "SES")
-    assert ses.mark is Mark.NOTE
-    assert "may not GetAccount: not you" in ses.line
-    assert found[-1].about == "Lambda quota"
+    account.answers["sesv2.GetAccount"] = AwsError("AccessDeniedException", "not you")
+    found = list(preflight(context()))
+    (ses,) = (result for result in found if result.subject == "SES")
+    assert ses.severity is Severity.NOTE
+    assert "may not GetAccount: not you" in ses.message
+    assert found[-1].subject == "Lambda quota"
 
 
 def test_what_a_check_asks_is_what_it_says_it_asks(
-    account: Account, ground: Callable[..., Ground]
+    account: FakeAccount, context: Callable[..., PreflightContext]
 ) -> None:
     good(account)
     for check in CHECKS:
         before = len(account.calls)
-        list(check.look(ground()))
+        list(check.run(context()))
         asked = {name.partition(".")[2] for name, _, _ in account.calls[before:]}
-        assert all(f":{name}" in check.asks for name in asked), check.about
+        assert all(f":{name}" in check.permissions for name in asked), check.subject
 
 
-def test_looking_changes_nothing(account: Account, ground: Callable[..., Ground]) -> None:
+def test_looking_changes_nothing(
+    account: FakeAccount, context: Callable[..., PreflightContext]
+) -> None:
     good(account)
-    list(preflight(ground(routes=2)))
+    list(preflight(context(routes=2)))
     verbs = {name.partition(".")[2] for name, _, _ in account.calls}
     assert all(verb.startswith(("Get", "List", "Describe")) for verb in verbs)
 
@@ -88,7 +91,7 @@ def test_a_setting_that_it_could_not_read_never_comes_so_far(setting: str, tmp_p
     shutil.copyfile(ROOT / ".chalice" / "config.json", tmp_path / ".chalice" / "config.json")
     file = tmp_path / ".chalice" / "stages" / "dev.toml"
     file.write_text(settings + sender)
-    load("dev", tmp_path, complete=True)
+    load_stage("dev", tmp_path, complete=True)
     file.write_text(settings + sender + setting)
-    with pytest.raises(Refused, match=r"dev\.toml: "):
-        load("dev", tmp_path, complete=True)
+    with pytest.raises(CommandError, match=r"dev\.toml: "):
+        load_stage("dev", tmp_path, complete=True)

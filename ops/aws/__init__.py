@@ -1,0 +1,1 @@
+"""What commands share of AWS: clients and their errors, stacks, stack events."""

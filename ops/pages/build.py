@@ -1,0 +1,134 @@
+"""The build of the pages: compiled templates, one style sheet, scripts named by their hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
+
+from ops import ROOT
+from ops.errors import CommandError
+
+SOURCES = ROOT / "frontend"
+BUILT = ROOT / "chalicelib" / "web" / "pages" / "built"
+
+_IMPORT = re.compile(r"""((?:\bfrom|\bimport)\s*\(?\s*["'])\./([a-z]+)\.js(["'])""")
+_STATIC_IMPORT = re.compile(r"""^import\b[^("']*["']\./([a-z]+)\.js["']""", re.MULTILINE)
+_JAVASCRIPT = "text/javascript; charset=utf-8"
+
+
+class TrimWhitespace(Extension):
+    """A Jinja extension that removes indentation and empty lines from templates."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Jinja2's hook on a template's source."""
+        return re.sub(r"\s*\n\s*", "\n", source).strip()
+
+
+def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
+    """Make everything in ``built`` anew. Until all of it is made, what was there stays."""
+    built.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=built.parent, prefix="building-") as made:
+        _build_into(sources, Path(made) / "new")
+        if built.exists():
+            built.rename(Path(made) / "old")
+        (Path(made) / "new").rename(built)
+
+
+def _build_into(sources: Path, built: Path) -> None:
+    assets = built / "assets"
+    assets.mkdir(parents=True)
+    files = bundle_scripts(sources / "scripts")
+    for name, text in files.values():
+        (assets / name).write_text(text, encoding="utf-8")
+    style = bundle_styles(sources / "styles")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    manifest = {
+        "style": style,
+        "style_hash": f"sha256-{digest}",
+        "scripts": {
+            entry: {"file": files[entry][0], "imports": [files[m][0] for m in needed]}
+            for entry, needed in _static_imports(sources / "scripts").items()
+        },
+        "assets": {name: _JAVASCRIPT for name, _ in files.values()},
+    }
+    compile_templates(sources / "templates", built / "templates")
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
+    (built / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def compile_templates(sources: Path, target: Path) -> None:
+    """Compile every template to a Python module; a mistake in one is an error here."""
+    from jinja2 import FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=[TrimWhitespace],
+    )
+    # What the pages add at run time must be known by name here (chalicelib/web/pages/render.py).
+    environment.filters["ruby"] = str
+    environment.compile_templates(target, extensions=["html"], zip=None, ignore_errors=False)
+
+
+def bundle_styles(folder: Path) -> str:
+    """Concatenate all style sheets in the order of their names, and minify them."""
+    text = "\n".join(p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.css")))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    # Not before a colon: ``a :hover`` is not ``a:hover``.
+    text = re.sub(r":\s+", ":", text)
+    return text.replace(";}", "}").strip()
+
+
+def bundle_scripts(folder: Path) -> dict[str, tuple[str, str]]:
+    """By script module: its file name with its content's hash in it, and its minified text.
+
+    A module's imports are rewritten to such names first, so that its own hash covers them.
+    """
+    done: dict[str, tuple[str, str]] = {}
+
+    def finish(module: str, importers: tuple[str, ...] = ()) -> str:
+        if module in importers:
+            raise CommandError(f"scripts import each other in a circle: {' '.join(importers)}")
+        if module not in done:
+            source = _minify((folder / f"{module}.js").read_text(encoding="utf-8"))
+            text = _IMPORT.sub(
+                lambda m: f"{m[1]}./{finish(m[2], (*importers, module))}{m[3]}", source
+            )
+            digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+            done[module] = (f"{module}-{digest}.js", text)
+        return done[module][0]
+
+    for path in sorted(folder.glob("*.js")):
+        finish(path.stem)
+    return done
+
+
+def _static_imports(folder: Path) -> dict[str, list[str]]:
+    """By script module: all its static imports, direct or not, for ``modulepreload``."""
+
+    def needed(module: str) -> Iterator[str]:
+        text = (folder / f"{module}.js").read_text(encoding="utf-8")
+        for name in _STATIC_IMPORT.findall(text):
+            yield name
+            yield from needed(name)
+
+    return {p.stem: list(dict.fromkeys(needed(p.stem))) for p in sorted(folder.glob("*.js"))}
+
+
+def _minify(source: str) -> str:
+    """Remove comments and indentation. Comments stand on lines of their own in our scripts."""
+    text = re.sub(r"^\s*/\*\*?.*?\*/\s*$", "", source, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"

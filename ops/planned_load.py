@@ -1,0 +1,5 @@
+"""The load that the service is planned for: what quotas and limits are held against."""
+
+SIGN_UPS_PER_SECOND = 25
+"""Half of the 50 UserCreation calls a second that Cognito gives every account: a sign-up takes
+two of them, and a mail. The rest of the service bears as much."""
