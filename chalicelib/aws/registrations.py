@@ -1,4 +1,4 @@
-"""Registrations, mailboxes' limits and owners, in DynamoDB.
+"""Tables of registrations, mailboxes' limits and owners of addresses, in DynamoDB.
 
 ``registrations`` holds a registration under its id and, under ``ref#REFERENCE``, which
 registration a reference belongs to. ``addresses`` holds ``limit#KEY`` and ``owner#KEY``.
@@ -9,27 +9,23 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.errors import aws_errors
 from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
-from chalicelib.clock import DAY
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.interfaces import SeenMailbox
 from chalicelib.limits.mailbox import Mailbox
+from chalicelib.verification import transitions
 from chalicelib.verification.interfaces import Seen
 from chalicelib.verification.model import Registration
-from chalicelib.verification.transitions import LIFE, due
 
 SHARDS = 8
 """The index of what is due is spread over this many keys, so that a rush is no hot key."""
 
 A_ROUND = 200
 """How many due registrations of a shard the sweeper takes in one round."""
-
-KEPT = timedelta(days=30)
-"""A completed registration is remembered this long, for the page and the help desk."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +41,8 @@ def _seconds(moment: datetime) -> dict[str, str]:
 
 
 def _registration(registration: Registration) -> Attributes:
-    last = max(a.asked_at for a in registration.attempts.values())
-    extra: dict[str, dict[str, Any]] = {"expires": _seconds(last + KEPT)}
-    if (moment := due(registration)) is not None:
+    extra: dict[str, dict[str, Any]] = {"expires": _seconds(transitions.expires(registration))}
+    if (moment := transitions.due(registration)) is not None:
         extra["due_at"] = _seconds(moment)
         extra["due_shard"] = {"S": _shard(registration.id)}
     return extra
@@ -62,13 +57,13 @@ def _pointer(pointer: Pointer) -> Attributes:
 
 
 def _mailbox(mailbox: Mailbox) -> Attributes:
-    last = max((g.at for g in mailbox.grants), default=None)
-    return {"expires": _seconds(last + DAY)} if last else {}
+    moment = mailbox.expires
+    return {"expires": _seconds(moment)} if moment else {}
 
 
 def _owner(owner: Owner) -> Attributes:
-    # A finished owner stays as long as the account; the others go after the sweeper's time.
-    return {} if owner.finished else {"expires": _seconds(owner.proven_at + 2 * LIFE)}
+    moment = owner.expires
+    return {"expires": _seconds(moment)} if moment else {}
 
 
 class RegistrationTable:
@@ -100,7 +95,7 @@ class RegistrationTable:
         ]
         for reference, attempt in registration.attempts.items():
             if reference not in known:
-                pointer = Pointer(registration.id, attempt.asked_at + KEPT)
+                pointer = Pointer(registration.id, attempt.asked_at + transitions.KEPT)
                 writes.append(self._pointers.writing(pointer, None, id=f"ref#{reference}"))
         for box in mailboxes:
             writes.append(self._mailboxes.writing(box.mailbox, box.version, id=f"limit#{box.key}"))

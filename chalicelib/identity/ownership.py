@@ -1,4 +1,4 @@
-"""Who owns an address: the one who proved it last, and for good once a password is set."""
+"""Ownership of an address: of who proved it last, and for good once a password is set."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from chalicelib.errors import AccountExists, Displaced, TryLater
+
+UNFINISHED_FOR = timedelta(days=7)
+"""How long an address may stay unproven, or proven without a password."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Owner:
     finished: bool = False
     completing_at: datetime | None = None
     """When a password began to be set; no takeover for a moment."""
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the record may be deleted. A finished owner's stays as long as the account."""
+        return None if self.finished else self.proven_at + 2 * UNFINISHED_FOR
 
 
 MaybeOwner = Owner | None

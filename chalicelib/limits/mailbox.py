@@ -1,4 +1,4 @@
-"""How many mails an address may get, and how many wrong codes may be tried.
+"""Mailbox limits: when an address may get its next mail.
 
 Pure rules over times; the records they read are written by compare-and-swap. They hold alike
 for addresses with and without an account.
@@ -7,8 +7,10 @@ for addresses with and without an account.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from chalicelib.clock import DAY, HOUR, MINUTE
 from chalicelib.errors import Wait
@@ -43,14 +45,22 @@ class Place:
     network: str
     mail: str
     kept: bool = False
-    """Granted beyond the limits to a network that had not asked before."""
+    """Taken beyond the limits, by a network that had not asked before."""
 
 
-@dataclass(frozen=True)
-class Mailbox:
-    """The limits' memory of one address: the grants of the last day and those to come."""
+class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
+    """The limits' memory of one address: the places of the last day and those to come.
 
-    grants: tuple[Place, ...] = ()
+    The table's name for ``places`` is ``grants``.
+    """
+
+    places: tuple[Place, ...] = ()
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the memory counts for nothing any more; ``None`` where there is none."""
+        last = max((place.at for place in self.places), default=None)
+        return last + DAY if last else None
 
 
 def take_place(
@@ -63,30 +73,30 @@ def take_place(
     already, when its turn would be too far ahead, and when ``WAITING_IN_ALL`` are waiting and
     none can be kept for this network.
     """
-    grants = tuple(g for g in mailbox.grants if g.at > now - DAY)
-    for granted in grants:
-        if granted.mail == mail:
-            return replace(mailbox, grants=grants), granted.at
+    places = tuple(p for p in mailbox.places if p.at > now - DAY)
+    for taken in places:
+        if taken.mail == mail:
+            return Mailbox(places), taken.at
     near = neighbourhood(network)
-    waiting = [g.at for g in grants if g.at > now and neighbourhood(g.network) == near]
+    waiting = [p.at for p in places if p.at > now and neighbourhood(p.network) == near]
     if len(waiting) >= WAITING:
         raise Wait(waiting[0])
     first = earliest or now
-    at = _first_free(first, [g.at for g in grants if not g.kept], [g.at for g in grants], MAILS)
+    at = _first_free(first, [p.at for p in places if not p.kept], [p.at for p in places], MAILS)
     kept = False
-    known = any(neighbourhood(g.network) == near for g in grants)
-    if at > first and network not in {g.network for g in grants}:
-        soonest = _first_free(first, [], [g.at for g in grants], MAILS[:1])
-        if soonest < at and _may_keep(network, [g.network for g in grants if g.kept]):
+    known = any(neighbourhood(p.network) == near for p in places)
+    if at > first and network not in {p.network for p in places}:
+        soonest = _first_free(first, [], [p.at for p in places], MAILS[:1])
+        if soonest < at and _may_keep(network, [p.network for p in places if p.kept]):
             at, kept = soonest, True
     # Strangers may not fill the days to come: who has asked takes no place far ahead.
     farthest = now + (AHEAD if known else FARTHEST)
     if at > farthest:
         raise Wait(now + (at - farthest))
-    if len(grants) >= WAITING_IN_ALL and not kept:
-        raise Wait(grants[0].at + DAY)
-    together = (*grants, Place(at, network, mail, kept))
-    return replace(mailbox, grants=tuple(sorted(together, key=lambda g: g.at))), at
+    if len(places) >= WAITING_IN_ALL and not kept:
+        raise Wait(places[0].at + DAY)
+    together = (*places, Place(at, network, mail, kept))
+    return Mailbox(tuple(sorted(together, key=lambda p: p.at))), at
 
 
 def _may_keep(network: str, before: Sequence[str]) -> bool:
@@ -96,8 +106,8 @@ def _may_keep(network: str, before: Sequence[str]) -> bool:
 
 def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:
     """Forget the mails of ``reference`` that have not left: it was corrected or cancelled."""
-    left = tuple(g for g in mailbox.grants if g.at <= now or g.mail.rpartition(".")[0] != reference)
-    return mailbox if len(left) == len(mailbox.grants) else replace(mailbox, grants=left)
+    left = tuple(p for p in mailbox.places if p.at <= now or p.mail.rpartition(".")[0] != reference)
+    return mailbox if len(left) == len(mailbox.places) else Mailbox(left)
 
 
 def _first_free(

@@ -12,12 +12,12 @@ from typing import Any
 from chalicelib.clock import DAY, MINUTE
 from chalicelib.errors import Conflict
 from chalicelib.identity.address import Address
-from chalicelib.identity.ownership import MaybeOwner, owns
+from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
 
-LIFE = timedelta(days=7)
-"""How long an address may stay unproven, or proven without a password."""
+KEPT = timedelta(days=30)
+"""How long a registration is remembered after its last attempt, for the page and the help desk."""
 
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
@@ -222,11 +222,16 @@ def outlived(attempt: Attempt, now: datetime) -> bool:
     """Whether an address stayed unproven, or without a password, for longer than it may."""
     match attempt.state:
         case AttemptState.QUEUED | AttemptState.AWAITING_CODE:
-            return now >= attempt.asked_at + LIFE
+            return now >= attempt.asked_at + UNFINISHED_FOR
         case AttemptState.VERIFIED:
-            return now >= (attempt.verified_at or attempt.asked_at) + LIFE
+            return now >= (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
         case _:
             return False
+
+
+def expires(registration: Registration) -> datetime:
+    """When the record may be deleted, whatever became of it."""
+    return max(a.asked_at for a in registration.attempts.values()) + KEPT
 
 
 def due(registration: Registration) -> datetime | None:
@@ -252,9 +257,9 @@ def _due(attempt: Attempt) -> datetime | None:
                 return attempt.expected_at + 2 * MINUTE
             if attempt.code_expires_at is None and attempt.reissued_at is None:
                 return (attempt.signup_at or attempt.asked_at) + MINUTE
-            return attempt.asked_at + LIFE
+            return attempt.asked_at + UNFINISHED_FOR
         case AttemptState.VERIFIED:
-            return (attempt.verified_at or attempt.asked_at) + LIFE
+            return (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
         case AttemptState.VOID:
             return attempt.asked_at
         case _:

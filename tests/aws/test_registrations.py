@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -148,6 +149,20 @@ def test_a_save_over_another_version_than_seen_is_refused(table: RegistrationTab
     assert (now.registration.locale, now.version) == ("en", 2)
 
 
+def test_a_mailbox_is_kept_under_names_that_never_change(
+    table: RegistrationTable, mailboxes: MailboxTable, items: Scan
+) -> None:
+    """What an earlier release wrote is read, and what is written now an earlier one can read."""
+    box = mailboxes.get("limit")
+    table.save(registration(), None, box.becoming(Mailbox((Place(AT, "n", "R.1"),))))
+    (doc,) = [
+        json.loads(i["doc"]["S"]) for i in items("addresses") if i["id"]["S"] == "limit#limit"
+    ]
+    (place,) = doc.pop("grants")
+    assert doc == {}
+    assert set(place) == {"at", "network", "mail", "kept"}
+
+
 def test_a_save_that_loses_at_the_mailbox_writes_nothing(
     table: RegistrationTable, mailboxes: MailboxTable, items: Scan
 ) -> None:
@@ -157,7 +172,7 @@ def test_a_save_that_loses_at_the_mailbox_writes_nothing(
     with pytest.raises(Raced):
         table.save(registration(attempt("LATE"), id="late"), None, box.becoming(Mailbox()))
     assert items("registrations") == before
-    assert mailboxes.get("limit").mailbox.grants == (Place(AT, "n", "R.1"),)
+    assert mailboxes.get("limit").mailbox.places == (Place(AT, "n", "R.1"),)
 
 
 def test_a_reference_drawn_twice_is_refused_whole(table: RegistrationTable, items: Scan) -> None:

@@ -65,7 +65,7 @@ def test_a_home_with_many_networks_is_one_stranger() -> None:
     for n in range(30):
         with suppress(Wait):
             mailbox, _ = ask(mailbox, f"stranger.{n}", NOW, network(f"2001:db8:1:{n}::1"))
-    assert sum(g.kept for g in mailbox.grants) == 2
+    assert sum(g.kept for g in mailbox.places) == 2
     mailbox, wait = ask(mailbox, "owner.1", NOW, network("2001:db8:2::1"))
     assert wait <= 10
     mailbox, wait = ask(mailbox, "owner.2", NOW, network("192.0.2.1"))
@@ -136,7 +136,7 @@ def test_a_home_with_many_networks_cannot_fill_the_record() -> None:
     for n in range(300):
         with suppress(Wait):
             mailbox, _ = ask(mailbox, f"s.{n}", NOW, f"{'the home':16}{n}")
-    assert len(mailbox.grants) <= 12
+    assert len(mailbox.places) <= 12
 
 
 def test_a_stranger_who_comes_back_for_more_cannot_silence_the_owner_either() -> None:
@@ -162,7 +162,7 @@ def test_no_window_ever_holds_more_than_it_may(asked: list[tuple[int, str]]) -> 
         except Wait:
             continue
         assert at >= now
-        times.append((at, next(g for g in mailbox.grants if g.mail == f"m.{n}").kept))
+        times.append((at, next(g for g in mailbox.places if g.mail == f"m.{n}").kept))
     everything = sorted(t for t, _ in times)
     assert all(b - a >= MINUTE for a, b in pairwise(everything))
     plain = sorted(t for t, kept in times if not kept)
