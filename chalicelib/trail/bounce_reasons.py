@@ -1,4 +1,4 @@
-"""Why a mail did not arrive, as one of a few categories that a person can act upon.
+"""Bounce reasons: why a mail did not arrive, as categories that a person can act upon.
 
 SES's bounce subtypes come first where they are specific; then the enhanced status code (RFC
 3463, registry of RFC 5248); then what large receivers are known to write.

@@ -1,4 +1,4 @@
-"""What an applicant is told about the mails of an attempt."""
+"""Delivery: what an applicant is told about the mails of an attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SES's event records, as configuration sets publish them to SNS, in the trail's own words.
+"""SES events: read as configuration sets publish them to SNS, addresses masked.
 
 Format: SES developer guide, "Contents of event data that Amazon SES publishes to Amazon SNS".
 Fields we do not use are ignored; SES reserves the right to add some.
@@ -6,6 +6,7 @@ Fields we do not use are ignored; SES reserves the right to add some.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,8 +16,13 @@ import msgspec
 from chalicelib.errors import TodokuError
 from chalicelib.trail.bounce_reasons import Reason, bounce_reason, delay_reason
 from chalicelib.trail.mail_record import UNKNOWN, mail_of
-from chalicelib.trail.masking import mask_addresses
 from chalicelib.trail.states import DeliveryState, StateChange
+
+LONGEST_WORDS = 500
+"""Characters kept of what a server said."""
+
+_ADDRESS = re.compile(r"([^\s<>\"'(),;:@])[^\s<>\"'(),;:@]*(@|%40)([^\s<>\"'(),;:@]+)", re.I)
+_LINE_BREAKS = re.compile(r"\s*[\r\n\x00]+\s*")
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -128,7 +134,7 @@ _decoder = msgspec.json.Decoder(
 )
 
 
-def parse(message: str) -> MailEvent | None:
+def parse_event(message: str) -> MailEvent | None:
     """The event in an SNS message, or ``None`` when it changes nothing.
 
     Raises ``UnreadableEvent`` for everything that is not an SES event of a mail of ours.
@@ -216,3 +222,19 @@ def _complaint(it: _Complained) -> tuple[DeliveryState, StateChange] | None:
     if it.complaint_feedback_type == "not-spam":
         return None
     return "complained", StateChange(it.timestamp, "spam")
+
+
+def mask_addresses(words: str | None, address: str = "") -> str | None:
+    """``words`` on one line of at most 500 characters, every address as ``t***@example.jp``.
+
+    ``address`` is whom the mail was for: servers also quote its local part alone
+    (``unknown user taro``), or inside a return path.
+    """
+    if not words:
+        return None
+    text = _ADDRESS.sub(r"\1***\2\3", _LINE_BREAKS.sub(" ", words))
+    local = address.rpartition("@")[0]
+    if local:
+        alone = re.compile(rf"(?<![A-Za-z0-9]){re.escape(local)}(?![A-Za-z0-9])", re.IGNORECASE)
+        text = alone.sub(f"{local[0]}***", text)
+    return text[:LONGEST_WORDS].strip()

@@ -1,4 +1,4 @@
-"""The record that the trail keeps of one mail, and how SES's tags name it."""
+"""Mail record: what the trail keeps of one mail, and how SES's tags name it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.states import STATES
 
 _LEFT = frozenset(STATES) - {"waiting", "rejected"}
-_SENDERS_FAULT = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})
+_OF_THE_SENDER = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})
 """Bounces that say nothing about whether the address was made up. When a receiver refuses *us*,
 the schools that ask must not be slowed down for it."""
 
@@ -42,5 +42,5 @@ class NetworkBounces:
         if not known.keys() & _LEFT and after.states.keys() & _LEFT:
             self._counters.sent(after.network, after.mail)
         bounce = after.states.get("bounced")
-        if bounce and "bounced" not in known and bounce.reason not in _SENDERS_FAULT:
+        if bounce and "bounced" not in known and bounce.reason not in _OF_THE_SENDER:
             self._counters.bounced(after.network, after.mail)

@@ -1,4 +1,4 @@
-"""Writing the trail: what we did with a mail, and what SES tells of it.
+"""Trail recorder: writes what we did with a mail and what SES tells, and announces it.
 
 Both ways end in the same join (``states``), so duplicates and disorder are harmless. An event
 whose record does not exist makes it, from its tags: SES's word that it has the mail must not be
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from chalicelib.errors import TodokuError
-from chalicelib.trail.events import UnreadableEvent, parse
+from chalicelib.trail.events import UnreadableEvent, parse_event
 from chalicelib.trail.mail_record import MailRecord, MailRecords
 from chalicelib.trail.states import DeliveryState, StateChange, join
 
@@ -69,7 +69,7 @@ class Trail:
         it delivered again and again, and it would never become readable.
         """
         try:
-            event = parse(message)
+            event = parse_event(message)
         except UnreadableEvent as error:
             log.warning("refused a message that is no event of our mails: %s", error)
             return

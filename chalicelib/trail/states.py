@@ -1,4 +1,4 @@
-"""The states of a mail, as a lattice: events may come twice, late or in any order.
+"""Delivery states of a mail, as a lattice: events may come twice, late, in any order.
 
 What is known of a mail is a set of states, each with its earliest time. Joining two such sets
 is union; it does not matter how often or in which order things are learned.

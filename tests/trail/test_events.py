@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.events import UnreadableEvent, parse
+from chalicelib.trail.events import UnreadableEvent, parse_event
 from chalicelib.trail.states import DeliveryState
 from tests.trail import ses_events as ses
 
@@ -47,7 +47,7 @@ from tests.trail import ses_events as ses
 def test_every_kind_of_event(
     message: str, state: DeliveryState, seconds: float, reason: str
 ) -> None:
-    event = parse(message)
+    event = parse_event(message)
     assert event is not None
     assert (event.state, event.change.at, event.change.reason) == (state, ses.at(seconds), reason)
     assert (event.reference, event.mail) == ("7Q4K2M9X8T", ses.MAIL)
@@ -56,29 +56,29 @@ def test_every_kind_of_event(
 
 
 def test_a_resend_is_named_with_its_number() -> None:
-    event = parse(ses.send(tag=f"{ses.MAIL}-3"))
+    event = parse_event(ses.send(tag=f"{ses.MAIL}-3"))
     assert event is not None
     assert event.mail == f"{ses.MAIL}.3"
 
 
 def test_what_the_server_said_is_kept_without_the_address() -> None:
-    event = parse(ses.bounce())
+    event = parse_event(ses.bounce())
     assert event is not None
     assert event.change.words == "smtp; 550 5.1.1 <t***@docomo.ne.jp>... User unknown"
 
 
 def test_an_absence_notice_is_no_bounce() -> None:
-    assert parse(ses.bounce("Transient", "General", status=None, diagnostic=None)) is None
+    assert parse_event(ses.bounce("Transient", "General", status=None, diagnostic=None)) is None
 
 
 def test_a_soft_bounce_with_a_status_is_one() -> None:
-    event = parse(ses.bounce("Transient", "General", status="4.4.7", diagnostic=None))
+    event = parse_event(ses.bounce("Transient", "General", status="4.4.7", diagnostic=None))
     assert event is not None
     assert event.state == "bounced"
 
 
 def test_not_spam_is_no_complaint() -> None:
-    assert parse(ses.complaint("not-spam")) is None
+    assert parse_event(ses.complaint("not-spam")) is None
 
 
 def _without(*path: str) -> str:
@@ -121,7 +121,7 @@ def _without(*path: str) -> str:
 )
 def test_anything_else_is_refused_with_a_reason(message: str) -> None:
     with pytest.raises(UnreadableEvent) as refusal:
-        parse(message)
+        parse_event(message)
     assert str(refusal.value)
     assert "yamada" not in str(refusal.value)
 
@@ -129,10 +129,10 @@ def test_anything_else_is_refused_with_a_reason(message: str) -> None:
 @given(st.text() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(json.dumps))
 def test_no_text_makes_it_fail_otherwise(message: str) -> None:
     with pytest.raises(UnreadableEvent):
-        parse(message)
+        parse_event(message)
 
 
 def test_fields_that_ses_may_add_are_ignored() -> None:
     record = json.loads(ses.delivery())
     record["mail"]["new"] = record["new"] = {"a": [1]}
-    assert parse(json.dumps(record)) is not None
+    assert parse_event(json.dumps(record)) is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.trail.events import parse
+from chalicelib.trail.events import parse_event
 from local.machine import SENDER, Machine
 from local.providers import Rule
 from tests.local.conftest import drain
@@ -99,7 +99,7 @@ def test_the_trail_can_read_every_kind(post: Post, name: str) -> None:
     while kinds < {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay"}:
         event = post.little.events.get(timeout=5)
         kinds.add(event["eventType"])
-        parse(json.dumps(event))
+        parse_event(json.dumps(event))
 
 
 def test_silence_is_no_event_and_no_mail(post: Post, name: str) -> None:

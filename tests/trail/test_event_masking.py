@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.masking import LONGEST, mask_addresses
+from chalicelib.trail.events import LONGEST_WORDS, mask_addresses
 
 TO = "taro.yamada@docomo.ne.jp"
 
@@ -41,7 +41,7 @@ def test_no_words_stay_no_words(words: str | None) -> None:
 def test_long_words_are_cut() -> None:
     text = mask_addresses("x " * 1000, TO)
     assert text is not None
-    assert len(text) <= LONGEST
+    assert len(text) <= LONGEST_WORDS
 
 
 @given(st.text(), st.text())
