@@ -1,4 +1,4 @@
-"""The clock, and spans of time: everything that needs to know what time it is takes a ``Clock``."""
+"""The clock, Japan's time zone, and spans of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deployment may choose. The only reader of the environment.
+"""Configuration: what a deployment may choose. The only reader of the environment.
 
 Everything else receives a ``Config``; nothing else looks at ``os.environ``. The template
 (``.chalice/resources.yaml``) sets these variables for every function; the local server

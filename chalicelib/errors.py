@@ -1,4 +1,4 @@
-"""What can go wrong, in the domain's words: no HTTP, no AWS.
+"""Domain errors: what can go wrong, without HTTP and AWS.
 
 ``web/problems.py`` is the one place that turns these into answers; ``aws/`` is the one place
 that turns a service's errors into these.
@@ -15,19 +15,19 @@ class TodokuError(Exception):
 
 
 @dataclass(frozen=True)
-class FieldFault:
-    """One field that is at fault, and why: a stable code such as ``two-ats``."""
+class InvalidField:
+    """A field that cannot be used, and why: a stable code such as ``two-ats``."""
 
     field: str
     code: str
 
 
 class Invalid(TodokuError):
-    """The input cannot be used as it is; each fault names its field."""
+    """The input cannot be used as it is; ``fields`` says which of it, and why."""
 
-    def __init__(self, *faults: FieldFault) -> None:
-        super().__init__(", ".join(f"{f.field}: {f.code}" for f in faults))
-        self.faults = faults
+    def __init__(self, *fields: InvalidField) -> None:
+        super().__init__(", ".join(f"{f.field}: {f.code}" for f in fields))
+        self.fields = fields
 
 
 class EmailTypo(TodokuError):

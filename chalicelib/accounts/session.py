@@ -1,4 +1,4 @@
-"""Who is signed in, read from the access token and confirmed by the user pool.
+"""Sessions: who is signed in, by the access token and confirmed by the user pool.
 
 PyJWT checks the signature against the pool's published keys, the issuer, the times, that it is
 an access token, and that it is for our client. What a signature cannot know, that the session

@@ -1,4 +1,4 @@
-"""Everything this room provides, made for one deployment when it is first needed.
+"""Adapters: what ``aws/`` provides to the rooms, each made when it is first needed.
 
 Imports stay inside the properties: a function pays at its cold start only for what it uses.
 """

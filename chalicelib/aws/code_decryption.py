@@ -1,4 +1,4 @@
-"""Opening the codes that Cognito encrypts for its custom senders (AWS Encryption SDK).
+"""Decryption of the codes that Cognito encrypts for custom senders (AWS Encryption SDK).
 
 Cognito's messages are format 1 under a suite without key commitment (0x0378, signed), which the
 SDK refuses unless told otherwise; hence ``REQUIRE_ENCRYPT_ALLOW_DECRYPT``. The SDK and boto3

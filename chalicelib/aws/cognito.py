@@ -1,4 +1,4 @@
-"""The user pool, as the registration room's ``Users``.
+"""Cognito user pool: sign-up, confirmation, codes, passwords, tokens.
 
 The username is the attempt's reference, the e-mail an alias that counts only once verified. Both
 the client's secret and the caller's own IAM rights are needed for what changes an account.

@@ -1,4 +1,4 @@
-"""Plain counters in DynamoDB: each an atomic write with a condition, each with an expiry."""
+"""Counters in DynamoDB: each an atomic write with a condition, each with an expiry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TURN = timedelta(minutes=1)
 TRIES = 8
 
 
-class _Refused(TodokuError):
+class _ConditionFailed(TodokuError):
     """A counter's condition did not hold."""
 
 
@@ -142,9 +142,9 @@ class CounterTable:
 
     def _conditionally(self, **update: Any) -> bool:
         try:
-            with dynamodb_errors({"ConditionalCheckFailedException": _Refused}):
+            with dynamodb_errors({"ConditionalCheckFailedException": _ConditionFailed}):
                 self._client().update_item(TableName=self._table, **update)
-        except _Refused:
+        except _ConditionFailed:
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""A service's errors in the domain's words."""
+"""Errors of AWS, as domain errors."""
 
 from __future__ import annotations
 

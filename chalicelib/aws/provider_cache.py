@@ -1,4 +1,4 @@
-"""The ``domains`` table: who stands behind a mail domain, remembered for a day."""
+"""Provider cache, the ``domains`` table: who runs the mail of a domain, for a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQS: puts jobs, and mails to send again, on their queues."""
+"""SQS queues: jobs, and mails to send again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handing mails to SES (API v2)."""
+"""SES (API v2): sends a mail by a route."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SesMailer:
                 EmailTags=[{"Name": name, "Value": mail.tags[name]} for name in sorted(mail.tags)],
             )
         except ClientError as error:
-            raise _fault(error) from None
+            raise _send_error(error) from None
         except BotoCoreError as error:
             log.warning("SES did not answer: %s", type(error).__name__)
             raise TryLater() from None
@@ -67,7 +67,7 @@ def _utf8(text: str) -> dict[str, str]:
     return {"Data": text, "Charset": "UTF-8"}
 
 
-def _fault(error: ClientError) -> Exception:
+def _send_error(error: ClientError) -> Exception:
     """What SES's refusal means for this mail. SES's message may quote the address: not kept."""
     code = error_code(error)
     match code:

@@ -1,4 +1,4 @@
-"""Records in DynamoDB that change by compare-and-swap.
+"""Versioned table: records in DynamoDB that change by compare-and-swap.
 
 An item is its key, a ``version``, what the table's indexes and TTL need, and ``doc``: the
 record itself as JSON, readable in the console. A write names the version it has seen; the

@@ -1,4 +1,4 @@
-"""What this room needs from outside, and every way it fails. ``aws/`` provides most of it."""
+"""Interfaces of the courier: what it needs from outside, and every way that fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which provider stands behind an address: the operator of the MX, not the domain's name.
+"""Mail provider of an address: the operator of its MX, whatever the domain is called.
 
 A school on Google Workspace is Google's to deliver, and fails when Google fails. What has no
 name here is grouped by the registrable domain of its MX.

@@ -1,4 +1,4 @@
-"""What a mail is for, and which of Cognito's triggers carry a code that is mailed."""
+"""Purposes of mails, and which of Cognito's triggers carry a code that is mailed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of a host name that somebody registered."""
+"""Registrable domain of a host name: the part that somebody registered."""
 
 from __future__ import annotations
 

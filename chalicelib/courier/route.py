@@ -1,4 +1,4 @@
-"""Which way a mail leaves."""
+"""Choice of the sending route of a mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same code once more, as a mail of its own."""
+"""Send again: the code that is kept, as one more mail."""
 
 from __future__ import annotations
 

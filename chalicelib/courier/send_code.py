@@ -1,4 +1,4 @@
-"""A code that Cognito issued becomes a mail: Cognito's CustomEmailSender trigger.
+"""Cognito's CustomEmailSender trigger: a code that it issued becomes a mail.
 
 Lambda may invoke this twice for one event, late, and again after a crash anywhere. Every step is
 safe to repeat and the code is the event's own, so any number of tries ends with this code

@@ -1,4 +1,4 @@
-"""From a mail's record and its encrypted code to SES's hands."""
+"""Mail sender: from a mail's record and its encrypted code to SES."""
 
 from __future__ import annotations
 

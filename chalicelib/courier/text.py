@@ -1,4 +1,4 @@
-"""What the mails say: plain text, no link, in the applicant's language.
+"""Texts of the mails: plain text, no link, in the applicant's language.
 
 **The code is not in the subject.** SES repeats the subject in every event it publishes, mail
 servers log it, and a lock screen shows it even where bodies are hidden; the neighbour in class who

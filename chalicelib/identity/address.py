@@ -14,7 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from chalicelib.errors import EmailTypo, FieldFault, Invalid
+from chalicelib.errors import EmailTypo, Invalid, InvalidField
 from chalicelib.identity.typos import suggest
 
 LONGEST = 254
@@ -58,9 +58,8 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     Raises ``Invalid`` with the field ``email`` when it cannot be mailed to, and ``EmailTypo``
     when its domain is a likely slip, unless ``as_typed`` says that it is none.
     """
-    fault = _fault(typed)
-    if fault:
-        raise Invalid(FieldFault("email", fault))
+    if code := _error_code(typed):
+        raise Invalid(InvalidField("email", code))
     # Imported here: compiling its patterns is an eighth of a cold start's floor.
     from email_validator import EmailNotValidError, validate_email
 
@@ -70,10 +69,10 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     except EmailNotValidError:
         local = plain.rpartition("@")[0]
         raise Invalid(
-            FieldFault("email", "domain" if _local_is_fine(local) else "syntax")
+            InvalidField("email", "domain" if _local_is_fine(local) else "syntax")
         ) from None
     if not valid.ascii_email or len(valid.ascii_email) > LONGEST:
-        raise Invalid(FieldFault("email", "too-long"))
+        raise Invalid(InvalidField("email", "too-long"))
     address = Address(valid.ascii_email)
     if not as_typed and (meant := suggest(address.domain)):
         raise EmailTypo(f"{valid.ascii_email.rpartition('@')[0]}@{meant}")
@@ -103,7 +102,7 @@ def _local_is_fine(local: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local))
 
 
-def _fault(typed: str) -> str | None:
+def _error_code(typed: str) -> str | None:
     """What is wrong, in the order in which it helps to hear it."""
     if not typed.strip():
         return "empty"

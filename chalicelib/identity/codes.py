@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import timedelta
 
-from chalicelib.errors import FieldFault, Invalid
+from chalicelib.errors import Invalid, InvalidField
 
 IN_TRANSIT = timedelta(minutes=5)
 """How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
@@ -23,7 +23,7 @@ def normalise_code(typed: str) -> str:
     """
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:64]))
     if not plain:
-        raise Invalid(FieldFault("code", "empty"))
+        raise Invalid(InvalidField("code", "empty"))
     if not _SIX.fullmatch(plain) or len(typed) > 64:
-        raise Invalid(FieldFault("code", "not-six-digits"))
+        raise Invalid(InvalidField("code", "not-six-digits"))
     return plain

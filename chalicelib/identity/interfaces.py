@@ -1,4 +1,4 @@
-"""What proves who an address is, from outside: the user pool and the record of owners."""
+"""Interfaces of identity: the user pool, and the record of who owns an address."""
 
 from __future__ import annotations
 

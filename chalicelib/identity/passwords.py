@@ -1,4 +1,4 @@
-"""What a password may be: long enough, not the first one a stranger tries, nothing of the
+"""Password rules: long enough, not the first one a stranger tries, nothing of the
 address or the service in it. No rules about kinds of characters (NIST SP 800-63B-4, 3.1.1.2)."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
-from chalicelib.errors import FieldFault, Invalid, PasswordRefused
+from chalicelib.errors import Invalid, InvalidField, PasswordRefused
 
 LONGEST = 256
 """Cognito's own longest password."""
@@ -30,7 +30,7 @@ def check_password(password: str, email: str, service_names: Iterable[str], shor
     Raises ``Invalid`` when there is none, and ``PasswordRefused`` with the reason.
     """
     if not password:
-        raise Invalid(FieldFault("password", "empty"))
+        raise Invalid(InvalidField("password", "empty"))
     if len(password) < shortest:
         raise PasswordRefused("too-short")
     if len(password) > LONGEST:

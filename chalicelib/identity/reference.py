@@ -1,4 +1,4 @@
-"""References, labels and the tokens of cookies: drawn at random, easy to read out.
+"""References and labels: drawn at random, easy to read out.
 
 The alphabet has no look-alikes (0 O, 1 I L, 2 Z, 5 S, 8 B, U V: one of each or none) and no
 vowels, so that no word is ever spelled.

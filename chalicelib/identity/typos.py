@@ -1,4 +1,4 @@
-"""Slips of the keyboard in the names of mail providers.
+"""Typo suggestions: slips of the keyboard in the names of mail providers.
 
 4,890 mails of a university once went to ``gmai.com``, and ``gmeil`` leaked a school's pupils:
 the neighbours of these names are registered by strangers. So a likely slip is asked about

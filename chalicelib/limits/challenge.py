@@ -1,4 +1,4 @@
-"""The proof of work (ALTCHA version 2): made, and checked, each solution once.
+"""Proof of work (ALTCHA version 2): challenges made, solutions checked, each once.
 
 PBKDF2 is what a browser can do fast without any library, so the page's script stays small.
 """

@@ -1,4 +1,4 @@
-"""How many codes may be tried: five at once, then after waits, and never more than 15 an hour.
+"""Code attempts: five at once, then after waits, and never more than 15 an hour.
 
 Pure rules over the times of wrong codes.
 """

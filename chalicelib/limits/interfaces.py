@@ -1,4 +1,4 @@
-"""Where limits are counted: the places of a mailbox, a network's day, plain counters."""
+"""Interfaces of the limits: memory of a mailbox's places, a network's day, counters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many registrations one client network may begin before it has to work for them.
+"""Network limit: how much one client network may ask for before it must prove work.
 
 A school or a carrier puts thousands behind one address, so counting never refuses anybody:
 past the limit a proof of work is asked for, which the page does by itself. Mails that bounce

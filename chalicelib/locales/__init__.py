@@ -1,4 +1,4 @@
-"""One gettext catalogue for mails and pages alike, in every language the service speaks.
+"""Locales, and the gettext catalogue of each, for mails and pages alike.
 
 The catalogue's ids are English sentences. ``make build`` compiles the ``.po`` files; without a
 compiled catalogue the ids themselves are shown, so that nothing is ever blank.

@@ -1,4 +1,4 @@
-"""An applicant changes their mind: what we know of them goes."""
+"""Cancel a registration: what we know of the applicant goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proven address gets its password, and its browser is signed in.
+"""Complete a registration: a proven address gets its password, its browser is signed in.
 
 The steps may stop anywhere and be asked for again: nothing says "completed" before the tokens
 are in hand.

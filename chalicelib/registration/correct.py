@@ -92,7 +92,7 @@ class CorrectAddress:
             returned = mailbox.mailbox
         taken, at = take_place(returned, drawn.first_mail, admitted.network, now, admitted.earliest)
         attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
-        moved = transitions.speaking(transitions.corrected(seen.registration, attempt), locale)
+        moved = transitions.with_locale(transitions.corrected(seen.registration, attempt), locale)
         self.registrations.save(moved, seen, mailbox.becoming(taken), *boxes)
         queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
         if old.reference in moved.attempts:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import FieldFault, Invalid, Raced, TryLater
+from chalicelib.errors import Invalid, InvalidField, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.interfaces import Owners
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
@@ -70,7 +70,7 @@ class StartRegistration:
         ``EmailTypo``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
         """
         if locale not in LOCALES:
-            raise Invalid(FieldFault("locale", "unknown-locale"))
+            raise Invalid(InvalidField("locale", "unknown-locale"))
         address = parse_address(email, as_typed=as_typed)
         key = address.key(self.pepper)
         if token and (seen := self.lookup.seen(token)):

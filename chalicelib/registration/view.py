@@ -1,4 +1,4 @@
-"""What an applicant sees of a registration now."""
+"""View of a registration: what an applicant sees of it now."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ViewRegistration:
         records = self.records.of(attempt.reference) if attempt.signup_at else ()
         shown = delivery(records, now)
         if is_open:
-            shown = _with_the_one_to_come(shown, attempt, now)
+            shown = _with_mail_to_come(shown, attempt, now)
         if attempt.refused:
             shown = replace(
                 shown,
@@ -48,13 +48,13 @@ class ViewRegistration:
             provider=attempt.provider,
             expected_at=attempt.expected_at if is_open else None,
             code_expires_at=attempt.code_expires_at if is_open else None,
-            resend_available_at=transitions.resend_at(attempt) if is_open else None,
+            resend_available_at=transitions.send_again_at(attempt) if is_open else None,
             attempts_left=codes_left(registration.wrong, now) if is_open else None,
             delivery=shown,
         )
 
 
-def _with_the_one_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
+def _with_mail_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
     """``delivery`` with the mail that was asked for last, while it has no row in the trail yet.
 
     Without it, the state of the mail before would be told as if nothing were under way.

@@ -1,4 +1,4 @@
-"""What this room needs from outside, and every way it fails. ``aws/`` provides it."""
+"""Interfaces of verification: the table of registrations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a job from the queue, or puts it back for when its time has come."""
+"""Job handler: does a job from the queue, or puts it back for later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a browser's cookie to its registration."""
+"""Lookup of a registration by its browser's cookie, and of an attempt by its reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a mail's turn has come: its time, and today's budget of mails."""
+"""Mail turn: whether a mail may leave now, by its time and today's budget."""
 
 from __future__ import annotations
 

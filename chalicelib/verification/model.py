@@ -1,4 +1,4 @@
-"""A registration: one browser's way to an account, with an attempt for each address it tried.
+"""Registration and attempt: one browser's way to an account, address by address.
 
 The whole registration is one record, changed by compare-and-swap. Every function here takes a
 registration and returns the next one; time comes in as an argument.

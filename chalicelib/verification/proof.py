@@ -1,4 +1,4 @@
-"""What is written down once the user pool says that an address is proven."""
+"""Record of a proof: what is written once the user pool says that an address is proven."""
 
 from __future__ import annotations
 

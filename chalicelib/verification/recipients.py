@@ -1,4 +1,4 @@
-"""The registrations as the courier sees them: whom a code is for, and whether it still helps."""
+"""Recipients of codes: registrations as the courier sees them."""
 
 from __future__ import annotations
 

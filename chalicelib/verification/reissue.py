@@ -1,4 +1,4 @@
-"""Have a new code issued, where the one before expired, was lost, or cannot be read any more."""
+"""Reissue: a new code, where the one before expired, was lost, or cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users that nobody needs any more go, and the records about them."""
+"""Removal of users that nobody needs any more, and of the records about them."""
 
 from __future__ import annotations
 

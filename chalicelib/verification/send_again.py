@@ -1,4 +1,4 @@
-"""One more mail with the same code: asked for by the page, done by the worker."""
+"""Send again: one more mail with the same code, asked for by the page, done by the worker."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RequestSendAgain:
             attempt = seen.registration.attempt
             if attempt.state not in OPEN:
                 raise Conflict("verified already")
-            if now < (again := transitions.resend_at(attempt)):
+            if now < (again := transitions.send_again_at(attempt)):
                 raise Wait(again)
             asked = transitions.mail_asked(seen.registration, now)
             mailbox = self.mailboxes.get(attempt.limit)
@@ -52,7 +52,7 @@ class RequestSendAgain:
                 seen.registration.network,
                 now,
             )
-            asked = transitions.speaking(transitions.mail_asked(seen.registration, at), locale)
+            asked = transitions.with_locale(transitions.mail_asked(seen.registration, at), locale)
             try:
                 self.registrations.save(asked, seen, mailbox.becoming(taken))
             except Raced:
@@ -96,5 +96,5 @@ class SendAgainJob:
         if reissued and reissued + transitions.AT_ONCE >= attempt.mail_asked_at:
             return None  # the new code's own mail is the one that was asked for
         self.jobs.send_again(MailAgain(reference, n))
-        self.registrations.change(reference, lambda r: transitions.left(r, reference))
+        self.registrations.change(reference, lambda r: transitions.mail_handed_on(r, reference))
         return None

@@ -66,4 +66,6 @@ class SignUp:
             if self.users.state(reference) is UserState.NONE:
                 raise
         except AddressRefused:
-            self.registrations.change(reference, lambda r: transitions.refused(r, reference))
+            self.registrations.change(
+                reference, lambda r: transitions.address_refused(r, reference)
+            )

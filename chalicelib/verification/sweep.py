@@ -1,4 +1,4 @@
-"""Each minute: mend what a crash, a lost message or an impatient applicant left behind.
+"""Sweeper: each minute, mend what a crash, a lost message or an impatient applicant left behind.
 
 It does nothing itself but put jobs on the queue, and jobs are safe to do twice.
 """

@@ -1,4 +1,4 @@
-"""How a registration changes: plain functions from registration to registration.
+"""Transitions of a registration: plain functions from registration to registration.
 
 They are all safe to apply twice: what has happened already stays as it is.
 """
@@ -85,12 +85,12 @@ def mail_asked(registration: Registration, mail_at: datetime) -> Registration:
     )
 
 
-def speaking(registration: Registration, locale: str | None) -> Registration:
+def with_locale(registration: Registration, locale: str | None) -> Registration:
     """Mails from here on in ``locale``, one of ``LOCALES``; ``None`` leaves it as it is."""
     return replace(registration, locale=locale) if locale else registration
 
 
-def resend_at(attempt: Attempt) -> datetime:
+def send_again_at(attempt: Attempt) -> datetime:
     """When another mail may be asked for: a minute after the one before, or after its turn."""
     return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE
 
@@ -136,7 +136,7 @@ def reissuing(registration: Registration, reference: str, now: datetime) -> Regi
     )
 
 
-def left(registration: Registration, reference: str) -> Registration:
+def mail_handed_on(registration: Registration, reference: str) -> Registration:
     """The mail that was waiting has been handed on."""
     return _changed(registration, reference, expected_at=None)
 
@@ -154,10 +154,10 @@ def code_tried(registration: Registration, now: datetime) -> Registration:
 
 def code_forgiven(registration: Registration, tried: datetime) -> Registration:
     """The code that was tried then was not looked at."""
-    left = list(registration.wrong)
-    if tried in left:
-        left.remove(tried)
-    return replace(registration, wrong=tuple(left))
+    remaining = list(registration.wrong)
+    if tried in remaining:
+        remaining.remove(tried)
+    return replace(registration, wrong=tuple(remaining))
 
 
 def code_died(registration: Registration, reference: str, now: datetime) -> Registration:
@@ -201,7 +201,7 @@ def shown_state(attempt: Attempt, now: datetime) -> AttemptState:
     return AttemptState.EXPIRED if waiting and expires and now >= expires else attempt.state
 
 
-def refused(registration: Registration, reference: str) -> Registration:
+def address_refused(registration: Registration, reference: str) -> Registration:
     """The user pool will not take this address: no code can ever come."""
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state not in OPEN:

@@ -1,4 +1,4 @@
-"""A code becomes a proof.
+"""Verification of a code: the right one proves the address.
 
 Every code typed makes the same calls, whoever owns the address. The attempt is counted before
 Cognito is asked, so that a hundred guesses at once are still five.

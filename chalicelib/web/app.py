@@ -160,12 +160,14 @@ class TodokuApp(Chalice):
             request = parse_head(event, secure=secure) if event else None
             locale = request.locale if request else language.DEFAULT
             if isinstance(error, TodokuError):
-                problem = problems.of(error, locale, services)
+                problem = problems.problem_for(error, locale, services)
             else:
-                log.failure(error)
-                problem = problems.internal(locale)
+                log.unexpected_error(error)
+                problem = problems.internal_problem(locale)
             told = (
-                error_response(services, request, problem) if request else problems.reply(problem)
+                error_response(services, request, problem)
+                if request
+                else problems.problem_response(problem)
             )
             return chalice_response(told, secure=secure)
         except Exception as another:
@@ -219,8 +221,10 @@ def _chalices_own(status: int) -> Exception:
 
 def _last_resort(error: Exception) -> ChaliceResponse:
     """When even telling the problem failed: it needs nothing but this function."""
-    log.failure(error)
-    return chalice_response(problems.reply(problems.internal(language.DEFAULT)), secure=True)
+    log.unexpected_error(error)
+    return chalice_response(
+        problems.problem_response(problems.internal_problem(language.DEFAULT)), secure=True
+    )
 
 
 def _page_of(handlers: Mapping[str, Handler]) -> str | None:

@@ -1,4 +1,4 @@
-"""``GET /assets/{name}``: files whose name holds their content's hash, kept for a year."""
+"""Static assets, ``GET /assets/{name}``: named by their content's hash, kept for a year."""
 
 from __future__ import annotations
 

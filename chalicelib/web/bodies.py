@@ -1,6 +1,6 @@
-"""Bodies: what each call takes. The types validate JSON and forms and describe the OpenAPI.
+"""Request bodies: what each call takes. The types validate JSON and forms and describe the OpenAPI.
 
-Names and types are checked here, and every field at fault is named, not only the first; what a
+Names and types are checked here, and every invalid field is named, not only the first; what a
 value means (is this an address?) is the rooms' to say.
 """
 
@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
-from chalicelib.errors import FieldFault, Invalid
+from chalicelib.errors import Invalid, InvalidField
 from chalicelib.locales import LOCALES, Locale
 from chalicelib.web import forms
 from chalicelib.web.errors import Malformed
@@ -24,7 +24,7 @@ B = TypeVar("B", bound=Struct)
 
 _TICKED: Final = {"on": True, "true": True, "1": True, "": False, "false": False, "0": False}
 _LONGEST_NAME: Final = 64
-_MOST_FAULTS: Final = 20
+_MOST_ERRORS: Final = 20
 
 
 class Nothing(Struct, forbid_unknown_fields=True):
@@ -75,8 +75,8 @@ class Password(Struct, forbid_unknown_fields=True):
 def read(kind: type[B], request: Request) -> B:
     """The request's body as a ``kind``.
 
-    Raises ``Malformed`` for what cannot be read at all, and ``Invalid`` with a fault for each
-    field that is missing, unknown or of the wrong type.
+    Raises ``Malformed`` for what cannot be read at all, and ``Invalid`` with each field
+    that is missing, unknown or of the wrong type.
     """
     form = request.content_type == forms.FORM
     if form:
@@ -117,13 +117,13 @@ def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
 
 def _filled(kind: type[B], fields: dict[str, Any], *, form: bool) -> B:
     values: dict[str, Any] = {}
-    faults: list[FieldFault] = []
+    invalid: list[InvalidField] = []
     known = _fields(kind)
     for field in known:
         name = field.encode_name
         if name not in fields:
             if field.required:
-                faults.append(FieldFault(name, "missing"))
+                invalid.append(InvalidField(name, "missing"))
             continue
         value = fields[name]
         if form and not field.required:
@@ -133,16 +133,16 @@ def _filled(kind: type[B], fields: dict[str, Any], *, form: bool) -> B:
             values[field.name] = msgspec.convert(value, field.type)
         except msgspec.ValidationError:
             locale = name == "locale" and isinstance(value, str) and value not in LOCALES
-            faults.append(FieldFault(name, "unknown-locale" if locale else "wrong-type"))
+            invalid.append(InvalidField(name, "unknown-locale" if locale else "wrong-type"))
     names = {field.encode_name for field in known}
     # Names are echoed, so they are cut: what is sent back is never long or a control character.
-    faults += [
-        FieldFault("".join(filter(str.isprintable, name))[:_LONGEST_NAME], "unknown-field")
+    invalid += [
+        InvalidField("".join(filter(str.isprintable, name))[:_LONGEST_NAME], "unknown-field")
         for name in fields
         if name not in names
     ]
-    if faults:
-        raise Invalid(*faults[:_MOST_FAULTS])
+    if invalid:
+        raise Invalid(*invalid[:_MOST_ERRORS])
     return kind(**values)
 
 

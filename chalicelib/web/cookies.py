@@ -1,4 +1,4 @@
-"""The one place that reads and writes cookies.
+"""Cookies: the one place that reads and writes them.
 
 On https every cookie is ``__Host-`` and Secure, so that no sibling subdomain and no plain-http
 page can plant one (RFC 6265bis section 4.1.3.2); on http, which is one machine only, names are

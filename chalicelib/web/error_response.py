@@ -1,4 +1,4 @@
-"""A problem told in the way the request asked: as JSON, or as a page."""
+"""Error response: a problem as the request asked for it, as JSON or as a page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def error_response(
     """``problem`` for ``request``. ``page`` is the path of the page that asked, with what was
     ``typed`` there; without one it is an error page of its own."""
     if not request.html:
-        return problems.reply(problem)
+        return problems.problem_response(problem)
     try:
         # Imported here: a JSON call needs no pages.
         from chalicelib.web.pages.form_errors import form_with_errors
@@ -36,9 +36,9 @@ def error_response(
             services, request, page or request.path, problem, dict(typed or {})
         )
     except Exception as error:
-        log.failure(error)
+        log.unexpected_error(error)
         reply = _bare(request, problem)
-    return replace(reply, headers={**problems.headers(problem), **reply.headers})
+    return replace(reply, headers={**problems.problem_headers(problem), **reply.headers})
 
 
 def _bare(request: Request, problem: Problem) -> Response:

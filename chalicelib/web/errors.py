@@ -1,4 +1,4 @@
-"""What HTTP itself can get wrong, before any rule of the service is asked.
+"""HTTP errors: what can be wrong with a request before any rule is asked.
 
 They are ``TodokuError`` so that ``problems.py`` maps them like everything else, and they live
 here because ``errors.py`` knows no HTTP.

@@ -1,4 +1,4 @@
-"""An API Gateway proxy event (payload version 1) becomes a ``Request``.
+"""API Gateway's proxy event (payload version 1), read into a ``Request``.
 
 In two steps: ``parse_head`` reads what stands before the body and never fails on a well-formed
 event, so that even an error knows its language; ``parse_body`` adds the body or raises.

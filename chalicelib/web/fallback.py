@@ -1,4 +1,4 @@
-"""Paths that nothing is declared for: a problem, or a page in the visitor's language.
+"""Fallback for paths that are not declared: a problem, or a page that says so.
 
 API Gateway would refuse them by itself, but it knows neither languages nor pages.
 """

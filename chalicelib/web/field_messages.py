@@ -1,4 +1,4 @@
-"""The sentence for each fault of a field: what is wrong, and what to do now.
+"""Messages for invalid fields: what is wrong, and what to do now.
 
 Ids are English; the catalogue has the other languages. One sentence per code, so that the
 OpenAPI, the pages and the catalogue cannot disagree about which codes there are.

@@ -1,4 +1,4 @@
-"""Bodies of HTML forms (``application/x-www-form-urlencoded``)."""
+"""HTML forms: bodies of ``application/x-www-form-urlencoded``."""
 
 from __future__ import annotations
 

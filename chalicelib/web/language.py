@@ -1,4 +1,4 @@
-"""In which language to answer: the one asked for by name, else the best of Accept-Language."""
+"""Language negotiation: the one asked for by name, else the best of Accept-Language."""
 
 from __future__ import annotations
 

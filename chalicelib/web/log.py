@@ -1,4 +1,4 @@
-"""What is logged of HTTP: one line of JSON a request, and one for each unexpected error.
+"""HTTP log: one line of JSON a request, and one for each unexpected error.
 
 Neither has addresses, query strings, bodies or the texts of exceptions, which may quote them.
 """
@@ -20,7 +20,7 @@ def request(*, method: str, route: str, status: int, ms: float, id: str) -> None
     _write(logging.INFO, method=method, route=route, status=status, ms=round(ms, 1), id=id)
 
 
-def failure(error: BaseException) -> None:
+def unexpected_error(error: BaseException) -> None:
     """An error that nobody expected: what it is and where it arose, cause by cause."""
     chain: list[dict[str, Any]] = []
     cause: BaseException | None = error

@@ -1,4 +1,4 @@
-"""The OpenAPI description (3.1), generated from the types that validate.
+"""OpenAPI description (3.1), generated from the types that validate.
 
 Nothing is said twice: bodies are the structs that read them, answers the types they are
 written from, problems the table they are looked up in.
@@ -114,7 +114,7 @@ def _responses(method: str, op: Operation[Any]) -> dict[str, Any]:
             responses[str(status)]["content"] = {JSON: {"schema": _ref(kind)}}
     if op.page:
         responses["303"] = {"description": "The same for a form: go on with the next page."}
-    names = dict.fromkeys((*op.refuses, *(() if method in SAFE else _EVERY_CHANGE), *_EVERY_CALL))
+    names = dict.fromkeys((*op.problems, *(() if method in SAFE else _EVERY_CHANGE), *_EVERY_CALL))
     by_status: dict[int, list[str]] = {}
     for name in names:
         by_status.setdefault(PROBLEM_TYPES[name].status, []).append(name)

@@ -1,4 +1,4 @@
-"""An operation: a call of the API, what it takes and answers, and how a form's post differs.
+"""Operation: a call of the API, what it takes and answers, and how a form's post differs.
 
 What OpenAPI says about it stands on its handler, and is kept true: the body is read as the type
 that is published.
@@ -36,12 +36,12 @@ class Operation(Generic[B]):
     takes: type[B]
     answers: dict[int, Any]
     """By status: the type of the JSON, or ``None`` where there is no body."""
-    refuses: tuple[str, ...]
-    """Names of the problems that are its own; those of every call are not repeated."""
+    problems: tuple[str, ...]
+    """Types of the problems that are its own; those of every call are not repeated."""
     page: str | None
     """The path of the page whose form posts here."""
     typed: tuple[str, ...]
-    """Fields the page shows again after a refusal. Never a code or a password."""
+    """Fields the page shows again after an error. Never a code or a password."""
 
     @property
     def summary(self) -> str:
@@ -49,7 +49,7 @@ class Operation(Generic[B]):
         return (self.answer.__doc__ or self.name).strip().splitlines()[0]
 
     def __call__(self, services: Services, request: Request) -> Response:
-        """Read the body and answer. A refused form comes back as its page; else raises."""
+        """Read the body and answer. A form with an error comes back as its page; else raises."""
         named = request.chosen
         try:
             # What a GET has for a body means nothing (RFC 9110 section 9.3.1).
@@ -60,9 +60,9 @@ class Operation(Generic[B]):
             if self.page is None or not request.html:
                 own = None if named else registration_of(services, request)
                 locale = named or (own.locale if own else request.locale)
-                return problems.reply(problems.of(error, locale, services))
+                return problems.problem_response(problems.problem_for(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
-            problem = problems.of(error, request.locale, services)
+            problem = problems.problem_for(error, request.locale, services)
             return error_response(
                 services, request, problem, page=self.page, typed=self.kept(request)
             )

@@ -1,4 +1,4 @@
-"""Which sites may send a change, and which may read an answer.
+"""Origin checks (CSRF) and CORS: who may send a change, who may read an answer.
 
 Cookies are SameSite=Strict, so another *site* never acts with them. What is left are sibling
 subdomains (the same site, perhaps another operator) and browsers' corner cases.

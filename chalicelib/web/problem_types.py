@@ -1,4 +1,4 @@
-"""Every kind of problem: its name, its status, and what it says.
+"""Problem types (RFC 9457): name, status, and what each says.
 
 The name is what clients rely on (the last part of ``type``); the sentences are ids of the
 catalogue and may change. They say what happened and what to do now, to somebody of fifteen

@@ -1,4 +1,4 @@
-"""The one mapping of what can go wrong to HTTP: RFC 9457 problems in the applicant's language.
+"""Problems (RFC 9457): the one mapping of errors to HTTP, in the applicant's language.
 
 What each is called and says is in ``problem_types.py``, what is said of a field in
 ``field_messages.py``.
@@ -77,14 +77,14 @@ _NAMES: dict[type[TodokuError], str] = {
 """Errors that carry nothing more than their name."""
 
 
-def of(error: TodokuError, locale: str, services: Services) -> Problem:
-    """What ``error`` is in HTTP. An error that is new to this mapping is ``internal``."""
+def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
+    """What ``error`` is in HTTP. An error that is new to this mapping is ``internal_problem``."""
     match error:
         case errors.Invalid():
             return _problem(
                 "invalid",
                 locale,
-                errors=tuple(_field_error(f.field, f.code, locale, services) for f in error.faults),
+                errors=tuple(_field_error(f.field, f.code, locale, services) for f in error.fields),
             )
         case errors.EmailTypo():
             return _problem(
@@ -127,12 +127,12 @@ def of(error: TodokuError, locale: str, services: Services) -> Problem:
             return _problem(_NAMES.get(type(error), "internal"), locale)
 
 
-def internal(locale: str) -> Problem:
+def internal_problem(locale: str) -> Problem:
     """What an exception that nobody expected looks like from outside: nothing of it."""
     return _problem("internal", locale)
 
 
-def reply(problem: Problem) -> Response:
+def problem_response(problem: Problem) -> Response:
     """``problem`` as ``application/problem+json``."""
     body: dict[str, Any] = {
         "type": BASE + problem.type,
@@ -143,10 +143,10 @@ def reply(problem: Problem) -> Response:
     if problem.errors:
         body["errors"] = problem.errors
     text = msgspec.json.encode(body | problem.extra).decode()
-    return Response(problem.status, text, PROBLEM, headers=headers(problem))
+    return Response(problem.status, text, PROBLEM, headers=problem_headers(problem))
 
 
-def headers(problem: Problem) -> dict[str, str]:
+def problem_headers(problem: Problem) -> dict[str, str]:
     """The headers that belong to ``problem``, whether it is told as JSON or as a page."""
     more = {}
     if "retry_after" in problem.extra:

@@ -1,4 +1,4 @@
-"""One HTTP request, as the rest of ``web/`` sees it."""
+"""HTTP request, as the rest of ``web/`` sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One HTTP response: what a handler answers, and what is added to all of them on the way out."""
+"""HTTP response: what a handler answers, and what is added to all on the way out."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.factory import Services
 
 Handler = Callable[["Services", Request], Response]
-"""What answers one method of one path. It raises ``TodokuError`` for what it refuses."""
+"""What answers one method of one path. It may raise any ``TodokuError``."""
 
 
 class Routes:
@@ -38,7 +38,7 @@ class Routes:
         *,
         answers: dict[int, Any],
         takes: type[B] = Nothing,  # type: ignore[assignment]
-        refuses: tuple[str, ...] = (),
+        problems: tuple[str, ...] = (),
         page: str | None = None,
         typed: tuple[str, ...] = (),
         operation_id: str | None = None,
@@ -46,7 +46,7 @@ class Routes:
         """A call of the API: what OpenAPI says of it, and what its handler is given.
 
         ``answers``: by status the type of the JSON, or ``None`` where there is no body.
-        ``refuses``: names of the problems that are its own. ``page``: the path of the page whose
+        ``problems``: the types of problems that are its own. ``page``: the path of the page whose
         form posts here, and ``typed`` the fields it shows again after an error, never a code or a
         password. ``operation_id`` is for ever, clients are generated from it; else the
         handler's name.
@@ -54,7 +54,7 @@ class Routes:
 
         def made(answer: Callable[[Services, Request, B], Response]) -> Operation[B]:
             name = operation_id or answer.__name__
-            operation = Operation(name, answer, takes, answers, refuses, page, typed)
+            operation = Operation(name, answer, takes, answers, problems, page, typed)
             self._add(method, path, operation)
             return operation
 

@@ -1,4 +1,4 @@
-"""Moments in answers: RFC 3339, UTC, whole seconds."""
+"""Rounding of times in answers: RFC 3339, UTC, whole seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages by path, each shown only when it fits the registration; no page sends a mail."""
+"""Views: the pages by path, each only where it fits the registration; none sends a mail."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ PEPPER = b"pepper for tests, thirty-two byt"
 def fault(typed: str) -> str:
     with pytest.raises(Invalid) as raised:
         parse_address(typed)
-    (found,) = raised.value.faults
+    (found,) = raised.value.fields
     assert found.field == "email"
     return found.code
 

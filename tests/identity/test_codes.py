@@ -38,7 +38,7 @@ def test_a_code_as_people_write_it(typed: str) -> None:
 def test_what_is_no_code_is_said_without_costing_an_attempt(typed: str, code: str) -> None:
     with pytest.raises(Invalid) as raised:
         normalise_code(typed)
-    assert [f.code for f in raised.value.faults] == [code]
+    assert [f.code for f in raised.value.fields] == [code]
 
 
 @given(st.text(max_size=80))

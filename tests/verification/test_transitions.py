@@ -17,10 +17,10 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "signing up": lambda r: transitions.signing_up(r, GONE, None, START),
     "signed up": lambda r: transitions.signed_up(r, GONE, START),
     "reissuing": lambda r: transitions.reissuing(r, GONE, START),
-    "left": lambda r: transitions.left(r, GONE),
+    "mail handed on": lambda r: transitions.mail_handed_on(r, GONE),
     "code issued": lambda r: transitions.code_issued(r, GONE, START),
     "code died": lambda r: transitions.code_died(r, GONE, START),
-    "refused": lambda r: transitions.refused(r, GONE),
+    "address refused": lambda r: transitions.address_refused(r, GONE),
 }
 
 

@@ -215,7 +215,7 @@ def every_error() -> list[TodokuError]:
 
     soon = NOW + timedelta(seconds=42)
     return [
-        e.Invalid(e.FieldFault("email", "two-ats")),
+        e.Invalid(e.InvalidField("email", "two-ats")),
         e.EmailTypo("taro@gmail.com"),
         e.NoRegistration(),
         e.Wait(soon),

@@ -14,7 +14,7 @@ from chalice.app import BadRequestError, NotFoundError
 from chalice.app import Response as ChaliceResponse
 
 from chalicelib.config import ConfigError
-from chalicelib.errors import FieldFault, Invalid, TodokuError
+from chalicelib.errors import Invalid, InvalidField, TodokuError
 from chalicelib.factory import Services
 from chalicelib.web import log
 from chalicelib.web.app import METHODS
@@ -381,7 +381,7 @@ def test_each_thread_has_its_own_request() -> None:
 
 
 def test_refusals_are_in_the_language_asked_for() -> None:
-    error = Invalid(FieldFault("email", "empty"))
+    error = Invalid(InvalidField("email", "empty"))
     visitor = answering(error)
     bodies = {
         visitor.ask("GET", "/thing", headers={"Accept-Language": language}).body

@@ -31,10 +31,10 @@ def form(**fields: str) -> Request:
     return request(urlencode(fields).encode(), FORM)
 
 
-def faults(kind: type[Any], sent: Request) -> set[tuple[str, str]]:
+def invalid(kind: type[Any], sent: Request) -> set[tuple[str, str]]:
     with pytest.raises(Invalid) as caught:
         bodies.read(kind, sent)
-    return {(fault.field, fault.code) for fault in caught.value.faults}
+    return {(it.field, it.code) for it in caught.value.fields}
 
 
 def as_json(value: Any) -> Request:
@@ -81,7 +81,7 @@ def test_what_may_be_left_out_has_its_default() -> None:
     ],
 )
 def test_every_field_at_fault_is_named(value: Any, expected: set[tuple[str, str]]) -> None:
-    assert faults(Address, as_json(value)) == expected
+    assert invalid(Address, as_json(value)) == expected
 
 
 def test_null_is_as_good_as_left_out_where_that_is_allowed() -> None:
@@ -95,8 +95,8 @@ def test_a_flood_of_unknown_fields_is_not_answered_by_a_flood() -> None:
 
 
 def test_an_unknown_name_is_echoed_short_and_printable() -> None:
-    (fault,) = faults(Nothing, as_json({"a\r\n\x00" + "b" * 200: 1}))
-    assert fault == ("a" + "b" * 63, "unknown-field")
+    (found,) = invalid(Nothing, as_json({"a\r\n\x00" + "b" * 200: 1}))
+    assert found == ("a" + "b" * 63, "unknown-field")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_call_without_fields_takes_none(body: bytes) -> None:
 
 
 def test_a_call_without_fields_refuses_some() -> None:
-    assert faults(Nothing, as_json({"email": "a"})) == {("email", "unknown-field")}
+    assert invalid(Nothing, as_json({"email": "a"})) == {("email", "unknown-field")}
 
 
 def test_a_form_is_read() -> None:
@@ -175,8 +175,8 @@ def test_a_box_is_ticked_or_not(text: str, ticked: bool) -> None:
     assert bodies.read(Address, form(email="a", as_typed=text)).as_typed is ticked
 
 
-def test_faults_of_a_form_are_named_too() -> None:
-    assert faults(Address, form(locale="fr", as_typed="maybe", x="1")) == {
+def test_errors_of_a_form_are_named_too() -> None:
+    assert invalid(Address, form(locale="fr", as_typed="maybe", x="1")) == {
         ("email", "missing"),
         ("locale", "unknown-locale"),
         ("as_typed", "wrong-type"),

@@ -140,7 +140,7 @@ def test_each_problem_is_as_described(error: Exception) -> None:
     assert set(answer.json) <= set(schema["properties"])
 
 
-REFUSALS = [(method, path, op, name) for method, path, op in OPERATIONS for name in op.refuses]
+REFUSALS = [(method, path, op, name) for method, path, op in OPERATIONS for name in op.problems]
 
 
 @pytest.mark.parametrize(("method", "path", "op", "name"), REFUSALS)
@@ -149,7 +149,9 @@ def test_each_refusal_of_an_operation_is_listed_with_it(
 ) -> None:
     from chalicelib.web import problems
 
-    error = next(e for e in every_error() if problems.of(e, "en", RecordedServices()).type == name)
+    error = next(
+        e for e in every_error() if problems.problem_for(e, "en", RecordedServices()).type == name
+    )
     answer = call(method, path, op, RecordedServices().refusing(op.name, error))
     assert answer.problem == name
     described = documented(method, path)[str(answer.status)]

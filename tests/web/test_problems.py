@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import errors
-from chalicelib.errors import FieldFault, Invalid, TodokuError
+from chalicelib.errors import Invalid, InvalidField, TodokuError
 from chalicelib.identity.passwords import LONGEST
 from chalicelib.locales import LOCALES, words
 from chalicelib.web import errors as http_errors
@@ -95,8 +95,8 @@ def test_no_error_was_forgotten() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
 def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: str) -> None:
-    problem = problems.of(error, locale, RecordedServices())
-    reply = problems.reply(problem)
+    problem = problems.problem_for(error, locale, RecordedServices())
+    reply = problems.problem_response(problem)
     body = json.loads(reply.body)
 
     name, status = EXPECTED[type(error).__name__]
@@ -112,7 +112,7 @@ def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: st
 
 def test_sentences_are_joined_as_each_language_does() -> None:
     english, japanese = (
-        problems.of(errors.CodeMismatch(2), locale, RecordedServices()).detail
+        problems.problem_for(errors.CodeMismatch(2), locale, RecordedServices()).detail
         for locale in ("en", "ja")
     )
     assert ". You can" in english
@@ -123,7 +123,7 @@ def test_an_error_that_is_new_to_the_mapping_is_internal() -> None:
     class New(TodokuError):
         """Nobody mapped it."""
 
-    assert problems.of(New(), "en", RecordedServices()).type == "internal"
+    assert problems.problem_for(New(), "en", RecordedServices()).type == "internal"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_an_error_that_is_new_to_the_mapping_is_internal() -> None:
 )
 @pytest.mark.parametrize("locale", LOCALES)
 def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, locale: str) -> None:
-    problem = problems.of(Invalid(FieldFault(field, code)), locale, RecordedServices())
+    problem = problems.problem_for(Invalid(InvalidField(field, code)), locale, RecordedServices())
     (told,) = problem.errors
     assert (told.field, told.code) == (field, code)
     assert told.detail
@@ -151,9 +151,9 @@ def test_old_carrier_addresses_are_told_the_way_out() -> None:
     assert "change" in detail
 
 
-def test_several_faults_are_told_in_order() -> None:
-    error = Invalid(FieldFault("email", "empty"), FieldFault("x", "unknown-field"))
-    told = problems.of(error, "en", RecordedServices()).errors
+def test_several_errors_are_told_in_order() -> None:
+    error = Invalid(InvalidField("email", "empty"), InvalidField("x", "unknown-field"))
+    told = problems.problem_for(error, "en", RecordedServices()).errors
     assert [(e.field, e.code) for e in told] == [("email", "empty"), ("x", "unknown-field")]
 
 
@@ -166,12 +166,12 @@ def test_the_length_of_passwords_is_the_deployments_and_the_rules_own() -> None:
 
 
 def test_what_may_be_answered_at_once_says_so() -> None:
-    problem = problems.of(errors.ChallengeRequired(), "en", RecordedServices())
-    assert problems.headers(problem) == {"Retry-After": "0"}
+    problem = problems.problem_for(errors.ChallengeRequired(), "en", RecordedServices())
+    assert problems.problem_headers(problem) == {"Retry-After": "0"}
 
 
 def test_a_typo_carries_its_suggestion() -> None:
-    problem = problems.of(errors.EmailTypo("taro@gmail.com"), "en", RecordedServices())
+    problem = problems.problem_for(errors.EmailTypo("taro@gmail.com"), "en", RecordedServices())
     assert problem.extra == {"suggestion": "taro@gmail.com"}
     assert "taro@gmail.com" in problem.detail
 
@@ -180,14 +180,14 @@ def test_a_typo_carries_its_suggestion() -> None:
     ("left", "said"), [(0, "we pause for a while"), (1, "1 more time."), (4, "4 more")]
 )
 def test_a_wrong_code_says_how_many_are_left(left: int, said: str) -> None:
-    problem = problems.of(errors.CodeMismatch(left), "xx", RecordedServices())
+    problem = problems.problem_for(errors.CodeMismatch(left), "xx", RecordedServices())
     assert problem.extra == {"attempts_left": left}
     assert said in problem.detail
     assert [(e.field, e.code) for e in problem.errors] == [("code", "mismatch")]
 
 
 def test_a_challenge_is_made_by_the_service() -> None:
-    problem = problems.of(errors.ChallengeRequired(), "en", RecordedServices())
+    problem = problems.problem_for(errors.ChallengeRequired(), "en", RecordedServices())
     assert problem.extra == {"challenge": CHALLENGE}
 
 
@@ -210,33 +210,37 @@ def test_a_challenge_is_made_by_the_service() -> None:
 def test_a_wait_says_when_it_ends(
     kind: type[errors.Wait], wait: timedelta, seconds: int, said: str
 ) -> None:
-    problem = problems.of(kind(NOW + wait), "xx", RecordedServices())
+    problem = problems.problem_for(kind(NOW + wait), "xx", RecordedServices())
     assert problem.extra["retry_after"] == seconds
     assert problem.detail.endswith(said)
-    assert problems.reply(problem).headers == {"Retry-After": str(seconds)}
+    assert problems.problem_response(problem).headers == {"Retry-After": str(seconds)}
 
 
 def test_who_comes_back_at_the_moment_named_is_not_too_early() -> None:
     until = NOW + timedelta(seconds=10)
-    problem = problems.of(errors.Wait(until), "en", RecordedServices())
+    problem = problems.problem_for(errors.Wait(until), "en", RecordedServices())
     # NOW is at a quarter of a second: 01:05:10.25 is told as the second after it.
     assert problem.extra["retry_at"] == "2027-01-24T01:05:11Z"
-    whole = problems.of(errors.Wait(until.replace(microsecond=0)), "en", RecordedServices())
+    whole = problems.problem_for(
+        errors.Wait(until.replace(microsecond=0)), "en", RecordedServices()
+    )
     assert whole.extra["retry_at"] == "2027-01-24T01:05:10Z"
 
 
 def test_a_busy_service_says_when_to_ask_again() -> None:
-    problem = problems.of(errors.TryLater(7), "en", RecordedServices())
+    problem = problems.problem_for(errors.TryLater(7), "en", RecordedServices())
     assert problem.extra == {"retry_after": 7, "retry_at": "2027-01-24T01:05:08Z"}
-    assert problems.reply(problem).headers == {"Retry-After": "7"}
+    assert problems.problem_response(problem).headers == {"Retry-After": "7"}
 
 
 def test_what_is_allowed_is_a_header() -> None:
-    problem = problems.of(http_errors.MethodNotAllowed(("GET", "HEAD")), "en", RecordedServices())
-    assert problems.reply(problem).headers == {"Allow": "GET, HEAD"}
+    problem = problems.problem_for(
+        http_errors.MethodNotAllowed(("GET", "HEAD")), "en", RecordedServices()
+    )
+    assert problems.problem_response(problem).headers == {"Allow": "GET, HEAD"}
 
 
 def test_an_address_in_an_error_is_not_in_its_problem() -> None:
     error = errors.NoRegistration("taro@gmail.com")
-    told = replace(problems.of(error, "en", RecordedServices()))
-    assert "taro" not in problems.reply(told).body
+    told = replace(problems.problem_for(error, "en", RecordedServices()))
+    assert "taro" not in problems.problem_response(told).body

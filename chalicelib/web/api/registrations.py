@@ -32,7 +32,7 @@ SHORTEST_KEY = 16
     operation_id="ask",
     takes=Address,
     answers={202: View},
-    refuses=("email-typo", "challenge-required", "wait", "try-later"),
+    problems=("email-typo", "challenge-required", "wait", "try-later"),
     page="/register",
     typed=("email",),
 )
@@ -61,7 +61,7 @@ def start(services: Services, request: Request, body: Address) -> Response:
 
 
 @routes.operation(
-    "GET", "/registrations/current", answers={200: View}, refuses=("no-registration",)
+    "GET", "/registrations/current", answers={200: View}, problems=("no-registration",)
 )
 def current(services: Services, request: Request, body: Nothing) -> Response:
     """The registration of this browser, and where its mail is."""
@@ -73,7 +73,7 @@ def current(services: Services, request: Request, body: Nothing) -> Response:
     "/registrations/current/code",
     operation_id="resend",
     answers={202: View},
-    refuses=("no-registration", "wait", "conflict", "try-later"),
+    problems=("no-registration", "wait", "conflict", "try-later"),
     page="/register/code",
 )
 def send_again(services: Services, request: Request, body: Nothing) -> Response:
@@ -89,7 +89,7 @@ def send_again(services: Services, request: Request, body: Nothing) -> Response:
     "/registrations/current/email",
     takes=NewAddress,
     answers={202: View},
-    refuses=(
+    problems=(
         "email-typo",
         "no-registration",
         "challenge-required",
@@ -119,7 +119,7 @@ def correct(services: Services, request: Request, body: NewAddress) -> Response:
     "/registrations/current/verification",
     takes=Code,
     answers={200: View},
-    refuses=(
+    problems=(
         "no-registration",
         "code-mismatch",
         "code-expired",
@@ -143,7 +143,7 @@ def verify(services: Services, request: Request, body: Code) -> Response:
     "/registrations/current/account",
     takes=Password,
     answers={201: View},
-    refuses=("no-registration", "password-refused", "conflict", "try-later"),
+    problems=("no-registration", "password-refused", "conflict", "try-later"),
     page="/register/password",
 )
 def complete(services: Services, request: Request, body: Password) -> Response:
@@ -163,7 +163,7 @@ def complete(services: Services, request: Request, body: Password) -> Response:
     "DELETE",
     "/registrations/current",
     answers={204: None},
-    refuses=("no-registration", "try-later"),
+    problems=("no-registration", "try-later"),
     page="/register/code",
 )
 def cancel(services: Services, request: Request, body: Nothing) -> Response:

@@ -29,7 +29,9 @@ class Session(msgspec.Struct):
     email: str
 
 
-@routes.operation("GET", "/session", answers={200: Session}, refuses=("not-signed-in", "try-later"))
+@routes.operation(
+    "GET", "/session", answers={200: Session}, problems=("not-signed-in", "try-later")
+)
 def who(services: Services, request: Request, body: Nothing) -> Response:
     """Who is signed in with this browser."""
     found = services.accounts.sessions.who(request.cookies.get(cookies.ACCESS))
@@ -37,7 +39,7 @@ def who(services: Services, request: Request, body: Nothing) -> Response:
 
 
 @routes.operation(
-    "DELETE", "/session", answers={204: None}, refuses=("try-later",), page="/register/done"
+    "DELETE", "/session", answers={204: None}, problems=("try-later",), page="/register/done"
 )
 def sign_out(services: Services, request: Request, body: Nothing) -> Response:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""

@@ -1,4 +1,4 @@
-"""Where the mail is, in words that claim no more than is known.
+"""Delivery status of the mail, in words that claim no more than is known.
 
 ``delivered`` means that the receiving server took the mail, not that it is in the inbox.
 """

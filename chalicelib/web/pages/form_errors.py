@@ -1,4 +1,4 @@
-"""A refused form comes back as the page it was sent from, with what was typed."""
+"""Form errors: the form comes back as the page it was sent from, with what was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words from the catalogue as they stand in a page.
+"""Translation for pages: the catalogue's words as they stand in HTML.
 
 Readings become ruby, with the parentheses for browsers that know no ruby.
 """

@@ -1,4 +1,4 @@
-"""Moments as an applicant in Japan reads them. Japan keeps one offset all year."""
+"""Times as an applicant in Japan reads them."""
 
 from __future__ import annotations
 

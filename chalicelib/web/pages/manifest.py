@@ -1,4 +1,4 @@
-"""What ``python -m ops pages`` made of ``frontend/``: the style, the scripts, the manifest."""
+"""Build manifest: the style and the scripts that ``python -m ops pages`` made of ``frontend/``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do where mail of one provider does not arrive, as its own screens call it.
+"""Help by mail provider: what to do where mail does not arrive, as its screens call it.
 
 The carriers let each user name senders whose mail always comes in; iCloud and Gmail have no
 such list, there it is the folders, the contacts and a filter.

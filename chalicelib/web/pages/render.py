@@ -1,4 +1,4 @@
-"""From a template and what it needs to a page."""
+"""Rendering: from a template and what it needs to a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One function for each page of the way: from what is known to what the template is given."""
+"""Pages, step by step: from what is known to what the template is given."""
 
 from __future__ import annotations
 
@@ -174,11 +174,11 @@ def _moment(at: datetime | None) -> str:
 
 def _problem(problem: Problem | None) -> dict[str, Any]:
     if problem is None:
-        return {"problem": None, "faults": {}, "retry_after": 0, "retry_at": None, "status": 200}
+        return {"problem": None, "invalid": {}, "retry_after": 0, "retry_at": None, "status": 200}
     at = problem.extra.get("retry_at")
     return {
         "problem": problem,
-        "faults": {error.field for error in problem.errors},
+        "invalid": {error.field for error in problem.errors},
         "retry_after": problem.extra.get("retry_after", 0),
         "retry_at": datetime.fromisoformat(at) if at else None,
         "status": problem.status,

@@ -248,7 +248,13 @@ TYPED = {"email": "taro@@gmail.com"}
 @pytest.mark.parametrize(
     ("name", "path", "body", "error", "kept"),
     [
-        ("ask", REGISTRATIONS, TYPED, errors.Invalid(errors.FieldFault("email", "two-ats")), True),
+        (
+            "ask",
+            REGISTRATIONS,
+            TYPED,
+            errors.Invalid(errors.InvalidField("email", "two-ats")),
+            True,
+        ),
         ("verify", f"{CURRENT}/verification", {"code": "987654"}, errors.CodeMismatch(4), False),
         (
             "complete",

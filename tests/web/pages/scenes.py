@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chalicelib import errors
-from chalicelib.errors import FieldFault, TodokuError
+from chalicelib.errors import InvalidField, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import problems
 from chalicelib.web.pages.form_errors import form_with_errors
@@ -40,13 +40,13 @@ class Scene:
         )
         if self.error is None:
             return routes.handlers[self.path]["GET"](desk, asked)
-        problem = problems.of(self.error, locale, desk)
+        problem = problems.problem_for(self.error, locale, desk)
         return form_with_errors(desk, asked, self.path, problem, dict(self.typed))
 
 
 def _address(code: str, typed: str) -> Scene:
     return Scene(
-        "/register", error=errors.Invalid(FieldFault("email", code)), typed={"email": typed}
+        "/register", error=errors.Invalid(InvalidField("email", code)), typed={"email": typed}
     )
 
 
@@ -109,7 +109,7 @@ SCENES: dict[str, Scene] = {
         "/register/code", view(attempts_left=0), error=errors.CodeMismatch(0), wrong=5
     ),
     "code, after too many": Scene("/register/code", view(attempts_left=0), wrong=5),
-    "code, no digits": _code(errors.Invalid(FieldFault("code", "not-six-digits"))),
+    "code, no digits": _code(errors.Invalid(InvalidField("code", "not-six-digits"))),
     "code, expired": _code(errors.CodeExpired()),
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
     "code, resent too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib import errors
-from chalicelib.errors import FieldFault, TodokuError
+from chalicelib.errors import InvalidField, TodokuError
 from chalicelib.web import problems
 from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.response import Response
@@ -27,7 +27,7 @@ def refuse(
 ) -> Response:
     desk = desk or Desk()
     asked: Any = {"method": "POST", "query": {}} | more
-    problem = problems.of(error, "en", desk)
+    problem = problems.problem_for(error, "en", desk)
     posted = request(asked.pop("path", page), "en", **asked)
     return form_with_errors(desk, posted, page, problem, typed or {})
 
@@ -35,7 +35,7 @@ def refuse(
 def test_what_was_typed_stands_in_the_field_again_and_cannot_break_out() -> None:
     typed = '"><script>alert(1)</script>@x'
     reply = refuse(
-        "/register", errors.Invalid(FieldFault("email", "syntax")), typed={"email": typed}
+        "/register", errors.Invalid(InvalidField("email", "syntax")), typed={"email": typed}
     )
 
     assert reply.status == 422
@@ -75,7 +75,7 @@ def test_a_suggestion_for_a_corrected_address_is_put_in_its_place() -> None:
 def test_the_languages_of_a_refused_form_are_those_of_its_page() -> None:
     reply = refuse(
         "/register",
-        errors.Invalid(FieldFault("email", "no-at")),
+        errors.Invalid(InvalidField("email", "no-at")),
         path="/api/v1/registrations",
         prefix="/dev",
     )
