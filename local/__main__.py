@@ -24,7 +24,7 @@ def main() -> int:
     if prefix and not prefix.startswith("/"):
         return _cannot(f"PREFIX={prefix} must begin with a slash, as in /dev.")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    from local.machine import Machine
+    from local.server import Machine
 
     machine = Machine(int(text), prefix=prefix)
     try:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cloudformation.intrinsics import Lookup
-from local.declared import Declared, of_chalice
-from local.guard import Guard
+from local.app_functions import Declared, of_chalice
+from local.interceptor import Guard
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from moto.moto_server.werkzeug_app import (
 from moto.sqs.responses import SQSResponse
 from werkzeug.serving import ThreadedWSGIServer
 
-from local import transactions
-from local.connections import Connections
-from local.faults import faulty, service_of
-from local.guard import Guard, guarded
-from local.plugin import Plugin
+from local import dynamodb_transactions
+from local.connection_tracking import Connections
+from local.fault_injection import faulty, service_of
+from local.interceptor import Guard, guarded
+from local.moto_patches import Plugin
 from local.switches import Switches
 
 log = logging.getLogger("local.moto")
@@ -40,7 +40,7 @@ class MotoServer:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
         _one_at_a_time(plugin, DynamoHandler)
-        transactions.install(plugin)
+        dynamodb_transactions.install(plugin)
         self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
         self.guards: list[Guard] = []
         """Asked before each request, for whoever joins."""

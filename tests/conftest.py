@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from local.machine import Machine
 from local.packaged.application import Packaged
+from local.server import Machine
 from ops.package import package
 from ops.stage.settings import load
 

@@ -11,9 +11,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.cognito.codes import Time
-from local.cognito.directory import Client, Pool, User
-from local.cognito.faults import refusal
+from local.cognito.confirmation_codes import Time
+from local.cognito.errors import refusal
+from local.cognito.user_directory import Client, Pool, User
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from cloudformation.intrinsics import Lookup, TemplateError, resolve
 from cloudformation.template import Template
-from local import mx
+from local import mx_table
+from local.app_functions import Declared, Subscription
 from local.application import Surroundings, todoku
-from local.declared import Declared, Subscription
-from local.packaged.execution import Executions
-from local.packaged.policies import Asked
-from local.packaged.rights import Rights
+from local.packaged.execution_environments import Executions
+from local.packaged.iam_policies import Asked
+from local.packaged.permissions import Rights
 
 
 class Packaged:
@@ -96,7 +96,7 @@ class Packaged:
     ) -> dict[str, str]:
         """All that the function finds: what the template says, and what Lambda adds."""
         level = function.get("LoggingConfig", {}).get("ApplicationLogLevel", "WARNING")
-        known = {domain: mx.hosts(domain) for domain in mx.DOMAINS}
+        known = {domain: mx_table.hosts(domain) for domain in mx_table.DOMAINS}
         return {
             **surroundings.environment(name),
             "AWS_REGION": surroundings.region,

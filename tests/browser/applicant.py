@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from local.machine import Machine
+from local.server import Machine
 
 _numbers = itertools.count(1)
 PASSWORD = "wa-ta-shi no neko"

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import asdict
 from playwright.sync_api import Browser, sync_playwright
 
-from local.machine import Machine
+from local.server import Machine
 from local.switches import Values
 from tests.browser.applicant import Applicant
 

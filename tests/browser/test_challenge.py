@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from chalicelib.registration.address import network_key
 from chalicelib.registration.gate import REGISTRATIONS_AN_HOUR
-from local.machine import Machine
+from local.server import Machine
 from tests.browser.conftest import Visit
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from local.providers import Rule
+from local.mail_providers import Rule
 from tests.browser.conftest import Visit
 
 

@@ -15,24 +15,24 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 from cloudformation.template import SENDER, Template
-from local import queues
+from local import sqs_poller
 from local.clock import Clock
-from local.cognito.envelope import Envelope
-from local.cognito.install import install as install_cognito
-from local.cognito.trigger import CustomSender
+from local.cognito.code_encryption import Envelope
+from local.cognito.custom_email_sender import CustomSender
+from local.cognito.patch_moto import install as install_cognito
+from local.executor import Workers
+from local.mail_providers import Providers
 from local.mailbox import Mailbox
-from local.plugin import Plugin
-from local.providers import Providers
-from local.ses.carrier import Carrier
-from local.ses.install import Destinations
-from local.ses.install import install as install_ses
-from local.ses.sending import Sending
-from local.ses.suppression import Suppression
+from local.moto_patches import Plugin
+from local.scheduler import Timetable
+from local.ses.delivery import Carrier
+from local.ses.patch_moto import Destinations
+from local.ses.patch_moto import install as install_ses
+from local.ses.send_email import Sending
+from local.ses.suppression_list import Suppression
+from local.sns_publisher import Topics
 from local.stack import Stack
 from local.switches import Switches
-from local.timetable import Timetable
-from local.topics import Topics
-from local.workers import Workers
 
 ACCOUNT, REGION, STACK = "123456789012", "ap-northeast-1", "todoku"
 PARAMETERS = {
@@ -139,7 +139,7 @@ class Cloud:
             0,
         )
         install_ses(plugin, Sending(ACCOUNT, carrier, self.clock, switches), destinations)
-        queues.share_clock(plugin, self.clock)
+        sqs_poller.share_clock(plugin, self.clock)
 
     def make(self) -> None:
         """Make what the template names."""

@@ -11,7 +11,7 @@ import pytest
 from chalicelib import factory
 from tests.crash.applicant import Applicant
 from tests.crash.cloud import Cloud, cloud
-from tests.crash.faults import COUNTED, Way
+from tests.crash.fault_injection import COUNTED, Way
 from tests.crash.process import Process
 
 MOST = 80

@@ -10,9 +10,9 @@ from chalicelib import config, factory, triggers
 from chalicelib.aws.clients import Clients
 from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
-from local import mx
+from local import mx_table
 from tests.crash.cloud import REGION, Cloud
-from tests.crash.faults import Faults, Killed
+from tests.crash.fault_injection import Faults, Killed
 
 T = TypeVar("T")
 MINUTE = 60.0
@@ -58,7 +58,7 @@ class Process:
 
     def restart(self) -> None:
         """A new process."""
-        self.services = Services(self._config, clock=self.cloud.clock, mx=mx.hosts)
+        self.services = Services(self._config, clock=self.cloud.clock, mx=mx_table.hosts)
         self.services.adapters.clients = self._clients
         factory.install(self.services)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from local.machine import Machine
 from local.mailbox import Message
+from local.server import Machine
 from tests.flow.client import PATIENCE, Client
 
 STAGE = "/dev"

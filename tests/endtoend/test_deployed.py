@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.endtoend import account as accounts
 from tests.endtoend import imap_server, one_machine
 from tests.endtoend.account import Account

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.endtoend import conftest, one_machine
 from tests.endtoend.one_machine import OneMachine
 from tests.endtoend.target import simulated

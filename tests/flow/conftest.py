@@ -15,8 +15,8 @@ import pytest
 from moto.moto_api import recorder
 from msgspec.structs import asdict
 
-from local.machine import Machine
 from local.packaged.application import Packaged
+from local.server import Machine
 from local.switches import Values
 from tests.flow.client import Client
 

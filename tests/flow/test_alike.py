@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import Answer, Client, other, until
 
 PASSWORD = "three quiet herons"

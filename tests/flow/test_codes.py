@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import Client, at_once, other
 
 DAY = 24 * 3600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import Client, other, until
 from tests.flow.test_json import users
 

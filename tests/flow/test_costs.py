@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import Machine
 from ops.costs import uses
 from tests.flow.client import Client, until
 

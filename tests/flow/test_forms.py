@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import ACCOUNT, CODE, CURRENT, EMAIL, REGISTRATIONS, Client, other
 from tests.flow.page import Page
 

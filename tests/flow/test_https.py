@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import CURRENT, REGISTRATIONS, Answer, Client
 
 OURS = "https://entry.example.lg.jp"

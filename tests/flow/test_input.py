@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import EMAIL, REGISTRATIONS, Client
 
 JSON = {"Content-Type": "application/json"}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import (
     ACCOUNT,
     CURRENT,

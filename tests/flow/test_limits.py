@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from altcha import Challenge, Payload, solve_challenge
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import REGISTRATIONS, Client, until
 
 MINUTE = timedelta(minutes=1)

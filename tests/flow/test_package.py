@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from local.machine import Machine
 from local.packaged.application import Packaged
-from local.packaged.execution import RUNTIME, FunctionError
+from local.packaged.execution_environments import RUNTIME, FunctionError
+from local.server import Machine
 from tests.flow.client import REGISTRATIONS, Client, until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,10 +16,10 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
-from local.machine import Machine
+from local.mail_providers import Rule
 from local.packaged.application import Packaged
-from local.packaged.policies import Asked
-from local.providers import Rule
+from local.packaged.iam_policies import Asked
+from local.server import Machine
 from tests.flow.client import REGISTRATIONS, Client, until
 from tests.flow.test_limits import busy
 

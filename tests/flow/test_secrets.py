@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import Client, other, until
 
 PASSWORD = "three quiet herons"

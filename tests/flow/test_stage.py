@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import CURRENT, REGISTRATIONS, Client
 
 PASSWORD = "three quiet herons"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.registration.model import Attempt
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import Client, other, until
 
 Addresses = Callable[..., str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import Machine
 from tests.flow.client import REGISTRATIONS, Client, at_once, until
 
 Addresses = Callable[..., str]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from tests.local.little import Little
+from local.server import Machine
+from tests.local.sample_app import Little
 
 _numbers = itertools.count(1)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from local.machine import Machine
+from local.server import Machine
 
 Aws = Callable[[str], Any]
 

@@ -10,7 +10,7 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import Template
-from local.machine import ACCOUNT, Machine
+from local.server import ACCOUNT, Machine
 from local.stack import Stack
 
 Aws = Callable[[str], Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from local.machine import Machine
-from tests.local.cognito.caller import Caller
-from tests.local.little import Little
+from local.server import Machine
+from tests.local.cognito.cognito_client import Caller
+from tests.local.sample_app import Little
 
 
 @pytest.fixture

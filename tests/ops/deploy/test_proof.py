@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from ops.deploy.proof import POINTING, Proof
 from ops.deploy.records import Lookup
 from ops.deploy.stacks import Stack

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from ops.deploy import smoke as checks
 from ops.deploy.finding import Mark
 from ops.deploy.smoke import main, smoke

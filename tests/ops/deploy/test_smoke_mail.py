@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from local.providers import Rule
+from local.mail_providers import Rule
+from local.server import Machine
 from ops.deploy.finding import Mark
 from ops.deploy.smoke_mail import CURRENT, MAILBOXES, SIMULATOR, mailed
 from ops.deploy.trial import Later, Patience, Wrong, tried

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import Machine
 from ops.deploy.__main__ import deploy
 from ops.deploy.apply import Declined
 from ops.deploy.preflight.ground import Ground

@@ -1,0 +1,47 @@
+"""What only an administrator may do to a user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.cognitoidp.models import UserStatus
+
+from local.cognito import validation
+from local.cognito.tokens import Tokens
+from local.cognito.user_directory import Directory
+
+Asked = dict[str, Any]
+
+
+class Administration:
+    """Users are changed and removed by name. AdminGetUser is moto's own, over our directory."""
+
+    def __init__(self, directory: Directory, tokens: Tokens) -> None:
+        self._directory = directory
+        self._tokens = tokens
+
+    def admin_set_user_password(self, asked: Asked) -> None:
+        """Set the password; ``Permanent`` leaves the user CONFIRMED."""
+        pool = self._directory.pool(asked["UserPoolId"])
+        user = self._directory.get(pool, asked["Username"])
+        validation.password(pool, asked["Password"])
+        with self._directory.lock(pool, user.username):
+            user.password = asked["Password"]
+            permanent = asked.get("Permanent", False)
+            user.status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
+
+    def admin_update_user_attributes(self, asked: Asked) -> None:
+        """Write attributes. Raises AliasExists for an address another holds verified."""
+        pool = self._directory.pool(asked["UserPoolId"])
+        user = self._directory.get(pool, asked["Username"])
+        attributes = {a["Name"]: a["Value"] for a in asked["UserAttributes"]}
+        with self._directory.lock(pool, user.username):
+            self._directory.write(pool, user, attributes, force=False)
+
+    def admin_delete_user(self, asked: Asked) -> None:
+        """The user is gone, with its alias and its sessions."""
+        pool = self._directory.pool(asked["UserPoolId"])
+        user = self._directory.get(pool, asked["Username"])
+        with self._directory.lock(pool, user.username):
+            self._directory.remove(pool, user)
+        self._tokens.sign_out(pool, user)

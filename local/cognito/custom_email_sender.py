@@ -1,0 +1,68 @@
+"""The custom e-mail sender, invoked as Cognito invokes it: asynchronously."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.cognito.code_encryption import Envelope
+from local.cognito.user_directory import Client, Pool, User
+from local.executor import Workers
+from local.switches import Switches
+
+Invoke = Callable[[str, dict[str, Any]], None]
+"""Invoke the function with this ARN asynchronously."""
+
+
+class CustomSender:
+    """Hands a code to the function in the pool's ``LambdaConfig``.
+
+    With the switch ``triggers`` off, the invocation is lost, as when Lambda dropped it.
+    """
+
+    def __init__(
+        self, envelope: Envelope, invoke: Invoke, workers: Workers, switches: Switches
+    ) -> None:
+        self._envelope = envelope
+        self._invoke = invoke
+        self._workers = workers
+        self._switches = switches
+
+    def send(
+        self,
+        source: str,
+        pool: Pool,
+        client: Client,
+        user: User,
+        code: str,
+        metadata: dict[str, str] | None,
+    ) -> None:
+        """Have ``code`` mailed. ``source`` is ``SignUp``, ``ResendCode`` …"""
+        config = pool.extended_config.get("LambdaConfig", {})
+        sender = config.get("CustomEmailSender")
+        if sender is None or not self._switches.values.triggers:
+            return
+        event = {
+            "version": "1",
+            "triggerSource": f"CustomEmailSender_{source}",
+            "region": pool.region,
+            "userPoolId": pool.id,
+            "userName": user.username,
+            "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": client.id},
+            "request": {
+                "type": "customEmailSenderRequestV1",
+                "code": "",
+                "clientMetadata": metadata,
+                "userAttributes": {
+                    **user.attribute_lookup,
+                    "cognito:user_status": str(user.status.value),
+                },
+            },
+            "response": {},
+        }
+
+        def seal_and_invoke() -> None:
+            event["request"]["code"] = self._envelope.seal(code, pool.id, config["KMSKeyID"])
+            self._invoke(sender["LambdaArn"], event)
+
+        self._workers.do(seal_and_invoke)

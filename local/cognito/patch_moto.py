@@ -1,0 +1,75 @@
+"""Puts the stand-in's Cognito into moto's."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import moto.cognitoidp.models
+from moto.cognitoidp.models import CognitoIdpUserPool
+from moto.cognitoidp.responses import CognitoIdpJsonWebKeyResponse, CognitoIdpResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+from local.cognito.admin_users import Administration
+from local.cognito.confirmation_codes import Time
+from local.cognito.custom_email_sender import CustomSender
+from local.cognito.sign_in import SignIns
+from local.cognito.sign_up import SignUps
+from local.cognito.tokens import SigningKey, Tokens
+from local.cognito.user_directory import Directory
+from local.moto_patches import Plugin
+
+LACKING = ("resend_confirmation_code", "revoke_token")
+"""Calls that moto does not have. All others are there and replaced."""
+
+
+def install(
+    plugin: Plugin, sender: CustomSender, clock: Time, account: str, region: str
+) -> Directory:
+    """Assign our calls on moto's classes; returns who is in the pools.
+
+    Raises ``AttributeError`` when moto has changed.
+
+    Tokens live by the machine's own time: what checks a token knows no other.
+    """
+    directory, key = Directory(account, region), SigningKey()
+    tokens = Tokens(key, time.time)
+    sign_ups = SignUps(directory, sender, clock)
+    sign_ins = SignIns(directory, tokens)
+    administration = Administration(directory, tokens)
+    calls: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
+        sign_ups.sign_up,
+        sign_ups.confirm_sign_up,
+        sign_ups.resend_confirmation_code,
+        sign_ins.admin_initiate_auth,
+        sign_ins.initiate_auth,
+        sign_ins.revoke_token,
+        sign_ins.global_sign_out,
+        sign_ins.admin_user_global_sign_out,
+        sign_ins.get_user,
+        administration.admin_set_user_password,
+        administration.admin_update_user_attributes,
+        administration.admin_delete_user,
+    )
+    for call in calls:
+        assign = plugin.put if call.__name__ in LACKING else plugin.replace
+        assign(CognitoIdpResponse, call.__name__, _answering(call))
+
+    def get_user(pool: Any, name: str) -> Any:
+        return directory.find(pool, name)
+
+    plugin.replace(CognitoIdpUserPool, "_get_user", get_user)
+    # moto would recover the primes of its one key for each pool.
+    plugin.replace(moto.cognitoidp.models, "load_resource", lambda _: dict(key.jwk))
+    plugin.replace(CognitoIdpJsonWebKeyResponse, "json_web_key", key.jwks)
+    return directory
+
+
+def _answering(call: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Callable[[Any], Any]:
+    def method(response: Any) -> ActionResult:
+        answer = call(json.loads(response.body))
+        return EmptyResult() if answer is None else ActionResult(answer)
+
+    return method

@@ -1,0 +1,115 @@
+"""Signing in and out, with the password checked and the secret hash too."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from moto.cognitoidp.models import UserStatus
+
+from local.cognito import validation
+from local.cognito.errors import refusal, wrong_password
+from local.cognito.tokens import Tokens
+from local.cognito.user_directory import Client, Directory, Pool, User
+
+Asked = dict[str, Any]
+
+_FLOWS = {
+    "ADMIN_USER_PASSWORD_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+    "REFRESH_TOKEN_AUTH": "ALLOW_REFRESH_TOKEN_AUTH",
+    "REFRESH_TOKEN": "ALLOW_REFRESH_TOKEN_AUTH",
+}
+
+
+class SignIns:
+    """Sessions begin, go on and end."""
+
+    def __init__(self, directory: Directory, tokens: Tokens) -> None:
+        self._directory = directory
+        self._tokens = tokens
+
+    def admin_initiate_auth(self, asked: Asked) -> dict[str, Any]:
+        """By name or verified alias and password, or by refresh token."""
+        pool, client = self._directory.client(asked["ClientId"], asked["UserPoolId"])
+        return self._initiate(pool, client, asked)
+
+    def initiate_auth(self, asked: Asked) -> dict[str, Any]:
+        """The same without a signature; only flows the client allows."""
+        pool, client = self._directory.client(asked["ClientId"])
+        if asked["AuthFlow"].startswith("ADMIN_"):
+            raise refusal("InvalidParameter", "Initiate Auth method not supported")
+        return self._initiate(pool, client, asked)
+
+    def _initiate(self, pool: Pool, client: Client, asked: Asked) -> dict[str, Any]:
+        flow, given = asked["AuthFlow"], asked.get("AuthParameters", {})
+        if _FLOWS.get(flow) not in client.extended_config.get("ExplicitAuthFlows", []):
+            raise refusal("InvalidParameter", "Auth flow not enabled for this client")
+        if flow.startswith("REFRESH"):
+            return self._refresh(pool, client, given)
+        name: str = given["USERNAME"]
+        validation.secret_hash(client, name, given.get("SECRET_HASH"))
+        user = self._directory.find(pool, name)
+        if user is None or user.password != given.get("PASSWORD"):
+            raise wrong_password()
+        if not user.enabled:
+            raise refusal("NotAuthorized", "User is disabled.")
+        if user.status is UserStatus.UNCONFIRMED:
+            raise refusal("UserNotConfirmed", "User is not confirmed.")
+        if user.status is UserStatus.RESET_REQUIRED:
+            raise refusal("PasswordResetRequired", "Password reset required for the user")
+        if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
+            session = str(uuid.uuid4())
+            self._directory.backend.sessions[session] = (user.username, pool)
+            return {
+                "ChallengeName": "NEW_PASSWORD_REQUIRED",
+                "ChallengeParameters": {"USER_ID_FOR_SRP": user.username},
+                "Session": session,
+            }
+        return _signed_in(self._tokens.sign_in(pool, client, user))
+
+    def _refresh(self, pool: Pool, client: Client, given: Asked) -> dict[str, Any]:
+        token = given["REFRESH_TOKEN"]
+        name = self._tokens.owner(pool, client, token)
+        # The hash of the real name here, never of an alias.
+        validation.secret_hash(client, name, given.get("SECRET_HASH"))
+        user = self._directory.find(pool, name)
+        if user is None or not user.enabled:
+            raise refusal("NotAuthorized", "Invalid Refresh Token")
+        return _signed_in(self._tokens.refresh(pool, client, user, token))
+
+    def revoke_token(self, asked: Asked) -> None:
+        """End one session. An unknown token is no error."""
+        pool, client = self._directory.client(asked["ClientId"])
+        if client.generate_secret and asked.get("ClientSecret") != client.secret:
+            raise refusal("Unauthorized", "Invalid client secret.")
+        if not client.extended_config.get("EnableTokenRevocation", True):
+            raise refusal("UnsupportedOperation", "Token revocation is not enabled.")
+        self._tokens.revoke(pool, asked["Token"])
+
+    def global_sign_out(self, asked: Asked) -> None:
+        """End every session of the one who holds the access token."""
+        pool, user = self._holder(asked["AccessToken"])
+        self._tokens.sign_out(pool, user)
+
+    def admin_user_global_sign_out(self, asked: Asked) -> None:
+        """The same, by name."""
+        pool = self._directory.pool(asked["UserPoolId"])
+        self._tokens.sign_out(pool, self._directory.get(pool, asked["Username"]))
+
+    def get_user(self, asked: Asked) -> dict[str, Any]:
+        """Who holds the access token."""
+        _, user = self._holder(asked["AccessToken"])
+        answer: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
+        return answer
+
+    def _holder(self, access: str) -> tuple[Pool, User]:
+        for pool in list(self._directory.backend.user_pools.values()):
+            name = self._tokens.holder(pool, access)
+            if name is not None:
+                return pool, self._directory.get(pool, name)
+        raise refusal("NotAuthorized", "Access Token has been revoked")
+
+
+def _signed_in(result: dict[str, Any]) -> dict[str, Any]:
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}

@@ -1,0 +1,64 @@
+"""Functions that run every so often."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from local.clock import Clock
+from local.lambda_service import Functions
+from local.scheduler import Timetable
+
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+
+
+def seconds(expression: str) -> int:
+    """The period of ``rate(…)``. Raises ``ValueError`` for anything else (``cron`` is not
+    needed yet)."""
+    match = _RATE.fullmatch(expression)
+    if match is None:
+        raise ValueError(f"schedule {expression!r} is no rate(…)")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+class Schedule:
+    """Invokes one function at a rate of the shared clock. A clock that jumps invokes once."""
+
+    def __init__(
+        self,
+        function: str,
+        expression: str,
+        functions: Functions,
+        timetable: Timetable,
+        clock: Clock,
+    ) -> None:
+        self._arn = functions.arns[function]
+        self._rule = f"{function}-schedule"
+        self._period = seconds(expression)
+        self._functions = functions
+        self._timetable = timetable
+        self._clock = clock
+
+    def start(self) -> None:
+        """The first time is one period from now."""
+        self._timetable.after(self._period, self._tick)
+
+    def _tick(self) -> None:
+        self._timetable.after(self._period, self._tick)
+        self._functions.later(self._arn, self._event())
+
+    def _event(self) -> dict[str, Any]:
+        _, _, _, region, account, *_ = self._arn.split(":")
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": account,
+            "time": self._clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": region,
+            "resources": [f"arn:aws:events:{region}:{account}:rule/{self._rule}"],
+            "detail": {},
+        }

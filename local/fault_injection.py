@@ -1,0 +1,73 @@
+"""Delays and faults of the switches, between moto's server and moto."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local.sigv4 import signature
+from local.switches import Switches
+
+SERVICES = {
+    "cognito-idp": "cognito",
+    "ses": "ses",
+    "dynamodb": "dynamodb",
+    "sqs": "sqs",
+    "kms": "kms",
+}
+"""The service in a request's signature, and what its switches begin with."""
+THROTTLED = {
+    "cognito": (400, "TooManyRequestsException"),
+    "ses": (429, "TooManyRequestsException"),
+    "dynamodb": (400, "ProvisionedThroughputExceededException"),
+    "sqs": (400, "RequestThrottled"),
+    "kms": (400, "ThrottlingException"),
+}
+
+Start = Callable[..., Any]
+Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
+
+
+def service_of(environ: dict[str, Any]) -> str:
+    """What the switches call the service a request is for; empty when they don't know it."""
+    signed = signature(environ)
+    if signed:
+        return SERVICES.get(signed.service, "")
+    unsigned = environ.get("HTTP_X_AMZ_TARGET", "")
+    return "cognito" if unsigned.startswith("AWSCognitoIdentityProviderService.") else ""
+
+
+def faulty(app: Wsgi, switches: Switches) -> Wsgi:
+    """``app``, as slow and as broken as ``switches`` say."""
+
+    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        service = service_of(environ)
+        values = switches.values
+        if delay := values.delay(service):
+            time.sleep(delay)
+        match values.fault(service):
+            case "throttle":
+                return refuse(start_response, *THROTTLED[service], "Rate exceeded")
+            case "unavailable":
+                return refuse(start_response, 500, "InternalErrorException", "Internal error")
+            case "lose_response":
+                for _ in app(environ, start_response):
+                    pass
+                with contextlib.suppress(OSError):
+                    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+                raise ConnectionAbortedError("the switches say so")
+        return app(environ, start_response)
+
+    return call
+
+
+def refuse(start_response: Start, status: int, error: str, message: str) -> Iterable[bytes]:
+    """AWS's answer with an error of that name."""
+    body = json.dumps({"__type": error, "message": message}).encode()
+    headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", error)]
+    start_response(f"{status} Refused", headers)
+    return [body]

@@ -1,0 +1,44 @@
+"""What API Gateway answers by itself, from the template's gateway responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cloudformation.template import Template
+from local.apigw_event import Answer
+
+TYPES = {
+    "MISSING_AUTHENTICATION_TOKEN": (403, "Missing Authentication Token"),
+    "REQUEST_TOO_LARGE": (413, "Request Too Long"),
+    "INTEGRATION_FAILURE": (502, "Internal server error"),
+    "BAD_REQUEST_BODY": (400, "Invalid request body"),
+    "THROTTLED": (429, "Too Many Requests"),
+}
+"""A response's type, and its status and words when the template says nothing. An undeclared
+path or method is the first: the gateway looks for a signature before it says "not found"."""
+
+
+class GatewayResponses:
+    """The template's answer for a type, else for ``DEFAULT_4XX``/``DEFAULT_5XX``, else AWS's."""
+
+    def __init__(self, template: Template) -> None:
+        api = template.resources.get("RestAPI", {}).get("Properties", {})
+        self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
+
+    def answer(self, kind: str) -> Answer:
+        """The answer for a type of ``TYPES``."""
+        usual, words = TYPES[kind]
+        response = self._responses.get(kind) or self._responses.get(f"DEFAULT_{usual // 100}XX")
+        if response is None:
+            body = json.dumps({"message": words})
+            return Answer(usual, (("Content-Type", "application/json"),), body.encode())
+        body = response.get("ResponseTemplates", {}).get("application/json", "")
+        headers = {"content-type": ("Content-Type", "application/json")}
+        for name, value in response.get("ResponseParameters", {}).get("Headers", {}).items():
+            # A constant is written in quotes: 'no-store'.
+            headers[name.lower()] = (name, value.strip("'"))
+        body = body.replace("$context.error.messageString", json.dumps(words))
+        status = int(response.get("StatusCode", usual))
+        return Answer(status, tuple(headers.values()), body.encode())

@@ -1,0 +1,38 @@
+"""Who may pass to moto: asked before each request."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.fault_injection import Start, Wsgi, refuse
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What AWS answers instead."""
+
+    error: str
+    message: str
+
+
+Guard = Callable[[Mapping[str, Any], bytes], Refusal | None]
+"""Takes a request's WSGI environment and its body."""
+
+
+def guarded(app: Wsgi, guards: list[Guard]) -> Wsgi:
+    """``app``, for whom all of ``guards`` let pass; more may join them later."""
+
+    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        if guards:
+            body = environ["wsgi.input"].read()
+            environ["wsgi.input"] = io.BytesIO(body)
+            for guard in guards:
+                refusal = guard(environ, body)
+                if refusal is not None:
+                    return refuse(start_response, 400, refusal.error, refusal.message)
+        return app(environ, start_response)
+
+    return call

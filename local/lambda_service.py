@@ -1,0 +1,143 @@
+"""Runs the application's functions as Lambda would."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.app_functions import Call, Declared
+from local.executor import Workers
+from local.scheduler import Timetable
+
+log = logging.getLogger("local.lambda")
+
+
+RETRIES = 2
+"""Lambda tries an asynchronous invocation twice more, then drops it, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Asynchronous:
+    """What Lambda does with an invocation that nobody waits for (EventInvokeConfig)."""
+
+    retries: int = RETRIES
+    """So often an event is tried again before it is dropped."""
+    on_failure: Callable[[Any], None] = lambda record: None
+    """Where the record of a dropped event goes."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An event that Lambda gave up."""
+
+    function: str
+    event: Any
+    error: str
+
+
+class Context:
+    """What a function learns about its invocation."""
+
+    memory_limit_in_mb = 512
+    function_version = "$LATEST"
+
+    def __init__(self, function: str, arn: str, seconds: float = 60) -> None:
+        self.function_name = function
+        self.invoked_function_arn = arn
+        self.aws_request_id = str(uuid.uuid4())
+        self.log_group_name = f"/aws/lambda/{function}"
+        self.log_stream_name = "local"
+        self._ends = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's time is up."""
+        return max(0, int((self._ends - time.monotonic()) * 1000))
+
+
+class Functions:
+    """An application's functions, by logical id (``SendCode``) and ARN."""
+
+    def __init__(
+        self,
+        declared: Declared,
+        stack: str,
+        account: str,
+        region: str,
+        workers: Workers,
+        timetable: Timetable,
+        retry_after: float,
+    ) -> None:
+        """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
+        waits a minute, then two; nobody wants to here)."""
+        self._stack = stack
+        self._workers = workers
+        self._timetable = timetable
+        self._retry_after = retry_after
+        self.failures: deque[Failure] = deque(maxlen=1000)
+        """What was dropped, oldest first."""
+        self._dropped = threading.Condition()
+        self.asynchronous: dict[str, Asynchronous] = {}
+        """What is not usual, by function."""
+        self._calls: dict[str, Call] = dict(declared.calls)
+        prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
+        self.arns = {name: prefix + name for name in self._calls}
+        self._names = {arn: name for name, arn in self.arns.items()}
+
+    def call(self, name: str, event: Any) -> Any:
+        """Invoke by logical id and wait. What the function raises comes through."""
+        return self._calls[name](event, Context(f"{self._stack}-{name}", self.arns[name]))
+
+    def later(self, arn: str, event: Any) -> None:
+        """Invoke asynchronously: on an error again, some times, then it is a ``Failure``."""
+        name = self._names[arn]
+        self._try(name, event, self._of(name).retries)
+
+    def wait_for_failures(self, count: int, timeout: float = 10) -> None:
+        """Return once so many are in ``failures``. Raises ``TimeoutError`` after ``timeout`` s."""
+        with self._dropped:
+            if not self._dropped.wait_for(lambda: len(self.failures) >= count, timeout):
+                raise TimeoutError(f"{len(self.failures)} of {count} invocations were dropped")
+
+    def _of(self, name: str) -> Asynchronous:
+        return self.asynchronous.get(name, Asynchronous())
+
+    def _try(self, name: str, event: Any, left: int) -> None:
+        def attempt() -> None:
+            try:
+                self.call(name, event)
+            except Exception as error:
+                log.exception("%s failed, %d tries left", name, left)
+                if left:
+                    self._timetable.after(
+                        self._retry_after, lambda: self._try(name, event, left - 1)
+                    )
+                else:
+                    self._drop(name, event, error)
+
+        self._workers.do(attempt)
+
+    def _drop(self, name: str, event: Any, error: Exception) -> None:
+        said = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        context = {
+            "requestId": str(uuid.uuid4()),
+            "functionArn": f"{self.arns[name]}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": self._of(name).retries + 1,
+        }
+        record = {
+            "version": "1.0",
+            "requestContext": context,
+            "requestPayload": event,
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "responsePayload": said,
+        }
+        self._of(name).on_failure(record)
+        with self._dropped:
+            self.failures.append(Failure(name, event, f"{type(error).__name__}: {error}"))
+            self._dropped.notify_all()

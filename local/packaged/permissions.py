@@ -1,0 +1,80 @@
+"""Holds the packaged functions to their policies, and remembers which grants were of use."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from cloudformation.intrinsics import Lookup, resolve
+from cloudformation.template import Template
+from local.interceptor import Refusal
+from local.packaged import required_permissions
+from local.packaged.iam_policies import Asked, Grant, Policies, UnknownPolicy, of_documents
+
+log = logging.getLogger("local.iam")
+
+_ATTACHED = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
+
+
+class Denied(Exception):
+    """A function has no right to what it asked for."""
+
+
+class Rights:
+    """Who may call what: by function, its logical id."""
+
+    def __init__(self, template: Template, look: Lookup, account: str) -> None:
+        self.policies = {
+            name: _of_role(template, function["Role"]["Fn::GetAtt"][0], look)
+            for name, function in template.of_type("AWS::Serverless::Function").items()
+        }
+        attached = [n for n, it in template.resources.items() if it.get("Type") in _ATTACHED]
+        if attached:
+            raise UnknownPolicy(f"policies beside the roles' own: {attached}")
+        self._account = account
+        self._lock = threading.Lock()
+        self.used: set[tuple[str, Grant]] = set()
+        """What each function was allowed and made use of."""
+        self.denied: list[str] = []
+
+    def granted(self) -> set[tuple[str, Grant]]:
+        """What each function is allowed."""
+        return {(name, grant) for name, its in self.policies.items() for grant in its.grants()}
+
+    def permit(self, function: str, asked: Asked) -> None:
+        """Raises ``Denied`` unless a policy of the function's role allows it."""
+        grant = self.policies[function].allowing(asked)
+        with self._lock:
+            if grant is not None:
+                self.used.add((function, grant))
+                return
+            said = f"{function} may not {asked.action} on {asked.resource}"
+            self.denied.append(said)
+        log.error("%s", said)
+        raise Denied(said)
+
+    def guard(self, environ: Mapping[str, Any], body: bytes) -> Refusal | None:
+        """Whether a request to AWS may pass: the machine's own always, a function's if its
+        policies say so, nobody's only where no signature is asked for."""
+        function = required_permissions.caller(environ)
+        try:
+            if function is None:
+                if not required_permissions.unsigned_is_fine(environ):
+                    raise Denied("nobody signed the request")
+            elif function in self.policies:
+                for asked in required_permissions.needed(environ, body, self._account):
+                    self.permit(function, asked)
+        except (Denied, required_permissions.UnknownCall) as error:
+            return Refusal("AccessDeniedException", str(error))
+        return None
+
+
+def _of_role(template: Template, role: str, look: Lookup) -> Policies:
+    properties = template.resources[role]["Properties"]
+    if properties.keys() - {"AssumeRolePolicyDocument", "Policies"}:
+        raise UnknownPolicy(f"{role} has more than policies of its own: {sorted(properties)}")
+    return of_documents(
+        resolve(policy["PolicyDocument"], look) for policy in properties["Policies"]
+    )

@@ -1,0 +1,320 @@
+"""Everything, started and stopped: moto, the stack, the application, the front."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cloudformation import template as templates
+from cloudformation.template import Template
+from local import event_invoke_config, mx_table, sqs_poller
+from local.apigw_event import Answer, Asked, Routes, answer, event
+from local.app_functions import API, Declared
+from local.application import Application, Surroundings, todoku
+from local.boto_clients import Clients
+from local.clock import Clock
+from local.cognito.code_encryption import Envelope
+from local.cognito.custom_email_sender import CustomSender
+from local.cognito.patch_moto import install as install_cognito
+from local.control_api import HERE, Console
+from local.eventbridge_schedule import Schedule
+from local.executor import Workers
+from local.gateway_responses import GatewayResponses
+from local.http_server import Front
+from local.lambda_service import Functions
+from local.mail_providers import Providers
+from local.mailbox import Mailbox
+from local.moto_patches import Plugin
+from local.moto_server import MotoServer
+from local.process_environment import Environment
+from local.scheduler import Timetable
+from local.ses.delivery import Carrier
+from local.ses.patch_moto import Destinations
+from local.ses.patch_moto import install as install_ses
+from local.ses.send_email import Sending
+from local.ses.suppression_list import Suppression
+from local.sns_publisher import Topics
+from local.sqs_poller import Poller
+from local.stack import Stack
+from local.switches import Switches
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
+
+log = logging.getLogger("local")
+
+ACCOUNT = "123456789012"
+REGION = "ap-northeast-1"
+STACK = "todoku"
+SENDER = "no-reply@entry.todoku.example"
+
+_only_one = threading.Lock()
+
+
+class Machine:
+    """The whole service on one machine. ``with Machine() as machine: machine.url``.
+
+    One at a time in a process: moto, the environment and the application's services are the
+    process's. All state is lost on ``stop``.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        application: Application = todoku,
+        prefix: str = "",
+        template: Template | None = None,
+        parameters: Mapping[str, str] | None = None,
+        transit: float = 0.05,
+        retry_after: float = 1.0,
+    ) -> None:
+        """``port`` 0 takes a free one; ``prefix`` (``/dev``) serves under a stage's path.
+        ``parameters`` are the template's. ``transit``: seconds a mail is on its way;
+        ``retry_after``: seconds until a failed invocation or message is tried again."""
+        self._port = port
+        self._application = application
+        self._prefix = prefix
+        self._template = template or Template.read()
+        self._parameters = dict(parameters or {})
+        self._transit = transit
+        self._retry_after = retry_after
+        self.clock = Clock()
+        self.switches = Switches(self.clock)
+        self.mailbox = Mailbox()
+        self.providers = Providers()
+        self._stops: list[Callable[[], None]] = []
+        self._closes: list[Callable[[], None]] = []
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Start everything.
+
+        Raises ``OSError`` when the port is taken, ``TemplateError``, and ``RuntimeError`` when
+        this process has a machine already.
+        """
+        if not _only_one.acquire(blocking=False):
+            raise RuntimeError("there can be only one machine in a process")
+        self._stops.append(_only_one.release)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop everything, in the reverse order; within two seconds."""
+        while self._stops:
+            self._stops.pop()()
+
+    def _close(self) -> None:
+        """Once no worker calls any more: a socket left to the garbage collector is a warning."""
+        for close in self._closes:
+            close()
+
+    def _start(self) -> None:
+        front = Front(self._port)
+        self._stops.append(front.stop)
+        self.url = front.url
+        plugin = Plugin()
+        self._stops.append(plugin.remove)
+        self._pollers: list[Poller] = []
+        moto = MotoServer(self.switches, plugin, self._look_at_queues)
+        self._stops.append(moto.stop)
+        self.aws_url = moto.url
+        self.guards = moto.guards
+        """Asked before each request to the stand-in, for tests that want to be between."""
+        moto.start()
+        environment = Environment(REGION, moto.url)
+        environment.enter()
+        self._stops.append(environment.leave)
+        self._stops.append(self._close)
+        workers, timetable = Workers(24), Timetable(self.clock)
+        workers.start()
+        timetable.start()
+        self._stops += [
+            lambda: workers.stop(0.8),
+            lambda: timetable.join(0.2),
+            self.clock.close,
+        ]
+        self._make(front, moto, plugin, environment, workers, timetable)
+
+    def _make(
+        self,
+        front: Front,
+        moto: MotoServer,
+        plugin: Plugin,
+        environment: Environment,
+        workers: Workers,
+        timetable: Timetable,
+    ) -> None:
+        declared = self._application.declared()
+        self.functions = Functions(
+            declared, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
+        )
+        clients = self.clients = Clients(moto.url, REGION)
+        sender = CustomSender(
+            Envelope(lambda: clients("kms")), self.functions.later, workers, self.switches
+        )
+        self.directory = install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        self._install_ses(plugin, timetable)
+        sqs_poller.share_clock(plugin, self.clock)
+        self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
+        self.stack.make()
+        self._make_routes()
+        self.functions.asynchronous = event_invoke_config.configured(
+            self._template,
+            self.stack.look,
+            partial(event_invoke_config.put, clients("sqs"), declared.permit),
+        )
+        environment.add(self.stack.environment())
+        close = self._application.wire(
+            Surroundings(
+                clock=self.clock,
+                mx=self._look_up,
+                keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
+                environment=self.stack.environment,
+                endpoint=moto.url,
+                region=REGION,
+                account=ACCOUNT,
+                look=self.stack.look,
+                join_guards=moto.guards.append,
+                told=lambda: {
+                    "offset": self.clock.offset,
+                    "dns_fails": self.switches.values.dns_fail,
+                },
+            )
+        )
+        self._closes = [close, clients.close]
+        self._run_events(declared, moto.sqs_lock, workers, timetable)
+        gateway = GatewayResponses(self._template)
+        console = Console(self.mailbox, self.providers, self.switches, self.functions)
+        routes = Routes(declared.routes)
+        front.start(
+            lambda asked: self._respond(asked, routes, gateway, console),
+            lambda _: gateway.answer("REQUEST_TOO_LARGE"),
+            lambda _: gateway.answer("BAD_REQUEST_BODY"),
+        )
+
+    @property
+    def services(self) -> Services:
+        """The application's services, as they are wired here."""
+        from chalicelib import factory
+
+        return factory.services()
+
+    def _all_parameters(self) -> dict[str, str]:
+        return {
+            "AWS::StackName": STACK,
+            "AWS::Region": REGION,
+            "AWS::AccountId": ACCOUNT,
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "BaseUrl": self.url,
+            "PrimarySender": SENDER,
+            "HelpContact": "0120-000-000",
+            **self._parameters,
+        }
+
+    def _make_routes(self) -> None:
+        """A stack of its own for each route that the service's stack names."""
+        self.routes: dict[str, Stack] = {}
+        template, given = Template.read(templates.SENDER), self._all_parameters()
+        pseudo = {name: value for name, value in given.items() if name.startswith("AWS::")}
+        for route in json.loads(self.stack.environment()["TODOKU_ROUTES"]):
+            domain, region = route["sender"].rpartition("@")[2], route["region"]
+            own = {
+                "AWS::Region": region,
+                "Service": STACK,
+                "Route": route["name"],
+                "Domain": domain,
+                "MailFromDomain": f"bounce.{domain}",
+                "RecordEventsArn": self.functions.arns["RecordEvents"],
+            }
+            clients = partial(self.clients, region=region)
+            self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
+            self.routes[route["name"]].make()
+
+    def _install_ses(self, plugin: Plugin, timetable: Timetable) -> None:
+        destinations = Destinations(Topics(self.functions, ACCOUNT, self.clock))
+        self.suppression = Suppression(ACCOUNT)
+        carrier = Carrier(
+            self.providers,
+            self.mailbox,
+            self.suppression,
+            timetable,
+            self.clock,
+            destinations.publish,
+            self._transit,
+        )
+        sending = Sending(ACCOUNT, carrier, self.clock, self.switches)
+        install_ses(plugin, sending, destinations)
+
+    def _run_events(
+        self, declared: Declared, lock: threading.RLock, workers: Workers, timetable: Timetable
+    ) -> None:
+        for source in declared.subscriptions:
+            poller = Poller(
+                source,
+                self.functions,
+                workers,
+                STACK,
+                ACCOUNT,
+                REGION,
+                lock,
+                self._retry_after,
+                declared.permit,
+            )
+            self._pollers.append(poller)
+            self._stops.append(poller.stop)
+            poller.start()
+        for function, expression in declared.schedules.items():
+            Schedule(function, expression, self.functions, timetable, self.clock).start()
+
+    def _look_at_queues(self) -> None:
+        for poller in self._pollers:
+            poller.look()
+
+    def _look_up(self, domain: str) -> list[str]:
+        if self.switches.values.dns_fail:
+            raise OSError("the switches say that the DNS does not answer")
+        return mx_table.hosts(domain)
+
+    def _respond(
+        self, asked: Asked, routes: Routes, gateway: GatewayResponses, console: Console
+    ) -> Answer:
+        path, prefix = asked.path, self._prefix
+        if asked.method == "GET" and asked.host.partition(":")[0] == "localhost":
+            # The pages' origin is the address that is printed: a form from this one is foreign.
+            return Answer(307, (("Location", f"{self.url}{asked.target}"),), b"")
+        if path.startswith(HERE):
+            return console.answer(asked)
+        if prefix and not f"{path}/".startswith(f"{prefix}/"):
+            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
+        found = routes.find(asked.method, path[len(prefix) :] or "/")
+        if found is None:
+            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
+        declared, parameters = found
+        try:
+            return answer(
+                self.functions.call(API, event(asked, declared, parameters, prefix, ACCOUNT))
+            )
+        except Exception:
+            log.exception("the API function failed")
+            return gateway.answer("INTEGRATION_FAILURE")

@@ -1,0 +1,152 @@
+"""What becomes of a mail after SES accepted it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from email.header import decode_header, make_header
+from typing import Any
+
+from local import mx_table
+from local.clock import Clock
+from local.mail_providers import Providers, Rule
+from local.mailbox import Mailbox, Message
+from local.scheduler import Timetable
+from local.ses import mail as events
+from local.ses.mail import Mail
+from local.ses.suppression_list import Suppression
+
+SIMULATOR = "simulator.amazonses.com"
+AGAIN = 15.0
+"""Seconds until a deferred mail is tried again."""
+DISORDER = 0.5
+"""Seconds by which ``Send`` comes late when a provider's events are out of order."""
+
+Publish = Callable[[Mail, dict[str, Any]], None]
+
+
+class Carrier:
+    """Carries mails to inboxes as the providers' rules say, and publishes SES's events."""
+
+    def __init__(
+        self,
+        providers: Providers,
+        mailbox: Mailbox,
+        suppression: Suppression,
+        timetable: Timetable,
+        clock: Clock,
+        publish: Publish,
+        transit: float,
+    ) -> None:
+        """``transit``: seconds a mail needs to its provider."""
+        self._providers = providers
+        self._mailbox = mailbox
+        self._suppression = suppression
+        self._timetable = timetable
+        self._clock = clock
+        self._publish = publish
+        self._transit = transit
+
+    def carry(self, mail: Mail, lifetime: float) -> None:
+        """Set off. SES gives up after ``lifetime`` seconds of deferrals."""
+        local, _, domain = mail.to.rpartition("@")
+        rule = self._providers.rule(domain, mail.route)
+        if rule.behaviour == "silent":
+            return
+        self._tell(mail, rule, events.record(mail, "Send"))
+        if "EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in mail.text:
+            self._tell(mail, rule, events.record(mail, "Reject", {"reason": "Bad content"}))
+        elif domain.lower() == SIMULATOR:
+            self._soon(lambda: self._simulate(mail, rule, local.partition("+")[0].lower()))
+        elif self._suppression.holds(mail.to, mail.configuration_set, mail.region):
+            self._soon(lambda: self._suppressed(mail, rule))
+        elif not mx_table.hosts(domain):
+            said = "smtp; 550 5.4.4 Invalid domain"
+            self._soon(lambda: self._bounce(mail, rule, "General", "5.4.4", said))
+        else:
+            ends = self._clock.time() + lifetime
+            self._soon(lambda: self._arrive(mail, ends, self._clock.time()))
+
+    def _soon(self, action: Callable[[], None]) -> None:
+        self._timetable.after(self._transit, action)
+
+    def _arrive(self, mail: Mail, ends: float, first: float) -> None:
+        """At the provider's door, perhaps not for the first time."""
+        rule = self._providers.rule(mail.to.rpartition("@")[2], mail.route)
+        match rule.behaviour:
+            case "refuse":
+                said = "smtp; 550 5.7.1 Message refused by policy"
+                self._bounce(mail, rule, "General", "5.7.1", said)
+            case "bounce":
+                self._bounce(mail, rule, "General", "5.1.1", "smtp; 550 5.1.1 user unknown")
+                self._suppression.add(mail.to, "BOUNCE")
+            case "delay":
+                self._timetable.after(rule.seconds, lambda: self._deliver(mail, rule))
+            case "defer" if not rule.seconds or self._clock.time() < first + rule.seconds:
+                self._defer(mail, rule, ends, first)
+            case _:
+                self._deliver(mail, rule)
+
+    def _defer(self, mail: Mail, rule: Rule, ends: float, first: float) -> None:
+        now = self._clock()
+        if now.timestamp() >= ends:
+            said = "smtp; 450 4.4.7 Message expired"
+            self._tell(mail, rule, events.bounce(mail, now, "Transient", "General", "4.4.7", said))
+            return
+        expires = now + timedelta(seconds=ends - now.timestamp())
+        said = "smtp; 450 4.7.0 Please try again later"
+        self._tell(mail, rule, events.delivery_delay(mail, now, expires, said))
+        again = min(AGAIN, ends - now.timestamp())
+        self._timetable.after(again, lambda: self._arrive(mail, ends, first))
+
+    def _deliver(self, mail: Mail, rule: Rule) -> None:
+        now = self._clock()
+        if rule.behaviour != "junk":
+            self._mailbox.add(
+                Message(_readable(mail.source), mail.to, mail.subject, mail.text, now, mail.route)
+            )
+        response = f"250 2.0.0 OK {int(now.timestamp())} {secrets.token_hex(6)}"
+        self._tell(mail, rule, events.delivery(mail, now, response))
+
+    def _bounce(self, mail: Mail, rule: Rule, sub: str, status: str, said: str) -> None:
+        now = self._clock()
+        self._tell(mail, rule, events.bounce(mail, now, "Permanent", sub, status, said))
+
+    def _suppressed(self, mail: Mail, rule: Rule) -> None:
+        said = (
+            "Amazon SES did not send the message because the recipient is on the suppression list"
+        )
+        self._bounce(mail, rule, "OnAccountSuppressionList", "5.1.1", said)
+
+    def _simulate(self, mail: Mail, rule: Rule, who: str) -> None:
+        """SES's mailbox simulator. It never adds anyone to the suppression list."""
+        match who:
+            case "bounce":
+                said = "smtp; 550 5.1.1 user unknown"
+                self._bounce(mail, rule, "General", "5.1.1", said)
+            case "suppressionlist":
+                said = "Amazon SES has suppressed sending to this address"
+                self._bounce(mail, rule, "Suppressed", "5.1.1", said)
+            case "complaint":
+                self._deliver(mail, rule)
+                self._tell(mail, rule, events.complaint(mail, self._clock()))
+            case "ooto":
+                self._deliver(mail, rule)
+                reply = events.bounce(mail, self._clock(), "Transient", "General")
+                self._tell(mail, rule, reply)
+            case _:
+                self._deliver(mail, rule)
+
+    def _tell(self, mail: Mail, rule: Rule, event: dict[str, Any]) -> None:
+        late = DISORDER if rule.disorder and event["eventType"] == "Send" else 0.0
+        for _ in range(2 if rule.duplicates else 1):
+            if late:
+                self._timetable.after(late, lambda: self._publish(mail, event))
+            else:
+                self._publish(mail, event)
+
+
+def _readable(source: str) -> str:
+    """A From header as people see it: names beyond ASCII are encoded (RFC 2047)."""
+    return str(make_header(decode_header(source)))

@@ -1,0 +1,50 @@
+"""Hands what is published to a topic to the functions that subscribe to it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from moto.sns.models import sns_backends
+
+from local.clock import Clock
+from local.lambda_service import Functions
+
+
+class Topics:
+    """SNS's subscriptions with the protocol ``lambda``; moto keeps them and does not serve them."""
+
+    def __init__(self, functions: Functions, account: str, clock: Clock) -> None:
+        self._functions = functions
+        self._account = account
+        self._clock = clock
+
+    def publish(self, topic_arn: str, subject: str, message: str) -> None:
+        """Invoke every subscriber asynchronously."""
+        region = topic_arn.split(":")[3]
+        for subscription in list(sns_backends[self._account][region].subscriptions.values()):
+            if subscription.topic.arn == topic_arn and subscription.protocol == "lambda":
+                event = self._event(topic_arn, subscription.arn, subject, message)
+                self._functions.later(subscription.endpoint, event)
+
+    def _event(self, topic: str, subscription: str, subject: str, message: str) -> dict[str, Any]:
+        notification = {
+            "Type": "Notification",
+            "MessageId": str(uuid.uuid4()),
+            "TopicArn": topic,
+            "Subject": subject,
+            "Message": message,
+            "Timestamp": self._clock().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+            "SignatureVersion": "1",
+            "Signature": "",
+            "SigningCertUrl": "",
+            "UnsubscribeUrl": "",
+            "MessageAttributes": {},
+        }
+        record = {
+            "EventVersion": "1.0",
+            "EventSubscriptionArn": subscription,
+            "EventSource": "aws:sns",
+            "Sns": notification,
+        }
+        return {"Records": [record]}

@@ -1,0 +1,153 @@
+"""Feeds the queues to the functions that subscribe to them, as Lambda's pollers do."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import math
+import threading
+from typing import Any
+
+import moto.sqs.models
+from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
+from moto.sqs.models import sqs_backends
+
+from local.app_functions import Permit, Subscription
+from local.clock import Clock
+from local.executor import Workers
+from local.lambda_service import Functions
+from local.moto_patches import Plugin
+
+log = logging.getLogger("local.sqs_poller")
+
+POLLING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+"""What Lambda's pollers do with a queue, in the name of the function."""
+AT_ONCE = 4
+"""Batches of one queue in work at the same time (Lambda begins with five pollers)."""
+LOOK_EVERY = 0.05
+"""Seconds between looks at a queue that nobody has written to: delayed messages come due."""
+
+
+def share_clock(plugin: Plugin, clock: Clock) -> None:
+    """Delays and visibility in SQS follow the shared clock, as the timetable does."""
+    plugin.replace(moto.sqs.models, "unix_time", clock.elapsed)
+    plugin.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
+
+
+class Poller:
+    """One queue and the function that works on it.
+
+    Messages the function names in ``batchItemFailures`` (all, when it raises) come again
+    after ``again_after`` seconds instead of the queue's visibility timeout, until the redrive
+    policy takes them away.
+    """
+
+    def __init__(
+        self,
+        source: Subscription,
+        functions: Functions,
+        workers: Workers,
+        stack: str,
+        account: str,
+        region: str,
+        lock: threading.RLock,
+        again_after: float,
+        permit: Permit,
+    ) -> None:
+        self._function = source.function
+        self._batch = source.batch
+        self._functions = functions
+        self._workers = workers
+        self._backend = sqs_backends[account][region]
+        self._name = f"{stack}-{source.queue}"
+        self._arn = f"arn:aws:sqs:{region}:{account}:{self._name}"
+        self._region = region
+        self._lock = lock
+        self._again_after = math.ceil(again_after)
+        self._slots = threading.Semaphore(source.at_once or AT_ONCE)
+        self._permit = permit
+        self._look = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"poll-{source.queue}", daemon=True)
+
+    def start(self) -> None:
+        """Begin. What ``permit`` raises comes through: Lambda makes no such mapping either."""
+        for action in POLLING:
+            self._permit(self._function, f"sqs:{action}", self._arn)
+        self._thread.start()
+
+    def look(self) -> None:
+        """There may be a message."""
+        self._look.set()
+
+    def stop(self) -> None:
+        """Take no more messages."""
+        self._stopped.set()
+        self._look.set()
+        self._thread.join(1)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._look.clear()
+            while self._slots.acquire(timeout=LOOK_EVERY):
+                messages = [] if self._stopped.is_set() else self._receive()
+                if not messages:
+                    self._slots.release()
+                    break
+                self._hand_over(messages)
+            self._look.wait(LOOK_EVERY)
+
+    def _receive(self) -> list[Any]:
+        with self._lock:
+            queue: Any = self._backend.get_queue(self._name)
+            timeout = int(queue.visibility_timeout)
+            found: list[Any] = self._backend.receive_message(self._name, self._batch, 0, timeout)
+            return found
+
+    def _hand_over(self, messages: list[Any]) -> None:
+        def work() -> None:
+            try:
+                self._work(messages)
+            finally:
+                self._slots.release()
+                self._look.set()
+
+        self._workers.do(work)
+
+    def _work(self, messages: list[Any]) -> None:
+        event = {"Records": [self._record(message) for message in messages]}
+        try:
+            answer = self._functions.call(self._function, event) or {}
+            failed = {it["itemIdentifier"] for it in answer.get("batchItemFailures", [])}
+        except Exception:
+            log.exception("%s failed for a batch of %s", self._function, self._name)
+            failed = {message.id for message in messages}
+        for message in messages:
+            # Gone meanwhile, perhaps: the clock was put forward and another batch had it.
+            with self._lock, contextlib.suppress(ReceiptHandleIsInvalid, InvalidParameterValue):
+                handle = message.receipt_handle
+                if message.id in failed:
+                    self._backend.change_message_visibility(self._name, handle, self._again_after)
+                else:
+                    self._backend.delete_message(self._name, handle)
+
+    def _record(self, message: Any) -> dict[str, Any]:
+        return {
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(message.approximate_receive_count),
+                "SentTimestamp": str(int(message.sent_timestamp)),
+                "SenderId": "AIDALOCAL",
+                "ApproximateFirstReceiveTimestamp": str(
+                    int(message.approximate_first_receive_timestamp)
+                ),
+            },
+            "messageAttributes": {},
+            "md5OfBody": hashlib.md5(message.body.encode(), usedforsecurity=False).hexdigest(),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn,
+            "awsRegion": self._region,
+        }

@@ -1,0 +1,56 @@
+"""Functions are called as Lambda calls them."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.server import Machine
+from tests.local.sample_app import Little
+
+
+def test_every_function_is_known_by_its_logical_id(machine: Machine) -> None:
+    assert set(machine.functions.arns) == {
+        "APIHandler",
+        "Work",
+        "SendCode",
+        "RecordEvents",
+        "Sweep",
+    }
+
+
+def test_a_function_learns_about_its_invocation(machine: Machine, little: Little) -> None:
+    machine.functions.call("SendCode", {"userName": "x"})
+    machine.functions.call("SendCode", {"userName": "y"})
+    (_, first, left), (_, second, _) = (little.codes.get(timeout=1) for _ in range(2))
+    assert first != second
+    assert 0 < left <= 60_000
+
+
+def test_what_a_function_raises_comes_through_when_one_waits(
+    machine: Machine, little: Little
+) -> None:
+    little.fail_codes = 1
+    with pytest.raises(RuntimeError, match="no code today"):
+        machine.functions.call("SendCode", {"userName": "x"})
+
+
+def test_the_schedule_runs_by_the_shared_clock_and_once_for_a_jump(
+    machine: Machine, little: Little
+) -> None:
+    machine.clock.put_forward(3600)
+    event = little.swept.get(timeout=5)
+    assert event["detail-type"] == "Scheduled Event"
+    machine.clock.put_forward(61)
+    little.swept.get(timeout=5)
+    assert little.swept.empty()
+
+
+def test_the_schedule_goes_on_after_the_clock_was_put_back(
+    machine: Machine, little: Little
+) -> None:
+    machine.clock.set_offset(7200)
+    little.swept.get(timeout=5)
+    machine.clock.set_offset(0)
+    machine.clock.put_forward(61)
+    little.swept.get(timeout=5)
+    assert little.swept.empty()

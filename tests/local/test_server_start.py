@@ -1,0 +1,89 @@
+"""Starting and stopping: everything at once, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from cloudformation.intrinsics import TemplateError
+from cloudformation.template import Template
+from local.server import Machine
+from tests.local.sample_app import Little
+
+
+def test_everything_is_put_back_when_it_stops() -> None:
+    import moto.sqs.models
+    from moto.cognitoidp.responses import CognitoIdpResponse
+    from moto.sqs.responses import SQSResponse
+
+    before = dict(os.environ)
+    classes = (vars(CognitoIdpResponse), vars(SQSResponse), vars(moto.sqs.models))
+    contents = [dict(it) for it in classes]
+    with Machine():
+        assert os.environ["AWS_REGION"] == "ap-northeast-1"
+    assert dict(os.environ) == before
+    assert [dict(it) for it in classes] == contents
+
+
+def test_a_start_that_fails_leaves_nothing_behind() -> None:
+    before = dict(os.environ)
+    broken = Template({"Resources": {"Bell": {"Type": "AWS::Bell::Ring"}}})
+    with pytest.raises(TemplateError, match="Bell"):
+        Machine(template=broken).start()
+    assert dict(os.environ) == before
+
+
+def test_a_port_that_is_taken_is_an_os_error() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            Machine(taken.getsockname()[1]).start()
+
+
+def test_a_second_machine_in_one_process_is_refused() -> None:
+    # It would reset moto under the first.
+    with Machine(application=Little()) as first:
+        with pytest.raises(RuntimeError, match="one machine"):
+            Machine(application=Little()).start()
+        first.clients("sqs").get_queue_url(QueueName="todoku-jobs")
+
+
+def test_one_after_another_begins_with_nothing() -> None:
+    with Machine(application=Little()) as machine:
+        machine.clients("sqs").create_queue(QueueName="mine")
+    with Machine(application=Little()) as machine:
+        urls = machine.clients("sqs").list_queues()["QueueUrls"]
+    assert not any(url.endswith("mine") for url in urls)
+
+
+def test_it_starts_and_stops_quickly() -> None:
+    began = time.monotonic()
+    machine = Machine(application=Little()).start()
+    started = time.monotonic()
+    machine.stop()
+    assert started - began < 5
+    assert time.monotonic() - started < 2
+
+
+def test_it_stops_while_something_hangs() -> None:
+    little = Little()
+    machine = Machine(application=little).start()
+    hanging, release = threading.Event(), threading.Event()
+
+    def hang(event: dict[str, Any]) -> None:
+        hanging.set()
+        release.wait(30)
+
+    little.during_code = hang
+    machine.functions.later(machine.functions.arns["SendCode"], {})
+    assert hanging.wait(5)
+    began = time.monotonic()
+    machine.stop()
+    assert time.monotonic() - began < 2
+    release.set()
