@@ -24,9 +24,9 @@ def main() -> int:
     if prefix and not prefix.startswith("/"):
         return _cannot(f"PREFIX={prefix} must begin with a slash, as in /dev.")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    from local.server import Machine
+    from local.server import LocalServer
 
-    machine = Machine(int(text), prefix=prefix)
+    machine = LocalServer(int(text), prefix=prefix)
     try:
         machine.start()
     except OSError as error:

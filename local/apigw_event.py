@@ -15,7 +15,7 @@ _PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
 
 
 @dataclass(frozen=True)
-class Asked:
+class HttpRequest:
     """One HTTP request as it came in. ``client`` is the connection's own address."""
 
     method: str
@@ -44,7 +44,7 @@ class Asked:
         return next((v for n, v in self.headers if n.lower() == name.lower()), "")
 
 
-class Routes:
+class ApiRoutes:
     """The declared paths; where several match, a fixed part wins over a parameter."""
 
     def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
@@ -73,8 +73,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + re.escape(path[end:]))
 
 
-def event(
-    asked: Asked, declared: str, parameters: dict[str, str], prefix: str, account: str
+def proxy_event(
+    asked: HttpRequest, declared: str, parameters: dict[str, str], prefix: str, account: str
 ) -> dict[str, Any]:
     """The event for a declared path. ``prefix`` is the stage's part of the path, or empty:
     ``path`` comes without it, ``requestContext.path`` with it."""
@@ -126,7 +126,7 @@ def _body(body: bytes) -> tuple[str | None, bool]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """One HTTP answer."""
 
     status: int
@@ -134,7 +134,7 @@ class Answer:
     body: bytes
 
 
-def answer(result: Any) -> Answer:
+def http_response(result: Any) -> HttpResponse:
     """What a function returned. Raises ``ValueError`` when the gateway could not use it."""
     try:
         status, body = int(result["statusCode"]), result.get("body") or ""
@@ -147,4 +147,4 @@ def answer(result: Any) -> Answer:
         raise ValueError(f"no proxy answer: {error}") from None
     if any("\n" in text or "\r" in text for header in headers for text in header):
         raise ValueError("a header with a line break")
-    return Answer(status, tuple(headers), raw)
+    return HttpResponse(status, tuple(headers), raw)

@@ -12,16 +12,16 @@ from chalice.utils import to_cfn_resource_name
 API = "APIHandler"
 """Chalice's logical id of the function that answers HTTP."""
 
-Permit = Callable[[str, str, str], None]
+Authorize = Callable[[str, str, str], None]
 """Function, action, resource: raises where the function has no right to what AWS does on its
 behalf."""
 
-Call = Callable[[Any, Any], Any]
+Handler = Callable[[Any, Any], Any]
 """A function as Lambda calls it: the event, the context."""
 
 
 @dataclass(frozen=True)
-class Subscription:
+class EventSourceMapping:
     """A function that works on a queue. ``at_once`` batches at most, where it says so."""
 
     function: str
@@ -32,26 +32,26 @@ class Subscription:
 
 
 @dataclass(frozen=True)
-class Declared:
+class AppFunctions:
     """Functions go by their logical ids (``SendCode``)."""
 
-    calls: Mapping[str, Call]
+    calls: Mapping[str, Handler]
     routes: Mapping[str, Collection[str]]
     """Path with ``{parameters}`` to methods."""
-    subscriptions: tuple[Subscription, ...]
+    subscriptions: tuple[EventSourceMapping, ...]
     schedules: Mapping[str, str]
     """Function to expression, ``rate(1 minute)``."""
-    permit: Permit = lambda function, action, resource: None
+    permit: Authorize = lambda function, action, resource: None
 
 
-def of_chalice(app: Chalice) -> Declared:
+def from_chalice(app: Chalice) -> AppFunctions:
     """What a Chalice application declares. Its functions may be called by many threads here, so
     it must keep its current request by thread."""
     sources: list[Any] = list(app.event_sources)
     pure: list[Any] = list(app.pure_lambda_functions)
     names = [it.name for it in [*sources, *pure]]
-    calls: dict[str, Call] = {to_cfn_resource_name(n): app.handler_map[n] for n in names}
-    return Declared(
+    calls: dict[str, Handler] = {to_cfn_resource_name(n): app.handler_map[n] for n in names}
+    return AppFunctions(
         {API: app, **calls},
         {path: methods.keys() for path, methods in app.routes.items()},
         tuple(_subscriptions(sources)),
@@ -63,11 +63,11 @@ def of_chalice(app: Chalice) -> Declared:
     )
 
 
-def _subscriptions(sources: list[Any]) -> Iterator[Subscription]:
+def _subscriptions(sources: list[Any]) -> Iterator[EventSourceMapping]:
     for it in sources:
         if isinstance(it, SQSEventConfig):
             name = to_cfn_resource_name(it.name)
-            yield Subscription(name, str(it.queue), it.batch_size, it.maximum_concurrency)
+            yield EventSourceMapping(name, str(it.queue), it.batch_size, it.maximum_concurrency)
 
 
 def _expression(schedule: str | ScheduleExpression) -> str:

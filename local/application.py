@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cloudformation.intrinsics import Lookup
-from local.app_functions import Declared, of_chalice
-from local.interceptor import Guard
+from local.app_functions import AppFunctions, from_chalice
+from local.interceptor import Interceptor
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Environment:
     """What the machine offers an application besides its environment."""
 
     clock: Callable[[], datetime]
@@ -29,7 +29,7 @@ class Surroundings:
     account: str
     look: Lookup
     """Finds what the template's names stand for."""
-    join_guards: Callable[[Guard], None]
+    join_guards: Callable[[Interceptor], None]
     """Has a guard asked before each request to AWS."""
     told: Callable[[], Mapping[str, Any]]
     """What an invocation in another process is told of the world: ``offset`` of the clock in
@@ -39,23 +39,23 @@ class Surroundings:
 class Application(Protocol):
     """What the machine runs. ``wire`` is called once its environment is set."""
 
-    def declared(self) -> Declared:
+    def declared(self) -> AppFunctions:
         """Its functions, and what they answer."""
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+    def wire(self, surroundings: Environment) -> Callable[[], None]:
         """Use these from now on; returns what closes the connections at the end."""
 
 
 class Todoku:
     """The real one: ``app.py``."""
 
-    def declared(self) -> Declared:
+    def declared(self) -> AppFunctions:
         """What the Chalice object declares."""
         import app
 
-        return of_chalice(app.app)
+        return from_chalice(app.app)
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+    def wire(self, surroundings: Environment) -> Callable[[], None]:
         """New services, made from the environment that was just set."""
         from chalicelib import config, factory
 

@@ -9,7 +9,7 @@ from botocore.config import Config as BotoConfig
 from botocore.session import Session
 
 
-class Clients:
+class BotoClients:
     """botocore clients of the stand-in, each made once. They never repeat a call."""
 
     def __init__(self, endpoint: str, region: str) -> None:

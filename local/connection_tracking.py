@@ -9,7 +9,7 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 
 
-class Connections(ThreadingTCPServer):
+class ConnectionTracking(ThreadingTCPServer):
     """Mixed into a threading server: ``close_connections`` ends what is still open.
 
     A kept-alive connection would otherwise hold its thread until the client lets go.

@@ -10,27 +10,27 @@ from urllib.parse import urlsplit
 import msgspec
 
 from local import mail_providers, mailbox
-from local.apigw_event import Answer, Asked
-from local.lambda_service import Functions
-from local.mail_providers import Providers
+from local.apigw_event import HttpRequest, HttpResponse
+from local.lambda_service import LambdaService
+from local.mail_providers import MailProviders
 from local.mailbox import Mailbox
-from local.switches import Refused, Switches
+from local.switches import InvalidSetting, Switches
 
-HERE = "/local/"
+PATH_PREFIX = "/local/"
 _HOSTS = {"127.0.0.1", "localhost"}
 
 
-class Console:
+class ControlApi:
     """Answers for people and tests who drive the stand-in. No part of the service."""
 
     def __init__(
-        self, box: Mailbox, providers: Providers, switches: Switches, functions: Functions
+        self, box: Mailbox, providers: MailProviders, switches: Switches, functions: LambdaService
     ) -> None:
         self._box = box
         self._providers = providers
         self._switches = switches
         self._functions = functions
-        self._calls: dict[tuple[str, str], Callable[[Asked], Answer]] = {
+        self._calls: dict[tuple[str, str], Callable[[HttpRequest], HttpResponse]] = {
             ("GET", "mailbox"): self._mailbox,
             ("GET", "mailbox.json"): self._mailbox_json,
             ("GET", "providers"): self._providers_shown,
@@ -41,65 +41,65 @@ class Console:
             ("GET", "failures.json"): self._failures,
         }
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: HttpRequest) -> HttpResponse:
         """The answer to a path that begins with ``/local/``."""
         if not self._from_here(asked):
             return _text(403, "This is only for this machine's own pages.")
-        call = self._calls.get((asked.method, asked.path.removeprefix(HERE)))
+        call = self._calls.get((asked.method, asked.path.removeprefix(PATH_PREFIX)))
         if call is None:
             return _text(404, "There is nothing here, or not for this method.")
         try:
             return call(asked)
-        except Refused as error:
+        except InvalidSetting as error:
             return _text(422, str(error))
 
-    def _from_here(self, asked: Asked) -> bool:
+    def _from_here(self, asked: HttpRequest) -> bool:
         """No page from elsewhere, and no name that was made to point here (DNS rebinding), may
         read mails or throw switches."""
         host = urlsplit(f"//{asked.header('Host')}").hostname
         origin = asked.header("Origin")
         return host in _HOSTS and (not origin or urlsplit(origin).netloc == asked.header("Host"))
 
-    def _mailbox(self, asked: Asked) -> Answer:
+    def _mailbox(self, asked: HttpRequest) -> HttpResponse:
         to = asked.query.get("to", [None])[-1]
         return _html(mailbox.page(self._box.to(to), to))
 
-    def _mailbox_json(self, asked: Asked) -> Answer:
+    def _mailbox_json(self, asked: HttpRequest) -> HttpResponse:
         to = asked.query.get("to", [None])[-1]
         return _json([message.as_json() for message in self._box.to(to)])
 
-    def _providers_shown(self, asked: Asked) -> Answer:
+    def _providers_shown(self, asked: HttpRequest) -> HttpResponse:
         rules = self._providers.rules()
         if "text/html" in asked.header("Accept"):
             return _html(mail_providers.page(rules))
         return _json(rules)
 
-    def _provider_set(self, asked: Asked) -> Answer:
+    def _provider_set(self, asked: HttpRequest) -> HttpResponse:
         self._providers.put(asked.body)
-        return Answer(204, (), b"")
+        return HttpResponse(204, (), b"")
 
-    def _provider_form(self, asked: Asked) -> Answer:
+    def _provider_form(self, asked: HttpRequest) -> HttpResponse:
         self._providers.put_form(asked.body)
-        return Answer(303, (("Location", "/local/providers"),), b"")
+        return HttpResponse(303, (("Location", "/local/providers"),), b"")
 
-    def _failures(self, _: Asked) -> Answer:
+    def _failures(self, _: HttpRequest) -> HttpResponse:
         failures = list(self._functions.failures)
         return _json([{"function": f.function, "error": f.error} for f in failures])
 
 
-def _json(value: Any) -> Answer:
+def _json(value: Any) -> HttpResponse:
     body = json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode()
-    return Answer(200, _headers("application/json; charset=utf-8"), body)
+    return HttpResponse(200, _headers("application/json; charset=utf-8"), body)
 
 
-def _html(page: str) -> Answer:
+def _html(page: str) -> HttpResponse:
     policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
     headers = (*_headers("text/html; charset=utf-8"), ("Content-Security-Policy", policy))
-    return Answer(200, headers, page.encode())
+    return HttpResponse(200, headers, page.encode())
 
 
-def _text(status: int, words: str) -> Answer:
-    return Answer(status, _headers("text/plain; charset=utf-8"), words.encode())
+def _text(status: int, words: str) -> HttpResponse:
+    return HttpResponse(status, _headers("text/plain; charset=utf-8"), words.encode())
 
 
 def _headers(kind: str) -> tuple[tuple[str, str], ...]:

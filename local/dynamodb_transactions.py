@@ -9,10 +9,10 @@ from typing import Any
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
-from local.moto_patches import Plugin
+from local.moto_patches import MotoPatches
 
 
-def install(plugin: Plugin) -> None:
+def patch_transactions(plugin: MotoPatches) -> None:
     """Before each transaction moto copies every item of its tables, to put them back when it
     fails: with 1,000 registrations that is a quarter of a second and a few megabytes that stay.
     References to the items are enough for what writes whole items.

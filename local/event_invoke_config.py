@@ -10,21 +10,23 @@ from typing import Any
 
 from cloudformation.intrinsics import Lookup, resolve
 from cloudformation.template import Template
-from local.app_functions import Permit
-from local.lambda_service import RETRIES, Asynchronous
+from local.app_functions import Authorize
+from local.lambda_service import DEFAULT_RETRIES, EventInvokeConfig
 
 
-def configured(
+def from_template(
     template: Template, look: Lookup, put: Callable[[str, str, Any], None]
-) -> dict[str, Asynchronous]:
-    """By function. ``put`` takes the function, a queue's ARN, and the record of an event that was
-    given up."""
-    found: dict[str, Asynchronous] = {}
+) -> dict[str, EventInvokeConfig]:
+    """The configuration of each function that has one. ``put`` takes the function, a queue's ARN,
+    and the record of an event that was given up."""
+    found: dict[str, EventInvokeConfig] = {}
     for name, resource in template.resources.items():
         config = resolve(resource.get("Properties", {}).get("EventInvokeConfig", {}), look)
         if not config:
             continue
-        found[name] = Asynchronous(retries=int(config.get("MaximumRetryAttempts", RETRIES)))
+        found[name] = EventInvokeConfig(
+            retries=int(config.get("MaximumRetryAttempts", DEFAULT_RETRIES))
+        )
         destination = config.get("DestinationConfig", {}).get("OnFailure")
         if destination:
             on_failure = partial(put, name, destination["Destination"])
@@ -32,7 +34,7 @@ def configured(
     return found
 
 
-def put(sqs: Any, permit: Permit, function: str, queue: str, record: Any) -> None:
+def send_to_queue(sqs: Any, permit: Authorize, function: str, queue: str, record: Any) -> None:
     """Put ``record`` on the queue with the ARN ``queue``, if ``function`` may."""
     permit(function, "sqs:SendMessage", queue)
     url = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]

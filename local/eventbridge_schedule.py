@@ -7,14 +7,14 @@ import uuid
 from typing import Any
 
 from local.clock import Clock
-from local.lambda_service import Functions
-from local.scheduler import Timetable
+from local.lambda_service import LambdaService
+from local.scheduler import ThreadScheduler
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
-def seconds(expression: str) -> int:
+def rate_seconds(expression: str) -> int:
     """The period of ``rate(…)``. Raises ``ValueError`` for anything else (``cron`` is not
     needed yet)."""
     match = _RATE.fullmatch(expression)
@@ -23,20 +23,20 @@ def seconds(expression: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
-class Schedule:
+class EventBridgeSchedule:
     """Invokes one function at a rate of the shared clock. A clock that jumps invokes once."""
 
     def __init__(
         self,
         function: str,
         expression: str,
-        functions: Functions,
-        timetable: Timetable,
+        functions: LambdaService,
+        timetable: ThreadScheduler,
         clock: Clock,
     ) -> None:
         self._arn = functions.arns[function]
         self._rule = f"{function}-schedule"
-        self._period = seconds(expression)
+        self._period = rate_seconds(expression)
         self._functions = functions
         self._timetable = timetable
         self._clock = clock

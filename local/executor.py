@@ -10,7 +10,7 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 
-class Workers:
+class ThreadPool:
     """Daemon threads over one queue.
 
     ``ThreadPoolExecutor`` waits for its threads when Python ends; a call that hangs would

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from local.sigv4 import signature
+from local.sigv4 import parse_signature
 from local.switches import Switches
 
 SERVICES = {
@@ -20,7 +20,7 @@ SERVICES = {
     "kms": "kms",
 }
 """The service in a request's signature, and what its switches begin with."""
-THROTTLED = {
+THROTTLING_ERRORS = {
     "cognito": (400, "TooManyRequestsException"),
     "ses": (429, "TooManyRequestsException"),
     "dynamodb": (400, "ProvisionedThroughputExceededException"),
@@ -28,32 +28,34 @@ THROTTLED = {
     "kms": (400, "ThrottlingException"),
 }
 
-Start = Callable[..., Any]
-Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 def service_of(environ: dict[str, Any]) -> str:
     """What the switches call the service a request is for; empty when they don't know it."""
-    signed = signature(environ)
+    signed = parse_signature(environ)
     if signed:
         return SERVICES.get(signed.service, "")
     unsigned = environ.get("HTTP_X_AMZ_TARGET", "")
     return "cognito" if unsigned.startswith("AWSCognitoIdentityProviderService.") else ""
 
 
-def faulty(app: Wsgi, switches: Switches) -> Wsgi:
+def with_faults(app: WsgiApp, switches: Switches) -> WsgiApp:
     """``app``, as slow and as broken as ``switches`` say."""
 
-    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         service = service_of(environ)
         values = switches.values
         if delay := values.delay(service):
             time.sleep(delay)
         match values.fault(service):
             case "throttle":
-                return refuse(start_response, *THROTTLED[service], "Rate exceeded")
+                return error_response(start_response, *THROTTLING_ERRORS[service], "Rate exceeded")
             case "unavailable":
-                return refuse(start_response, 500, "InternalErrorException", "Internal error")
+                return error_response(
+                    start_response, 500, "InternalErrorException", "Internal error"
+                )
             case "lose_response":
                 for _ in app(environ, start_response):
                     pass
@@ -65,7 +67,9 @@ def faulty(app: Wsgi, switches: Switches) -> Wsgi:
     return call
 
 
-def refuse(start_response: Start, status: int, error: str, message: str) -> Iterable[bytes]:
+def error_response(
+    start_response: StartResponse, status: int, error: str, message: str
+) -> Iterable[bytes]:
     """AWS's answer with an error of that name."""
     body = json.dumps({"__type": error, "message": message}).encode()
     headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", error)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudformation.template import Template
-from local.apigw_event import Answer
+from local.apigw_event import HttpResponse
 
 TYPES = {
     "MISSING_AUTHENTICATION_TOKEN": (403, "Missing Authentication Token"),
@@ -27,13 +27,13 @@ class GatewayResponses:
         api = template.resources.get("RestAPI", {}).get("Properties", {})
         self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
 
-    def answer(self, kind: str) -> Answer:
+    def answer(self, kind: str) -> HttpResponse:
         """The answer for a type of ``TYPES``."""
         usual, words = TYPES[kind]
         response = self._responses.get(kind) or self._responses.get(f"DEFAULT_{usual // 100}XX")
         if response is None:
             body = json.dumps({"message": words})
-            return Answer(usual, (("Content-Type", "application/json"),), body.encode())
+            return HttpResponse(usual, (("Content-Type", "application/json"),), body.encode())
         body = response.get("ResponseTemplates", {}).get("application/json", "")
         headers = {"content-type": ("Content-Type", "application/json")}
         for name, value in response.get("ResponseParameters", {}).get("Headers", {}).items():
@@ -41,4 +41,4 @@ class GatewayResponses:
             headers[name.lower()] = (name, value.strip("'"))
         body = body.replace("$context.error.messageString", json.dumps(words))
         status = int(response.get("StatusCode", usual))
-        return Answer(status, tuple(headers.values()), body.encode())
+        return HttpResponse(status, tuple(headers.values()), body.encode())

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from local.apigw_event import Answer, Asked
-from local.connection_tracking import Connections
+from local.apigw_event import HttpRequest, HttpResponse
+from local.connection_tracking import ConnectionTracking
 
 LARGEST_BODY = 16 * 1024
 SMALLEST_COMPRESSED = 512
@@ -21,10 +21,10 @@ COMPRESSED = ("text/", "application/json", "application/problem+json", "applicat
 
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
-Respond = Callable[[Asked], Answer]
+Respond = Callable[[HttpRequest], HttpResponse]
 
 
-class Front:
+class HttpServer:
     """Serves on 127.0.0.1. Every 127.x.y.z that connects is a client of its own.
 
     The port is taken when this is made (``OSError`` when it is in use), answers begin with
@@ -57,7 +57,7 @@ class Front:
         self._server.server_close()
 
 
-class _Server(Connections, ThreadingHTTPServer):
+class _Server(ConnectionTracking, ThreadingHTTPServer):
     respond: Respond
     too_large: Respond
     malformed: Respond
@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the application logs its requests itself."""
 
     def _answer(self) -> None:
-        asked = Asked(
+        asked = HttpRequest(
             self.command, self.path, tuple(self.headers.items()), b"", self.client_address[0]
         )
         lengths = self.headers.get_all("Content-Length") or ["0"]
@@ -95,10 +95,12 @@ class _Handler(BaseHTTPRequestHandler):
             if len(body) < int(length):
                 self.close_connection = True
                 return
-            asked = Asked(asked.method, asked.target, _joined(asked.headers), body, asked.client)
+            asked = HttpRequest(
+                asked.method, asked.target, _joined(asked.headers), body, asked.client
+            )
             self._send(self.server.respond(asked))
 
-    def _refuse(self, answer: Answer) -> None:
+    def _refuse(self, answer: HttpResponse) -> None:
         """Answer without having read the body. The client must see that before the reset that
         closing an unread connection would send it, so a little more is read and thrown away."""
         self.close_connection = True
@@ -111,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if not self.connection.recv(65536):
                     break
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpResponse) -> None:
         body, headers = answer.body, dict(_lower(answer))
         self.send_response(answer.status)
         if _GZIP.search(self.headers.get("Accept-Encoding", "")) and _worth_compressing(
@@ -135,7 +137,7 @@ def _whole(length: str) -> bool:
     return length.isascii() and length.isdigit() and len(length) < 12
 
 
-def _lower(answer: Answer) -> list[tuple[str, str]]:
+def _lower(answer: HttpResponse) -> list[tuple[str, str]]:
     return [(name.lower(), value) for name, value in answer.headers]
 
 

@@ -7,32 +7,32 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.fault_injection import Start, Wsgi, refuse
+from local.fault_injection import StartResponse, WsgiApp, error_response
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ErrorResponse:
     """What AWS answers instead."""
 
     error: str
     message: str
 
 
-Guard = Callable[[Mapping[str, Any], bytes], Refusal | None]
+Interceptor = Callable[[Mapping[str, Any], bytes], ErrorResponse | None]
 """Takes a request's WSGI environment and its body."""
 
 
-def guarded(app: Wsgi, guards: list[Guard]) -> Wsgi:
+def with_interceptors(app: WsgiApp, guards: list[Interceptor]) -> WsgiApp:
     """``app``, for whom all of ``guards`` let pass; more may join them later."""
 
-    def call(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if guards:
             body = environ["wsgi.input"].read()
             environ["wsgi.input"] = io.BytesIO(body)
             for guard in guards:
                 refusal = guard(environ, body)
                 if refusal is not None:
-                    return refuse(start_response, 400, refusal.error, refusal.message)
+                    return error_response(start_response, 400, refusal.error, refusal.message)
         return app(environ, start_response)
 
     return call

@@ -11,29 +11,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.app_functions import Call, Declared
-from local.executor import Workers
-from local.scheduler import Timetable
+from local.app_functions import AppFunctions, Handler
+from local.executor import ThreadPool
+from local.scheduler import ThreadScheduler
 
 log = logging.getLogger("local.lambda")
 
 
-RETRIES = 2
+DEFAULT_RETRIES = 2
 """Lambda tries an asynchronous invocation twice more, then drops it, unless told otherwise."""
 
 
 @dataclass(frozen=True)
-class Asynchronous:
+class EventInvokeConfig:
     """What Lambda does with an invocation that nobody waits for (EventInvokeConfig)."""
 
-    retries: int = RETRIES
+    retries: int = DEFAULT_RETRIES
     """So often an event is tried again before it is dropped."""
     on_failure: Callable[[Any], None] = lambda record: None
     """Where the record of a dropped event goes."""
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedInvocation:
     """An event that Lambda gave up."""
 
     function: str
@@ -41,7 +41,7 @@ class Failure:
     error: str
 
 
-class Context:
+class LambdaContext:
     """What a function learns about its invocation."""
 
     memory_limit_in_mb = 512
@@ -60,17 +60,17 @@ class Context:
         return max(0, int((self._ends - time.monotonic()) * 1000))
 
 
-class Functions:
+class LambdaService:
     """An application's functions, by logical id (``SendCode``) and ARN."""
 
     def __init__(
         self,
-        declared: Declared,
+        declared: AppFunctions,
         stack: str,
         account: str,
         region: str,
-        workers: Workers,
-        timetable: Timetable,
+        workers: ThreadPool,
+        timetable: ThreadScheduler,
         retry_after: float,
     ) -> None:
         """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
@@ -79,22 +79,22 @@ class Functions:
         self._workers = workers
         self._timetable = timetable
         self._retry_after = retry_after
-        self.failures: deque[Failure] = deque(maxlen=1000)
+        self.failures: deque[FailedInvocation] = deque(maxlen=1000)
         """What was dropped, oldest first."""
         self._dropped = threading.Condition()
-        self.asynchronous: dict[str, Asynchronous] = {}
+        self.asynchronous: dict[str, EventInvokeConfig] = {}
         """What is not usual, by function."""
-        self._calls: dict[str, Call] = dict(declared.calls)
+        self._calls: dict[str, Handler] = dict(declared.calls)
         prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
         self.arns = {name: prefix + name for name in self._calls}
         self._names = {arn: name for name, arn in self.arns.items()}
 
     def call(self, name: str, event: Any) -> Any:
         """Invoke by logical id and wait. What the function raises comes through."""
-        return self._calls[name](event, Context(f"{self._stack}-{name}", self.arns[name]))
+        return self._calls[name](event, LambdaContext(f"{self._stack}-{name}", self.arns[name]))
 
     def later(self, arn: str, event: Any) -> None:
-        """Invoke asynchronously: on an error again, some times, then it is a ``Failure``."""
+        """Invoke asynchronously: on an error again, some times, then a ``FailedInvocation``."""
         name = self._names[arn]
         self._try(name, event, self._of(name).retries)
 
@@ -104,8 +104,8 @@ class Functions:
             if not self._dropped.wait_for(lambda: len(self.failures) >= count, timeout):
                 raise TimeoutError(f"{len(self.failures)} of {count} invocations were dropped")
 
-    def _of(self, name: str) -> Asynchronous:
-        return self.asynchronous.get(name, Asynchronous())
+    def _of(self, name: str) -> EventInvokeConfig:
+        return self.asynchronous.get(name, EventInvokeConfig())
 
     def _try(self, name: str, event: Any, left: int) -> None:
         def attempt() -> None:
@@ -139,5 +139,5 @@ class Functions:
         }
         self._of(name).on_failure(record)
         with self._dropped:
-            self.failures.append(Failure(name, event, f"{type(error).__name__}: {error}"))
+            self.failures.append(FailedInvocation(name, event, f"{type(error).__name__}: {error}"))
             self._dropped.notify_all()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from local import mx_table
-from local.switches import Refused
+from local.switches import InvalidSetting
 
 Behaviour = Literal["normal", "silent", "junk", "defer", "refuse", "bounce", "delay"]
 BEHAVIOURS: dict[str, str] = {
@@ -24,7 +24,7 @@ BEHAVIOURS: dict[str, str] = {
 }
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProviderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What happens to mail for one provider, by one route or (``None``) by any."""
 
     provider: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -37,59 +37,59 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``Send`` comes after what followed it."""
 
 
-_form = msgspec.json.Decoder(Rule)
+_form = msgspec.json.Decoder(ProviderRule)
 
 
-class Providers:
+class MailProviders:
     """Every provider's rules. One without a rule is ``normal``."""
 
     def __init__(self) -> None:
-        self._rules: dict[tuple[str, str | None], Rule] = {}
+        self._rules: dict[tuple[str, str | None], ProviderRule] = {}
         self._lock = threading.Lock()
 
     def put(self, body: bytes) -> None:
-        """Set a rule from JSON. Raises ``Refused``."""
+        """Set a rule from JSON. Raises ``InvalidSetting``."""
         try:
             rule = _form.decode(body)
         except msgspec.MsgspecError as error:
-            raise Refused(str(error)) from None
+            raise InvalidSetting(str(error)) from None
         self.set(rule)
 
     def put_form(self, body: bytes) -> None:
-        """The same from a form's fields. Raises ``Refused``."""
+        """The same from a form's fields. Raises ``InvalidSetting``."""
         fields = {k: v[-1] for k, v in parse_qs(body.decode("utf-8", "replace")).items()}
         try:
             rule = msgspec.convert(
-                {name: value for name, value in fields.items() if value}, Rule, strict=False
+                {name: value for name, value in fields.items() if value}, ProviderRule, strict=False
             )
         except msgspec.ValidationError as error:
-            raise Refused(str(error)) from None
+            raise InvalidSetting(str(error)) from None
         self.set(rule)
 
-    def set(self, rule: Rule) -> None:
+    def set(self, rule: ProviderRule) -> None:
         """From now on."""
         with self._lock:
             self._rules[rule.provider, rule.route] = rule
 
-    def rule(self, domain: str, route: str) -> Rule:
+    def rule(self, domain: str, route: str) -> ProviderRule:
         """What happens to mail for ``domain`` by ``route``: that route's rule, else any's."""
         name = mx_table.provider(domain)
         with self._lock:
             found = self._rules.get((name, route)) or self._rules.get((name, None))
-        return found or Rule(name)
+        return found or ProviderRule(name)
 
     def reset(self) -> None:
         """Everyone behaves again."""
         with self._lock:
             self._rules.clear()
 
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[ProviderRule]:
         """The rules that were set."""
         with self._lock:
             return list(self._rules.values())
 
 
-def page(rules: list[Rule]) -> str:
+def page(rules: list[ProviderRule]) -> str:
     """The rules for people, with a form to set one."""
     rows = "".join(
         f"<tr><td>{_(r.provider)}<td>{_(r.route or 'every route')}<td>{r.behaviour}"

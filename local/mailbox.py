@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
-KEPT = 20_000
+MAX_MESSAGES = 20_000
 """Messages kept; older ones are forgotten."""
 
 
@@ -49,7 +49,7 @@ class Mailbox:
     """Every inbox there is, newest mail first."""
 
     def __init__(self) -> None:
-        self._messages: deque[Message] = deque(maxlen=KEPT)
+        self._messages: deque[Message] = deque(maxlen=MAX_MESSAGES)
         self._arrived = threading.Condition()
 
     def add(self, message: Message) -> None:

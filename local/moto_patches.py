@@ -7,7 +7,7 @@ from typing import Any
 _MISSING = object()
 
 
-class Plugin:
+class MotoPatches:
     """Attributes assigned on other people's classes and modules, remembered for ``remove``.
 
     moto finds methods of its response classes at each request, so assigning them is enough.

@@ -20,10 +20,10 @@ from moto.sqs.responses import SQSResponse
 from werkzeug.serving import ThreadedWSGIServer
 
 from local import dynamodb_transactions
-from local.connection_tracking import Connections
-from local.fault_injection import faulty, service_of
-from local.interceptor import Guard, guarded
-from local.moto_patches import Plugin
+from local.connection_tracking import ConnectionTracking
+from local.fault_injection import service_of, with_faults
+from local.interceptor import Interceptor, with_interceptors
+from local.moto_patches import MotoPatches
 from local.switches import Switches
 
 log = logging.getLogger("local.moto")
@@ -36,15 +36,17 @@ class MotoServer:
     (moto's own ``ThreadedMotoServer`` would wait for ever).
     """
 
-    def __init__(self, switches: Switches, plugin: Plugin, sqs_used: Callable[[], None]) -> None:
+    def __init__(
+        self, switches: Switches, plugin: MotoPatches, sqs_used: Callable[[], None]
+    ) -> None:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
         _one_at_a_time(plugin, DynamoHandler)
-        dynamodb_transactions.install(plugin)
+        dynamodb_transactions.patch_transactions(plugin)
         self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
-        self.guards: list[Guard] = []
+        self.guards: list[Interceptor] = []
         """Asked before each request, for whoever joins."""
-        app = guarded(faulty(_Dispatcher(create_backend_app), switches), self.guards)
+        app = with_interceptors(with_faults(_Dispatcher(create_backend_app), switches), self.guards)
         self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -68,7 +70,7 @@ class MotoServer:
 
 
 def _one_at_a_time(
-    plugin: Plugin, response: type[Any], afterwards: Callable[[], None] = lambda: None
+    plugin: MotoPatches, response: type[Any], afterwards: Callable[[], None] = lambda: None
 ) -> threading.RLock:
     """moto has no locks: two conditional puts can both win. One call at a time cures it."""
     lock = threading.RLock()
@@ -101,7 +103,7 @@ class _Dispatcher(DomainDispatcherApplication):
         return self._known[service]
 
 
-class _Server(Connections, ThreadedWSGIServer):
+class _Server(ConnectionTracking, ThreadedWSGIServer):
     """werkzeug's server."""
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 
-class Environment:
+class ProcessEnvironment:
     """Sets ``os.environ`` and puts it back.
 
     Everything of AWS that was there is taken away first: a developer's profile, keys and

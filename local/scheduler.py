@@ -13,12 +13,12 @@ from local.clock import Clock
 log = logging.getLogger(__name__)
 
 
-class Timetable:
+class ThreadScheduler:
     """Runs what was entered for a time of the shared clock, in one thread, in order of time.
 
     Putting the clock forward brings entries nearer; putting it back leaves them where they are,
     or the minute's round would rest until the clock has caught up. What it runs must be short:
-    longer work belongs to ``Workers``.
+    longer work belongs to ``ThreadPool``.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -13,33 +13,32 @@ from typing import TYPE_CHECKING, Self
 from cloudformation import template as templates
 from cloudformation.template import Template
 from local import event_invoke_config, mx_table, sqs_poller
-from local.apigw_event import Answer, Asked, Routes, answer, event
-from local.app_functions import API, Declared
-from local.application import Application, Surroundings, todoku
-from local.boto_clients import Clients
+from local.apigw_event import ApiRoutes, HttpRequest, HttpResponse, http_response, proxy_event
+from local.app_functions import API, AppFunctions
+from local.application import Application, Environment, todoku
+from local.boto_clients import BotoClients
 from local.clock import Clock
-from local.cognito.code_encryption import Envelope
-from local.cognito.custom_email_sender import CustomSender
-from local.cognito.patch_moto import install as install_cognito
-from local.control_api import HERE, Console
-from local.eventbridge_schedule import Schedule
-from local.executor import Workers
+from local.cognito.code_encryption import CodeEncryption
+from local.cognito.custom_email_sender import CustomEmailSender
+from local.cognito.patch_moto import patch_cognito
+from local.control_api import PATH_PREFIX, ControlApi
+from local.eventbridge_schedule import EventBridgeSchedule
+from local.executor import ThreadPool
 from local.gateway_responses import GatewayResponses
-from local.http_server import Front
-from local.lambda_service import Functions
-from local.mail_providers import Providers
+from local.http_server import HttpServer
+from local.lambda_service import LambdaService
+from local.mail_providers import MailProviders
 from local.mailbox import Mailbox
-from local.moto_patches import Plugin
+from local.moto_patches import MotoPatches
 from local.moto_server import MotoServer
-from local.process_environment import Environment
-from local.scheduler import Timetable
-from local.ses.delivery import Carrier
-from local.ses.patch_moto import Destinations
-from local.ses.patch_moto import install as install_ses
-from local.ses.send_email import Sending
-from local.ses.suppression_list import Suppression
-from local.sns_publisher import Topics
-from local.sqs_poller import Poller
+from local.process_environment import ProcessEnvironment
+from local.scheduler import ThreadScheduler
+from local.ses.delivery import MailDelivery
+from local.ses.patch_moto import EventDestinations, patch_ses
+from local.ses.send_email import SendEmailApi
+from local.ses.suppression_list import SuppressionList
+from local.sns_publisher import SnsPublisher
+from local.sqs_poller import SqsPoller
 from local.stack import Stack
 from local.switches import Switches
 
@@ -56,8 +55,8 @@ SENDER = "no-reply@entry.todoku.example"
 _only_one = threading.Lock()
 
 
-class Machine:
-    """The whole service on one machine. ``with Machine() as machine: machine.url``.
+class LocalServer:
+    """The whole service on one machine. ``with LocalServer() as server: server.url``.
 
     One at a time in a process: moto, the environment and the application's services are the
     process's. All state is lost on ``stop``.
@@ -87,7 +86,7 @@ class Machine:
         self.clock = Clock()
         self.switches = Switches(self.clock)
         self.mailbox = Mailbox()
-        self.providers = Providers()
+        self.providers = MailProviders()
         self._stops: list[Callable[[], None]] = []
         self._closes: list[Callable[[], None]] = []
 
@@ -129,23 +128,23 @@ class Machine:
             close()
 
     def _start(self) -> None:
-        front = Front(self._port)
+        front = HttpServer(self._port)
         self._stops.append(front.stop)
         self.url = front.url
-        plugin = Plugin()
+        plugin = MotoPatches()
         self._stops.append(plugin.remove)
-        self._pollers: list[Poller] = []
+        self._pollers: list[SqsPoller] = []
         moto = MotoServer(self.switches, plugin, self._look_at_queues)
         self._stops.append(moto.stop)
         self.aws_url = moto.url
         self.guards = moto.guards
         """Asked before each request to the stand-in, for tests that want to be between."""
         moto.start()
-        environment = Environment(REGION, moto.url)
+        environment = ProcessEnvironment(REGION, moto.url)
         environment.enter()
         self._stops.append(environment.leave)
         self._stops.append(self._close)
-        workers, timetable = Workers(24), Timetable(self.clock)
+        workers, timetable = ThreadPool(24), ThreadScheduler(self.clock)
         workers.start()
         timetable.start()
         self._stops += [
@@ -157,35 +156,35 @@ class Machine:
 
     def _make(
         self,
-        front: Front,
+        front: HttpServer,
         moto: MotoServer,
-        plugin: Plugin,
-        environment: Environment,
-        workers: Workers,
-        timetable: Timetable,
+        plugin: MotoPatches,
+        environment: ProcessEnvironment,
+        workers: ThreadPool,
+        timetable: ThreadScheduler,
     ) -> None:
         declared = self._application.declared()
-        self.functions = Functions(
+        self.functions = LambdaService(
             declared, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
         )
-        clients = self.clients = Clients(moto.url, REGION)
-        sender = CustomSender(
-            Envelope(lambda: clients("kms")), self.functions.later, workers, self.switches
+        clients = self.clients = BotoClients(moto.url, REGION)
+        sender = CustomEmailSender(
+            CodeEncryption(lambda: clients("kms")), self.functions.later, workers, self.switches
         )
-        self.directory = install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        self.directory = patch_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
         self._install_ses(plugin, timetable)
         sqs_poller.share_clock(plugin, self.clock)
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
         self.stack.make()
         self._make_routes()
-        self.functions.asynchronous = event_invoke_config.configured(
+        self.functions.asynchronous = event_invoke_config.from_template(
             self._template,
             self.stack.look,
-            partial(event_invoke_config.put, clients("sqs"), declared.permit),
+            partial(event_invoke_config.send_to_queue, clients("sqs"), declared.permit),
         )
         environment.add(self.stack.environment())
         close = self._application.wire(
-            Surroundings(
+            Environment(
                 clock=self.clock,
                 mx=self._look_up,
                 keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
@@ -204,8 +203,8 @@ class Machine:
         self._closes = [close, clients.close]
         self._run_events(declared, moto.sqs_lock, workers, timetable)
         gateway = GatewayResponses(self._template)
-        console = Console(self.mailbox, self.providers, self.switches, self.functions)
-        routes = Routes(declared.routes)
+        console = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
+        routes = ApiRoutes(declared.routes)
         front.start(
             lambda asked: self._respond(asked, routes, gateway, console),
             lambda _: gateway.answer("REQUEST_TOO_LARGE"),
@@ -251,10 +250,10 @@ class Machine:
             self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
             self.routes[route["name"]].make()
 
-    def _install_ses(self, plugin: Plugin, timetable: Timetable) -> None:
-        destinations = Destinations(Topics(self.functions, ACCOUNT, self.clock))
-        self.suppression = Suppression(ACCOUNT)
-        carrier = Carrier(
+    def _install_ses(self, plugin: MotoPatches, timetable: ThreadScheduler) -> None:
+        destinations = EventDestinations(SnsPublisher(self.functions, ACCOUNT, self.clock))
+        self.suppression = SuppressionList(ACCOUNT)
+        carrier = MailDelivery(
             self.providers,
             self.mailbox,
             self.suppression,
@@ -263,14 +262,18 @@ class Machine:
             destinations.publish,
             self._transit,
         )
-        sending = Sending(ACCOUNT, carrier, self.clock, self.switches)
-        install_ses(plugin, sending, destinations)
+        sending = SendEmailApi(ACCOUNT, carrier, self.clock, self.switches)
+        patch_ses(plugin, sending, destinations)
 
     def _run_events(
-        self, declared: Declared, lock: threading.RLock, workers: Workers, timetable: Timetable
+        self,
+        declared: AppFunctions,
+        lock: threading.RLock,
+        workers: ThreadPool,
+        timetable: ThreadScheduler,
     ) -> None:
         for source in declared.subscriptions:
-            poller = Poller(
+            poller = SqsPoller(
                 source,
                 self.functions,
                 workers,
@@ -285,7 +288,7 @@ class Machine:
             self._stops.append(poller.stop)
             poller.start()
         for function, expression in declared.schedules.items():
-            Schedule(function, expression, self.functions, timetable, self.clock).start()
+            EventBridgeSchedule(function, expression, self.functions, timetable, self.clock).start()
 
     def _look_at_queues(self) -> None:
         for poller in self._pollers:
@@ -297,13 +300,13 @@ class Machine:
         return mx_table.hosts(domain)
 
     def _respond(
-        self, asked: Asked, routes: Routes, gateway: GatewayResponses, console: Console
-    ) -> Answer:
+        self, asked: HttpRequest, routes: ApiRoutes, gateway: GatewayResponses, console: ControlApi
+    ) -> HttpResponse:
         path, prefix = asked.path, self._prefix
         if asked.method == "GET" and asked.host.partition(":")[0] == "localhost":
             # The pages' origin is the address that is printed: a form from this one is foreign.
-            return Answer(307, (("Location", f"{self.url}{asked.target}"),), b"")
-        if path.startswith(HERE):
+            return HttpResponse(307, (("Location", f"{self.url}{asked.target}"),), b"")
+        if path.startswith(PATH_PREFIX):
             return console.answer(asked)
         if prefix and not f"{path}/".startswith(f"{prefix}/"):
             return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
@@ -312,8 +315,8 @@ class Machine:
             return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
         declared, parameters = found
         try:
-            return answer(
-                self.functions.call(API, event(asked, declared, parameters, prefix, ACCOUNT))
+            return http_response(
+                self.functions.call(API, proxy_event(asked, declared, parameters, prefix, ACCOUNT))
             )
         except Exception:
             log.exception("the API function failed")

@@ -11,7 +11,7 @@ _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([a-z0-9-]+)/")
 
 
 @dataclass(frozen=True)
-class Signature:
+class SigV4Signature:
     """A signature's scope; ``key`` is the access key's id."""
 
     key: str
@@ -19,7 +19,7 @@ class Signature:
     service: str
 
 
-def signature(environ: Mapping[str, Any]) -> Signature | None:
+def parse_signature(environ: Mapping[str, Any]) -> SigV4Signature | None:
     """The signature of a request, from its WSGI environment; ``None`` when nobody signed."""
     found = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    return Signature(*found.groups()) if found else None
+    return SigV4Signature(*found.groups()) if found else None

@@ -8,13 +8,13 @@ from typing import Any
 from moto.sns.models import sns_backends
 
 from local.clock import Clock
-from local.lambda_service import Functions
+from local.lambda_service import LambdaService
 
 
-class Topics:
+class SnsPublisher:
     """SNS's subscriptions with the protocol ``lambda``; moto keeps them and does not serve them."""
 
-    def __init__(self, functions: Functions, account: str, clock: Clock) -> None:
+    def __init__(self, functions: LambdaService, account: str, clock: Clock) -> None:
         self._functions = functions
         self._account = account
         self._clock = clock

@@ -13,29 +13,29 @@ import moto.sqs.models
 from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import sqs_backends
 
-from local.app_functions import Permit, Subscription
+from local.app_functions import Authorize, EventSourceMapping
 from local.clock import Clock
-from local.executor import Workers
-from local.lambda_service import Functions
-from local.moto_patches import Plugin
+from local.executor import ThreadPool
+from local.lambda_service import LambdaService
+from local.moto_patches import MotoPatches
 
 log = logging.getLogger("local.sqs_poller")
 
-POLLING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+POLLER_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 """What Lambda's pollers do with a queue, in the name of the function."""
-AT_ONCE = 4
+DEFAULT_CONCURRENCY = 4
 """Batches of one queue in work at the same time (Lambda begins with five pollers)."""
-LOOK_EVERY = 0.05
+POLL_INTERVAL = 0.05
 """Seconds between looks at a queue that nobody has written to: delayed messages come due."""
 
 
-def share_clock(plugin: Plugin, clock: Clock) -> None:
+def share_clock(plugin: MotoPatches, clock: Clock) -> None:
     """Delays and visibility in SQS follow the shared clock, as the timetable does."""
     plugin.replace(moto.sqs.models, "unix_time", clock.elapsed)
     plugin.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
 
 
-class Poller:
+class SqsPoller:
     """One queue and the function that works on it.
 
     Messages the function names in ``batchItemFailures`` (all, when it raises) come again
@@ -45,15 +45,15 @@ class Poller:
 
     def __init__(
         self,
-        source: Subscription,
-        functions: Functions,
-        workers: Workers,
+        source: EventSourceMapping,
+        functions: LambdaService,
+        workers: ThreadPool,
         stack: str,
         account: str,
         region: str,
         lock: threading.RLock,
         again_after: float,
-        permit: Permit,
+        permit: Authorize,
     ) -> None:
         self._function = source.function
         self._batch = source.batch
@@ -65,7 +65,7 @@ class Poller:
         self._region = region
         self._lock = lock
         self._again_after = math.ceil(again_after)
-        self._slots = threading.Semaphore(source.at_once or AT_ONCE)
+        self._slots = threading.Semaphore(source.at_once or DEFAULT_CONCURRENCY)
         self._permit = permit
         self._look = threading.Event()
         self._stopped = threading.Event()
@@ -73,7 +73,7 @@ class Poller:
 
     def start(self) -> None:
         """Begin. What ``permit`` raises comes through: Lambda makes no such mapping either."""
-        for action in POLLING:
+        for action in POLLER_ACTIONS:
             self._permit(self._function, f"sqs:{action}", self._arn)
         self._thread.start()
 
@@ -90,13 +90,13 @@ class Poller:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self._look.clear()
-            while self._slots.acquire(timeout=LOOK_EVERY):
+            while self._slots.acquire(timeout=POLL_INTERVAL):
                 messages = [] if self._stopped.is_set() else self._receive()
                 if not messages:
                     self._slots.release()
                     break
                 self._hand_over(messages)
-            self._look.wait(LOOK_EVERY)
+            self._look.wait(POLL_INTERVAL)
 
     def _receive(self) -> list[Any]:
         with self._lock:

@@ -15,7 +15,7 @@ Clients = Callable[[str], Any]
 """From a service's name to a botocore client of it."""
 Properties = dict[str, Any]
 
-NOTHING = frozenset(
+IGNORED_TYPES = frozenset(
     {
         # Nobody watches, pays or is kept out here; who may call what is held to the template where
         # the packaged functions run (local/packaged).
@@ -73,7 +73,7 @@ class Stack:
         for name, resource in self._template.resources.items():
             kind, condition = resource.get("Type"), resource.get("Condition")
             wanted = condition is None or self.look.condition(condition)
-            if kind is not None and kind not in NOTHING and wanted:
+            if kind is not None and kind not in IGNORED_TYPES and wanted:
                 self._thing(name)
 
     def environment(self, function: str | None = None) -> dict[str, str]:
@@ -96,11 +96,11 @@ class Stack:
         if kind == "AWS::SecretsManager::Secret":
             self._made[name] = self._secret(name)
             return self._made[name]
-        if kind not in MAKERS:
+        if kind not in CREATORS:
             raise TemplateError(f"{name}: {kind} is not known here")
         self._making.append(name)
         properties = resolve(resource.get("Properties", {}), self.look)
-        self._made[name] = MAKERS[kind](self._clients, properties)
+        self._made[name] = CREATORS[kind](self._clients, properties)
         self._making.pop()
         return self._made[name]
 
@@ -236,7 +236,7 @@ def _event_destination(clients: Clients, properties: Properties) -> Made:
     return Made(f"{configuration_set}|{name}")
 
 
-MAKERS: Mapping[str, Callable[[Clients, Properties], Made]] = {
+CREATORS: Mapping[str, Callable[[Clients, Properties], Made]] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::SQS::Queue": _queue,
     "AWS::SNS::Topic": _topic,

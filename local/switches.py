@@ -15,11 +15,11 @@ Fault = Literal["throttle", "unavailable", "lose_response"] | None
 """``lose_response``: the call works, then the connection breaks without an answer."""
 
 
-class Refused(Exception):
+class InvalidSetting(Exception):
     """The switches cannot be set like this; the message says why."""
 
 
-class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How every switch stands."""
 
     cognito_ms: Delay = 0
@@ -57,36 +57,36 @@ class Switches:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self.values = Values()
+        self.values = SwitchValues()
 
-    def set(self, **changes: Any) -> Values:
-        """Change some switches; the rest stays. Raises ``Refused``."""
+    def set(self, **changes: Any) -> SwitchValues:
+        """Change some switches; the rest stays. Raises ``InvalidSetting``."""
         return self._change(changes)
 
-    def _change(self, changes: dict[str, Any]) -> Values:
+    def _change(self, changes: dict[str, Any]) -> SwitchValues:
         with self._lock:
             now = msgspec.structs.asdict(self.values) | {"clock_offset_s": self._clock.offset}
             try:
-                values = msgspec.convert({**now, **changes}, Values)
+                values = msgspec.convert({**now, **changes}, SwitchValues)
             except msgspec.ValidationError as error:
-                raise Refused(f"{error}. Known switches: {', '.join(now)}") from None
+                raise InvalidSetting(f"{error}. Known switches: {', '.join(now)}") from None
             self.values = values
             if values.clock_offset_s != self._clock.offset:
                 self._clock.set_offset(values.clock_offset_s)
             return values
 
-    def put(self, body: bytes) -> Values:
-        """The same from a JSON object. Raises ``Refused``."""
+    def put(self, body: bytes) -> SwitchValues:
+        """The same from a JSON object. Raises ``InvalidSetting``."""
         try:
             changes = msgspec.json.decode(body, type=dict[str, Any])
         except msgspec.MsgspecError as error:
-            raise Refused(f"The body is no JSON object: {error}") from None
+            raise InvalidSetting(f"The body is no JSON object: {error}") from None
         return self._change(changes)
 
-    def now(self) -> Values:
+    def now(self) -> SwitchValues:
         """How they stand, the clock included, whoever moved it."""
         return msgspec.structs.replace(self.values, clock_offset_s=self._clock.offset)
 
-    def reset(self) -> Values:
+    def reset(self) -> SwitchValues:
         """Everything as at the start."""
-        return self.set(**msgspec.structs.asdict(Values()))
+        return self.set(**msgspec.structs.asdict(SwitchValues()))

@@ -7,30 +7,30 @@ from typing import Any
 from moto.cognitoidp.models import UserStatus
 
 from local.cognito import validation
-from local.cognito.tokens import Tokens
-from local.cognito.user_directory import Directory
+from local.cognito.tokens import TokenIssuer
+from local.cognito.user_directory import UserDirectory
 
-Asked = dict[str, Any]
+Parameters = dict[str, Any]
 
 
-class Administration:
+class AdminUserApi:
     """Users are changed and removed by name. AdminGetUser is moto's own, over our directory."""
 
-    def __init__(self, directory: Directory, tokens: Tokens) -> None:
+    def __init__(self, directory: UserDirectory, tokens: TokenIssuer) -> None:
         self._directory = directory
         self._tokens = tokens
 
-    def admin_set_user_password(self, asked: Asked) -> None:
+    def admin_set_user_password(self, asked: Parameters) -> None:
         """Set the password; ``Permanent`` leaves the user CONFIRMED."""
         pool = self._directory.pool(asked["UserPoolId"])
         user = self._directory.get(pool, asked["Username"])
-        validation.password(pool, asked["Password"])
+        validation.check_password(pool, asked["Password"])
         with self._directory.lock(pool, user.username):
             user.password = asked["Password"]
             permanent = asked.get("Permanent", False)
             user.status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
 
-    def admin_update_user_attributes(self, asked: Asked) -> None:
+    def admin_update_user_attributes(self, asked: Parameters) -> None:
         """Write attributes. Raises AliasExists for an address another holds verified."""
         pool = self._directory.pool(asked["UserPoolId"])
         user = self._directory.get(pool, asked["Username"])
@@ -38,7 +38,7 @@ class Administration:
         with self._directory.lock(pool, user.username):
             self._directory.write(pool, user, attributes, force=False)
 
-    def admin_delete_user(self, asked: Asked) -> None:
+    def admin_delete_user(self, asked: Parameters) -> None:
         """The user is gone, with its alias and its sessions."""
         pool = self._directory.pool(asked["UserPoolId"])
         user = self._directory.get(pool, asked["Username"])

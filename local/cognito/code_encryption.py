@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class Envelope:
+class CodeEncryption:
     """Encrypts as Cognito does: algorithm 0x0378, signed, *not* key-committing, framed at 4096,
     one data key, ``userpool-id`` in the context. (A message of Cognito's, decoded.)
 

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.cognito.errors import expired_code, wrong_code
+from local.cognito.errors import code_mismatch, expired_code
 
-Time = Callable[[], float]
+UnixTime = Callable[[], float]
 """Seconds since 1970."""
 
-LIFE = 24 * 3600.0
+CODE_LIFETIME = 24 * 3600.0
 """A sign-up code's life in seconds; Cognito does not let one change it."""
 
 
@@ -22,10 +22,10 @@ class _Issued:
     at: float
 
 
-class Codes:
+class ConfirmationCodes:
     """The one code of each user that works. A new one replaces the earlier."""
 
-    def __init__(self, time: Time) -> None:
+    def __init__(self, time: UnixTime) -> None:
         self._time = time
         self._issued: dict[str, _Issued] = {}
 
@@ -41,20 +41,20 @@ class Codes:
     def check(self, user: str, code: str) -> None:
         """Raises Cognito's refusal unless ``code`` works. It keeps working until ``use``."""
         issued = self._issued.get(user)
-        if issued is None or self._time() >= issued.at + LIFE:
+        if issued is None or self._time() >= issued.at + CODE_LIFETIME:
             raise expired_code()
         if not secrets.compare_digest(issued.code, code):
-            raise wrong_code()
+            raise code_mismatch()
 
     def use(self, user: str) -> None:
         """The code has done its work."""
         self._issued.pop(user, None)
 
 
-class Hourly:
+class HourlyLimit:
     """How often each user did something in the last hour."""
 
-    def __init__(self, time: Time, most: int) -> None:
+    def __init__(self, time: UnixTime, most: int) -> None:
         self._time = time
         self._most = most
         self._taken: dict[str, list[float]] = {}

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from local.cognito.code_encryption import Envelope
+from local.cognito.code_encryption import CodeEncryption
 from local.cognito.user_directory import Client, Pool, User
-from local.executor import Workers
+from local.executor import ThreadPool
 from local.switches import Switches
 
-Invoke = Callable[[str, dict[str, Any]], None]
+InvokeAsync = Callable[[str, dict[str, Any]], None]
 """Invoke the function with this ARN asynchronously."""
 
 
-class CustomSender:
+class CustomEmailSender:
     """Hands a code to the function in the pool's ``LambdaConfig``.
 
     With the switch ``triggers`` off, the invocation is lost, as when Lambda dropped it.
     """
 
     def __init__(
-        self, envelope: Envelope, invoke: Invoke, workers: Workers, switches: Switches
+        self, envelope: CodeEncryption, invoke: InvokeAsync, workers: ThreadPool, switches: Switches
     ) -> None:
         self._envelope = envelope
         self._invoke = invoke

@@ -12,33 +12,33 @@ from moto.cognitoidp.models import CognitoIdpUserPool
 from moto.cognitoidp.responses import CognitoIdpJsonWebKeyResponse, CognitoIdpResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from local.cognito.admin_users import Administration
-from local.cognito.confirmation_codes import Time
-from local.cognito.custom_email_sender import CustomSender
-from local.cognito.sign_in import SignIns
-from local.cognito.sign_up import SignUps
-from local.cognito.tokens import SigningKey, Tokens
-from local.cognito.user_directory import Directory
-from local.moto_patches import Plugin
+from local.cognito.admin_users import AdminUserApi
+from local.cognito.confirmation_codes import UnixTime
+from local.cognito.custom_email_sender import CustomEmailSender
+from local.cognito.sign_in import SignInApi
+from local.cognito.sign_up import SignUpApi
+from local.cognito.tokens import SigningKey, TokenIssuer
+from local.cognito.user_directory import UserDirectory
+from local.moto_patches import MotoPatches
 
-LACKING = ("resend_confirmation_code", "revoke_token")
+ADDED_OPERATIONS = ("resend_confirmation_code", "revoke_token")
 """Calls that moto does not have. All others are there and replaced."""
 
 
-def install(
-    plugin: Plugin, sender: CustomSender, clock: Time, account: str, region: str
-) -> Directory:
+def patch_cognito(
+    plugin: MotoPatches, sender: CustomEmailSender, clock: UnixTime, account: str, region: str
+) -> UserDirectory:
     """Assign our calls on moto's classes; returns who is in the pools.
 
     Raises ``AttributeError`` when moto has changed.
 
     Tokens live by the machine's own time: what checks a token knows no other.
     """
-    directory, key = Directory(account, region), SigningKey()
-    tokens = Tokens(key, time.time)
-    sign_ups = SignUps(directory, sender, clock)
-    sign_ins = SignIns(directory, tokens)
-    administration = Administration(directory, tokens)
+    directory, key = UserDirectory(account, region), SigningKey()
+    tokens = TokenIssuer(key, time.time)
+    sign_ups = SignUpApi(directory, sender, clock)
+    sign_ins = SignInApi(directory, tokens)
+    administration = AdminUserApi(directory, tokens)
     calls: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
         sign_ups.sign_up,
         sign_ups.confirm_sign_up,
@@ -54,7 +54,7 @@ def install(
         administration.admin_delete_user,
     )
     for call in calls:
-        assign = plugin.put if call.__name__ in LACKING else plugin.replace
+        assign = plugin.put if call.__name__ in ADDED_OPERATIONS else plugin.replace
         assign(CognitoIdpResponse, call.__name__, _answering(call))
 
     def get_user(pool: Any, name: str) -> Any:

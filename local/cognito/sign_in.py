@@ -8,11 +8,11 @@ from typing import Any
 from moto.cognitoidp.models import UserStatus
 
 from local.cognito import validation
-from local.cognito.errors import refusal, wrong_password
-from local.cognito.tokens import Tokens
-from local.cognito.user_directory import Client, Directory, Pool, User
+from local.cognito.errors import cognito_error, incorrect_credentials
+from local.cognito.tokens import TokenIssuer
+from local.cognito.user_directory import Client, Pool, User, UserDirectory
 
-Asked = dict[str, Any]
+Parameters = dict[str, Any]
 
 _FLOWS = {
     "ADMIN_USER_PASSWORD_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -22,42 +22,42 @@ _FLOWS = {
 }
 
 
-class SignIns:
+class SignInApi:
     """Sessions begin, go on and end."""
 
-    def __init__(self, directory: Directory, tokens: Tokens) -> None:
+    def __init__(self, directory: UserDirectory, tokens: TokenIssuer) -> None:
         self._directory = directory
         self._tokens = tokens
 
-    def admin_initiate_auth(self, asked: Asked) -> dict[str, Any]:
+    def admin_initiate_auth(self, asked: Parameters) -> dict[str, Any]:
         """By name or verified alias and password, or by refresh token."""
         pool, client = self._directory.client(asked["ClientId"], asked["UserPoolId"])
         return self._initiate(pool, client, asked)
 
-    def initiate_auth(self, asked: Asked) -> dict[str, Any]:
+    def initiate_auth(self, asked: Parameters) -> dict[str, Any]:
         """The same without a signature; only flows the client allows."""
         pool, client = self._directory.client(asked["ClientId"])
         if asked["AuthFlow"].startswith("ADMIN_"):
-            raise refusal("InvalidParameter", "Initiate Auth method not supported")
+            raise cognito_error("InvalidParameter", "Initiate Auth method not supported")
         return self._initiate(pool, client, asked)
 
-    def _initiate(self, pool: Pool, client: Client, asked: Asked) -> dict[str, Any]:
+    def _initiate(self, pool: Pool, client: Client, asked: Parameters) -> dict[str, Any]:
         flow, given = asked["AuthFlow"], asked.get("AuthParameters", {})
         if _FLOWS.get(flow) not in client.extended_config.get("ExplicitAuthFlows", []):
-            raise refusal("InvalidParameter", "Auth flow not enabled for this client")
+            raise cognito_error("InvalidParameter", "Auth flow not enabled for this client")
         if flow.startswith("REFRESH"):
             return self._refresh(pool, client, given)
         name: str = given["USERNAME"]
-        validation.secret_hash(client, name, given.get("SECRET_HASH"))
+        validation.check_secret_hash(client, name, given.get("SECRET_HASH"))
         user = self._directory.find(pool, name)
         if user is None or user.password != given.get("PASSWORD"):
-            raise wrong_password()
+            raise incorrect_credentials()
         if not user.enabled:
-            raise refusal("NotAuthorized", "User is disabled.")
+            raise cognito_error("NotAuthorized", "User is disabled.")
         if user.status is UserStatus.UNCONFIRMED:
-            raise refusal("UserNotConfirmed", "User is not confirmed.")
+            raise cognito_error("UserNotConfirmed", "User is not confirmed.")
         if user.status is UserStatus.RESET_REQUIRED:
-            raise refusal("PasswordResetRequired", "Password reset required for the user")
+            raise cognito_error("PasswordResetRequired", "Password reset required for the user")
         if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
             session = str(uuid.uuid4())
             self._directory.backend.sessions[session] = (user.username, pool)
@@ -68,36 +68,36 @@ class SignIns:
             }
         return _signed_in(self._tokens.sign_in(pool, client, user))
 
-    def _refresh(self, pool: Pool, client: Client, given: Asked) -> dict[str, Any]:
+    def _refresh(self, pool: Pool, client: Client, given: Parameters) -> dict[str, Any]:
         token = given["REFRESH_TOKEN"]
         name = self._tokens.owner(pool, client, token)
         # The hash of the real name here, never of an alias.
-        validation.secret_hash(client, name, given.get("SECRET_HASH"))
+        validation.check_secret_hash(client, name, given.get("SECRET_HASH"))
         user = self._directory.find(pool, name)
         if user is None or not user.enabled:
-            raise refusal("NotAuthorized", "Invalid Refresh Token")
+            raise cognito_error("NotAuthorized", "Invalid Refresh Token")
         return _signed_in(self._tokens.refresh(pool, client, user, token))
 
-    def revoke_token(self, asked: Asked) -> None:
+    def revoke_token(self, asked: Parameters) -> None:
         """End one session. An unknown token is no error."""
         pool, client = self._directory.client(asked["ClientId"])
         if client.generate_secret and asked.get("ClientSecret") != client.secret:
-            raise refusal("Unauthorized", "Invalid client secret.")
+            raise cognito_error("Unauthorized", "Invalid client secret.")
         if not client.extended_config.get("EnableTokenRevocation", True):
-            raise refusal("UnsupportedOperation", "Token revocation is not enabled.")
+            raise cognito_error("UnsupportedOperation", "Token revocation is not enabled.")
         self._tokens.revoke(pool, asked["Token"])
 
-    def global_sign_out(self, asked: Asked) -> None:
+    def global_sign_out(self, asked: Parameters) -> None:
         """End every session of the one who holds the access token."""
         pool, user = self._holder(asked["AccessToken"])
         self._tokens.sign_out(pool, user)
 
-    def admin_user_global_sign_out(self, asked: Asked) -> None:
+    def admin_user_global_sign_out(self, asked: Parameters) -> None:
         """The same, by name."""
         pool = self._directory.pool(asked["UserPoolId"])
         self._tokens.sign_out(pool, self._directory.get(pool, asked["Username"]))
 
-    def get_user(self, asked: Asked) -> dict[str, Any]:
+    def get_user(self, asked: Parameters) -> dict[str, Any]:
         """Who holds the access token."""
         _, user = self._holder(asked["AccessToken"])
         answer: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
@@ -108,7 +108,7 @@ class SignIns:
             name = self._tokens.holder(pool, access)
             if name is not None:
                 return pool, self._directory.get(pool, name)
-        raise refusal("NotAuthorized", "Access Token has been revoked")
+        raise cognito_error("NotAuthorized", "Access Token has been revoked")
 
 
 def _signed_in(result: dict[str, Any]) -> dict[str, Any]:

@@ -7,34 +7,34 @@ from typing import Any
 from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 
 from local.cognito import validation
-from local.cognito.confirmation_codes import Codes, Hourly, Time
-from local.cognito.custom_email_sender import CustomSender
-from local.cognito.errors import expired_code, refusal, too_often
-from local.cognito.user_directory import Client, Directory, Pool, User
+from local.cognito.confirmation_codes import ConfirmationCodes, HourlyLimit, UnixTime
+from local.cognito.custom_email_sender import CustomEmailSender
+from local.cognito.errors import cognito_error, expired_code, limit_exceeded
+from local.cognito.user_directory import Client, Pool, User, UserDirectory
 
-Asked = dict[str, Any]
+Parameters = dict[str, Any]
 """A call's parameters as they came."""
 
 
-class SignUps:
+class SignUpApi:
     """A user comes to be and proves the address."""
 
-    def __init__(self, directory: Directory, sender: CustomSender, time: Time) -> None:
+    def __init__(self, directory: UserDirectory, sender: CustomEmailSender, time: UnixTime) -> None:
         self._directory = directory
         self._sender = sender
-        self._codes = Codes(time)
+        self._codes = ConfirmationCodes(time)
         # Quotas page, "User-level": 15 confirmations and 5 resends per user and hour.
-        self._tries = Hourly(time, 15)
-        self._resends = Hourly(time, 5)
+        self._tries = HourlyLimit(time, 15)
+        self._resends = HourlyLimit(time, 5)
 
-    def sign_up(self, asked: Asked) -> dict[str, Any]:
+    def sign_up(self, asked: Parameters) -> dict[str, Any]:
         """Make the user, UNCONFIRMED, and have its code sent."""
         pool, client = self._directory.client(asked["ClientId"])
         name: str = asked["Username"]
-        validation.secret_hash(client, name, asked.get("SecretHash"))
+        validation.check_secret_hash(client, name, asked.get("SecretHash"))
         attributes = {a["Name"]: a["Value"] for a in asked.get("UserAttributes", [])}
-        validation.new_user(pool, client, name, attributes)
-        validation.password(pool, asked.get("Password", ""))
+        validation.check_new_user(pool, client, name, attributes)
+        validation.check_password(pool, asked.get("Password", ""))
         if "email" in attributes:
             attributes["email_verified"] = "false"
         with self._directory.lock(pool, name):
@@ -50,40 +50,40 @@ class SignUps:
         answer = {"UserConfirmed": False, "UserSub": user.id}
         return answer | self._deliver("SignUp", pool, client, user, code, asked)
 
-    def resend_confirmation_code(self, asked: Asked) -> dict[str, Any]:
+    def resend_confirmation_code(self, asked: Parameters) -> dict[str, Any]:
         """A new code; the earlier one is dead."""
         pool, client = self._directory.client(asked["ClientId"])
         name: str = asked["Username"]
-        validation.secret_hash(client, name, asked.get("SecretHash"))
+        validation.check_secret_hash(client, name, asked.get("SecretHash"))
         with self._directory.lock(pool, name):
             user = self._directory.find(pool, name)
             if user is None:
                 # PreventUserExistenceErrors: as if one had been sent.
                 return {"CodeDeliveryDetails": _delivery(name)}
             if user.status is not UserStatus.UNCONFIRMED:
-                raise refusal("InvalidParameter", "User is already confirmed.")
+                raise cognito_error("InvalidParameter", "User is already confirmed.")
             if not self._resends.take(user.id):
-                raise too_often()
+                raise limit_exceeded()
             code = self._codes.issue(user.id)
         return self._deliver("ResendCode", pool, client, user, code, asked)
 
-    def confirm_sign_up(self, asked: Asked) -> None:
+    def confirm_sign_up(self, asked: Parameters) -> None:
         """Prove the address. An alias that another holds is noticed at a right code only."""
         pool, client = self._directory.client(asked["ClientId"])
         name: str = asked["Username"]
-        validation.secret_hash(client, name, asked.get("SecretHash"))
+        validation.check_secret_hash(client, name, asked.get("SecretHash"))
         with self._directory.lock(pool, name):
             user = self._directory.find(pool, name)
             if user is None:
                 # PreventUserExistenceErrors: a code that cannot be right.
                 raise expired_code()
             if user.status is not UserStatus.UNCONFIRMED:
-                raise refusal(
+                raise cognito_error(
                     "NotAuthorized",
                     f"User cannot be confirmed. Current status is {user.status.value}",
                 )
             if not self._tries.take(user.id):
-                raise too_often()
+                raise limit_exceeded()
             self._codes.check(user.id, asked["ConfirmationCode"])
             force = bool(asked.get("ForceAliasCreation"))
             self._directory.write(pool, user, {"email_verified": "true"}, force)
@@ -91,7 +91,7 @@ class SignUps:
             self._codes.use(user.id)
 
     def _deliver(
-        self, source: str, pool: Pool, client: Client, user: User, code: str, asked: Asked
+        self, source: str, pool: Pool, client: Client, user: User, code: str, asked: Parameters
     ) -> dict[str, Any]:
         email = user.attribute_lookup.get("email")
         if email is None or "email" not in pool.extended_config.get("AutoVerifiedAttributes", []):

@@ -11,8 +11,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.cognito.confirmation_codes import Time
-from local.cognito.errors import refusal
+from local.cognito.confirmation_codes import UnixTime
+from local.cognito.errors import cognito_error
 from local.cognito.user_directory import Client, Pool, User
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -32,10 +32,10 @@ class SigningKey:
         self.jwks = json.dumps({"keys": [public]}).encode()
 
 
-class Tokens:
+class TokenIssuer:
     """Issues, refreshes and revokes. moto's own records of tokens are kept up to date."""
 
-    def __init__(self, key: SigningKey, time: Time) -> None:
+    def __init__(self, key: SigningKey, time: UnixTime) -> None:
         self._key = key
         self._time = time
         self._refresh: dict[str, tuple[str, str, str, float]] = {}
@@ -53,9 +53,9 @@ class Tokens:
         """Whose refresh token it is. Raises NotAuthorized."""
         found = self._refresh.get(refresh)
         if found is None or found[0] != client.id or not pool.refresh_tokens.get(refresh):
-            raise refusal("NotAuthorized", "Invalid Refresh Token")
+            raise cognito_error("NotAuthorized", "Invalid Refresh Token")
         if found[3] <= self._time():
-            raise refusal("NotAuthorized", "Refresh Token has expired")
+            raise cognito_error("NotAuthorized", "Refresh Token has expired")
         return found[1]
 
     def refresh(self, pool: Pool, client: Client, user: User, refresh: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpBackend, cognitoidp_backends
 
-from local.cognito.errors import alias_exists, no_user, refusal
+from local.cognito.errors import alias_exists, cognito_error, user_not_found
 
 Pool = Any
 Client = Any
@@ -15,7 +15,7 @@ User = Any
 """moto's own objects."""
 
 
-class Directory:
+class UserDirectory:
     """Pools, clients and users of one account and region.
 
     moto finds users by exact name only, and never by alias. Here the name comes first, then
@@ -39,7 +39,7 @@ class Directory:
         """The pool. Raises ResourceNotFound."""
         pool = self.backend.user_pools.get(pool_id)
         if pool is None:
-            raise refusal("ResourceNotFound", f"User pool {pool_id} does not exist.")
+            raise cognito_error("ResourceNotFound", f"User pool {pool_id} does not exist.")
         return pool
 
     def client(self, client_id: str, pool_id: str | None = None) -> tuple[Pool, Client]:
@@ -47,7 +47,7 @@ class Directory:
         for pool in list(self.backend.user_pools.values()):
             if client_id in pool.clients and pool_id in (None, pool.id):
                 return pool, pool.clients[client_id]
-        raise refusal("ResourceNotFound", f"User pool client {client_id} does not exist.")
+        raise cognito_error("ResourceNotFound", f"User pool client {client_id} does not exist.")
 
     def lock(self, pool: Pool, name: str) -> threading.RLock:
         """One call at a time for each user. Never held while a trigger runs."""
@@ -62,7 +62,7 @@ class Directory:
         """The same. Raises UserNotFound."""
         user = self.find(pool, name)
         if user is None:
-            raise no_user()
+            raise user_not_found()
         return user
 
     def owner(self, pool: Pool, email: str) -> User | None:
@@ -73,7 +73,7 @@ class Directory:
         """A new user. Raises UsernameExists, whatever the case of the letters."""
         key = (pool.id, user.username.lower())
         if key in self._names or user.username in pool.users:
-            raise refusal("UsernameExists", "User already exists")
+            raise cognito_error("UsernameExists", "User already exists")
         pool.users[user.username] = user
         self._names[key] = user
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from local.cognito.errors import refusal
+from local.cognito.errors import cognito_error
 from local.cognito.user_directory import Client, Pool
 
 _PASSWORD = re.compile(r"\S+.*\S+", re.DOTALL)
@@ -25,25 +25,27 @@ _RULES = {
 }
 
 
-def secret_hash(client: Client, username: str, given: str | None) -> None:
+def check_secret_hash(client: Client, username: str, given: str | None) -> None:
     """HMAC-SHA256 of exactly the name that was sent and the client's id."""
     if not client.generate_secret:
         return
     if given is None:
-        raise refusal(
+        raise cognito_error(
             "NotAuthorized",
             f"Client {client.id} is configured with secret but SECRET_HASH was not received",
         )
     message = (username + client.id).encode()
     right = base64.b64encode(hmac.digest(client.secret.encode(), message, hashlib.sha256))
     if not hmac.compare_digest(right, given.encode()):
-        raise refusal("NotAuthorized", f"SecretHash does not match for the client: {client.id}")
+        raise cognito_error(
+            "NotAuthorized", f"SecretHash does not match for the client: {client.id}"
+        )
 
 
-def password(pool: Pool, value: str) -> None:
+def check_password(pool: Pool, value: str) -> None:
     """The API's own pattern, then the pool's policy."""
     if not _PASSWORD.fullmatch(value) or len(value) > 256:
-        raise refusal(
+        raise cognito_error(
             "InvalidParameter",
             "1 validation error detected: Value at 'password' failed to satisfy constraint: "
             r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$",
@@ -57,21 +59,21 @@ def password(pool: Pool, value: str) -> None:
 
 
 def _nonconforming(why: str) -> Exception:
-    return refusal("InvalidPassword", f"Password did not conform with policy: {why}")
+    return cognito_error("InvalidPassword", f"Password did not conform with policy: {why}")
 
 
-def new_user(pool: Pool, client: Client, username: str, attributes: dict[str, str]) -> None:
+def check_new_user(pool: Pool, client: Client, username: str, attributes: dict[str, str]) -> None:
     """What a sign-up may contain."""
     writable = client.extended_config.get("WriteAttributes")
     if writable is not None and not _within(attributes, writable):
-        raise refusal("NotAuthorized", "A client attempted to write unauthorized attribute")
+        raise cognito_error("NotAuthorized", "A client attempted to write unauthorized attribute")
     if "email" in pool.extended_config.get("AliasAttributes", []) and "@" in username:
-        raise refusal(
+        raise cognito_error(
             "InvalidParameter",
             "Username cannot be of email format, since user pool is configured for email alias.",
         )
     if "email" in attributes and not _EMAIL.fullmatch(attributes["email"]):
-        raise refusal("InvalidParameter", "Invalid email address format.")
+        raise cognito_error("InvalidParameter", "Invalid email address format.")
 
 
 def _within(names: Iterable[str], allowed: Iterable[str]) -> bool:

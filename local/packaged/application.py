@@ -15,14 +15,14 @@ from typing import Any
 from cloudformation.intrinsics import Lookup, TemplateError, resolve
 from cloudformation.template import Template
 from local import mx_table
-from local.app_functions import Declared, Subscription
-from local.application import Surroundings, todoku
-from local.packaged.execution_environments import Executions
-from local.packaged.iam_policies import Asked
-from local.packaged.permissions import Rights
+from local.app_functions import AppFunctions, EventSourceMapping
+from local.application import Environment, todoku
+from local.packaged.execution_environments import ExecutionEnvironments
+from local.packaged.iam_policies import PermissionRequest
+from local.packaged.permissions import Permissions
 
 
-class Packaged:
+class PackagedApplication:
     """``out/STAGE``: service.json and deployment.zip, and nothing of the repository.
 
     The zip must have been made for the machine that ``python``, a command, runs on.
@@ -34,21 +34,21 @@ class Packaged:
         self._archive = folder / "deployment.zip"
         self._room = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
         self.task_root = Path(self._room.name) / "task"
-        self.executions: dict[str, Executions] = {}
-        self._rights: Rights | None = None
+        self.executions: dict[str, ExecutionEnvironments] = {}
+        self._rights: Permissions | None = None
 
     @property
-    def rights(self) -> Rights:
+    def rights(self) -> Permissions:
         """What the functions may do. Raises ``RuntimeError`` before ``wire``."""
         if self._rights is None:
             raise RuntimeError("the package does not run yet")
         return self._rights
 
-    def declared(self) -> Declared:
+    def declared(self) -> AppFunctions:
         """What the template says of functions, paths, queues and the schedule."""
         functions = self.template.of_type("AWS::Serverless::Function")
         paths = self.template.of_type("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
-        return Declared(
+        return AppFunctions(
             {name: self._caller(name) for name in functions},
             {path: [method.upper() for method in ways] for path, ways in paths.items()},
             tuple(_subscriptions(functions)),
@@ -56,14 +56,14 @@ class Packaged:
             self._permit,
         )
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+    def wire(self, surroundings: Environment) -> Callable[[], None]:
         """Unpack, and be ready for invocations; returns what ends all processes."""
         with zipfile.ZipFile(self._archive) as packed:
             packed.extractall(self.task_root)
-        self._rights = Rights(self.template, surroundings.look, surroundings.account)
+        self._rights = Permissions(self.template, surroundings.look, surroundings.account)
         surroundings.join_guards(self._rights.guard)
         for name, function in self.template.of_type("AWS::Serverless::Function").items():
-            self.executions[name] = Executions(
+            self.executions[name] = ExecutionEnvironments(
                 self._python,
                 self.task_root,
                 function["Handler"],
@@ -78,7 +78,7 @@ class Packaged:
         return self._close
 
     def _permit(self, function: str, action: str, resource: str) -> None:
-        self.rights.permit(function, Asked(action, resource))
+        self.rights.permit(function, PermissionRequest(action, resource))
 
     def _begin(self, name: str, function: Mapping[str, Any], look: Lookup) -> None:
         """What Lambda does in the function's name before its first line runs."""
@@ -92,7 +92,7 @@ class Packaged:
         return lambda event, context: self.executions[name](event, context)
 
     def _environment(
-        self, name: str, function: Mapping[str, Any], surroundings: Surroundings
+        self, name: str, function: Mapping[str, Any], surroundings: Environment
     ) -> dict[str, str]:
         """All that the function finds: what the template says, and what Lambda adds."""
         level = function.get("LoggingConfig", {}).get("ApplicationLogLevel", "WARNING")
@@ -123,7 +123,7 @@ class Packaged:
         self._room.cleanup()
 
 
-def _subscriptions(functions: Mapping[str, Any]) -> Iterator[Subscription]:
+def _subscriptions(functions: Mapping[str, Any]) -> Iterator[EventSourceMapping]:
     for name, function in functions.items():
         for event in function.get("Events", {}).values():
             if event["Type"] != "SQS":
@@ -133,7 +133,7 @@ def _subscriptions(functions: Mapping[str, Any]) -> Iterator[Subscription]:
                 raise TemplateError(f"{name} reports failed messages and nobody listens")
             queue = properties["Queue"]["Fn::Sub"].rpartition("${AWS::StackName}-")[2]
             at_once = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
-            yield Subscription(name, queue, int(properties["BatchSize"]), at_once)
+            yield EventSourceMapping(name, queue, int(properties["BatchSize"]), at_once)
 
 
 def _schedules(functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 RUNTIME = Path(__file__).with_name("runtime.py")
-MOST = 12
+MAX_CONCURRENCY = 12
 """Executions of one function at once; more invocations wait."""
 
 
@@ -20,7 +20,7 @@ class FunctionError(Exception):
     """What the function raised, or how it ended: the error's type and words."""
 
 
-class Executions:
+class ExecutionEnvironments:
     """One function. ``told`` gives what every invocation is told beside its event."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Executions:
         self._idle: list[subprocess.Popen[str]] = []
         self._all: list[subprocess.Popen[str]] = []
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(MOST)
+        self._slots = threading.Semaphore(MAX_CONCURRENCY)
         self.started = 0
         """Cold starts so far."""
 

@@ -1,6 +1,6 @@
 """A role's policies, evaluated as IAM does: an explicit deny wins, what nobody allows is denied.
 
-Only what the project's policies use is known; anything else is an ``UnknownPolicy``.
+Only what the project's policies use is known; anything else is an ``UnsupportedPolicy``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class UnknownPolicy(Exception):
+class UnsupportedPolicy(Exception):
     """A policy says something that is not known here; the message quotes it."""
 
 
@@ -24,7 +24,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PermissionRequest:
     """What a call needs. ``keys`` are the partition keys it names, of DynamoDB."""
 
     action: str
@@ -33,7 +33,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Policies:
+class RolePolicies:
     """The statements of one role, every intrinsic in them resolved."""
 
     statements: tuple[Mapping[str, Any], ...]
@@ -48,7 +48,7 @@ class Policies:
             for resource in _listed(statement["Resource"])
         }
 
-    def allowing(self, asked: Asked) -> Grant | None:
+    def allowing(self, asked: PermissionRequest) -> Grant | None:
         """What allows ``asked``, or ``None``."""
         found: Grant | None = None
         for statement in self.statements:
@@ -61,9 +61,9 @@ class Policies:
         return found
 
 
-def of_documents(documents: Iterable[Mapping[str, Any]]) -> Policies:
-    """The policies in these documents. Raises ``UnknownPolicy``."""
-    return Policies(tuple(_checked(documents)))
+def from_documents(documents: Iterable[Mapping[str, Any]]) -> RolePolicies:
+    """The policies in these documents. Raises ``UnsupportedPolicy``."""
+    return RolePolicies(tuple(_checked(documents)))
 
 
 def _checked(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -71,12 +71,12 @@ def _checked(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, An
     for document in documents:
         for statement in document["Statement"]:
             if statement.keys() - known or statement["Effect"] not in ("Allow", "Deny"):
-                raise UnknownPolicy(str(statement))
-            _condition_holds(statement.get("Condition", {}), Asked("", ""))
+                raise UnsupportedPolicy(str(statement))
+            _condition_holds(statement.get("Condition", {}), PermissionRequest("", ""))
             yield statement
 
 
-def _matching(statement: Mapping[str, Any], asked: Asked) -> Grant | None:
+def _matching(statement: Mapping[str, Any], asked: PermissionRequest) -> Grant | None:
     for action in _listed(statement["Action"]):
         for resource in _listed(statement["Resource"]):
             # IAM's actions know no case, resources do; both know * and ?.
@@ -90,11 +90,11 @@ def _like(text: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _condition_holds(condition: Mapping[str, Any], asked: Asked) -> bool:
+def _condition_holds(condition: Mapping[str, Any], asked: PermissionRequest) -> bool:
     for operator, tests in condition.items():
         for key, values in tests.items():
             if (operator, key) != ("ForAnyValue:StringLike", "dynamodb:LeadingKeys"):
-                raise UnknownPolicy(f"{operator} {key}")
+                raise UnsupportedPolicy(f"{operator} {key}")
             patterns = _listed(values)
             if not any(_like(key, pattern) for key in asked.keys for pattern in patterns):
                 return False

@@ -9,20 +9,26 @@ from typing import Any
 
 from cloudformation.intrinsics import Lookup, resolve
 from cloudformation.template import Template
-from local.interceptor import Refusal
+from local.interceptor import ErrorResponse
 from local.packaged import required_permissions
-from local.packaged.iam_policies import Asked, Grant, Policies, UnknownPolicy, of_documents
+from local.packaged.iam_policies import (
+    Grant,
+    PermissionRequest,
+    RolePolicies,
+    UnsupportedPolicy,
+    from_documents,
+)
 
 log = logging.getLogger("local.iam")
 
 _ATTACHED = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
 
 
-class Denied(Exception):
+class AccessDenied(Exception):
     """A function has no right to what it asked for."""
 
 
-class Rights:
+class Permissions:
     """Who may call what: by function, its logical id."""
 
     def __init__(self, template: Template, look: Lookup, account: str) -> None:
@@ -32,7 +38,7 @@ class Rights:
         }
         attached = [n for n, it in template.resources.items() if it.get("Type") in _ATTACHED]
         if attached:
-            raise UnknownPolicy(f"policies beside the roles' own: {attached}")
+            raise UnsupportedPolicy(f"policies beside the roles' own: {attached}")
         self._account = account
         self._lock = threading.Lock()
         self.used: set[tuple[str, Grant]] = set()
@@ -43,8 +49,8 @@ class Rights:
         """What each function is allowed."""
         return {(name, grant) for name, its in self.policies.items() for grant in its.grants()}
 
-    def permit(self, function: str, asked: Asked) -> None:
-        """Raises ``Denied`` unless a policy of the function's role allows it."""
+    def permit(self, function: str, asked: PermissionRequest) -> None:
+        """Raises ``AccessDenied`` unless a policy of the function's role allows it."""
         grant = self.policies[function].allowing(asked)
         with self._lock:
             if grant is not None:
@@ -53,28 +59,28 @@ class Rights:
             said = f"{function} may not {asked.action} on {asked.resource}"
             self.denied.append(said)
         log.error("%s", said)
-        raise Denied(said)
+        raise AccessDenied(said)
 
-    def guard(self, environ: Mapping[str, Any], body: bytes) -> Refusal | None:
+    def guard(self, environ: Mapping[str, Any], body: bytes) -> ErrorResponse | None:
         """Whether a request to AWS may pass: the machine's own always, a function's if its
         policies say so, nobody's only where no signature is asked for."""
         function = required_permissions.caller(environ)
         try:
             if function is None:
-                if not required_permissions.unsigned_is_fine(environ):
-                    raise Denied("nobody signed the request")
+                if not required_permissions.allows_unsigned(environ):
+                    raise AccessDenied("nobody signed the request")
             elif function in self.policies:
-                for asked in required_permissions.needed(environ, body, self._account):
+                for asked in required_permissions.permissions_for(environ, body, self._account):
                     self.permit(function, asked)
-        except (Denied, required_permissions.UnknownCall) as error:
-            return Refusal("AccessDeniedException", str(error))
+        except (AccessDenied, required_permissions.UnknownOperation) as error:
+            return ErrorResponse("AccessDeniedException", str(error))
         return None
 
 
-def _of_role(template: Template, role: str, look: Lookup) -> Policies:
+def _of_role(template: Template, role: str, look: Lookup) -> RolePolicies:
     properties = template.resources[role]["Properties"]
     if properties.keys() - {"AssumeRolePolicyDocument", "Policies"}:
-        raise UnknownPolicy(f"{role} has more than policies of its own: {sorted(properties)}")
-    return of_documents(
+        raise UnsupportedPolicy(f"{role} has more than policies of its own: {sorted(properties)}")
+    return from_documents(
         resolve(policy["PolicyDocument"], look) for policy in properties["Policies"]
     )

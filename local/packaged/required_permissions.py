@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.session import Session
 
-from local.packaged.iam_policies import Asked
-from local.sigv4 import signature
+from local.packaged.iam_policies import PermissionRequest
+from local.sigv4 import parse_signature
 
 _TRANSACTION = {
     "Put": "PutItem",
@@ -24,17 +24,17 @@ _PARTITION = re.compile(r"(?:id|due_shard) = (:\w+)(?: AND .*)?")
 """How a query names its partition: of a table, or of the index of what is due."""
 
 
-class UnknownCall(Exception):
+class UnknownOperation(Exception):
     """A call that nobody here knows the right for; the message names it."""
 
 
 def caller(environ: Mapping[str, Any]) -> str | None:
     """Whose access key signed the request; ``None`` when nobody did."""
-    signed = signature(environ)
+    signed = parse_signature(environ)
     return signed.key if signed else None
 
 
-def unsigned_is_fine(environ: Mapping[str, Any]) -> bool:
+def allows_unsigned(environ: Mapping[str, Any]) -> bool:
     """Whether the operation asks for no signature (``SignUp``: whoever knows the client), or it
     is the user pool's public keys."""
     if environ["PATH_INFO"].endswith("/.well-known/jwks.json"):
@@ -43,11 +43,13 @@ def unsigned_is_fine(environ: Mapping[str, Any]) -> bool:
     return service == "AWSCognitoIdentityProviderService" and operation in _open_operations()
 
 
-def needed(environ: Mapping[str, Any], body: bytes, account: str) -> list[Asked]:
-    """The rights that a signed request needs, all of them. Raises ``UnknownCall``."""
-    signed = signature(environ)
+def permissions_for(
+    environ: Mapping[str, Any], body: bytes, account: str
+) -> list[PermissionRequest]:
+    """The rights that a signed request needs, all of them. Raises ``UnknownOperation``."""
+    signed = parse_signature(environ)
     if signed is None:
-        raise UnknownCall("nobody signed the request")
+        raise UnknownOperation("nobody signed the request")
     operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     told = json.loads(body or b"{}")
     where = f"{signed.region}:{account}"
@@ -56,31 +58,33 @@ def needed(environ: Mapping[str, Any], body: bytes, account: str) -> list[Asked]
             return list(_dynamodb(operation, told, where))
         case "sqs":
             queue = told["QueueUrl"].rpartition("/")[2]
-            return [Asked(f"sqs:{operation}", f"arn:aws:sqs:{where}:{queue}")]
+            return [PermissionRequest(f"sqs:{operation}", f"arn:aws:sqs:{where}:{queue}")]
         case "kms":
-            return [Asked(f"kms:{operation}", told["KeyId"])]
+            return [PermissionRequest(f"kms:{operation}", told["KeyId"])]
         case "cognito-idp":
             pool = told["UserPoolId"]
             return [
-                Asked(f"cognito-idp:{operation}", f"arn:aws:cognito-idp:{where}:userpool/{pool}")
+                PermissionRequest(
+                    f"cognito-idp:{operation}", f"arn:aws:cognito-idp:{where}:userpool/{pool}"
+                )
             ]
         case "ses" if environ["PATH_INFO"] == "/v2/email/outbound-emails":
             return list(_mail(told, where))
-    raise UnknownCall(f"{signed.service} {operation or environ['PATH_INFO']}")
+    raise UnknownOperation(f"{signed.service} {operation or environ['PATH_INFO']}")
 
 
-def _dynamodb(operation: str, told: Mapping[str, Any], where: str) -> Iterator[Asked]:
+def _dynamodb(operation: str, told: Mapping[str, Any], where: str) -> Iterator[PermissionRequest]:
     if operation == "TransactWriteItems":
         # A transaction needs the right to each of its writes, and none to itself.
         for write in told["TransactItems"]:
             ((kind, item),) = write.items()
             if kind not in _TRANSACTION:
-                raise UnknownCall(f"dynamodb {operation} {kind}")
+                raise UnknownOperation(f"dynamodb {operation} {kind}")
             yield from _dynamodb(_TRANSACTION[kind], item, where)
         return
     table = f"arn:aws:dynamodb:{where}:table/{told['TableName']}"
     index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
-    yield Asked(f"dynamodb:{operation}", table + index, (_key(operation, told),))
+    yield PermissionRequest(f"dynamodb:{operation}", table + index, (_key(operation, told),))
 
 
 def _key(operation: str, told: Mapping[str, Any]) -> str:
@@ -89,16 +93,16 @@ def _key(operation: str, told: Mapping[str, Any]) -> str:
         return str((told.get("Key") or told["Item"])["id"]["S"])
     named = _PARTITION.fullmatch(told.get("KeyConditionExpression", ""))
     if operation != "Query" or named is None:
-        raise UnknownCall(f"dynamodb {operation} {told.get('KeyConditionExpression', '')}")
+        raise UnknownOperation(f"dynamodb {operation} {told.get('KeyConditionExpression', '')}")
     return str(told["ExpressionAttributeValues"][named[1]]["S"])
 
 
-def _mail(told: Mapping[str, Any], where: str) -> Iterator[Asked]:
+def _mail(told: Mapping[str, Any], where: str) -> Iterator[PermissionRequest]:
     domain = told["FromEmailAddress"].rpartition("@")[2].strip("<> ")
-    yield Asked("ses:SendEmail", f"arn:aws:ses:{where}:identity/{domain}")
+    yield PermissionRequest("ses:SendEmail", f"arn:aws:ses:{where}:identity/{domain}")
     named = told.get("ConfigurationSetName")
     if named:
-        yield Asked("ses:SendEmail", f"arn:aws:ses:{where}:configuration-set/{named}")
+        yield PermissionRequest("ses:SendEmail", f"arn:aws:ses:{where}:configuration-set/{named}")
 
 
 @cache

@@ -10,31 +10,31 @@ from typing import Any
 
 from local import mx_table
 from local.clock import Clock
-from local.mail_providers import Providers, Rule
+from local.mail_providers import MailProviders, ProviderRule
 from local.mailbox import Mailbox, Message
-from local.scheduler import Timetable
+from local.scheduler import ThreadScheduler
 from local.ses import mail as events
 from local.ses.mail import Mail
-from local.ses.suppression_list import Suppression
+from local.ses.suppression_list import SuppressionList
 
-SIMULATOR = "simulator.amazonses.com"
-AGAIN = 15.0
+SIMULATOR_DOMAIN = "simulator.amazonses.com"
+RETRY_AFTER = 15.0
 """Seconds until a deferred mail is tried again."""
-DISORDER = 0.5
+DISORDER_DELAY = 0.5
 """Seconds by which ``Send`` comes late when a provider's events are out of order."""
 
 Publish = Callable[[Mail, dict[str, Any]], None]
 
 
-class Carrier:
+class MailDelivery:
     """Carries mails to inboxes as the providers' rules say, and publishes SES's events."""
 
     def __init__(
         self,
-        providers: Providers,
+        providers: MailProviders,
         mailbox: Mailbox,
-        suppression: Suppression,
-        timetable: Timetable,
+        suppression: SuppressionList,
+        timetable: ThreadScheduler,
         clock: Clock,
         publish: Publish,
         transit: float,
@@ -57,7 +57,7 @@ class Carrier:
         self._tell(mail, rule, events.record(mail, "Send"))
         if "EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in mail.text:
             self._tell(mail, rule, events.record(mail, "Reject", {"reason": "Bad content"}))
-        elif domain.lower() == SIMULATOR:
+        elif domain.lower() == SIMULATOR_DOMAIN:
             self._soon(lambda: self._simulate(mail, rule, local.partition("+")[0].lower()))
         elif self._suppression.holds(mail.to, mail.configuration_set, mail.region):
             self._soon(lambda: self._suppressed(mail, rule))
@@ -88,7 +88,7 @@ class Carrier:
             case _:
                 self._deliver(mail, rule)
 
-    def _defer(self, mail: Mail, rule: Rule, ends: float, first: float) -> None:
+    def _defer(self, mail: Mail, rule: ProviderRule, ends: float, first: float) -> None:
         now = self._clock()
         if now.timestamp() >= ends:
             said = "smtp; 450 4.4.7 Message expired"
@@ -97,10 +97,10 @@ class Carrier:
         expires = now + timedelta(seconds=ends - now.timestamp())
         said = "smtp; 450 4.7.0 Please try again later"
         self._tell(mail, rule, events.delivery_delay(mail, now, expires, said))
-        again = min(AGAIN, ends - now.timestamp())
+        again = min(RETRY_AFTER, ends - now.timestamp())
         self._timetable.after(again, lambda: self._arrive(mail, ends, first))
 
-    def _deliver(self, mail: Mail, rule: Rule) -> None:
+    def _deliver(self, mail: Mail, rule: ProviderRule) -> None:
         now = self._clock()
         if rule.behaviour != "junk":
             self._mailbox.add(
@@ -109,17 +109,17 @@ class Carrier:
         response = f"250 2.0.0 OK {int(now.timestamp())} {secrets.token_hex(6)}"
         self._tell(mail, rule, events.delivery(mail, now, response))
 
-    def _bounce(self, mail: Mail, rule: Rule, sub: str, status: str, said: str) -> None:
+    def _bounce(self, mail: Mail, rule: ProviderRule, sub: str, status: str, said: str) -> None:
         now = self._clock()
         self._tell(mail, rule, events.bounce(mail, now, "Permanent", sub, status, said))
 
-    def _suppressed(self, mail: Mail, rule: Rule) -> None:
+    def _suppressed(self, mail: Mail, rule: ProviderRule) -> None:
         said = (
             "Amazon SES did not send the message because the recipient is on the suppression list"
         )
         self._bounce(mail, rule, "OnAccountSuppressionList", "5.1.1", said)
 
-    def _simulate(self, mail: Mail, rule: Rule, who: str) -> None:
+    def _simulate(self, mail: Mail, rule: ProviderRule, who: str) -> None:
         """SES's mailbox simulator. It never adds anyone to the suppression list."""
         match who:
             case "bounce":
@@ -138,8 +138,8 @@ class Carrier:
             case _:
                 self._deliver(mail, rule)
 
-    def _tell(self, mail: Mail, rule: Rule, event: dict[str, Any]) -> None:
-        late = DISORDER if rule.disorder and event["eventType"] == "Send" else 0.0
+    def _tell(self, mail: Mail, rule: ProviderRule, event: dict[str, Any]) -> None:
+        late = DISORDER_DELAY if rule.disorder and event["eventType"] == "Send" else 0.0
         for _ in range(2 if rule.duplicates else 1):
             if late:
                 self._timetable.after(late, lambda: self._publish(mail, event))

@@ -8,10 +8,10 @@ from typing import Any
 from moto.sesv2.responses import SESV2Response
 from moto.sesv2.urls import url_paths
 
-from local.moto_patches import Plugin
+from local.moto_patches import MotoPatches
 from local.ses.mail import Mail
-from local.ses.send_email import Sending
-from local.sns_publisher import Topics
+from local.ses.send_email import SendEmailApi
+from local.sns_publisher import SnsPublisher
 
 _KINDS = {
     "Send": "SEND",
@@ -28,10 +28,10 @@ _DESTINATIONS = (
 )
 
 
-class Destinations:
+class EventDestinations:
     """Where a configuration set's events go. moto's SESv2 does not know event destinations."""
 
-    def __init__(self, topics: Topics) -> None:
+    def __init__(self, topics: SnsPublisher) -> None:
         self._topics = topics
         self._of: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
@@ -49,7 +49,7 @@ class Destinations:
                 self._topics.publish(topic, "Amazon SES Email Event Notification", message)
 
 
-def install(plugin: Plugin, sending: Sending, destinations: Destinations) -> None:
+def patch_ses(plugin: MotoPatches, sending: SendEmailApi, destinations: EventDestinations) -> None:
     """Assign our calls on moto's class. Raises ``AttributeError`` when moto has changed."""
 
     def send_email(response: Any) -> str:

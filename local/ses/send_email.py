@@ -16,25 +16,25 @@ from moto.core.exceptions import JsonRESTError
 from moto.ses.models import ses_backends
 
 from local.clock import Clock
-from local.ses.delivery import Carrier
+from local.ses.delivery import MailDelivery
 from local.ses.mail import Mail
 from local.switches import Switches
 
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LOCAL = re.compile(r"[\x21-\x7e]+")
-MOST_BYTES = 40 * 1024 * 1024
-MOST_RECIPIENTS = 50
+MAX_MESSAGE_BYTES = 40 * 1024 * 1024
+MAX_RECIPIENTS = 50
 MAX_DELIVERY_SECONDS = 50_400
 """How long SES tries when the configuration set says nothing: 14 hours."""
 
 
-class Sending:
+class SendEmailApi:
     """Accepts a mail or refuses it as SES would."""
 
     def __init__(
         self,
         account: str,
-        carrier: Carrier,
+        carrier: MailDelivery,
         clock: Clock,
         switches: Switches,
     ) -> None:
@@ -100,8 +100,8 @@ class Sending:
     def _recipients(self, destination: dict[str, list[str]]) -> list[str]:
         kinds = ("ToAddresses", "CcAddresses", "BccAddresses")
         found = [each for kind in kinds for each in destination.get(kind) or []]
-        if not 1 <= len(found) <= MOST_RECIPIENTS:
-            raise _bad(f"Recipient count must be between 1 and {MOST_RECIPIENTS}.")
+        if not 1 <= len(found) <= MAX_RECIPIENTS:
+            raise _bad(f"Recipient count must be between 1 and {MAX_RECIPIENTS}.")
         addresses = [parseaddr(each)[1] for each in found]
         for given, address in zip(found, addresses, strict=True):
             local, at, domain = address.rpartition("@")
@@ -134,7 +134,7 @@ def _content(content: dict[str, Any]) -> tuple[str, str, tuple[tuple[str, str], 
     """Subject, text and further headers of either kind of content."""
     if "Raw" in content:
         raw = base64.b64decode(content["Raw"]["Data"])
-        if len(raw) > MOST_BYTES:
+        if len(raw) > MAX_MESSAGE_BYTES:
             raise _bad("Message length is more than 41943040 bytes long.")
         message = email.message_from_bytes(raw, policy=email.policy.default)
         body = message.get_body(("plain", "html"))
@@ -149,7 +149,7 @@ def _content(content: dict[str, Any]) -> tuple[str, str, tuple[tuple[str, str], 
     subject = simple.get("Subject", {}).get("Data", "")
     if "\n" in subject or "\r" in subject:
         raise _bad("Subject contains a line break.")
-    if not text or len(text.encode()) > MOST_BYTES:
+    if not text or len(text.encode()) > MAX_MESSAGE_BYTES:
         raise _bad("Message body is empty or too long.")
     return subject, text, tuple((h["Name"], h["Value"]) for h in simple.get("Headers", []))
 

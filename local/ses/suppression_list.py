@@ -9,7 +9,7 @@ from moto.ses.models import ses_backends
 Reason = Literal["BOUNCE", "COMPLAINT"]
 
 
-class Suppression:
+class SuppressionList:
     """Addresses SES accepts and does not send to, and why they are on the list.
 
     A configuration set says which reasons count for it (``SuppressionOptions``); without that

@@ -17,20 +17,19 @@ from moto.sqs.models import sqs_backends
 from cloudformation.template import SENDER, Template
 from local import sqs_poller
 from local.clock import Clock
-from local.cognito.code_encryption import Envelope
-from local.cognito.custom_email_sender import CustomSender
-from local.cognito.patch_moto import install as install_cognito
-from local.executor import Workers
-from local.mail_providers import Providers
+from local.cognito.code_encryption import CodeEncryption
+from local.cognito.custom_email_sender import CustomEmailSender
+from local.cognito.patch_moto import patch_cognito
+from local.executor import ThreadPool
+from local.mail_providers import MailProviders
 from local.mailbox import Mailbox
-from local.moto_patches import Plugin
-from local.scheduler import Timetable
-from local.ses.delivery import Carrier
-from local.ses.patch_moto import Destinations
-from local.ses.patch_moto import install as install_ses
-from local.ses.send_email import Sending
-from local.ses.suppression_list import Suppression
-from local.sns_publisher import Topics
+from local.moto_patches import MotoPatches
+from local.scheduler import ThreadScheduler
+from local.ses.delivery import MailDelivery
+from local.ses.patch_moto import EventDestinations, patch_ses
+from local.ses.send_email import SendEmailApi
+from local.ses.suppression_list import SuppressionList
+from local.sns_publisher import SnsPublisher
 from local.stack import Stack
 from local.switches import Switches
 
@@ -69,7 +68,7 @@ class StillClock(Clock):
         self._now += seconds
 
 
-class _AtOnce(Workers):
+class _AtOnce(ThreadPool):
     """What is handed over is done on the spot."""
 
     def __init__(self) -> None:
@@ -79,7 +78,7 @@ class _AtOnce(Workers):
         work()
 
 
-class _ByHand(Timetable):
+class _ByHand(ThreadScheduler):
     """What was entered happens when ``Cloud`` is told to carry on."""
 
     def __init__(self, clock: Clock) -> None:
@@ -90,7 +89,7 @@ class _ByHand(Timetable):
         self.entered.append(action)
 
 
-class _Kept(Topics):
+class _Kept(SnsPublisher):
     """Messages that were published, for whoever takes them."""
 
     def __init__(self) -> None:
@@ -111,7 +110,7 @@ class Message:
 class Cloud:
     """Everything outside our own functions."""
 
-    def __init__(self, plugin: Plugin) -> None:
+    def __init__(self, plugin: MotoPatches) -> None:
         self.clock = StillClock()
         self.mailbox = Mailbox()
         self.codes: list[dict[str, Any]] = []
@@ -121,24 +120,24 @@ class Cloud:
         self._session = Session()
         self._made: dict[str, Any] = {}
         switches = Switches(self.clock)
-        sender = CustomSender(
-            Envelope(lambda: self.client("kms")),
+        sender = CustomEmailSender(
+            CodeEncryption(lambda: self.client("kms")),
             lambda _, event: self.codes.append(event),
             _AtOnce(),
             switches,
         )
-        install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
-        destinations = Destinations(self._topics)
-        carrier = Carrier(
-            Providers(),
+        patch_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        destinations = EventDestinations(self._topics)
+        carrier = MailDelivery(
+            MailProviders(),
             self.mailbox,
-            Suppression(ACCOUNT),
+            SuppressionList(ACCOUNT),
             self._timetable,
             self.clock,
             destinations.publish,
             0,
         )
-        install_ses(plugin, Sending(ACCOUNT, carrier, self.clock, switches), destinations)
+        patch_ses(plugin, SendEmailApi(ACCOUNT, carrier, self.clock, switches), destinations)
         sqs_poller.share_clock(plugin, self.clock)
 
     def make(self) -> None:
@@ -244,7 +243,7 @@ def _queue(name: str) -> Any:
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """A fresh one, gone afterwards."""
-    plugin = Plugin()
+    plugin = MotoPatches()
     try:
         made = Cloud(plugin)
         with mock_aws():

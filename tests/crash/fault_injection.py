@@ -32,7 +32,7 @@ class Killed(BaseException):
     """The process was killed here. No ``except Exception`` catches it."""
 
 
-class Way(Enum):
+class FaultKind(Enum):
     """How a call goes wrong."""
 
     KILLED = "killed after the call"
@@ -42,21 +42,21 @@ class Way(Enum):
 
 
 COUNTED = {
-    Way.KILLED: WRITES,
-    Way.LOST: ASKED,
+    FaultKind.KILLED: WRITES,
+    FaultKind.LOST: ASKED,
     # A throttled table is told of like one whose answer was lost, and leaves what a process
     # killed just before leaves.
-    Way.REFUSED: ASKED - RECORDS,
+    FaultKind.REFUSED: ASKED - RECORDS,
     # Only the user pool's calls are not simply made once more.
-    Way.UNREACHED: USERS,
+    FaultKind.UNREACHED: USERS,
 }
 
 
-class Faults:
+class FaultInjection:
     """One fault at the nth call that counts, to any of the clients."""
 
     def __init__(self) -> None:
-        self._way: Way | None = None
+        self._way: FaultKind | None = None
         self._left = 0
         self.struck: str | None = None
         """The call that went wrong."""
@@ -69,7 +69,7 @@ class Faults:
             client.meta.events.register_first("before-call", self._before)
             client.meta.events.register_last("after-call", self._after)
 
-    def arm(self, way: Way, n: int) -> None:
+    def arm(self, way: FaultKind, n: int) -> None:
         """Strike once, at the nth call from now (from 1)."""
         self._way, self._left, self.struck, self.made = way, n, None, []
 
@@ -80,19 +80,19 @@ class Faults:
     def _before(self, model: Any, **_: Any) -> None:
         if model.name in ASKED:
             self.made.append(model.name)
-        if self._way is Way.REFUSED and self._is_it(model.name):
+        if self._way is FaultKind.REFUSED and self._is_it(model.name):
             refusal = {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},
             }
             raise ClientError(refusal, model.name)
-        if self._way is Way.UNREACHED and self._is_it(model.name):
+        if self._way is FaultKind.UNREACHED and self._is_it(model.name):
             raise EndpointConnectionError(endpoint_url="https://aws.example")
 
     def _after(self, model: Any, **_: Any) -> None:
-        if self._way is Way.KILLED and self._is_it(model.name):
+        if self._way is FaultKind.KILLED and self._is_it(model.name):
             raise Killed
-        if self._way is Way.LOST and self._is_it(model.name):
+        if self._way is FaultKind.LOST and self._is_it(model.name):
             raise ReadTimeoutError(endpoint_url="https://aws.example")
 
     def _is_it(self, call: str) -> bool:

@@ -12,7 +12,7 @@ from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
 from local import mx_table
 from tests.crash.cloud import REGION, Cloud
-from tests.crash.fault_injection import Faults, Killed
+from tests.crash.fault_injection import FaultInjection, Killed
 
 T = TypeVar("T")
 MINUTE = 60.0
@@ -36,7 +36,7 @@ class Process:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.faults = Faults()
+        self.faults = FaultInjection()
         self.deliveries = 1
         """How often everything is delivered that may come more than once."""
         self.newest_first = False

@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
-from local.server import Machine
-from tests.local.sample_app import Little
+from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def little() -> Little:
-    return Little()
+def little() -> SampleApp:
+    return SampleApp()
 
 
 @pytest.fixture(scope="module")
-def running(little: Little) -> Iterator[Machine]:
-    with Machine(application=little, transit=0, retry_after=0) as machine:
+def running(little: SampleApp) -> Iterator[LocalServer]:
+    with LocalServer(application=little, transit=0, retry_after=0) as machine:
         yield machine
 
 
 @pytest.fixture
-def machine(running: Machine, little: Little) -> Iterator[Machine]:
+def machine(running: LocalServer, little: SampleApp) -> Iterator[LocalServer]:
     """The module's machine, with everything in order and nothing left over."""
     yield running
     running.switches.reset()
@@ -39,7 +39,7 @@ def machine(running: Machine, little: Little) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def aws(machine: Machine) -> Callable[[str], Any]:
+def aws(machine: LocalServer) -> Callable[[str], Any]:
     """A botocore client of the stand-in, by the service's name."""
     return machine.clients
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from chalice.app import Chalice, Rate, Response, SQSEvent
 
-from local.app_functions import Declared, of_chalice
-from local.application import Surroundings
+from local.app_functions import AppFunctions, from_chalice
+from local.application import Environment
 
 
-class Little:
+class SampleApp:
     """The application; what its functions were given waits in ``got``."""
 
     def __init__(self) -> None:
@@ -26,13 +26,13 @@ class Little:
         """Messages that cannot be worked on; ``all`` fails the whole batch."""
         self.fail_codes = 0
         self.during_code: Callable[[dict[str, Any]], None] = lambda event: None
-        self.surroundings: Surroundings | None = None
+        self.surroundings: Environment | None = None
         self._app = _application(self)
 
-    def declared(self) -> Declared:
-        return of_chalice(self._app)
+    def declared(self) -> AppFunctions:
+        return from_chalice(self._app)
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
+    def wire(self, surroundings: Environment) -> Callable[[], None]:
         self.surroundings = surroundings
         return lambda: None
 
@@ -51,7 +51,7 @@ class _Application(Chalice):
         self._own.request = request
 
 
-def _application(little: Little) -> Chalice:
+def _application(little: SampleApp) -> Chalice:
     app = _Application("little", configure_logs=False)
 
     @app.route("/echo", methods=["GET", "POST"], content_types=["application/json", "text/plain"])

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from local.mailbox import Message
-from local.server import Machine
+from local.server import LocalServer
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -20,7 +20,7 @@ FORM = "application/x-www-form-urlencoded"
 class Browser:
     """Asks the console. Other ``Host`` and ``Origin`` can be pretended."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: LocalServer) -> None:
         self.netloc = urlsplit(machine.url).netloc
         self.web = HTTPConnection(self.netloc, timeout=5)
 
@@ -32,18 +32,18 @@ class Browser:
 
 
 @pytest.fixture
-def browser(machine: Machine) -> Iterator[Browser]:
+def browser(machine: LocalServer) -> Iterator[Browser]:
     browser = Browser(machine)
     yield browser
     browser.web.close()
 
 
-def mail(machine: Machine, to: str, text: str = "a code: 123456", subject: str = "S") -> None:
+def mail(machine: LocalServer, to: str, text: str = "a code: 123456", subject: str = "S") -> None:
     at = datetime(2027, 1, 9, 12, 0, 0, 5000, UTC)
     machine.mailbox.add(Message("no-reply@e.example", to, subject, text, at, "primary"))
 
 
-def test_the_mailbox_as_json(machine: Machine, browser: Browser, name: str) -> None:
+def test_the_mailbox_as_json(machine: LocalServer, browser: Browser, name: str) -> None:
     mail(machine, f"{name}@x.jp", "first: 111111")
     mail(machine, f"{name.lower()}@X.JP", "second, ２２２２２２ is no code, nor 1234567")
     status, body = browser.ask("GET", f"/local/mailbox.json?to={name}@x.jp")
@@ -62,7 +62,7 @@ def test_the_mailbox_as_json(machine: Machine, browser: Browser, name: str) -> N
 
 
 def test_a_plus_in_an_address_is_asked_for_encoded(
-    machine: Machine, browser: Browser, name: str
+    machine: LocalServer, browser: Browser, name: str
 ) -> None:
     mail(machine, f"{name}+tag@x.jp")
     address = quote(f"{name}+tag@x.jp")
@@ -70,7 +70,7 @@ def test_a_plus_in_an_address_is_asked_for_encoded(
 
 
 def test_the_mailbox_as_a_page_shows_mails_as_text(
-    machine: Machine, browser: Browser, name: str
+    machine: LocalServer, browser: Browser, name: str
 ) -> None:
     mail(machine, f"{name}'\"<b>@x.jp", "<script>alert(1)</script>", "<i>S</i>")
     status, page = browser.ask("GET", "/local/mailbox")
@@ -81,7 +81,7 @@ def test_the_mailbox_as_a_page_shows_mails_as_text(
     assert f"{name}'" not in page
 
 
-def test_the_page_can_show_one_inbox(machine: Machine, browser: Browser, name: str) -> None:
+def test_the_page_can_show_one_inbox(machine: LocalServer, browser: Browser, name: str) -> None:
     mail(machine, f"{name}-a@x.jp", "for a")
     mail(machine, f"{name}-b@x.jp", "for b")
     _, page = browser.ask("GET", f"/local/mailbox?to={name}-a@x.jp")
@@ -89,7 +89,7 @@ def test_the_page_can_show_one_inbox(machine: Machine, browser: Browser, name: s
     assert "for b" not in page
 
 
-def test_a_provider_is_broken_by_json(machine: Machine, browser: Browser) -> None:
+def test_a_provider_is_broken_by_json(machine: LocalServer, browser: Browser) -> None:
     rule = {
         "provider": "docomo",
         "route": "primary",
@@ -104,7 +104,7 @@ def test_a_provider_is_broken_by_json(machine: Machine, browser: Browser) -> Non
     assert machine.providers.rule("docomo.ne.jp", "second").behaviour == "normal"
 
 
-def test_a_provider_is_broken_by_a_form(machine: Machine, browser: Browser) -> None:
+def test_a_provider_is_broken_by_a_form(machine: LocalServer, browser: Browser) -> None:
     fields = urlencode(
         {"provider": "au", "route": "", "behaviour": "junk", "seconds": "0", "disorder": "true"}
     )
@@ -135,7 +135,7 @@ def test_a_rule_that_is_none_is_told_clearly(browser: Browser, body: Any, named:
     assert named in words
 
 
-def test_switches_are_thrown_and_shown(machine: Machine, browser: Browser) -> None:
+def test_switches_are_thrown_and_shown(machine: LocalServer, browser: Browser) -> None:
     status, body = browser.ask("PUT", "/local/switches", {"ses_ms": 5, "cognito_fail": "throttle"})
     values = json.loads(body)
     assert status == 200
@@ -160,7 +160,7 @@ def test_switches_are_thrown_and_shown(machine: Machine, browser: Browser) -> No
     ],
 )
 def test_a_switch_that_is_none_is_told_and_nothing_changes(
-    machine: Machine, browser: Browser, body: Any, named: str
+    machine: LocalServer, browser: Browser, body: Any, named: str
 ) -> None:
     before = machine.switches.now()
     status, words = browser.ask("PUT", "/local/switches", body)
@@ -169,7 +169,7 @@ def test_a_switch_that_is_none_is_told_and_nothing_changes(
     assert machine.switches.now() == before
 
 
-def test_the_clock_is_a_switch_whoever_moves_it(machine: Machine, browser: Browser) -> None:
+def test_the_clock_is_a_switch_whoever_moves_it(machine: LocalServer, browser: Browser) -> None:
     browser.ask("PUT", "/local/switches", {"clock_offset_s": 86400})
     ahead = (machine.clock() - datetime.now(UTC)).total_seconds()
     assert 86399 < ahead < 86401
@@ -178,7 +178,7 @@ def test_the_clock_is_a_switch_whoever_moves_it(machine: Machine, browser: Brows
     assert values["clock_offset_s"] == 86460
 
 
-def test_the_dns_can_be_silent(machine: Machine, little: Any) -> None:
+def test_the_dns_can_be_silent(machine: LocalServer, little: Any) -> None:
     look_up = little.surroundings.mx
     assert look_up("GMAIL.com")[0] == "gmail-smtp-in.l.google.com"
     assert look_up("somewhere.example") == ["mx.somewhere.example"]
@@ -188,7 +188,7 @@ def test_the_dns_can_be_silent(machine: Machine, little: Any) -> None:
         look_up("gmail.com")
 
 
-def test_what_was_dropped_can_be_read(machine: Machine, browser: Browser, little: Any) -> None:
+def test_what_was_dropped_can_be_read(machine: LocalServer, browser: Browser, little: Any) -> None:
     little.fail_codes = 3
     machine.functions.later(machine.functions.arns["SendCode"], {"userName": "x"})
     machine.functions.wait_for_failures(1)

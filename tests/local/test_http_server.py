@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from cloudformation.template import Template
-from local.apigw_event import Routes
-from local.server import Machine
+from local.apigw_event import ApiRoutes
+from local.server import LocalServer
 
 
 @pytest.fixture
-def web(machine: Machine) -> Iterator[HTTPConnection]:
+def web(machine: LocalServer) -> Iterator[HTTPConnection]:
     connection = HTTPConnection(urlsplit(machine.url).netloc, timeout=5)
     yield connection
     connection.close()
@@ -36,7 +36,7 @@ def event(web: HTTPConnection, method: str, path: str, **more: Any) -> Any:
     return json.loads(body)
 
 
-def raw(machine: Machine, request: bytes) -> bytes:
+def raw(machine: LocalServer, request: bytes) -> bytes:
     """What is answered to exactly these bytes, until the server closes."""
     parts = urlsplit(machine.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
@@ -93,7 +93,7 @@ def test_a_connection_is_kept(web: HTTPConnection) -> None:
     assert web.sock is kept
 
 
-def test_several_cookie_headers_become_one(machine: Machine) -> None:
+def test_several_cookie_headers_become_one(machine: LocalServer) -> None:
     answer = raw(
         machine,
         b"GET /echo HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n",
@@ -113,7 +113,7 @@ def test_no_header_is_believed_about_the_client(web: HTTPConnection, header: str
     assert got["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
 
 
-def test_every_loopback_address_is_a_client_of_its_own(machine: Machine) -> None:
+def test_every_loopback_address_is_a_client_of_its_own(machine: LocalServer) -> None:
     web = HTTPConnection(urlsplit(machine.url).netloc, timeout=5, source_address=("127.9.8.7", 0))
     got = event(web, "GET", "/echo")
     web.close()
@@ -143,7 +143,7 @@ def test_what_is_not_declared_is_answered_by_the_template(
         assert json.loads(body)["type"].endswith("/problems/not-found")
 
 
-def test_a_large_body_is_refused_before_it_is_read(machine: Machine) -> None:
+def test_a_large_body_is_refused_before_it_is_read(machine: LocalServer) -> None:
     answer = raw(
         machine, b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 16385\r\n\r\nonly this"
     )
@@ -174,7 +174,7 @@ def test_16_kb_are_read(web: HTTPConnection) -> None:
         b"Content-Length: 5\r\nTransfer-Encoding: chunked",
     ],
 )
-def test_bodies_of_doubtful_length_are_refused(machine: Machine, headers: bytes) -> None:
+def test_bodies_of_doubtful_length_are_refused(machine: LocalServer, headers: bytes) -> None:
     request = b"POST /echo HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n0\r\n\r\n"
     answer = raw(machine, request)
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -182,7 +182,7 @@ def test_bodies_of_doubtful_length_are_refused(machine: Machine, headers: bytes)
     assert answer.count(b"HTTP/1.1") == 1
 
 
-def test_a_client_that_goes_away_is_no_trouble(machine: Machine, web: HTTPConnection) -> None:
+def test_a_client_that_goes_away_is_no_trouble(machine: LocalServer, web: HTTPConnection) -> None:
     parts = urlsplit(machine.url)
     gone = socket.create_connection((parts.hostname, parts.port))
     gone.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf")
@@ -209,7 +209,7 @@ def test_answers_are_compressed_as_the_gateway_does(
 
 
 def test_a_path_of_several_parts_can_be_declared() -> None:
-    routes = Routes({"/{proxy+}": ["GET"], "/a/{b}": ["GET"], "/a/b": ["GET"]})
+    routes = ApiRoutes({"/{proxy+}": ["GET"], "/a/{b}": ["GET"], "/a/b": ["GET"]})
     assert routes.find("GET", "/x/y/z") == ("/{proxy+}", {"proxy": "x/y/z"})
     assert routes.find("GET", "/a/b") == ("/a/b", {})
     assert routes.find("GET", "/a/c") == ("/a/{b}", {"b": "c"})

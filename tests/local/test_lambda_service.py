@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from local.server import Machine
-from tests.local.sample_app import Little
+from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 
-def test_every_function_is_known_by_its_logical_id(machine: Machine) -> None:
+def test_every_function_is_known_by_its_logical_id(machine: LocalServer) -> None:
     assert set(machine.functions.arns) == {
         "APIHandler",
         "Work",
@@ -18,7 +18,7 @@ def test_every_function_is_known_by_its_logical_id(machine: Machine) -> None:
     }
 
 
-def test_a_function_learns_about_its_invocation(machine: Machine, little: Little) -> None:
+def test_a_function_learns_about_its_invocation(machine: LocalServer, little: SampleApp) -> None:
     machine.functions.call("SendCode", {"userName": "x"})
     machine.functions.call("SendCode", {"userName": "y"})
     (_, first, left), (_, second, _) = (little.codes.get(timeout=1) for _ in range(2))
@@ -27,7 +27,7 @@ def test_a_function_learns_about_its_invocation(machine: Machine, little: Little
 
 
 def test_what_a_function_raises_comes_through_when_one_waits(
-    machine: Machine, little: Little
+    machine: LocalServer, little: SampleApp
 ) -> None:
     little.fail_codes = 1
     with pytest.raises(RuntimeError, match="no code today"):
@@ -35,7 +35,7 @@ def test_what_a_function_raises_comes_through_when_one_waits(
 
 
 def test_the_schedule_runs_by_the_shared_clock_and_once_for_a_jump(
-    machine: Machine, little: Little
+    machine: LocalServer, little: SampleApp
 ) -> None:
     machine.clock.put_forward(3600)
     event = little.swept.get(timeout=5)
@@ -46,7 +46,7 @@ def test_the_schedule_runs_by_the_shared_clock_and_once_for_a_jump(
 
 
 def test_the_schedule_goes_on_after_the_clock_was_put_back(
-    machine: Machine, little: Little
+    machine: LocalServer, little: SampleApp
 ) -> None:
     machine.clock.set_offset(7200)
     little.swept.get(timeout=5)

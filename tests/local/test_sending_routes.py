@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local.server import Machine
+from local.server import LocalServer
 
 
 def test_each_route_has_an_identity_and_a_configuration_set_in_its_region() -> None:
     second = {"SecondSender": "no-reply@second.example", "SecondRegion": "ap-northeast-3"}
-    with Machine(parameters=second) as machine:
+    with LocalServer(parameters=second) as machine:
         assert set(machine.routes) == {"primary", "second"}
         ses = machine.clients("sesv2", "ap-northeast-3")
         assert ses.list_configuration_sets()["ConfigurationSets"] == ["todoku-second"]
@@ -18,5 +18,5 @@ def test_each_route_has_an_identity_and_a_configuration_set_in_its_region() -> N
 
 
 def test_without_a_second_sender_there_is_one_route() -> None:
-    with Machine() as machine:
+    with LocalServer() as machine:
         assert set(machine.routes) == {"primary"}

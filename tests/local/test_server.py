@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
-from local.server import Machine
+from local.server import LocalServer
 
 CURRENT = "/api/v1/registrations/current"
 
@@ -22,7 +22,7 @@ CURRENT = "/api/v1/registrations/current"
 class Applicant:
     """One browser."""
 
-    def __init__(self, machine: Machine, prefix: str = "") -> None:
+    def __init__(self, machine: LocalServer, prefix: str = "") -> None:
         self.url = machine.url + prefix
         self._opener = build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
@@ -48,12 +48,12 @@ class Applicant:
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[Machine]:
-    with Machine(prefix="/dev") as machine:
+def real() -> Iterator[LocalServer]:
+    with LocalServer(prefix="/dev") as machine:
         yield machine
 
 
-def test_an_applicant_registers_with_a_code_from_the_mailbox(real: Machine) -> None:
+def test_an_applicant_registers_with_a_code_from_the_mailbox(real: LocalServer) -> None:
     applicant = Applicant(real, "/dev")
     status, made = applicant.ask(
         "POST", "/api/v1/registrations", {"email": "taro@gmail.com", "locale": "ja"}
@@ -73,13 +73,13 @@ def test_an_applicant_registers_with_a_code_from_the_mailbox(real: Machine) -> N
     assert not real.functions.failures
 
 
-def test_under_a_prefix_nothing_is_served_beside_it(real: Machine) -> None:
+def test_under_a_prefix_nothing_is_served_beside_it(real: LocalServer) -> None:
     assert Applicant(real).ask("GET", "/api/v1/health")[0] == 404
     assert Applicant(real, "/developer").ask("GET", "/api/v1/health")[0] == 404
     assert Applicant(real, "/dev").ask("GET", "/api/v1/health")[0] == 200
 
 
-def test_a_bounce_is_told_to_the_applicant(real: Machine) -> None:
+def test_a_bounce_is_told_to_the_applicant(real: LocalServer) -> None:
     applicant = Applicant(real, "/dev")
     applicant.ask(
         "POST", "/api/v1/registrations", {"email": "bounce@simulator.amazonses.com", "locale": "en"}
@@ -87,7 +87,7 @@ def test_a_bounce_is_told_to_the_applicant(real: Machine) -> None:
     assert applicant.until("bounced")["delivery"]["reason"] == "no-such-mailbox"
 
 
-def test_a_page_asked_for_at_localhost_leads_to_the_printed_address(real: Machine) -> None:
+def test_a_page_asked_for_at_localhost_leads_to_the_printed_address(real: LocalServer) -> None:
     url = urlsplit(real.url)
     connection = HTTPConnection("127.0.0.1", url.port or 0)
     connection.request("GET", "/register?lang=en", headers={"Host": f"localhost:{url.port}"})

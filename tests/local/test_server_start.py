@@ -12,8 +12,8 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import Template
-from local.server import Machine
-from tests.local.sample_app import Little
+from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 
 def test_everything_is_put_back_when_it_stops() -> None:
@@ -24,7 +24,7 @@ def test_everything_is_put_back_when_it_stops() -> None:
     before = dict(os.environ)
     classes = (vars(CognitoIdpResponse), vars(SQSResponse), vars(moto.sqs.models))
     contents = [dict(it) for it in classes]
-    with Machine():
+    with LocalServer():
         assert os.environ["AWS_REGION"] == "ap-northeast-1"
     assert dict(os.environ) == before
     assert [dict(it) for it in classes] == contents
@@ -34,7 +34,7 @@ def test_a_start_that_fails_leaves_nothing_behind() -> None:
     before = dict(os.environ)
     broken = Template({"Resources": {"Bell": {"Type": "AWS::Bell::Ring"}}})
     with pytest.raises(TemplateError, match="Bell"):
-        Machine(template=broken).start()
+        LocalServer(template=broken).start()
     assert dict(os.environ) == before
 
 
@@ -43,28 +43,28 @@ def test_a_port_that_is_taken_is_an_os_error() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OSError, match="in use"):
-            Machine(taken.getsockname()[1]).start()
+            LocalServer(taken.getsockname()[1]).start()
 
 
 def test_a_second_machine_in_one_process_is_refused() -> None:
     # It would reset moto under the first.
-    with Machine(application=Little()) as first:
+    with LocalServer(application=SampleApp()) as first:
         with pytest.raises(RuntimeError, match="one machine"):
-            Machine(application=Little()).start()
+            LocalServer(application=SampleApp()).start()
         first.clients("sqs").get_queue_url(QueueName="todoku-jobs")
 
 
 def test_one_after_another_begins_with_nothing() -> None:
-    with Machine(application=Little()) as machine:
+    with LocalServer(application=SampleApp()) as machine:
         machine.clients("sqs").create_queue(QueueName="mine")
-    with Machine(application=Little()) as machine:
+    with LocalServer(application=SampleApp()) as machine:
         urls = machine.clients("sqs").list_queues()["QueueUrls"]
     assert not any(url.endswith("mine") for url in urls)
 
 
 def test_it_starts_and_stops_quickly() -> None:
     began = time.monotonic()
-    machine = Machine(application=Little()).start()
+    machine = LocalServer(application=SampleApp()).start()
     started = time.monotonic()
     machine.stop()
     assert started - began < 5
@@ -72,8 +72,8 @@ def test_it_starts_and_stops_quickly() -> None:
 
 
 def test_it_stops_while_something_hangs() -> None:
-    little = Little()
-    machine = Machine(application=little).start()
+    little = SampleApp()
+    machine = LocalServer(application=little).start()
     hanging, release = threading.Event(), threading.Event()
 
     def hang(event: dict[str, Any]) -> None:

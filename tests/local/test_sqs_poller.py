@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from local.server import Machine
+from local.server import LocalServer
 from tests.local.conftest import drain
-from tests.local.sample_app import Little
+from tests.local.sample_app import SampleApp
 
 Aws = Callable[[str], Any]
 
 
 @pytest.fixture
-def put(machine: Machine, aws: Aws) -> Callable[..., Any]:
+def put(machine: LocalServer, aws: Aws) -> Callable[..., Any]:
     def send(body: str, **more: Any) -> Any:
         url = machine.stack.ref("JobsQueue")
         return aws("sqs").send_message(QueueUrl=url, MessageBody=body, **more)
@@ -23,7 +23,7 @@ def put(machine: Machine, aws: Aws) -> Callable[..., Any]:
     return send
 
 
-def waiting(machine: Machine, aws: Aws, queue: str) -> int:
+def waiting(machine: LocalServer, aws: Aws, queue: str) -> int:
     names = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",
@@ -36,7 +36,7 @@ def waiting(machine: Machine, aws: Aws, queue: str) -> int:
 
 
 def test_a_message_reaches_its_function_as_a_real_record(
-    little: Little, put: Callable[..., Any], name: str
+    little: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     sent = put(name)
     record = little.got.get(timeout=5)
@@ -51,7 +51,7 @@ def test_a_message_reaches_its_function_as_a_real_record(
 
 
 def test_only_what_failed_comes_again(
-    machine: Machine, little: Little, aws: Aws, name: str
+    machine: LocalServer, little: SampleApp, aws: Aws, name: str
 ) -> None:
     little.fail.add(f"{name}-bad")
     entries = [{"Id": kind, "MessageBody": f"{name}-{kind}"} for kind in ("bad", "good")]
@@ -67,7 +67,7 @@ def test_only_what_failed_comes_again(
 
 
 def test_a_function_that_raises_fails_its_whole_batch(
-    machine: Machine, little: Little, put: Callable[..., Any], name: str
+    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     little.fail.add("all")
     put(name)
@@ -79,7 +79,7 @@ def test_a_function_that_raises_fails_its_whole_batch(
 
 
 def test_after_five_tries_it_is_a_dead_letter(
-    machine: Machine, little: Little, aws: Aws, put: Callable[..., Any], name: str
+    machine: LocalServer, little: SampleApp, aws: Aws, put: Callable[..., Any], name: str
 ) -> None:
     before = waiting(machine, aws, "JobsDeadLetters")
     little.fail.add(name)
@@ -96,7 +96,7 @@ def test_after_five_tries_it_is_a_dead_letter(
 
 
 def test_a_delay_follows_the_shared_clock(
-    machine: Machine, little: Little, put: Callable[..., Any], name: str
+    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     put(f"{name}-later", DelaySeconds=600)
     put(f"{name}-now")
@@ -109,7 +109,7 @@ def test_a_delay_follows_the_shared_clock(
 
 
 def test_a_delay_does_not_grow_when_the_clock_is_put_back(
-    machine: Machine, little: Little, put: Callable[..., Any], name: str
+    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     machine.clock.set_offset(7200)
     put(f"{name}-later", DelaySeconds=600)

@@ -10,7 +10,7 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import Template
-from local.server import ACCOUNT, Machine
+from local.server import ACCOUNT, LocalServer
 from local.stack import Stack
 
 Aws = Callable[[str], Any]
@@ -21,7 +21,7 @@ def of_type(kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("table", of_type("AWS::DynamoDB::Table"))
-def test_tables_are_as_the_template_says(machine: Machine, aws: Aws, table: str) -> None:
+def test_tables_are_as_the_template_says(machine: LocalServer, aws: Aws, table: str) -> None:
     wanted = of_type("AWS::DynamoDB::Table")[table]
     found = aws("dynamodb").describe_table(TableName=machine.stack.ref(table))["Table"]
     assert found["TableName"].startswith("todoku-")
@@ -36,7 +36,7 @@ def test_tables_are_as_the_template_says(machine: Machine, aws: Aws, table: str)
 
 
 @pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
-def test_queues_are_as_the_template_says(machine: Machine, aws: Aws, queue: str) -> None:
+def test_queues_are_as_the_template_says(machine: LocalServer, aws: Aws, queue: str) -> None:
     wanted = of_type("AWS::SQS::Queue")[queue]
     found = aws("sqs").get_queue_attributes(
         QueueUrl=machine.stack.ref(queue), AttributeNames=["All"]
@@ -49,7 +49,7 @@ def test_queues_are_as_the_template_says(machine: Machine, aws: Aws, queue: str)
         assert found["VisibilityTimeout"] == str(wanted["VisibilityTimeout"])
 
 
-def test_the_pool_is_as_the_template_says(machine: Machine, aws: Aws) -> None:
+def test_the_pool_is_as_the_template_says(machine: LocalServer, aws: Aws) -> None:
     pool_id = machine.stack.ref("UserPool")
     pool = aws("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
     assert pool["AliasAttributes"] == ["email"]
@@ -65,14 +65,14 @@ def test_the_pool_is_as_the_template_says(machine: Machine, aws: Aws) -> None:
     assert client["ClientSecret"] == machine.stack.environment()["TODOKU_CLIENT_SECRET"]
 
 
-def test_the_configuration_set_keeps_its_options(machine: Machine, aws: Aws) -> None:
+def test_the_configuration_set_keeps_its_options(machine: LocalServer, aws: Aws) -> None:
     name = machine.routes["primary"].ref("ConfigurationSet")
     found = aws("sesv2").get_configuration_set(ConfigurationSetName=name)
     assert found["DeliveryOptions"]["MaxDeliverySeconds"] == 50400
     assert found["SuppressionOptions"]["SuppressedReasons"] == ["COMPLAINT"]
 
 
-def test_the_application_is_told_where_everything_is(machine: Machine) -> None:
+def test_the_application_is_told_where_everything_is(machine: LocalServer) -> None:
     environment = machine.stack.environment()
     assert environment["TODOKU_BASE_URL"] == machine.url
     assert environment["TODOKU_JOBS_QUEUE"].endswith(f"/{ACCOUNT}/todoku-jobs")

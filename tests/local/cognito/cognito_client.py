@@ -15,16 +15,16 @@ import pytest
 from aws_encryption_sdk.key_providers.kms import KMSMasterKey
 from botocore.exceptions import ClientError
 
-from local.server import Machine
-from tests.local.sample_app import Little
+from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 PASSWORD = "correct horse battery"
 
 
 @dataclass
-class Caller:
-    machine: Machine
-    little: Little
+class CognitoClient:
+    machine: LocalServer
+    little: SampleApp
     last: str = ""
     """Whose code was asked for last; codes of others are another test's."""
 
@@ -108,7 +108,7 @@ class Caller:
 
 
 @contextmanager
-def refused(kind: str) -> Iterator[None]:
+def raises_cognito(kind: str) -> Iterator[None]:
     """Passes when the call inside is refused with that exception of Cognito's."""
     with pytest.raises(ClientError) as caught:
         yield

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from local.server import Machine
-from tests.local.cognito.cognito_client import Caller
-from tests.local.sample_app import Little
+from local.server import LocalServer
+from tests.local.cognito.cognito_client import CognitoClient
+from tests.local.sample_app import SampleApp
 
 
 @pytest.fixture
-def cognito(machine: Machine, little: Little) -> Caller:
-    return Caller(machine, little)
+def cognito(machine: LocalServer, little: SampleApp) -> CognitoClient:
+    return CognitoClient(machine, little)

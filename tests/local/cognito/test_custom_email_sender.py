@@ -11,10 +11,10 @@ from aws_encryption_sdk.exceptions import ActionNotAllowedError
 from aws_encryption_sdk.identifiers import Algorithm
 from aws_encryption_sdk.internal.formatting.deserialize import deserialize_header
 
-from local.lambda_service import RETRIES
-from local.server import Machine
-from tests.local.cognito.cognito_client import Caller
-from tests.local.sample_app import Little
+from local.lambda_service import DEFAULT_RETRIES
+from local.server import LocalServer
+from tests.local.cognito.cognito_client import CognitoClient
+from tests.local.sample_app import SampleApp
 
 
 def header(sealed: str) -> object:
@@ -23,7 +23,7 @@ def header(sealed: str) -> object:
     return deserialize_header(BytesIO(base64.b64decode(sealed)))[0]
 
 
-def test_the_event_is_what_cognito_sends(cognito: Caller, name: str) -> None:
+def test_the_event_is_what_cognito_sends(cognito: CognitoClient, name: str) -> None:
     cognito.sign_up(name, ClientMetadata={"a": "b"})
     event = cognito.event()
     assert event["triggerSource"] == "CustomEmailSender_SignUp"
@@ -41,14 +41,14 @@ def test_the_event_is_what_cognito_sends(cognito: Caller, name: str) -> None:
     assert attributes["sub"]
 
 
-def test_a_resend_says_so(cognito: Caller, name: str) -> None:
+def test_a_resend_says_so(cognito: CognitoClient, name: str) -> None:
     cognito.sign_up(name)
     assert cognito.event()["request"]["clientMetadata"] is None
     cognito.resend(name)
     assert cognito.event()["triggerSource"] == "CustomEmailSender_ResendCode"
 
 
-def test_the_envelope_is_the_one_cognito_writes(cognito: Caller, name: str) -> None:
+def test_the_envelope_is_the_one_cognito_writes(cognito: CognitoClient, name: str) -> None:
     cognito.sign_up(name)
     sealed = cognito.event()["request"]["code"]
     message = header(sealed)
@@ -64,7 +64,7 @@ def test_the_envelope_is_the_one_cognito_writes(cognito: Caller, name: str) -> N
     assert context["userpool-id"] == cognito.pool
 
 
-def test_a_default_client_of_the_sdk_refuses_it(cognito: Caller, name: str) -> None:
+def test_a_default_client_of_the_sdk_refuses_it(cognito: CognitoClient, name: str) -> None:
     from aws_encryption_sdk.key_providers.kms import KMSMasterKey
 
     cognito.sign_up(name)
@@ -77,20 +77,22 @@ def test_a_default_client_of_the_sdk_refuses_it(cognito: Caller, name: str) -> N
         aws_encryption_sdk.EncryptionSDKClient().decrypt(source=sealed, key_provider=key)
 
 
-def test_a_failing_sender_is_tried_twice_more(cognito: Caller, little: Little, name: str) -> None:
+def test_a_failing_sender_is_tried_twice_more(
+    cognito: CognitoClient, little: SampleApp, name: str
+) -> None:
     little.fail_codes = 2
     cognito.sign_up(name)
-    events = [cognito.event() for _ in range(1 + RETRIES)]
+    events = [cognito.event() for _ in range(1 + DEFAULT_RETRIES)]
     assert events[0] == events[1] == events[2]
     assert not cognito.machine.functions.failures
 
 
 def test_then_it_is_dropped_where_everyone_can_see_it(
-    cognito: Caller, machine: Machine, little: Little, name: str
+    cognito: CognitoClient, machine: LocalServer, little: SampleApp, name: str
 ) -> None:
     little.fail_codes = 3
     cognito.sign_up(name)
-    for _ in range(1 + RETRIES):
+    for _ in range(1 + DEFAULT_RETRIES):
         cognito.event()
     machine.functions.wait_for_failures(1)
     failure = machine.functions.failures.pop()
@@ -100,7 +102,7 @@ def test_then_it_is_dropped_where_everyone_can_see_it(
 
 
 def test_with_the_switch_off_the_invocation_is_lost(
-    cognito: Caller, machine: Machine, little: Little, name: str
+    cognito: CognitoClient, machine: LocalServer, little: SampleApp, name: str
 ) -> None:
     machine.switches.set(triggers=False)
     cognito.sign_up(f"{name}-lost")
@@ -113,7 +115,7 @@ def test_with_the_switch_off_the_invocation_is_lost(
 
 
 def test_no_lock_is_held_while_the_sender_calls_back(
-    cognito: Caller, little: Little, name: str
+    cognito: CognitoClient, little: SampleApp, name: str
 ) -> None:
     confirmed: list[str] = []
 

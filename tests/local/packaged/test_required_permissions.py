@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from local.packaged import required_permissions
-from local.packaged.iam_policies import Asked
-from local.packaged.required_permissions import UnknownCall, needed
+from local.packaged.iam_policies import PermissionRequest
+from local.packaged.required_permissions import UnknownOperation, permissions_for
 
 TABLES = "arn:aws:dynamodb:ap-northeast-1:1:table"
 
@@ -23,8 +23,8 @@ def request(service: str, target: str, path: str = "/") -> dict[str, Any]:
     }
 
 
-def rights(service: str, target: str, body: Any, path: str = "/") -> list[Asked]:
-    return needed(request(service, target, path), json.dumps(body).encode(), "1")
+def rights(service: str, target: str, body: Any, path: str = "/") -> list[PermissionRequest]:
+    return permissions_for(request(service, target, path), json.dumps(body).encode(), "1")
 
 
 def test_the_caller_is_whose_key_signed() -> None:
@@ -35,7 +35,7 @@ def test_the_caller_is_whose_key_signed() -> None:
 def test_an_item_is_a_right_to_its_table_and_names_its_key() -> None:
     key = {"id": {"S": "ref#1"}}
     told = rights("dynamodb", "DynamoDB_20120810.GetItem", {"TableName": "t", "Key": key})
-    assert told == [Asked("dynamodb:GetItem", f"{TABLES}/t", ("ref#1",))]
+    assert told == [PermissionRequest("dynamodb:GetItem", f"{TABLES}/t", ("ref#1",))]
 
 
 def test_an_index_is_a_resource_of_its_own() -> None:
@@ -46,7 +46,7 @@ def test_an_index_is_a_resource_of_its_own() -> None:
         "ExpressionAttributeValues": {":shard": {"S": "3"}, ":now": {"N": "1"}},
     }
     told = rights("dynamodb", "DynamoDB_20120810.Query", body)
-    assert told == [Asked("dynamodb:Query", f"{TABLES}/t/index/due", ("3",))]
+    assert told == [PermissionRequest("dynamodb:Query", f"{TABLES}/t/index/due", ("3",))]
 
 
 def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
@@ -57,16 +57,16 @@ def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
     ]
     told = rights("dynamodb", "DynamoDB_20120810.TransactWriteItems", {"TransactItems": writes})
     assert told == [
-        Asked("dynamodb:PutItem", f"{TABLES}/t", ("a",)),
-        Asked("dynamodb:DeleteItem", f"{TABLES}/u", ("a",)),
+        PermissionRequest("dynamodb:PutItem", f"{TABLES}/t", ("a",)),
+        PermissionRequest("dynamodb:DeleteItem", f"{TABLES}/u", ("a",)),
     ]
 
 
 def test_a_mail_needs_the_identity_and_the_configuration_set() -> None:
     body = {"FromEmailAddress": "届く <a@b.example>", "ConfigurationSetName": "s"}
     assert rights("ses", "", body, "/v2/email/outbound-emails") == [
-        Asked("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:identity/b.example"),
-        Asked("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:configuration-set/s"),
+        PermissionRequest("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:identity/b.example"),
+        PermissionRequest("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:configuration-set/s"),
     ]
 
 
@@ -88,15 +88,15 @@ def test_a_query_names_its_partition_however_it_calls_it() -> None:
     ],
 )
 def test_a_call_whose_partition_cannot_be_read_is_no_silent_yes(operation: str, body: Any) -> None:
-    with pytest.raises(UnknownCall, match=operation):
+    with pytest.raises(UnknownOperation, match=operation):
         rights("dynamodb", f"DynamoDB_20120810.{operation}", body)
 
 
 def test_what_nobody_here_knows_is_named() -> None:
-    with pytest.raises(UnknownCall, match="ses /v2/email/account"):
+    with pytest.raises(UnknownOperation, match="ses /v2/email/account"):
         rights("ses", "", {}, "/v2/email/account")
-    with pytest.raises(UnknownCall, match="nobody signed"):
-        needed({}, b"", "1")
+    with pytest.raises(UnknownOperation, match="nobody signed"):
+        permissions_for({}, b"", "1")
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_what_nobody_here_knows_is_named() -> None:
 )
 def test_only_what_asks_for_no_signature_goes_without(target: str, path: str, fine: bool) -> None:
     environ = {"HTTP_X_AMZ_TARGET": target, "PATH_INFO": path}
-    assert required_permissions.unsigned_is_fine(environ) == fine
+    assert required_permissions.allows_unsigned(environ) == fine

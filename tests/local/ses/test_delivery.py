@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.trail.events import parse
-from local.mail_providers import Rule
-from local.server import SENDER, Machine
+from local.mail_providers import ProviderRule
+from local.server import SENDER, LocalServer
 from tests.local.conftest import drain
-from tests.local.sample_app import Little
+from tests.local.sample_app import SampleApp
 
 TAGS = {"reference": "REF", "mail": "0123456789abcdef" * 2, "purpose": "code", "provider": "google"}
 SIMULATED = ("success", "bounce", "complaint", "ooto", "suppressionlist")
@@ -20,7 +20,7 @@ SIMULATED = ("success", "bounce", "complaint", "ooto", "suppressionlist")
 class Post:
     """Sends mails to one provider and collects the events about them."""
 
-    def __init__(self, machine: Machine, little: Little) -> None:
+    def __init__(self, machine: LocalServer, little: SampleApp) -> None:
         self.machine = machine
         self.little = little
         self.id = ""
@@ -61,12 +61,12 @@ class Post:
 
 
 @pytest.fixture
-def post(machine: Machine, little: Little) -> Post:
+def post(machine: LocalServer, little: SampleApp) -> Post:
     return Post(machine, little)
 
 
-def rule(machine: Machine, behaviour: str, **more: Any) -> None:
-    machine.providers.set(Rule("google", behaviour=behaviour, **more))  # type: ignore[arg-type]
+def rule(machine: LocalServer, behaviour: str, **more: Any) -> None:
+    machine.providers.set(ProviderRule("google", behaviour=behaviour, **more))  # type: ignore[arg-type]
 
 
 def test_a_mail_is_sent_and_delivered(post: Post, name: str) -> None:

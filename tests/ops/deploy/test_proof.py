@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.server import Machine
+from local.server import LocalServer
 from ops.deploy.proof import POINTING, Proof
 from ops.deploy.records import Lookup
 from ops.deploy.stacks import Stack
@@ -34,8 +34,8 @@ UNVERIFIED = {
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
@@ -62,7 +62,7 @@ def proof(
 
 
 def test_a_verified_route_is_tried_with_a_mail(
-    account: Account, machine: Machine, stage: Make
+    account: Account, machine: LocalServer, stage: Make
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = VERIFIED
     person = Person()
@@ -72,7 +72,7 @@ def test_a_verified_route_is_tried_with_a_mail(
 
 @pytest.mark.parametrize("told", [UNVERIFIED, Fault("NotFoundException", status=404)])
 def test_without_a_verified_route_no_mail_is_tried(
-    account: Account, machine: Machine, stage: Make, told: object
+    account: Account, machine: LocalServer, stage: Make, told: object
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = told  # type: ignore[assignment]
     person = Person()
@@ -81,7 +81,7 @@ def test_without_a_verified_route_no_mail_is_tried(
 
 
 def test_the_build_that_was_packaged_must_answer(
-    account: Account, machine: Machine, stage: Make
+    account: Account, machine: LocalServer, stage: Make
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = UNVERIFIED
     person = Person()
@@ -118,7 +118,7 @@ class Passing:
 
 @pytest.mark.parametrize("seconds", [0, 30, 120])
 def test_a_record_that_the_stack_made_is_waited_for_and_then_the_pages_are_tried(
-    account: Account, machine: Machine, stage: Make, seconds: float
+    account: Account, machine: LocalServer, stage: Make, seconds: float
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = UNVERIFIED
     person, time = Person(), Passing(seconds)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.server import Machine
+from local.server import LocalServer
 from ops.deploy import smoke as checks
 from ops.deploy.finding import Mark
 from ops.deploy.smoke import main, smoke
@@ -17,14 +17,14 @@ NONE = Patience(0.0)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine() -> Iterator[LocalServer]:
     # Under a stage's path, as a first deployment is.
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
-def visitor(machine: Machine) -> Visitor:
+def visitor(machine: LocalServer) -> Visitor:
     return Visitor(f"{machine.url}/dev/")
 
 
@@ -52,7 +52,7 @@ def test_a_new_build_is_waited_for(visitor: Visitor) -> None:
     assert waits == [2.0, 2.0, 2.0]
 
 
-def test_an_address_without_the_stage_has_nothing(machine: Machine) -> None:
+def test_an_address_without_the_stage_has_nothing(machine: LocalServer) -> None:
     failed = lines(Visitor(machine.url))
     assert {"health", "page ja", "page ja-easy", "page en", "OpenAPI"} <= failed.keys()
 
@@ -99,7 +99,7 @@ def test_an_answer_of_another_shape_is_a_failure() -> None:
 
 
 def test_the_command_says_what_it_found(
-    machine: Machine, capsys: pytest.CaptureFixture[str]
+    machine: LocalServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"{machine.url}/dev/"
     assert main([url, "--build", "source", "--no-mail"]) == 0

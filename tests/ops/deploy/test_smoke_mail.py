@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.mail_providers import Rule
-from local.server import Machine
+from local.mail_providers import ProviderRule
+from local.server import LocalServer
 from ops.deploy.finding import Mark
 from ops.deploy.smoke_mail import CURRENT, MAILBOXES, SIMULATOR, mailed
 from ops.deploy.trial import Later, Patience, Wrong, tried
@@ -31,27 +31,27 @@ AT_ONCE = Patience(120.0, sleep=unasked)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
-def visitor(machine: Machine) -> Visitor:
+def visitor(machine: LocalServer) -> Visitor:
     """At a service that has sent no mail today."""
     machine.clock.put_forward(A_DAY)
     return Visitor(f"{machine.url}/dev/")
 
 
 def test_a_code_is_delivered_and_its_registration_forgotten(
-    machine: Machine, visitor: Visitor
+    machine: LocalServer, visitor: Visitor
 ) -> None:
     assert "delivered" in mailed(visitor, QUICK, clock=machine.clock)
     assert visitor.ask("GET", CURRENT).status == 404
 
 
 def test_whoever_deploys_again_and_again_is_told_when_a_mail_is_due_and_of_no_failure(
-    machine: Machine, visitor: Visitor
+    machine: LocalServer, visitor: Visitor
 ) -> None:
     before = len(machine.mailbox.to())
 
@@ -77,7 +77,7 @@ def test_whoever_deploys_again_and_again_is_told_when_a_mail_is_due_and_of_no_fa
     ("mailbox", "state"), [("bounce", "bounced"), ("suppressionlist", "suppressed")]
 )
 def test_a_mail_that_does_not_arrive_is_a_failure_and_its_registration_is_forgotten(
-    machine: Machine, visitor: Visitor, mailbox: str, state: str
+    machine: LocalServer, visitor: Visitor, mailbox: str, state: str
 ) -> None:
     with pytest.raises(Wrong, match=f"mail is {state}, due"):
         mailed(visitor, QUICK, [mailbox], machine.clock)
@@ -85,9 +85,9 @@ def test_a_mail_that_does_not_arrive_is_a_failure_and_its_registration_is_forgot
 
 
 def test_a_mail_that_does_not_come_is_not_waited_for_without_end(
-    machine: Machine, visitor: Visitor
+    machine: LocalServer, visitor: Visitor
 ) -> None:
-    machine.providers.set(Rule(provider="amazonses.com", behaviour="silent"))
+    machine.providers.set(ProviderRule(provider="amazonses.com", behaviour="silent"))
     try:
         with pytest.raises(Wrong, match=r"mail is (waiting|sent) after 0 seconds, due at 20"):
             mailed(visitor, NONE, clock=machine.clock)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.server import Machine
+from local.server import LocalServer
 from ops.deploy.__main__ import deploy
 from ops.deploy.apply import Declined
 from ops.deploy.preflight.ground import Ground
@@ -41,13 +41,13 @@ ANSWERS: dict[str, Answer] = {
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
-def ground(account: Account, machine: Machine, stage: Callable[..., Stage]) -> Ground:
+def ground(account: Account, machine: LocalServer, stage: Callable[..., Stage]) -> Ground:
     """An account with nothing in it but what every new one has, and the sandbox."""
 
     def told(stack: Standing) -> dict[str, str]:
