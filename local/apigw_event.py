@@ -74,21 +74,21 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def proxy_event(
-    asked: HttpRequest, declared: str, parameters: dict[str, str], prefix: str, account: str
+    request: HttpRequest, declared: str, parameters: dict[str, str], prefix: str, account: str
 ) -> dict[str, Any]:
     """The event for a declared path. ``prefix`` is the stage's part of the path, or empty:
     ``path`` comes without it, ``requestContext.path`` with it."""
-    path = asked.path[len(prefix) :] or "/"
+    path = request.path[len(prefix) :] or "/"
     several: dict[str, list[str]] = {}
-    for name, value in asked.headers:
+    for name, value in request.headers:
         several.setdefault(name, []).append(value)
-    query = asked.query
-    body, encoded = _body(asked.body)
+    query = request.query
+    body, encoded = _body(request.body)
     now = time.time()
     return {
         "resource": declared,
         "path": path,
-        "httpMethod": asked.method,
+        "httpMethod": request.method,
         "headers": {name: values[-1] for name, values in several.items()},
         "multiValueHeaders": several,
         "queryStringParameters": {n: v[-1] for n, v in query.items()} or None,
@@ -98,10 +98,10 @@ def proxy_event(
         "requestContext": {
             "accountId": account,
             "apiId": "local",
-            "domainName": asked.header("Host"),
+            "domainName": request.header("Host"),
             "extendedRequestId": uuid.uuid4().hex,
-            "httpMethod": asked.method,
-            "identity": {"sourceIp": asked.client, "userAgent": asked.header("User-Agent")},
+            "httpMethod": request.method,
+            "identity": {"sourceIp": request.client, "userAgent": request.header("User-Agent")},
             "path": prefix + path if path != "/" or not prefix else f"{prefix}/",
             "protocol": "HTTP/1.1",
             "requestId": str(uuid.uuid4()),

@@ -22,26 +22,26 @@ Handler = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True)
 class EventSourceMapping:
-    """A function that works on a queue. ``at_once`` batches at most, where it says so."""
+    """A function that works on a queue. ``max_concurrency`` batches at most, where it says so."""
 
     function: str
     queue: str
     """The queue's name behind the stack's: ``jobs``."""
-    batch: int
-    at_once: int | None
+    batch_size: int
+    max_concurrency: int | None
 
 
 @dataclass(frozen=True)
 class AppFunctions:
     """Functions go by their logical ids (``SendCode``)."""
 
-    calls: Mapping[str, Handler]
+    handlers: Mapping[str, Handler]
     routes: Mapping[str, Collection[str]]
     """Path with ``{parameters}`` to methods."""
-    subscriptions: tuple[EventSourceMapping, ...]
+    event_source_mappings: tuple[EventSourceMapping, ...]
     schedules: Mapping[str, str]
     """Function to expression, ``rate(1 minute)``."""
-    permit: Authorize = lambda function, action, resource: None
+    authorize: Authorize = lambda function, action, resource: None
 
 
 def from_chalice(app: Chalice) -> AppFunctions:
@@ -54,7 +54,7 @@ def from_chalice(app: Chalice) -> AppFunctions:
     return AppFunctions(
         {API: app, **calls},
         {path: methods.keys() for path, methods in app.routes.items()},
-        tuple(_subscriptions(sources)),
+        tuple(_event_source_mappings(sources)),
         {
             to_cfn_resource_name(it.name): _expression(it.schedule_expression)
             for it in sources
@@ -63,7 +63,7 @@ def from_chalice(app: Chalice) -> AppFunctions:
     )
 
 
-def _subscriptions(sources: list[Any]) -> Iterator[EventSourceMapping]:
+def _event_source_mappings(sources: list[Any]) -> Iterator[EventSourceMapping]:
     for it in sources:
         if isinstance(it, SQSEventConfig):
             name = to_cfn_resource_name(it.name)

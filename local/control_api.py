@@ -37,49 +37,49 @@ class ControlApi:
             ("PUT", "providers"): self._provider_set,
             ("POST", "providers"): self._provider_form,
             ("GET", "switches"): lambda _: _json(self._switches.now()),
-            ("PUT", "switches"): lambda asked: _json(self._switches.put(asked.body)),
+            ("PUT", "switches"): lambda request: _json(self._switches.put(request.body)),
             ("GET", "failures.json"): self._failures,
         }
 
-    def answer(self, asked: HttpRequest) -> HttpResponse:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         """The answer to a path that begins with ``/local/``."""
-        if not self._from_here(asked):
+        if not self._from_here(request):
             return _text(403, "This is only for this machine's own pages.")
-        call = self._calls.get((asked.method, asked.path.removeprefix(PATH_PREFIX)))
+        call = self._calls.get((request.method, request.path.removeprefix(PATH_PREFIX)))
         if call is None:
             return _text(404, "There is nothing here, or not for this method.")
         try:
-            return call(asked)
+            return call(request)
         except InvalidSetting as error:
             return _text(422, str(error))
 
-    def _from_here(self, asked: HttpRequest) -> bool:
+    def _from_here(self, request: HttpRequest) -> bool:
         """No page from elsewhere, and no name that was made to point here (DNS rebinding), may
         read mails or throw switches."""
-        host = urlsplit(f"//{asked.header('Host')}").hostname
-        origin = asked.header("Origin")
-        return host in _HOSTS and (not origin or urlsplit(origin).netloc == asked.header("Host"))
+        host = urlsplit(f"//{request.header('Host')}").hostname
+        origin = request.header("Origin")
+        return host in _HOSTS and (not origin or urlsplit(origin).netloc == request.header("Host"))
 
-    def _mailbox(self, asked: HttpRequest) -> HttpResponse:
-        to = asked.query.get("to", [None])[-1]
+    def _mailbox(self, request: HttpRequest) -> HttpResponse:
+        to = request.query.get("to", [None])[-1]
         return _html(mailbox.page(self._box.to(to), to))
 
-    def _mailbox_json(self, asked: HttpRequest) -> HttpResponse:
-        to = asked.query.get("to", [None])[-1]
+    def _mailbox_json(self, request: HttpRequest) -> HttpResponse:
+        to = request.query.get("to", [None])[-1]
         return _json([message.as_json() for message in self._box.to(to)])
 
-    def _providers_shown(self, asked: HttpRequest) -> HttpResponse:
+    def _providers_shown(self, request: HttpRequest) -> HttpResponse:
         rules = self._providers.rules()
-        if "text/html" in asked.header("Accept"):
+        if "text/html" in request.header("Accept"):
             return _html(mail_providers.page(rules))
         return _json(rules)
 
-    def _provider_set(self, asked: HttpRequest) -> HttpResponse:
-        self._providers.put(asked.body)
+    def _provider_set(self, request: HttpRequest) -> HttpResponse:
+        self._providers.put(request.body)
         return HttpResponse(204, (), b"")
 
-    def _provider_form(self, asked: HttpRequest) -> HttpResponse:
-        self._providers.put_form(asked.body)
+    def _provider_form(self, request: HttpRequest) -> HttpResponse:
+        self._providers.put_form(request.body)
         return HttpResponse(303, (("Location", "/local/providers"),), b"")
 
     def _failures(self, _: HttpRequest) -> HttpResponse:

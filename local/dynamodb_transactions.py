@@ -12,7 +12,7 @@ from moto.dynamodb.models.table import Table
 from local.moto_patches import MotoPatches
 
 
-def patch_transactions(plugin: MotoPatches) -> None:
+def patch_transactions(patches: MotoPatches) -> None:
     """Before each transaction moto copies every item of its tables, to put them back when it
     fails: with 1,000 registrations that is a quarter of a second and a few megabytes that stay.
     References to the items are enough for what writes whole items.
@@ -26,8 +26,8 @@ def patch_transactions(plugin: MotoPatches) -> None:
             raise NotImplementedError("an Update changes an item in place: it could not be undone")
         before(self, transact_items)
 
-    plugin.replace(DynamoDBBackend, "transact_write_items", transact_write_items)
-    plugin.put(Table, "__deepcopy__", _with_the_same_items)
+    patches.replace(DynamoDBBackend, "transact_write_items", transact_write_items)
+    patches.put(Table, "__deepcopy__", _with_the_same_items)
 
 
 def _with_the_same_items(table: Any, memo: dict[int, Any]) -> Any:

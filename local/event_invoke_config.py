@@ -15,13 +15,13 @@ from local.lambda_service import DEFAULT_RETRIES, EventInvokeConfig
 
 
 def from_template(
-    template: Template, look: Lookup, put: Callable[[str, str, Any], None]
+    template: Template, lookup: Lookup, put: Callable[[str, str, Any], None]
 ) -> dict[str, EventInvokeConfig]:
     """The configuration of each function that has one. ``put`` takes the function, a queue's ARN,
     and the record of an event that was given up."""
     found: dict[str, EventInvokeConfig] = {}
     for name, resource in template.resources.items():
-        config = resolve(resource.get("Properties", {}).get("EventInvokeConfig", {}), look)
+        config = resolve(resource.get("Properties", {}).get("EventInvokeConfig", {}), lookup)
         if not config:
             continue
         found[name] = EventInvokeConfig(
@@ -34,8 +34,8 @@ def from_template(
     return found
 
 
-def send_to_queue(sqs: Any, permit: Authorize, function: str, queue: str, record: Any) -> None:
+def send_to_queue(sqs: Any, authorize: Authorize, function: str, queue: str, record: Any) -> None:
     """Put ``record`` on the queue with the ARN ``queue``, if ``function`` may."""
-    permit(function, "sqs:SendMessage", queue)
+    authorize(function, "sqs:SendMessage", queue)
     url = sqs.get_queue_url(QueueName=queue.rpartition(":")[2])["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(record, ensure_ascii=False))

@@ -31,23 +31,23 @@ class EventBridgeSchedule:
         function: str,
         expression: str,
         functions: LambdaService,
-        timetable: ThreadScheduler,
+        scheduler: ThreadScheduler,
         clock: Clock,
     ) -> None:
         self._arn = functions.arns[function]
         self._rule = f"{function}-schedule"
         self._period = rate_seconds(expression)
         self._functions = functions
-        self._timetable = timetable
+        self._scheduler = scheduler
         self._clock = clock
 
     def start(self) -> None:
         """The first time is one period from now."""
-        self._timetable.after(self._period, self._tick)
+        self._scheduler.call_later(self._period, self._tick)
 
     def _tick(self) -> None:
-        self._timetable.after(self._period, self._tick)
-        self._functions.later(self._arn, self._event())
+        self._scheduler.call_later(self._period, self._tick)
+        self._functions.invoke_async(self._arn, self._event())
 
     def _event(self) -> dict[str, Any]:
         _, _, _, region, account, *_ = self._arn.split(":")

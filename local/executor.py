@@ -29,9 +29,9 @@ class ThreadPool:
         for thread in self._threads:
             thread.start()
 
-    def do(self, work: Callable[[], None]) -> None:
-        """Have ``work`` done soon. What it raises is logged."""
-        self._work.put(work)
+    def submit(self, task: Callable[[], None]) -> None:
+        """Have ``task`` done soon. What it raises is logged."""
+        self._work.put(task)
 
     def stop(self, timeout: float) -> None:
         """Finish what is running, wait for it up to ``timeout`` seconds in all."""

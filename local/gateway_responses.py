@@ -27,7 +27,7 @@ class GatewayResponses:
         api = template.resources.get("RestAPI", {}).get("Properties", {})
         self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
 
-    def answer(self, kind: str) -> HttpResponse:
+    def response(self, kind: str) -> HttpResponse:
         """The answer for a type of ``TYPES``."""
         usual, words = TYPES[kind]
         response = self._responses.get(kind) or self._responses.get(f"DEFAULT_{usual // 100}XX")

@@ -14,10 +14,15 @@ from typing import Any
 from local.apigw_event import HttpRequest, HttpResponse
 from local.connection_tracking import ConnectionTracking
 
-LARGEST_BODY = 16 * 1024
-SMALLEST_COMPRESSED = 512
+MAX_BODY_BYTES = 16 * 1024
+MIN_COMPRESSION_BYTES = 512
 """``minimum_compression_size`` in ``.chalice/config.json``."""
-COMPRESSED = ("text/", "application/json", "application/problem+json", "application/javascript")
+COMPRESSED_TYPES = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/javascript",
+)
 
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
@@ -81,30 +86,30 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the application logs its requests itself."""
 
     def _answer(self) -> None:
-        asked = HttpRequest(
+        request = HttpRequest(
             self.command, self.path, tuple(self.headers.items()), b"", self.client_address[0]
         )
         lengths = self.headers.get_all("Content-Length") or ["0"]
         length = lengths[0]
         if "Transfer-Encoding" in self.headers or len(lengths) > 1 or not _whole(length):
-            self._refuse(self.server.malformed(asked))
-        elif int(length) > LARGEST_BODY:
-            self._refuse(self.server.too_large(asked))
+            self._refuse(self.server.malformed(request))
+        elif int(length) > MAX_BODY_BYTES:
+            self._refuse(self.server.too_large(request))
         else:
             body = self.rfile.read(int(length))
             if len(body) < int(length):
                 self.close_connection = True
                 return
-            asked = HttpRequest(
-                asked.method, asked.target, _joined(asked.headers), body, asked.client
+            request = HttpRequest(
+                request.method, request.target, _joined(request.headers), body, request.client
             )
-            self._send(self.server.respond(asked))
+            self._send(self.server.respond(request))
 
-    def _refuse(self, answer: HttpResponse) -> None:
+    def _refuse(self, response: HttpResponse) -> None:
         """Answer without having read the body. The client must see that before the reset that
         closing an unread connection would send it, so a little more is read and thrown away."""
         self.close_connection = True
-        self._send(answer)
+        self._send(response)
         self.wfile.flush()
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
@@ -113,18 +118,18 @@ class _Handler(BaseHTTPRequestHandler):
                 if not self.connection.recv(65536):
                     break
 
-    def _send(self, answer: HttpResponse) -> None:
-        body, headers = answer.body, dict(_lower(answer))
-        self.send_response(answer.status)
+    def _send(self, response: HttpResponse) -> None:
+        body, headers = response.body, dict(_lower(response))
+        self.send_response(response.status)
         if _GZIP.search(self.headers.get("Accept-Encoding", "")) and _worth_compressing(
             headers, body
         ):
             body = gzip.compress(body, 6)
             self.send_header("Content-Encoding", "gzip")
-        for name, value in answer.headers:
+        for name, value in response.headers:
             if name.lower() not in ("content-length", "connection"):
                 self.send_header(name, value)
-        if answer.status not in (204, 304):
+        if response.status not in (204, 304):
             self.send_header("Content-Length", str(len(body)))
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -137,15 +142,15 @@ def _whole(length: str) -> bool:
     return length.isascii() and length.isdigit() and len(length) < 12
 
 
-def _lower(answer: HttpResponse) -> list[tuple[str, str]]:
-    return [(name.lower(), value) for name, value in answer.headers]
+def _lower(response: HttpResponse) -> list[tuple[str, str]]:
+    return [(name.lower(), value) for name, value in response.headers]
 
 
 def _worth_compressing(headers: dict[str, str], body: bytes) -> bool:
     kind = headers.get("content-type", "")
     return (
-        len(body) >= SMALLEST_COMPRESSED
-        and kind.startswith(COMPRESSED)
+        len(body) >= MIN_COMPRESSION_BYTES
+        and kind.startswith(COMPRESSED_TYPES)
         and "content-encoding" not in headers
     )
 

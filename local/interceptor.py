@@ -22,15 +22,15 @@ Interceptor = Callable[[Mapping[str, Any], bytes], ErrorResponse | None]
 """Takes a request's WSGI environment and its body."""
 
 
-def with_interceptors(app: WsgiApp, guards: list[Interceptor]) -> WsgiApp:
-    """``app``, for whom all of ``guards`` let pass; more may join them later."""
+def with_interceptors(app: WsgiApp, interceptors: list[Interceptor]) -> WsgiApp:
+    """``app``, for whom all of ``interceptors`` let pass; more may join them later."""
 
     def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if guards:
+        if interceptors:
             body = environ["wsgi.input"].read()
             environ["wsgi.input"] = io.BytesIO(body)
-            for guard in guards:
-                refusal = guard(environ, body)
+            for interceptor in interceptors:
+                refusal = interceptor(environ, body)
                 if refusal is not None:
                     return error_response(start_response, 400, refusal.error, refusal.message)
         return app(environ, start_response)

@@ -65,38 +65,38 @@ class LambdaService:
 
     def __init__(
         self,
-        declared: AppFunctions,
+        app_functions: AppFunctions,
         stack: str,
         account: str,
         region: str,
-        workers: ThreadPool,
-        timetable: ThreadScheduler,
+        executor: ThreadPool,
+        scheduler: ThreadScheduler,
         retry_after: float,
     ) -> None:
         """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
         waits a minute, then two; nobody wants to here)."""
         self._stack = stack
-        self._workers = workers
-        self._timetable = timetable
+        self._executor = executor
+        self._scheduler = scheduler
         self._retry_after = retry_after
         self.failures: deque[FailedInvocation] = deque(maxlen=1000)
         """What was dropped, oldest first."""
         self._dropped = threading.Condition()
-        self.asynchronous: dict[str, EventInvokeConfig] = {}
+        self.event_invoke_configs: dict[str, EventInvokeConfig] = {}
         """What is not usual, by function."""
-        self._calls: dict[str, Handler] = dict(declared.calls)
+        self._calls: dict[str, Handler] = dict(app_functions.handlers)
         prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
         self.arns = {name: prefix + name for name in self._calls}
         self._names = {arn: name for name, arn in self.arns.items()}
 
-    def call(self, name: str, event: Any) -> Any:
+    def invoke(self, name: str, event: Any) -> Any:
         """Invoke by logical id and wait. What the function raises comes through."""
         return self._calls[name](event, LambdaContext(f"{self._stack}-{name}", self.arns[name]))
 
-    def later(self, arn: str, event: Any) -> None:
+    def invoke_async(self, arn: str, event: Any) -> None:
         """Invoke asynchronously: on an error again, some times, then a ``FailedInvocation``."""
         name = self._names[arn]
-        self._try(name, event, self._of(name).retries)
+        self._try(name, event, self._config_of(name).retries)
 
     def wait_for_failures(self, count: int, timeout: float = 10) -> None:
         """Return once so many are in ``failures``. Raises ``TimeoutError`` after ``timeout`` s."""
@@ -104,23 +104,23 @@ class LambdaService:
             if not self._dropped.wait_for(lambda: len(self.failures) >= count, timeout):
                 raise TimeoutError(f"{len(self.failures)} of {count} invocations were dropped")
 
-    def _of(self, name: str) -> EventInvokeConfig:
-        return self.asynchronous.get(name, EventInvokeConfig())
+    def _config_of(self, name: str) -> EventInvokeConfig:
+        return self.event_invoke_configs.get(name, EventInvokeConfig())
 
     def _try(self, name: str, event: Any, left: int) -> None:
         def attempt() -> None:
             try:
-                self.call(name, event)
+                self.invoke(name, event)
             except Exception as error:
                 log.exception("%s failed, %d tries left", name, left)
                 if left:
-                    self._timetable.after(
+                    self._scheduler.call_later(
                         self._retry_after, lambda: self._try(name, event, left - 1)
                     )
                 else:
                     self._drop(name, event, error)
 
-        self._workers.do(attempt)
+        self._executor.submit(attempt)
 
     def _drop(self, name: str, event: Any, error: Exception) -> None:
         said = {"errorType": type(error).__name__, "errorMessage": str(error)}
@@ -128,7 +128,7 @@ class LambdaService:
             "requestId": str(uuid.uuid4()),
             "functionArn": f"{self.arns[name]}:$LATEST",
             "condition": "RetriesExhausted",
-            "approximateInvokeCount": self._of(name).retries + 1,
+            "approximateInvokeCount": self._config_of(name).retries + 1,
         }
         record = {
             "version": "1.0",
@@ -137,7 +137,7 @@ class LambdaService:
             "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
             "responsePayload": said,
         }
-        self._of(name).on_failure(record)
+        self._config_of(name).on_failure(record)
         with self._dropped:
             self.failures.append(FailedInvocation(name, event, f"{type(error).__name__}: {error}"))
             self._dropped.notify_all()

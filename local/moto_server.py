@@ -37,16 +37,18 @@ class MotoServer:
     """
 
     def __init__(
-        self, switches: Switches, plugin: MotoPatches, sqs_used: Callable[[], None]
+        self, switches: Switches, patches: MotoPatches, sqs_used: Callable[[], None]
     ) -> None:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
-        _one_at_a_time(plugin, DynamoHandler)
-        dynamodb_transactions.patch_transactions(plugin)
-        self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
-        self.guards: list[Interceptor] = []
+        _one_at_a_time(patches, DynamoHandler)
+        dynamodb_transactions.patch_transactions(patches)
+        self.sqs_lock = _one_at_a_time(patches, SQSResponse, sqs_used)
+        self.interceptors: list[Interceptor] = []
         """Asked before each request, for whoever joins."""
-        app = with_interceptors(with_faults(_Dispatcher(create_backend_app), switches), self.guards)
+        app = with_interceptors(
+            with_faults(_Dispatcher(create_backend_app), switches), self.interceptors
+        )
         self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -70,7 +72,7 @@ class MotoServer:
 
 
 def _one_at_a_time(
-    plugin: MotoPatches, response: type[Any], afterwards: Callable[[], None] = lambda: None
+    patches: MotoPatches, response: type[Any], afterwards: Callable[[], None] = lambda: None
 ) -> threading.RLock:
     """moto has no locks: two conditional puts can both win. One call at a time cures it."""
     lock = threading.RLock()
@@ -82,7 +84,7 @@ def _one_at_a_time(
         afterwards()
         return answer
 
-    plugin.put(response, "call_action", call_action)
+    patches.put(response, "call_action", call_action)
     return lock
 
 

@@ -25,7 +25,7 @@ class ThreadScheduler:
         self._clock = clock
         self._entries: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
-        self._thread = threading.Thread(target=self._run, name="timetable", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -35,7 +35,7 @@ class ThreadScheduler:
         """Wait for the end, after the clock was closed. ``timeout`` in seconds."""
         self._thread.join(timeout)
 
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
         """Run ``action`` in so many seconds of the shared clock."""
         with self._clock.changed:
             entry = (self._clock.elapsed() + seconds, next(self._numbers), action)
@@ -47,7 +47,7 @@ class ThreadScheduler:
             try:
                 action()
             except Exception:
-                log.exception("something on the timetable failed")
+                log.exception("something on the scheduler failed")
 
     def _next(self) -> Callable[[], None] | None:
         """The next action, once it is due; ``None`` when the clock is closed."""

@@ -1,4 +1,4 @@
-"""Everything, started and stopped: moto, the stack, the application, the front."""
+"""The local server: moto, the stack, the application and the HTTP server, started and stopped."""
 
 from __future__ import annotations
 
@@ -128,87 +128,90 @@ class LocalServer:
             close()
 
     def _start(self) -> None:
-        front = HttpServer(self._port)
-        self._stops.append(front.stop)
-        self.url = front.url
-        plugin = MotoPatches()
-        self._stops.append(plugin.remove)
+        http = HttpServer(self._port)
+        self._stops.append(http.stop)
+        self.url = http.url
+        patches = MotoPatches()
+        self._stops.append(patches.remove)
         self._pollers: list[SqsPoller] = []
-        moto = MotoServer(self.switches, plugin, self._look_at_queues)
+        moto = MotoServer(self.switches, patches, self._look_at_queues)
         self._stops.append(moto.stop)
         self.aws_url = moto.url
-        self.guards = moto.guards
+        self.interceptors = moto.interceptors
         """Asked before each request to the stand-in, for tests that want to be between."""
         moto.start()
         environment = ProcessEnvironment(REGION, moto.url)
         environment.enter()
         self._stops.append(environment.leave)
         self._stops.append(self._close)
-        workers, timetable = ThreadPool(24), ThreadScheduler(self.clock)
-        workers.start()
-        timetable.start()
+        executor, scheduler = ThreadPool(24), ThreadScheduler(self.clock)
+        executor.start()
+        scheduler.start()
         self._stops += [
-            lambda: workers.stop(0.8),
-            lambda: timetable.join(0.2),
+            lambda: executor.stop(0.8),
+            lambda: scheduler.join(0.2),
             self.clock.close,
         ]
-        self._make(front, moto, plugin, environment, workers, timetable)
+        self._make(http, moto, patches, environment, executor, scheduler)
 
     def _make(
         self,
-        front: HttpServer,
+        http: HttpServer,
         moto: MotoServer,
-        plugin: MotoPatches,
+        patches: MotoPatches,
         environment: ProcessEnvironment,
-        workers: ThreadPool,
-        timetable: ThreadScheduler,
+        executor: ThreadPool,
+        scheduler: ThreadScheduler,
     ) -> None:
-        declared = self._application.declared()
+        app_functions = self._application.functions()
         self.functions = LambdaService(
-            declared, STACK, ACCOUNT, REGION, workers, timetable, self._retry_after
+            app_functions, STACK, ACCOUNT, REGION, executor, scheduler, self._retry_after
         )
         clients = self.clients = BotoClients(moto.url, REGION)
         sender = CustomEmailSender(
-            CodeEncryption(lambda: clients("kms")), self.functions.later, workers, self.switches
+            CodeEncryption(lambda: clients("kms")),
+            self.functions.invoke_async,
+            executor,
+            self.switches,
         )
-        self.directory = patch_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
-        self._install_ses(plugin, timetable)
-        sqs_poller.share_clock(plugin, self.clock)
+        self.directory = patch_cognito(patches, sender, self.clock.time, ACCOUNT, REGION)
+        self._install_ses(patches, scheduler)
+        sqs_poller.share_clock(patches, self.clock)
         self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
         self.stack.make()
         self._make_routes()
-        self.functions.asynchronous = event_invoke_config.from_template(
+        self.functions.event_invoke_configs = event_invoke_config.from_template(
             self._template,
-            self.stack.look,
-            partial(event_invoke_config.send_to_queue, clients("sqs"), declared.permit),
+            self.stack.lookup,
+            partial(event_invoke_config.send_to_queue, clients("sqs"), app_functions.authorize),
         )
         environment.add(self.stack.environment())
         close = self._application.wire(
             Environment(
                 clock=self.clock,
                 mx=self._look_up,
-                keys_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
-                environment=self.stack.environment,
+                jwks_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
+                function_variables=self.stack.environment,
                 endpoint=moto.url,
                 region=REGION,
                 account=ACCOUNT,
-                look=self.stack.look,
-                join_guards=moto.guards.append,
-                told=lambda: {
+                lookup=self.stack.lookup,
+                add_interceptor=moto.interceptors.append,
+                invocation_context=lambda: {
                     "offset": self.clock.offset,
                     "dns_fails": self.switches.values.dns_fail,
                 },
             )
         )
         self._closes = [close, clients.close]
-        self._run_events(declared, moto.sqs_lock, workers, timetable)
+        self._run_events(app_functions, moto.sqs_lock, executor, scheduler)
         gateway = GatewayResponses(self._template)
-        console = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
-        routes = ApiRoutes(declared.routes)
-        front.start(
-            lambda asked: self._respond(asked, routes, gateway, console),
-            lambda _: gateway.answer("REQUEST_TOO_LARGE"),
-            lambda _: gateway.answer("BAD_REQUEST_BODY"),
+        control_api = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
+        routes = ApiRoutes(app_functions.routes)
+        http.start(
+            lambda request: self._respond(request, routes, gateway, control_api),
+            lambda _: gateway.response("REQUEST_TOO_LARGE"),
+            lambda _: gateway.response("BAD_REQUEST_BODY"),
         )
 
     @property
@@ -250,45 +253,45 @@ class LocalServer:
             self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
             self.routes[route["name"]].make()
 
-    def _install_ses(self, plugin: MotoPatches, timetable: ThreadScheduler) -> None:
+    def _install_ses(self, patches: MotoPatches, scheduler: ThreadScheduler) -> None:
         destinations = EventDestinations(SnsPublisher(self.functions, ACCOUNT, self.clock))
         self.suppression = SuppressionList(ACCOUNT)
-        carrier = MailDelivery(
+        delivery = MailDelivery(
             self.providers,
             self.mailbox,
             self.suppression,
-            timetable,
+            scheduler,
             self.clock,
             destinations.publish,
             self._transit,
         )
-        sending = SendEmailApi(ACCOUNT, carrier, self.clock, self.switches)
-        patch_ses(plugin, sending, destinations)
+        sending = SendEmailApi(ACCOUNT, delivery, self.clock, self.switches)
+        patch_ses(patches, sending, destinations)
 
     def _run_events(
         self,
-        declared: AppFunctions,
+        app_functions: AppFunctions,
         lock: threading.RLock,
-        workers: ThreadPool,
-        timetable: ThreadScheduler,
+        executor: ThreadPool,
+        scheduler: ThreadScheduler,
     ) -> None:
-        for source in declared.subscriptions:
+        for source in app_functions.event_source_mappings:
             poller = SqsPoller(
                 source,
                 self.functions,
-                workers,
+                executor,
                 STACK,
                 ACCOUNT,
                 REGION,
                 lock,
                 self._retry_after,
-                declared.permit,
+                app_functions.authorize,
             )
             self._pollers.append(poller)
             self._stops.append(poller.stop)
             poller.start()
-        for function, expression in declared.schedules.items():
-            EventBridgeSchedule(function, expression, self.functions, timetable, self.clock).start()
+        for function, expression in app_functions.schedules.items():
+            EventBridgeSchedule(function, expression, self.functions, scheduler, self.clock).start()
 
     def _look_at_queues(self) -> None:
         for poller in self._pollers:
@@ -300,24 +303,30 @@ class LocalServer:
         return mx_table.hosts(domain)
 
     def _respond(
-        self, asked: HttpRequest, routes: ApiRoutes, gateway: GatewayResponses, console: ControlApi
+        self,
+        request: HttpRequest,
+        routes: ApiRoutes,
+        gateway: GatewayResponses,
+        control_api: ControlApi,
     ) -> HttpResponse:
-        path, prefix = asked.path, self._prefix
-        if asked.method == "GET" and asked.host.partition(":")[0] == "localhost":
+        path, prefix = request.path, self._prefix
+        if request.method == "GET" and request.host.partition(":")[0] == "localhost":
             # The pages' origin is the address that is printed: a form from this one is foreign.
-            return HttpResponse(307, (("Location", f"{self.url}{asked.target}"),), b"")
+            return HttpResponse(307, (("Location", f"{self.url}{request.target}"),), b"")
         if path.startswith(PATH_PREFIX):
-            return console.answer(asked)
+            return control_api.respond(request)
         if prefix and not f"{path}/".startswith(f"{prefix}/"):
-            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
-        found = routes.find(asked.method, path[len(prefix) :] or "/")
+            return gateway.response("MISSING_AUTHENTICATION_TOKEN")
+        found = routes.find(request.method, path[len(prefix) :] or "/")
         if found is None:
-            return gateway.answer("MISSING_AUTHENTICATION_TOKEN")
+            return gateway.response("MISSING_AUTHENTICATION_TOKEN")
         declared, parameters = found
         try:
             return http_response(
-                self.functions.call(API, proxy_event(asked, declared, parameters, prefix, ACCOUNT))
+                self.functions.invoke(
+                    API, proxy_event(request, declared, parameters, prefix, ACCOUNT)
+                )
             )
         except Exception:
             log.exception("the API function failed")
-            return gateway.answer("INTEGRATION_FAILURE")
+            return gateway.response("INTEGRATION_FAILURE")

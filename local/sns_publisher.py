@@ -25,7 +25,7 @@ class SnsPublisher:
         for subscription in list(sns_backends[self._account][region].subscriptions.values()):
             if subscription.topic.arn == topic_arn and subscription.protocol == "lambda":
                 event = self._event(topic_arn, subscription.arn, subject, message)
-                self._functions.later(subscription.endpoint, event)
+                self._functions.invoke_async(subscription.endpoint, event)
 
     def _event(self, topic: str, subscription: str, subject: str, message: str) -> dict[str, Any]:
         notification = {

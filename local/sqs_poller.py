@@ -29,17 +29,17 @@ POLL_INTERVAL = 0.05
 """Seconds between looks at a queue that nobody has written to: delayed messages come due."""
 
 
-def share_clock(plugin: MotoPatches, clock: Clock) -> None:
-    """Delays and visibility in SQS follow the shared clock, as the timetable does."""
-    plugin.replace(moto.sqs.models, "unix_time", clock.elapsed)
-    plugin.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
+def share_clock(patches: MotoPatches, clock: Clock) -> None:
+    """Delays and visibility in SQS follow the shared clock, as the scheduler does."""
+    patches.replace(moto.sqs.models, "unix_time", clock.elapsed)
+    patches.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
 
 
 class SqsPoller:
     """One queue and the function that works on it.
 
     Messages the function names in ``batchItemFailures`` (all, when it raises) come again
-    after ``again_after`` seconds instead of the queue's visibility timeout, until the redrive
+    after ``retry_after`` seconds instead of the queue's visibility timeout, until the redrive
     policy takes them away.
     """
 
@@ -47,34 +47,34 @@ class SqsPoller:
         self,
         source: EventSourceMapping,
         functions: LambdaService,
-        workers: ThreadPool,
+        executor: ThreadPool,
         stack: str,
         account: str,
         region: str,
         lock: threading.RLock,
-        again_after: float,
-        permit: Authorize,
+        retry_after: float,
+        authorize: Authorize,
     ) -> None:
         self._function = source.function
-        self._batch = source.batch
+        self._batch = source.batch_size
         self._functions = functions
-        self._workers = workers
+        self._executor = executor
         self._backend = sqs_backends[account][region]
         self._name = f"{stack}-{source.queue}"
         self._arn = f"arn:aws:sqs:{region}:{account}:{self._name}"
         self._region = region
         self._lock = lock
-        self._again_after = math.ceil(again_after)
-        self._slots = threading.Semaphore(source.at_once or DEFAULT_CONCURRENCY)
-        self._permit = permit
+        self._retry_after = math.ceil(retry_after)
+        self._slots = threading.Semaphore(source.max_concurrency or DEFAULT_CONCURRENCY)
+        self._authorize = authorize
         self._look = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{source.queue}", daemon=True)
 
     def start(self) -> None:
-        """Begin. What ``permit`` raises comes through: Lambda makes no such mapping either."""
+        """Begin. What ``authorize`` raises comes through: Lambda makes no such mapping either."""
         for action in POLLER_ACTIONS:
-            self._permit(self._function, f"sqs:{action}", self._arn)
+            self._authorize(self._function, f"sqs:{action}", self._arn)
         self._thread.start()
 
     def look(self) -> None:
@@ -113,12 +113,12 @@ class SqsPoller:
                 self._slots.release()
                 self._look.set()
 
-        self._workers.do(work)
+        self._executor.submit(work)
 
     def _work(self, messages: list[Any]) -> None:
         event = {"Records": [self._record(message) for message in messages]}
         try:
-            answer = self._functions.call(self._function, event) or {}
+            answer = self._functions.invoke(self._function, event) or {}
             failed = {it["itemIdentifier"] for it in answer.get("batchItemFailures", [])}
         except Exception:
             log.exception("%s failed for a batch of %s", self._function, self._name)
@@ -128,7 +128,7 @@ class SqsPoller:
             with self._lock, contextlib.suppress(ReceiptHandleIsInvalid, InvalidParameterValue):
                 handle = message.receipt_handle
                 if message.id in failed:
-                    self._backend.change_message_visibility(self._name, handle, self._again_after)
+                    self._backend.change_message_visibility(self._name, handle, self._retry_after)
                 else:
                     self._backend.delete_message(self._name, handle)
 

@@ -61,9 +61,9 @@ class Stack:
         self._secrets: dict[str, str] = {}
         own = {k: v for k, v in parameters.items() if not k.startswith("AWS::")}
         pseudo = {k: v for k, v in parameters.items() if k.startswith("AWS::")}
-        self.look = Lookup(
+        self.lookup = Lookup(
             template.parameters(own) | pseudo,
-            self._thing,
+            self._resource,
             template.conditions,
             lambda arn: self._secrets[arn],
         )
@@ -72,19 +72,19 @@ class Stack:
         """Make everything. Raises ``TemplateError`` for what is not known here."""
         for name, resource in self._template.resources.items():
             kind, condition = resource.get("Type"), resource.get("Condition")
-            wanted = condition is None or self.look.condition(condition)
+            wanted = condition is None or self.lookup.condition(condition)
             if kind is not None and kind not in IGNORED_TYPES and wanted:
-                self._thing(name)
+                self._resource(name)
 
     def environment(self, function: str | None = None) -> dict[str, str]:
         """The environment of ``function`` (a logical id), or of all functions in one."""
-        return self._template.environment(self.look, function)
+        return self._template.environment(self.lookup, function)
 
     def ref(self, name: str) -> str:
         """What ``!Ref name`` gives."""
-        return str(self.look.ref(name))
+        return str(self.lookup.ref(name))
 
-    def _thing(self, name: str) -> Made:
+    def _resource(self, name: str) -> Made:
         if name in self._made:
             return self._made[name]
         if name in self._making:
@@ -99,7 +99,7 @@ class Stack:
         if kind not in CREATORS:
             raise TemplateError(f"{name}: {kind} is not known here")
         self._making.append(name)
-        properties = resolve(resource.get("Properties", {}), self.look)
+        properties = resolve(resource.get("Properties", {}), self.lookup)
         self._made[name] = CREATORS[kind](self._clients, properties)
         self._making.pop()
         return self._made[name]

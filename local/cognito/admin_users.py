@@ -20,28 +20,28 @@ class AdminUserApi:
         self._directory = directory
         self._tokens = tokens
 
-    def admin_set_user_password(self, asked: Parameters) -> None:
+    def admin_set_user_password(self, parameters: Parameters) -> None:
         """Set the password; ``Permanent`` leaves the user CONFIRMED."""
-        pool = self._directory.pool(asked["UserPoolId"])
-        user = self._directory.get(pool, asked["Username"])
-        validation.check_password(pool, asked["Password"])
+        pool = self._directory.pool(parameters["UserPoolId"])
+        user = self._directory.get(pool, parameters["Username"])
+        validation.check_password(pool, parameters["Password"])
         with self._directory.lock(pool, user.username):
-            user.password = asked["Password"]
-            permanent = asked.get("Permanent", False)
+            user.password = parameters["Password"]
+            permanent = parameters.get("Permanent", False)
             user.status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
 
-    def admin_update_user_attributes(self, asked: Parameters) -> None:
+    def admin_update_user_attributes(self, parameters: Parameters) -> None:
         """Write attributes. Raises AliasExists for an address another holds verified."""
-        pool = self._directory.pool(asked["UserPoolId"])
-        user = self._directory.get(pool, asked["Username"])
-        attributes = {a["Name"]: a["Value"] for a in asked["UserAttributes"]}
+        pool = self._directory.pool(parameters["UserPoolId"])
+        user = self._directory.get(pool, parameters["Username"])
+        attributes = {a["Name"]: a["Value"] for a in parameters["UserAttributes"]}
         with self._directory.lock(pool, user.username):
             self._directory.write(pool, user, attributes, force=False)
 
-    def admin_delete_user(self, asked: Parameters) -> None:
+    def admin_delete_user(self, parameters: Parameters) -> None:
         """The user is gone, with its alias and its sessions."""
-        pool = self._directory.pool(asked["UserPoolId"])
-        user = self._directory.get(pool, asked["Username"])
+        pool = self._directory.pool(parameters["UserPoolId"])
+        user = self._directory.get(pool, parameters["Username"])
         with self._directory.lock(pool, user.username):
             self._directory.remove(pool, user)
         self._tokens.sign_out(pool, user)

@@ -22,7 +22,7 @@ class CodeEncryption:
         self._lock = threading.Lock()
         self._keys: dict[str, Any] = {}
 
-    def seal(self, code: str, pool_id: str, key_arn: str) -> str:
+    def encrypt(self, code: str, pool_id: str, key_arn: str) -> str:
         """``code`` encrypted under the pool's KMS key, base64."""
         from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
         from aws_encryption_sdk.identifiers import Algorithm
@@ -30,14 +30,14 @@ class CodeEncryption:
         client = EncryptionSDKClient(
             commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT
         )
-        sealed, _ = client.encrypt(
+        ciphertext, _ = client.encrypt(
             source=code.encode(),
             key_provider=self._key(key_arn),
             algorithm=Algorithm.AES_256_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384,
             encryption_context={"userpool-id": pool_id},
             frame_length=4096,
         )
-        return base64.b64encode(sealed).decode()
+        return base64.b64encode(ciphertext).decode()
 
     def _key(self, arn: str) -> Any:
         from aws_encryption_sdk.key_providers.kms import KMSMasterKey

@@ -21,11 +21,15 @@ class CustomEmailSender:
     """
 
     def __init__(
-        self, envelope: CodeEncryption, invoke: InvokeAsync, workers: ThreadPool, switches: Switches
+        self,
+        encryption: CodeEncryption,
+        invoke: InvokeAsync,
+        executor: ThreadPool,
+        switches: Switches,
     ) -> None:
-        self._envelope = envelope
+        self._encryption = encryption
         self._invoke = invoke
-        self._workers = workers
+        self._executor = executor
         self._switches = switches
 
     def send(
@@ -61,8 +65,8 @@ class CustomEmailSender:
             "response": {},
         }
 
-        def seal_and_invoke() -> None:
-            event["request"]["code"] = self._envelope.seal(code, pool.id, config["KMSKeyID"])
+        def encrypt_and_invoke() -> None:
+            event["request"]["code"] = self._encryption.encrypt(code, pool.id, config["KMSKeyID"])
             self._invoke(sender["LambdaArn"], event)
 
-        self._workers.do(seal_and_invoke)
+        self._executor.submit(encrypt_and_invoke)

@@ -26,7 +26,7 @@ ADDED_OPERATIONS = ("resend_confirmation_code", "revoke_token")
 
 
 def patch_cognito(
-    plugin: MotoPatches, sender: CustomEmailSender, clock: UnixTime, account: str, region: str
+    patches: MotoPatches, sender: CustomEmailSender, clock: UnixTime, account: str, region: str
 ) -> UserDirectory:
     """Assign our calls on moto's classes; returns who is in the pools.
 
@@ -54,16 +54,16 @@ def patch_cognito(
         administration.admin_delete_user,
     )
     for call in calls:
-        assign = plugin.put if call.__name__ in ADDED_OPERATIONS else plugin.replace
+        assign = patches.put if call.__name__ in ADDED_OPERATIONS else patches.replace
         assign(CognitoIdpResponse, call.__name__, _answering(call))
 
     def get_user(pool: Any, name: str) -> Any:
         return directory.find(pool, name)
 
-    plugin.replace(CognitoIdpUserPool, "_get_user", get_user)
+    patches.replace(CognitoIdpUserPool, "_get_user", get_user)
     # moto would recover the primes of its one key for each pool.
-    plugin.replace(moto.cognitoidp.models, "load_resource", lambda _: dict(key.jwk))
-    plugin.replace(CognitoIdpJsonWebKeyResponse, "json_web_key", key.jwks)
+    patches.replace(moto.cognitoidp.models, "load_resource", lambda _: dict(key.jwk))
+    patches.replace(CognitoIdpJsonWebKeyResponse, "json_web_key", key.jwks)
     return directory
 
 

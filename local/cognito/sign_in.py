@@ -29,20 +29,20 @@ class SignInApi:
         self._directory = directory
         self._tokens = tokens
 
-    def admin_initiate_auth(self, asked: Parameters) -> dict[str, Any]:
+    def admin_initiate_auth(self, parameters: Parameters) -> dict[str, Any]:
         """By name or verified alias and password, or by refresh token."""
-        pool, client = self._directory.client(asked["ClientId"], asked["UserPoolId"])
-        return self._initiate(pool, client, asked)
+        pool, client = self._directory.client(parameters["ClientId"], parameters["UserPoolId"])
+        return self._initiate(pool, client, parameters)
 
-    def initiate_auth(self, asked: Parameters) -> dict[str, Any]:
+    def initiate_auth(self, parameters: Parameters) -> dict[str, Any]:
         """The same without a signature; only flows the client allows."""
-        pool, client = self._directory.client(asked["ClientId"])
-        if asked["AuthFlow"].startswith("ADMIN_"):
+        pool, client = self._directory.client(parameters["ClientId"])
+        if parameters["AuthFlow"].startswith("ADMIN_"):
             raise cognito_error("InvalidParameter", "Initiate Auth method not supported")
-        return self._initiate(pool, client, asked)
+        return self._initiate(pool, client, parameters)
 
-    def _initiate(self, pool: Pool, client: Client, asked: Parameters) -> dict[str, Any]:
-        flow, given = asked["AuthFlow"], asked.get("AuthParameters", {})
+    def _initiate(self, pool: Pool, client: Client, parameters: Parameters) -> dict[str, Any]:
+        flow, given = parameters["AuthFlow"], parameters.get("AuthParameters", {})
         if _FLOWS.get(flow) not in client.extended_config.get("ExplicitAuthFlows", []):
             raise cognito_error("InvalidParameter", "Auth flow not enabled for this client")
         if flow.startswith("REFRESH"):
@@ -78,28 +78,28 @@ class SignInApi:
             raise cognito_error("NotAuthorized", "Invalid Refresh Token")
         return _signed_in(self._tokens.refresh(pool, client, user, token))
 
-    def revoke_token(self, asked: Parameters) -> None:
+    def revoke_token(self, parameters: Parameters) -> None:
         """End one session. An unknown token is no error."""
-        pool, client = self._directory.client(asked["ClientId"])
-        if client.generate_secret and asked.get("ClientSecret") != client.secret:
+        pool, client = self._directory.client(parameters["ClientId"])
+        if client.generate_secret and parameters.get("ClientSecret") != client.secret:
             raise cognito_error("Unauthorized", "Invalid client secret.")
         if not client.extended_config.get("EnableTokenRevocation", True):
             raise cognito_error("UnsupportedOperation", "Token revocation is not enabled.")
-        self._tokens.revoke(pool, asked["Token"])
+        self._tokens.revoke(pool, parameters["Token"])
 
-    def global_sign_out(self, asked: Parameters) -> None:
+    def global_sign_out(self, parameters: Parameters) -> None:
         """End every session of the one who holds the access token."""
-        pool, user = self._holder(asked["AccessToken"])
+        pool, user = self._holder(parameters["AccessToken"])
         self._tokens.sign_out(pool, user)
 
-    def admin_user_global_sign_out(self, asked: Parameters) -> None:
+    def admin_user_global_sign_out(self, parameters: Parameters) -> None:
         """The same, by name."""
-        pool = self._directory.pool(asked["UserPoolId"])
-        self._tokens.sign_out(pool, self._directory.get(pool, asked["Username"]))
+        pool = self._directory.pool(parameters["UserPoolId"])
+        self._tokens.sign_out(pool, self._directory.get(pool, parameters["Username"]))
 
-    def get_user(self, asked: Parameters) -> dict[str, Any]:
+    def get_user(self, parameters: Parameters) -> dict[str, Any]:
         """Who holds the access token."""
-        _, user = self._holder(asked["AccessToken"])
+        _, user = self._holder(parameters["AccessToken"])
         answer: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
         return answer
 

@@ -27,34 +27,34 @@ class SignUpApi:
         self._tries = HourlyLimit(time, 15)
         self._resends = HourlyLimit(time, 5)
 
-    def sign_up(self, asked: Parameters) -> dict[str, Any]:
+    def sign_up(self, parameters: Parameters) -> dict[str, Any]:
         """Make the user, UNCONFIRMED, and have its code sent."""
-        pool, client = self._directory.client(asked["ClientId"])
-        name: str = asked["Username"]
-        validation.check_secret_hash(client, name, asked.get("SecretHash"))
-        attributes = {a["Name"]: a["Value"] for a in asked.get("UserAttributes", [])}
+        pool, client = self._directory.client(parameters["ClientId"])
+        name: str = parameters["Username"]
+        validation.check_secret_hash(client, name, parameters.get("SecretHash"))
+        attributes = {a["Name"]: a["Value"] for a in parameters.get("UserAttributes", [])}
         validation.check_new_user(pool, client, name, attributes)
-        validation.check_password(pool, asked.get("Password", ""))
+        validation.check_password(pool, parameters.get("Password", ""))
         if "email" in attributes:
             attributes["email_verified"] = "false"
         with self._directory.lock(pool, name):
             user = CognitoIdpUser(
                 pool.id,
                 name,
-                asked["Password"],
+                parameters["Password"],
                 UserStatus.UNCONFIRMED,
                 [{"Name": k, "Value": v} for k, v in attributes.items()],
             )
             self._directory.add(pool, user)
             code = self._codes.issue(user.id)
         answer = {"UserConfirmed": False, "UserSub": user.id}
-        return answer | self._deliver("SignUp", pool, client, user, code, asked)
+        return answer | self._deliver("SignUp", pool, client, user, code, parameters)
 
-    def resend_confirmation_code(self, asked: Parameters) -> dict[str, Any]:
+    def resend_confirmation_code(self, parameters: Parameters) -> dict[str, Any]:
         """A new code; the earlier one is dead."""
-        pool, client = self._directory.client(asked["ClientId"])
-        name: str = asked["Username"]
-        validation.check_secret_hash(client, name, asked.get("SecretHash"))
+        pool, client = self._directory.client(parameters["ClientId"])
+        name: str = parameters["Username"]
+        validation.check_secret_hash(client, name, parameters.get("SecretHash"))
         with self._directory.lock(pool, name):
             user = self._directory.find(pool, name)
             if user is None:
@@ -65,13 +65,13 @@ class SignUpApi:
             if not self._resends.take(user.id):
                 raise limit_exceeded()
             code = self._codes.issue(user.id)
-        return self._deliver("ResendCode", pool, client, user, code, asked)
+        return self._deliver("ResendCode", pool, client, user, code, parameters)
 
-    def confirm_sign_up(self, asked: Parameters) -> None:
+    def confirm_sign_up(self, parameters: Parameters) -> None:
         """Prove the address. An alias that another holds is noticed at a right code only."""
-        pool, client = self._directory.client(asked["ClientId"])
-        name: str = asked["Username"]
-        validation.check_secret_hash(client, name, asked.get("SecretHash"))
+        pool, client = self._directory.client(parameters["ClientId"])
+        name: str = parameters["Username"]
+        validation.check_secret_hash(client, name, parameters.get("SecretHash"))
         with self._directory.lock(pool, name):
             user = self._directory.find(pool, name)
             if user is None:
@@ -84,19 +84,19 @@ class SignUpApi:
                 )
             if not self._tries.take(user.id):
                 raise limit_exceeded()
-            self._codes.check(user.id, asked["ConfirmationCode"])
-            force = bool(asked.get("ForceAliasCreation"))
+            self._codes.check(user.id, parameters["ConfirmationCode"])
+            force = bool(parameters.get("ForceAliasCreation"))
             self._directory.write(pool, user, {"email_verified": "true"}, force)
             user.status = UserStatus.CONFIRMED
             self._codes.use(user.id)
 
     def _deliver(
-        self, source: str, pool: Pool, client: Client, user: User, code: str, asked: Parameters
+        self, source: str, pool: Pool, client: Client, user: User, code: str, parameters: Parameters
     ) -> dict[str, Any]:
         email = user.attribute_lookup.get("email")
         if email is None or "email" not in pool.extended_config.get("AutoVerifiedAttributes", []):
             return {}
-        self._sender.send(source, pool, client, user, code, asked.get("ClientMetadata"))
+        self._sender.send(source, pool, client, user, code, parameters.get("ClientMetadata"))
         return {"CodeDeliveryDetails": _delivery(email)}
 
 

@@ -48,12 +48,12 @@ class RolePolicies:
             for resource in _listed(statement["Resource"])
         }
 
-    def allowing(self, asked: PermissionRequest) -> Grant | None:
-        """What allows ``asked``, or ``None``."""
+    def allowing(self, request: PermissionRequest) -> Grant | None:
+        """What allows ``request``, or ``None``."""
         found: Grant | None = None
         for statement in self.statements:
-            grant = _matching(statement, asked)
-            if grant is None or not _condition_holds(statement.get("Condition", {}), asked):
+            grant = _matching(statement, request)
+            if grant is None or not _condition_holds(statement.get("Condition", {}), request):
                 continue
             if statement["Effect"] == "Deny":
                 return None
@@ -76,11 +76,11 @@ def _checked(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, An
             yield statement
 
 
-def _matching(statement: Mapping[str, Any], asked: PermissionRequest) -> Grant | None:
+def _matching(statement: Mapping[str, Any], request: PermissionRequest) -> Grant | None:
     for action in _listed(statement["Action"]):
         for resource in _listed(statement["Resource"]):
             # IAM's actions know no case, resources do; both know * and ?.
-            if _like(asked.action.lower(), action.lower()) and _like(asked.resource, resource):
+            if _like(request.action.lower(), action.lower()) and _like(request.resource, resource):
                 return Grant(action, resource)
     return None
 
@@ -90,13 +90,13 @@ def _like(text: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _condition_holds(condition: Mapping[str, Any], asked: PermissionRequest) -> bool:
+def _condition_holds(condition: Mapping[str, Any], request: PermissionRequest) -> bool:
     for operator, tests in condition.items():
         for key, values in tests.items():
             if (operator, key) != ("ForAnyValue:StringLike", "dynamodb:LeadingKeys"):
                 raise UnsupportedPolicy(f"{operator} {key}")
             patterns = _listed(values)
-            if not any(_like(key, pattern) for key in asked.keys for pattern in patterns):
+            if not any(_like(key, pattern) for key in request.keys for pattern in patterns):
                 return False
     return True
 

@@ -25,15 +25,15 @@ _ATTACHED = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolic
 
 
 class AccessDenied(Exception):
-    """A function has no right to what it asked for."""
+    """A function lacks the permission for a request (AccessDenied)."""
 
 
 class Permissions:
     """Who may call what: by function, its logical id."""
 
-    def __init__(self, template: Template, look: Lookup, account: str) -> None:
+    def __init__(self, template: Template, lookup: Lookup, account: str) -> None:
         self.policies = {
-            name: _of_role(template, function["Role"]["Fn::GetAtt"][0], look)
+            name: _of_role(template, function["Role"]["Fn::GetAtt"][0], lookup)
             for name, function in template.of_type("AWS::Serverless::Function").items()
         }
         attached = [n for n, it in template.resources.items() if it.get("Type") in _ATTACHED]
@@ -49,38 +49,38 @@ class Permissions:
         """What each function is allowed."""
         return {(name, grant) for name, its in self.policies.items() for grant in its.grants()}
 
-    def permit(self, function: str, asked: PermissionRequest) -> None:
+    def check(self, function: str, request: PermissionRequest) -> None:
         """Raises ``AccessDenied`` unless a policy of the function's role allows it."""
-        grant = self.policies[function].allowing(asked)
+        grant = self.policies[function].allowing(request)
         with self._lock:
             if grant is not None:
                 self.used.add((function, grant))
                 return
-            said = f"{function} may not {asked.action} on {asked.resource}"
+            said = f"{function} may not {request.action} on {request.resource}"
             self.denied.append(said)
         log.error("%s", said)
         raise AccessDenied(said)
 
-    def guard(self, environ: Mapping[str, Any], body: bytes) -> ErrorResponse | None:
+    def intercept(self, environ: Mapping[str, Any], body: bytes) -> ErrorResponse | None:
         """Whether a request to AWS may pass: the machine's own always, a function's if its
-        policies say so, nobody's only where no signature is asked for."""
+        policies say so, an unsigned one only where AWS asks for no signature."""
         function = required_permissions.caller(environ)
         try:
             if function is None:
                 if not required_permissions.allows_unsigned(environ):
                     raise AccessDenied("nobody signed the request")
             elif function in self.policies:
-                for asked in required_permissions.permissions_for(environ, body, self._account):
-                    self.permit(function, asked)
+                for request in required_permissions.permissions_for(environ, body, self._account):
+                    self.check(function, request)
         except (AccessDenied, required_permissions.UnknownOperation) as error:
             return ErrorResponse("AccessDeniedException", str(error))
         return None
 
 
-def _of_role(template: Template, role: str, look: Lookup) -> RolePolicies:
+def _of_role(template: Template, role: str, lookup: Lookup) -> RolePolicies:
     properties = template.resources[role]["Properties"]
     if properties.keys() - {"AssumeRolePolicyDocument", "Policies"}:
         raise UnsupportedPolicy(f"{role} has more than policies of its own: {sorted(properties)}")
     return from_documents(
-        resolve(policy["PolicyDocument"], look) for policy in properties["Policies"]
+        resolve(policy["PolicyDocument"], lookup) for policy in properties["Policies"]
     )

@@ -51,56 +51,60 @@ def permissions_for(
     if signed is None:
         raise UnknownOperation("nobody signed the request")
     operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-    told = json.loads(body or b"{}")
+    parameters = json.loads(body or b"{}")
     where = f"{signed.region}:{account}"
     match signed.service:
         case "dynamodb":
-            return list(_dynamodb(operation, told, where))
+            return list(_dynamodb(operation, parameters, where))
         case "sqs":
-            queue = told["QueueUrl"].rpartition("/")[2]
+            queue = parameters["QueueUrl"].rpartition("/")[2]
             return [PermissionRequest(f"sqs:{operation}", f"arn:aws:sqs:{where}:{queue}")]
         case "kms":
-            return [PermissionRequest(f"kms:{operation}", told["KeyId"])]
+            return [PermissionRequest(f"kms:{operation}", parameters["KeyId"])]
         case "cognito-idp":
-            pool = told["UserPoolId"]
+            pool = parameters["UserPoolId"]
             return [
                 PermissionRequest(
                     f"cognito-idp:{operation}", f"arn:aws:cognito-idp:{where}:userpool/{pool}"
                 )
             ]
         case "ses" if environ["PATH_INFO"] == "/v2/email/outbound-emails":
-            return list(_mail(told, where))
+            return list(_mail(parameters, where))
     raise UnknownOperation(f"{signed.service} {operation or environ['PATH_INFO']}")
 
 
-def _dynamodb(operation: str, told: Mapping[str, Any], where: str) -> Iterator[PermissionRequest]:
+def _dynamodb(
+    operation: str, parameters: Mapping[str, Any], where: str
+) -> Iterator[PermissionRequest]:
     if operation == "TransactWriteItems":
         # A transaction needs the right to each of its writes, and none to itself.
-        for write in told["TransactItems"]:
+        for write in parameters["TransactItems"]:
             ((kind, item),) = write.items()
             if kind not in _TRANSACTION:
                 raise UnknownOperation(f"dynamodb {operation} {kind}")
             yield from _dynamodb(_TRANSACTION[kind], item, where)
         return
-    table = f"arn:aws:dynamodb:{where}:table/{told['TableName']}"
-    index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
-    yield PermissionRequest(f"dynamodb:{operation}", table + index, (_key(operation, told),))
+    table = f"arn:aws:dynamodb:{where}:table/{parameters['TableName']}"
+    index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+    yield PermissionRequest(f"dynamodb:{operation}", table + index, (_key(operation, parameters),))
 
 
-def _key(operation: str, told: Mapping[str, Any]) -> str:
+def _key(operation: str, parameters: Mapping[str, Any]) -> str:
     """The partition that a call names (``dynamodb:LeadingKeys``)."""
     if operation in _ONE_KEY:
-        return str((told.get("Key") or told["Item"])["id"]["S"])
-    named = _PARTITION.fullmatch(told.get("KeyConditionExpression", ""))
+        return str((parameters.get("Key") or parameters["Item"])["id"]["S"])
+    named = _PARTITION.fullmatch(parameters.get("KeyConditionExpression", ""))
     if operation != "Query" or named is None:
-        raise UnknownOperation(f"dynamodb {operation} {told.get('KeyConditionExpression', '')}")
-    return str(told["ExpressionAttributeValues"][named[1]]["S"])
+        raise UnknownOperation(
+            f"dynamodb {operation} {parameters.get('KeyConditionExpression', '')}"
+        )
+    return str(parameters["ExpressionAttributeValues"][named[1]]["S"])
 
 
-def _mail(told: Mapping[str, Any], where: str) -> Iterator[PermissionRequest]:
-    domain = told["FromEmailAddress"].rpartition("@")[2].strip("<> ")
+def _mail(parameters: Mapping[str, Any], where: str) -> Iterator[PermissionRequest]:
+    domain = parameters["FromEmailAddress"].rpartition("@")[2].strip("<> ")
     yield PermissionRequest("ses:SendEmail", f"arn:aws:ses:{where}:identity/{domain}")
-    named = told.get("ConfigurationSetName")
+    named = parameters.get("ConfigurationSetName")
     if named:
         yield PermissionRequest("ses:SendEmail", f"arn:aws:ses:{where}:configuration-set/{named}")
 

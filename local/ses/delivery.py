@@ -34,7 +34,7 @@ class MailDelivery:
         providers: MailProviders,
         mailbox: Mailbox,
         suppression: SuppressionList,
-        timetable: ThreadScheduler,
+        scheduler: ThreadScheduler,
         clock: Clock,
         publish: Publish,
         transit: float,
@@ -43,20 +43,22 @@ class MailDelivery:
         self._providers = providers
         self._mailbox = mailbox
         self._suppression = suppression
-        self._timetable = timetable
+        self._scheduler = scheduler
         self._clock = clock
         self._publish = publish
         self._transit = transit
 
-    def carry(self, mail: Mail, lifetime: float) -> None:
+    def deliver(self, mail: Mail, lifetime: float) -> None:
         """Set off. SES gives up after ``lifetime`` seconds of deferrals."""
         local, _, domain = mail.to.rpartition("@")
         rule = self._providers.rule(domain, mail.route)
         if rule.behaviour == "silent":
             return
-        self._tell(mail, rule, events.record(mail, "Send"))
+        self._publish_event(mail, rule, events.record(mail, "Send"))
         if "EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in mail.text:
-            self._tell(mail, rule, events.record(mail, "Reject", {"reason": "Bad content"}))
+            self._publish_event(
+                mail, rule, events.record(mail, "Reject", {"reason": "Bad content"})
+            )
         elif domain.lower() == SIMULATOR_DOMAIN:
             self._soon(lambda: self._simulate(mail, rule, local.partition("+")[0].lower()))
         elif self._suppression.holds(mail.to, mail.configuration_set, mail.region):
@@ -69,7 +71,7 @@ class MailDelivery:
             self._soon(lambda: self._arrive(mail, ends, self._clock.time()))
 
     def _soon(self, action: Callable[[], None]) -> None:
-        self._timetable.after(self._transit, action)
+        self._scheduler.call_later(self._transit, action)
 
     def _arrive(self, mail: Mail, ends: float, first: float) -> None:
         """At the provider's door, perhaps not for the first time."""
@@ -82,7 +84,7 @@ class MailDelivery:
                 self._bounce(mail, rule, "General", "5.1.1", "smtp; 550 5.1.1 user unknown")
                 self._suppression.add(mail.to, "BOUNCE")
             case "delay":
-                self._timetable.after(rule.seconds, lambda: self._deliver(mail, rule))
+                self._scheduler.call_later(rule.seconds, lambda: self._deliver(mail, rule))
             case "defer" if not rule.seconds or self._clock.time() < first + rule.seconds:
                 self._defer(mail, rule, ends, first)
             case _:
@@ -92,13 +94,15 @@ class MailDelivery:
         now = self._clock()
         if now.timestamp() >= ends:
             said = "smtp; 450 4.4.7 Message expired"
-            self._tell(mail, rule, events.bounce(mail, now, "Transient", "General", "4.4.7", said))
+            self._publish_event(
+                mail, rule, events.bounce(mail, now, "Transient", "General", "4.4.7", said)
+            )
             return
         expires = now + timedelta(seconds=ends - now.timestamp())
         said = "smtp; 450 4.7.0 Please try again later"
-        self._tell(mail, rule, events.delivery_delay(mail, now, expires, said))
+        self._publish_event(mail, rule, events.delivery_delay(mail, now, expires, said))
         again = min(RETRY_AFTER, ends - now.timestamp())
-        self._timetable.after(again, lambda: self._arrive(mail, ends, first))
+        self._scheduler.call_later(again, lambda: self._arrive(mail, ends, first))
 
     def _deliver(self, mail: Mail, rule: ProviderRule) -> None:
         now = self._clock()
@@ -107,11 +111,11 @@ class MailDelivery:
                 Message(_readable(mail.source), mail.to, mail.subject, mail.text, now, mail.route)
             )
         response = f"250 2.0.0 OK {int(now.timestamp())} {secrets.token_hex(6)}"
-        self._tell(mail, rule, events.delivery(mail, now, response))
+        self._publish_event(mail, rule, events.delivery(mail, now, response))
 
     def _bounce(self, mail: Mail, rule: ProviderRule, sub: str, status: str, said: str) -> None:
         now = self._clock()
-        self._tell(mail, rule, events.bounce(mail, now, "Permanent", sub, status, said))
+        self._publish_event(mail, rule, events.bounce(mail, now, "Permanent", sub, status, said))
 
     def _suppressed(self, mail: Mail, rule: ProviderRule) -> None:
         said = (
@@ -130,19 +134,19 @@ class MailDelivery:
                 self._bounce(mail, rule, "Suppressed", "5.1.1", said)
             case "complaint":
                 self._deliver(mail, rule)
-                self._tell(mail, rule, events.complaint(mail, self._clock()))
+                self._publish_event(mail, rule, events.complaint(mail, self._clock()))
             case "ooto":
                 self._deliver(mail, rule)
                 reply = events.bounce(mail, self._clock(), "Transient", "General")
-                self._tell(mail, rule, reply)
+                self._publish_event(mail, rule, reply)
             case _:
                 self._deliver(mail, rule)
 
-    def _tell(self, mail: Mail, rule: ProviderRule, event: dict[str, Any]) -> None:
+    def _publish_event(self, mail: Mail, rule: ProviderRule, event: dict[str, Any]) -> None:
         late = DISORDER_DELAY if rule.disorder and event["eventType"] == "Send" else 0.0
         for _ in range(2 if rule.duplicates else 1):
             if late:
-                self._timetable.after(late, lambda: self._publish(mail, event))
+                self._scheduler.call_later(late, lambda: self._publish(mail, event))
             else:
                 self._publish(mail, event)
 

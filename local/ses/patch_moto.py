@@ -49,21 +49,21 @@ class EventDestinations:
                 self._topics.publish(topic, "Amazon SES Email Event Notification", message)
 
 
-def patch_ses(plugin: MotoPatches, sending: SendEmailApi, destinations: EventDestinations) -> None:
+def patch_ses(patches: MotoPatches, sending: SendEmailApi, destinations: EventDestinations) -> None:
     """Assign our calls on moto's class. Raises ``AttributeError`` when moto has changed."""
 
     def send_email(response: Any) -> str:
         return json.dumps(sending.send_email(json.loads(response.body), response.region))
 
     def create_configuration_set_event_destination(response: Any) -> str:
-        asked = json.loads(response.body)
+        parameters = json.loads(response.body)
         name = response._get_param("ConfigurationSetName")
-        destinations.create(response.region, name, asked["EventDestination"])
+        destinations.create(response.region, name, parameters["EventDestination"])
         return "{}"
 
-    plugin.add(url_paths, _DESTINATIONS, SESV2Response.dispatch)
-    plugin.replace(SESV2Response, "send_email", send_email)
-    plugin.put(
+    patches.add(url_paths, _DESTINATIONS, SESV2Response.dispatch)
+    patches.replace(SESV2Response, "send_email", send_email)
+    patches.put(
         SESV2Response,
         "create_configuration_set_event_destination",
         create_configuration_set_event_destination,

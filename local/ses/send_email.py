@@ -34,27 +34,27 @@ class SendEmailApi:
     def __init__(
         self,
         account: str,
-        carrier: MailDelivery,
+        delivery: MailDelivery,
         clock: Clock,
         switches: Switches,
     ) -> None:
         self._account = account
-        self._carrier = carrier
+        self._delivery = delivery
         self._clock = clock
         self._switches = switches
         self._recent: deque[float] = deque()
         self._lock = threading.Lock()
 
-    def send_email(self, asked: dict[str, Any], region: str) -> dict[str, str]:
+    def send_email(self, parameters: dict[str, Any], region: str) -> dict[str, str]:
         """Take a mail; the answer holds its ``MessageId``. Raises SES's refusals."""
-        configuration_set = asked.get("ConfigurationSetName")
+        configuration_set = parameters.get("ConfigurationSetName")
         backend = ses_backends[self._account][region]
         sets = backend.config_sets
         if configuration_set is not None and configuration_set not in sets:
             raise _refusal(
                 404, "NotFound", f"Configuration set <{configuration_set}> does not exist."
             )
-        source = asked.get("FromEmailAddress", "")
+        source = parameters.get("FromEmailAddress", "")
         sender = parseaddr(source)[1]
         if sender.rpartition("@")[2].lower() not in backend.email_identities:
             raise _refusal(
@@ -63,9 +63,9 @@ class SendEmailApi:
                 "Email address is not verified. The following identities failed the check in "
                 f"region {region.upper()}: {source}",
             )
-        tags = self._tags(asked)
-        recipients = self._recipients(asked.get("Destination", {}))
-        subject, text, headers = _content(asked.get("Content", {}))
+        tags = self._tags(parameters)
+        recipients = self._recipients(parameters.get("Destination", {}))
+        subject, text, headers = _content(parameters.get("Content", {}))
         self._take_turn(len(recipients))
         id = f"0106{uuid.uuid4().hex[:12]}-{uuid.uuid4()}-000000"
         for to in recipients:
@@ -83,11 +83,11 @@ class SendEmailApi:
                 tags,
                 configuration_set or "",
             )
-            self._carrier.carry(mail, self._lifetime(configuration_set, region))
+            self._delivery.deliver(mail, self._lifetime(configuration_set, region))
         return {"MessageId": id}
 
-    def _tags(self, asked: dict[str, Any]) -> dict[str, str]:
-        tags = {tag["Name"]: tag["Value"] for tag in asked.get("EmailTags", [])}
+    def _tags(self, parameters: dict[str, Any]) -> dict[str, str]:
+        tags = {tag["Name"]: tag["Value"] for tag in parameters.get("EmailTags", [])}
         for name, value in tags.items():
             if not _TAG.fullmatch(name) or not _TAG.fullmatch(value):
                 raise _bad(

@@ -74,8 +74,8 @@ class _AtOnce(ThreadPool):
     def __init__(self) -> None:
         super().__init__(0)
 
-    def do(self, work: Callable[[], None]) -> None:
-        work()
+    def submit(self, task: Callable[[], None]) -> None:
+        task()
 
 
 class _ByHand(ThreadScheduler):
@@ -85,7 +85,7 @@ class _ByHand(ThreadScheduler):
         super().__init__(clock)
         self.entered: list[Callable[[], None]] = []
 
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
         self.entered.append(action)
 
 
@@ -110,12 +110,12 @@ class Message:
 class Cloud:
     """Everything outside our own functions."""
 
-    def __init__(self, plugin: MotoPatches) -> None:
+    def __init__(self, patches: MotoPatches) -> None:
         self.clock = StillClock()
         self.mailbox = Mailbox()
         self.codes: list[dict[str, Any]] = []
         """Events of the custom e-mail sender that Cognito has not had delivered yet."""
-        self._timetable = _ByHand(self.clock)
+        self._scheduler = _ByHand(self.clock)
         self._topics = _Kept()
         self._session = Session()
         self._made: dict[str, Any] = {}
@@ -126,19 +126,19 @@ class Cloud:
             _AtOnce(),
             switches,
         )
-        patch_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
+        patch_cognito(patches, sender, self.clock.time, ACCOUNT, REGION)
         destinations = EventDestinations(self._topics)
-        carrier = MailDelivery(
+        delivery = MailDelivery(
             MailProviders(),
             self.mailbox,
             SuppressionList(ACCOUNT),
-            self._timetable,
+            self._scheduler,
             self.clock,
             destinations.publish,
             0,
         )
-        patch_ses(plugin, SendEmailApi(ACCOUNT, carrier, self.clock, switches), destinations)
-        sqs_poller.share_clock(plugin, self.clock)
+        patch_ses(patches, SendEmailApi(ACCOUNT, delivery, self.clock, switches), destinations)
+        sqs_poller.share_clock(patches, self.clock)
 
     def make(self) -> None:
         """Make what the template names."""
@@ -170,7 +170,7 @@ class Cloud:
         for name in list(queues_there.queues):
             queues_there.purge_queue(name)
         self.codes.clear()
-        self._timetable.entered.clear()
+        self._scheduler.entered.clear()
         self._topics.messages.clear()
 
     def lose_codes(self) -> None:
@@ -206,7 +206,7 @@ class Cloud:
 
     def carry_on(self) -> bool:
         """Bring mails a step further; whether there were any."""
-        actions, self._timetable.entered = self._timetable.entered, []
+        actions, self._scheduler.entered = self._scheduler.entered, []
         for action in actions:
             action()
         return bool(actions)
@@ -243,11 +243,11 @@ def _queue(name: str) -> Any:
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """A fresh one, gone afterwards."""
-    plugin = MotoPatches()
+    patches = MotoPatches()
     try:
-        made = Cloud(plugin)
+        made = Cloud(patches)
         with mock_aws():
             made.make()
             yield made
     finally:
-        plugin.remove()
+        patches.remove()

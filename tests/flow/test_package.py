@@ -84,7 +84,7 @@ def test_every_function_has_run(
     machine.mailbox.wait(email, 2)
     never = [name for name, executions in packaged.executions.items() if not executions.started]
     assert never == []
-    assert packaged.rights.denied == []
+    assert packaged.permissions.denied == []
 
 
 def test_what_a_function_logs_at_info_is_heard(
@@ -130,4 +130,4 @@ def test_a_function_finds_nothing_but_the_package_and_python(
 
 def test_a_function_that_fails_says_how(machine: LocalServer) -> None:
     with pytest.raises(FunctionError, match="KeyError"):
-        machine.functions.call("RecordEvents", {"Records": [{}]})
+        machine.functions.invoke("RecordEvents", {"Records": [{}]})

@@ -53,9 +53,9 @@ def walked(
     try:
         _all_scenes(walk)
     except Exception as error:
-        if packaged.rights.denied:
+        if packaged.permissions.denied:
             # That is why a mail never came.
-            raise AssertionError(packaged.rights.denied) from error
+            raise AssertionError(packaged.permissions.denied) from error
         raise
     return packaged
 
@@ -78,17 +78,17 @@ def _all_scenes(walk: Walk) -> None:
 
 
 def test_no_call_is_refused_and_no_grant_is_too_many(walked: PackagedApplication) -> None:
-    assert walked.rights.denied == []
-    unused = walked.rights.granted() - walked.rights.used
+    assert walked.permissions.denied == []
+    unused = walked.permissions.granted() - walked.permissions.used
     assert "\n".join(sorted(f"{name} {it.action} {it.resource}" for name, it in unused)) == ""
-    used = {grant.action for _, grant in walked.rights.used}
+    used = {grant.action for _, grant in walked.permissions.used}
     assert sorted(called() - used) == [], "the walk leaves out what an adapter can call"
 
 
 def test_no_grant_is_wider_than_what_it_names(
     machine: LocalServer, packaged: PackagedApplication
 ) -> None:
-    for name, grant in packaged.rights.granted():
+    for name, grant in packaged.permissions.granted():
         assert "*" not in grant.action, name
         # A log group's ARN ends in its streams.
         assert "*" not in grant.resource.removesuffix(":*"), name
@@ -100,8 +100,8 @@ def test_who_mails_no_codes_reads_none(
     machine: LocalServer, packaged: PackagedApplication, function: str
 ) -> None:
     """Codes that may be mailed again lie in the trail's table, in partitions of their own."""
-    trail = machine.stack.look.attribute("TrailTable", "Arn")
-    its = packaged.rights.policies[function]
+    trail = machine.stack.lookup.attribute("TrailTable", "Arn")
+    its = packaged.permissions.policies[function]
     reading = {it.action for it in its.grants() if it.resource == trail}
     assert reading
     for action in reading:
@@ -234,10 +234,10 @@ class Walk:
                 corrected.append(True)
                 applicant.correct(second)
 
-        self.machine.guards.append(correct)
+        self.machine.interceptors.append(correct)
         applicant.register(first)
         assert self.code(second)
-        self.machine.guards.remove(correct)
+        self.machine.interceptors.remove(correct)
         assert corrected
         assert not self.machine.mailbox.to(first)
 
@@ -256,8 +256,8 @@ class Walk:
         """An event that cannot be worked on is given up and kept."""
         functions = self.machine.functions
         failed = len(functions.failures)
-        functions.later(functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]})
-        functions.later(functions.arns["Sweep"], {})
+        functions.invoke_async(functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]})
+        functions.invoke_async(functions.arns["Sweep"], {})
         functions.wait_for_failures(failed + 2)
 
     def from_one_network_by_many(self) -> None:

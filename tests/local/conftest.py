@@ -1,4 +1,4 @@
-"""One machine for a module's tests, with a little application in it."""
+"""One machine for a module's tests, with the sample application in it."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def little() -> SampleApp:
+def sample_app() -> SampleApp:
     return SampleApp()
 
 
 @pytest.fixture(scope="module")
-def running(little: SampleApp) -> Iterator[LocalServer]:
-    with LocalServer(application=little, transit=0, retry_after=0) as machine:
+def running(sample_app: SampleApp) -> Iterator[LocalServer]:
+    with LocalServer(application=sample_app, transit=0, retry_after=0) as machine:
         yield machine
 
 
 @pytest.fixture
-def machine(running: LocalServer, little: SampleApp) -> Iterator[LocalServer]:
+def machine(running: LocalServer, sample_app: SampleApp) -> Iterator[LocalServer]:
     """The module's machine, with everything in order and nothing left over."""
     yield running
     running.switches.reset()
     running.providers.reset()
-    little.fail.clear()
-    for waiting in (little.got, little.events, little.swept, little.codes):
+    sample_app.fail.clear()
+    for waiting in (sample_app.got, sample_app.events, sample_app.swept, sample_app.codes):
         drain(waiting)
 
 

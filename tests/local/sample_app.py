@@ -1,4 +1,4 @@
-"""A little application with one of each kind of function, for tests of what runs it."""
+"""A sample application with one of each kind of function, for tests of what runs it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class SampleApp:
         """Messages that cannot be worked on; ``all`` fails the whole batch."""
         self.fail_codes = 0
         self.during_code: Callable[[dict[str, Any]], None] = lambda event: None
-        self.surroundings: Environment | None = None
+        self.environment: Environment | None = None
         self._app = _application(self)
 
-    def declared(self) -> AppFunctions:
+    def functions(self) -> AppFunctions:
         return from_chalice(self._app)
 
-    def wire(self, surroundings: Environment) -> Callable[[], None]:
-        self.surroundings = surroundings
+    def wire(self, environment: Environment) -> Callable[[], None]:
+        self.environment = environment
         return lambda: None
 
 
@@ -51,8 +51,8 @@ class _Application(Chalice):
         self._own.request = request
 
 
-def _application(little: SampleApp) -> Chalice:
-    app = _Application("little", configure_logs=False)
+def _application(sample_app: SampleApp) -> Chalice:
+    app = _Application("sample_app", configure_logs=False)
 
     @app.route("/echo", methods=["GET", "POST"], content_types=["application/json", "text/plain"])
     def echo() -> Any:
@@ -78,26 +78,28 @@ def _application(little: SampleApp) -> Chalice:
     def work(event: SQSEvent) -> Any:
         records = event.to_dict()["Records"]
         for record in records:
-            little.got.put(record)
-        if "all" in little.fail:
+            sample_app.got.put(record)
+        if "all" in sample_app.fail:
             raise RuntimeError("the whole batch")
-        failed = [r["messageId"] for r in records if r["body"] in little.fail]
+        failed = [r["messageId"] for r in records if r["body"] in sample_app.fail]
         return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
 
     @app.lambda_function(name="record_events")
     def record_events(event: dict[str, Any], context: Any) -> None:
-        little.events.put(json.loads(event["Records"][0]["Sns"]["Message"]))
+        sample_app.events.put(json.loads(event["Records"][0]["Sns"]["Message"]))
 
     @app.lambda_function(name="send_code")
     def send_code(event: dict[str, Any], context: Any) -> None:
-        little.during_code(event)
-        little.codes.put((event, context.aws_request_id, context.get_remaining_time_in_millis()))
-        if little.fail_codes:
-            little.fail_codes -= 1
+        sample_app.during_code(event)
+        sample_app.codes.put(
+            (event, context.aws_request_id, context.get_remaining_time_in_millis())
+        )
+        if sample_app.fail_codes:
+            sample_app.fail_codes -= 1
             raise RuntimeError("no code today")
 
     @app.schedule(Rate(1, unit=Rate.MINUTES))
     def sweep(event: Any) -> None:
-        little.swept.put(event.to_dict())
+        sample_app.swept.put(event.to_dict())
 
     return app

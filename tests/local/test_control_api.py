@@ -178,8 +178,8 @@ def test_the_clock_is_a_switch_whoever_moves_it(machine: LocalServer, browser: B
     assert values["clock_offset_s"] == 86460
 
 
-def test_the_dns_can_be_silent(machine: LocalServer, little: Any) -> None:
-    look_up = little.surroundings.mx
+def test_the_dns_can_be_silent(machine: LocalServer, sample_app: Any) -> None:
+    look_up = sample_app.environment.mx
     assert look_up("GMAIL.com")[0] == "gmail-smtp-in.l.google.com"
     assert look_up("somewhere.example") == ["mx.somewhere.example"]
     assert look_up("nowhere.invalid") == []
@@ -188,9 +188,11 @@ def test_the_dns_can_be_silent(machine: LocalServer, little: Any) -> None:
         look_up("gmail.com")
 
 
-def test_what_was_dropped_can_be_read(machine: LocalServer, browser: Browser, little: Any) -> None:
-    little.fail_codes = 3
-    machine.functions.later(machine.functions.arns["SendCode"], {"userName": "x"})
+def test_what_was_dropped_can_be_read(
+    machine: LocalServer, browser: Browser, sample_app: Any
+) -> None:
+    sample_app.fail_codes = 3
+    machine.functions.invoke_async(machine.functions.arns["SendCode"], {"userName": "x"})
     machine.functions.wait_for_failures(1)
     (failure,) = json.loads(browser.ask("GET", "/local/failures.json")[1])
     assert failure == {"function": "SendCode", "error": "RuntimeError: no code today"}

@@ -21,18 +21,18 @@ def test_a_type_has_its_own_answer() -> None:
             "ResponseParameters": {"Headers": {"Content-Type": "'text/x'"}},
             "ResponseTemplates": {"application/json": "words"},
         }
-    ).answer("REQUEST_TOO_LARGE")
+    ).response("REQUEST_TOO_LARGE")
     assert (answer.status, answer.body) == (499, b"words")
     assert answer.headers == (("Content-Type", "text/x"),)
 
 
 def test_else_its_class_has_one_and_the_status_is_its_own() -> None:
     found = responses(DEFAULT_4XX={"ResponseTemplates": {"application/json": "{}"}})
-    answer = found.answer("REQUEST_TOO_LARGE")
+    answer = found.response("REQUEST_TOO_LARGE")
     assert (answer.status, answer.body) == (413, b"{}")
 
 
 def test_else_it_is_the_answer_of_aws() -> None:
-    answer = responses().answer("MISSING_AUTHENTICATION_TOKEN")
+    answer = responses().response("MISSING_AUTHENTICATION_TOKEN")
     assert answer.status == 403
     assert json.loads(answer.body) == {"message": "Missing Authentication Token"}

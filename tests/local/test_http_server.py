@@ -223,6 +223,6 @@ def test_the_thresholds_are_the_deployments_own() -> None:
     from local import http_server
 
     config = json.loads(Path(".chalice/config.json").read_text(encoding="utf-8"))
-    assert config["minimum_compression_size"] == http_server.SMALLEST_COMPRESSED
-    assert http_server.LARGEST_BODY == LARGEST_BODY
+    assert config["minimum_compression_size"] == http_server.MIN_COMPRESSION_BYTES
+    assert http_server.MAX_BODY_BYTES == LARGEST_BODY
     assert Template.read().resources["RestAPI"]["Properties"]["GatewayResponses"]

@@ -18,39 +18,41 @@ def test_every_function_is_known_by_its_logical_id(machine: LocalServer) -> None
     }
 
 
-def test_a_function_learns_about_its_invocation(machine: LocalServer, little: SampleApp) -> None:
-    machine.functions.call("SendCode", {"userName": "x"})
-    machine.functions.call("SendCode", {"userName": "y"})
-    (_, first, left), (_, second, _) = (little.codes.get(timeout=1) for _ in range(2))
+def test_a_function_learns_about_its_invocation(
+    machine: LocalServer, sample_app: SampleApp
+) -> None:
+    machine.functions.invoke("SendCode", {"userName": "x"})
+    machine.functions.invoke("SendCode", {"userName": "y"})
+    (_, first, left), (_, second, _) = (sample_app.codes.get(timeout=1) for _ in range(2))
     assert first != second
     assert 0 < left <= 60_000
 
 
 def test_what_a_function_raises_comes_through_when_one_waits(
-    machine: LocalServer, little: SampleApp
+    machine: LocalServer, sample_app: SampleApp
 ) -> None:
-    little.fail_codes = 1
+    sample_app.fail_codes = 1
     with pytest.raises(RuntimeError, match="no code today"):
-        machine.functions.call("SendCode", {"userName": "x"})
+        machine.functions.invoke("SendCode", {"userName": "x"})
 
 
 def test_the_schedule_runs_by_the_shared_clock_and_once_for_a_jump(
-    machine: LocalServer, little: SampleApp
+    machine: LocalServer, sample_app: SampleApp
 ) -> None:
     machine.clock.put_forward(3600)
-    event = little.swept.get(timeout=5)
+    event = sample_app.swept.get(timeout=5)
     assert event["detail-type"] == "Scheduled Event"
     machine.clock.put_forward(61)
-    little.swept.get(timeout=5)
-    assert little.swept.empty()
+    sample_app.swept.get(timeout=5)
+    assert sample_app.swept.empty()
 
 
 def test_the_schedule_goes_on_after_the_clock_was_put_back(
-    machine: LocalServer, little: SampleApp
+    machine: LocalServer, sample_app: SampleApp
 ) -> None:
     machine.clock.set_offset(7200)
-    little.swept.get(timeout=5)
+    sample_app.swept.get(timeout=5)
     machine.clock.set_offset(0)
     machine.clock.put_forward(61)
-    little.swept.get(timeout=5)
-    assert little.swept.empty()
+    sample_app.swept.get(timeout=5)
+    assert sample_app.swept.empty()

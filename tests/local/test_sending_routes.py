@@ -13,7 +13,7 @@ def test_each_route_has_an_identity_and_a_configuration_set_in_its_region() -> N
         assert ses.list_configuration_sets()["ConfigurationSets"] == ["todoku-second"]
         identities = ses.list_email_identities()["EmailIdentities"]
         assert [it["IdentityName"] for it in identities] == ["second.example"]
-        name = machine.routes["second"].look.attribute("Identity", "DkimDNSTokenName1")
+        name = machine.routes["second"].lookup.attribute("Identity", "DkimDNSTokenName1")
         assert name.endswith("._domainkey.second.example")
 
 

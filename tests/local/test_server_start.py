@@ -72,16 +72,16 @@ def test_it_starts_and_stops_quickly() -> None:
 
 
 def test_it_stops_while_something_hangs() -> None:
-    little = SampleApp()
-    machine = LocalServer(application=little).start()
+    sample_app = SampleApp()
+    machine = LocalServer(application=sample_app).start()
     hanging, release = threading.Event(), threading.Event()
 
     def hang(event: dict[str, Any]) -> None:
         hanging.set()
         release.wait(30)
 
-    little.during_code = hang
-    machine.functions.later(machine.functions.arns["SendCode"], {})
+    sample_app.during_code = hang
+    machine.functions.invoke_async(machine.functions.arns["SendCode"], {})
     assert hanging.wait(5)
     began = time.monotonic()
     machine.stop()

@@ -36,10 +36,10 @@ def waiting(machine: LocalServer, aws: Aws, queue: str) -> int:
 
 
 def test_a_message_reaches_its_function_as_a_real_record(
-    little: SampleApp, put: Callable[..., Any], name: str
+    sample_app: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     sent = put(name)
-    record = little.got.get(timeout=5)
+    record = sample_app.got.get(timeout=5)
     assert record["body"] == name
     assert record["messageId"] == sent["MessageId"]
     assert record["md5OfBody"] == sent["MD5OfMessageBody"]
@@ -51,42 +51,42 @@ def test_a_message_reaches_its_function_as_a_real_record(
 
 
 def test_only_what_failed_comes_again(
-    machine: LocalServer, little: SampleApp, aws: Aws, name: str
+    machine: LocalServer, sample_app: SampleApp, aws: Aws, name: str
 ) -> None:
-    little.fail.add(f"{name}-bad")
+    sample_app.fail.add(f"{name}-bad")
     entries = [{"Id": kind, "MessageBody": f"{name}-{kind}"} for kind in ("bad", "good")]
     aws("sqs").send_message_batch(QueueUrl=machine.stack.ref("JobsQueue"), Entries=entries)
     bodies: list[str] = []
     while bodies.count(f"{name}-bad") < 3:
-        bodies.append(little.got.get(timeout=5)["body"])
-    little.fail.clear()
+        bodies.append(sample_app.got.get(timeout=5)["body"])
+    sample_app.fail.clear()
     while waiting(machine, aws, "JobsQueue"):
         pass
-    bodies += [record["body"] for record in drain(little.got)]
+    bodies += [record["body"] for record in drain(sample_app.got)]
     assert bodies.count(f"{name}-good") == 1
 
 
 def test_a_function_that_raises_fails_its_whole_batch(
-    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
+    machine: LocalServer, sample_app: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
-    little.fail.add("all")
+    sample_app.fail.add("all")
     put(name)
     counts = []
     for _ in range(2):
-        record = little.got.get(timeout=5)
+        record = sample_app.got.get(timeout=5)
         counts.append(record["attributes"]["ApproximateReceiveCount"])
     assert counts == ["1", "2"]
 
 
 def test_after_five_tries_it_is_a_dead_letter(
-    machine: LocalServer, little: SampleApp, aws: Aws, put: Callable[..., Any], name: str
+    machine: LocalServer, sample_app: SampleApp, aws: Aws, put: Callable[..., Any], name: str
 ) -> None:
     before = waiting(machine, aws, "JobsDeadLetters")
-    little.fail.add(name)
+    sample_app.fail.add(name)
     put(name)
     tries: list[str] = []
     while len(tries) < 5:
-        record = little.got.get(timeout=5)
+        record = sample_app.got.get(timeout=5)
         if record["body"] == name:
             tries.append(record["attributes"]["ApproximateReceiveCount"])
     assert tries == ["1", "2", "3", "4", "5"]
@@ -96,23 +96,23 @@ def test_after_five_tries_it_is_a_dead_letter(
 
 
 def test_a_delay_follows_the_shared_clock(
-    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
+    machine: LocalServer, sample_app: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     put(f"{name}-later", DelaySeconds=600)
     put(f"{name}-now")
-    assert little.got.get(timeout=5)["body"] == f"{name}-now"
+    assert sample_app.got.get(timeout=5)["body"] == f"{name}-now"
     machine.clock.put_forward(599)
     put(f"{name}-between")
-    assert little.got.get(timeout=5)["body"] == f"{name}-between"
+    assert sample_app.got.get(timeout=5)["body"] == f"{name}-between"
     machine.clock.put_forward(2)
-    assert little.got.get(timeout=5)["body"] == f"{name}-later"
+    assert sample_app.got.get(timeout=5)["body"] == f"{name}-later"
 
 
 def test_a_delay_does_not_grow_when_the_clock_is_put_back(
-    machine: LocalServer, little: SampleApp, put: Callable[..., Any], name: str
+    machine: LocalServer, sample_app: SampleApp, put: Callable[..., Any], name: str
 ) -> None:
     machine.clock.set_offset(7200)
     put(f"{name}-later", DelaySeconds=600)
     machine.clock.set_offset(0)
     machine.clock.put_forward(601)
-    assert little.got.get(timeout=5)["body"] == f"{name}-later"
+    assert sample_app.got.get(timeout=5)["body"] == f"{name}-later"

@@ -55,7 +55,7 @@ def test_the_pool_is_as_the_template_says(machine: LocalServer, aws: Aws) -> Non
     assert pool["AliasAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 8
-    assert pool["LambdaConfig"]["KMSKeyID"] == machine.stack.look.attribute("CodeKey", "Arn")
+    assert pool["LambdaConfig"]["KMSKeyID"] == machine.stack.lookup.attribute("CodeKey", "Arn")
     sender = pool["LambdaConfig"]["CustomEmailSender"]["LambdaArn"]
     assert sender == machine.functions.arns["SendCode"]
     client = aws("cognito-idp").describe_user_pool_client(

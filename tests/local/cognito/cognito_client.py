@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 @dataclass
 class CognitoClient:
     machine: LocalServer
-    little: SampleApp
+    sample_app: SampleApp
     last: str = ""
     """Whose code was asked for last; codes of others are another test's."""
 
@@ -42,7 +42,7 @@ class CognitoClient:
 
     @property
     def secret(self) -> str:
-        return self.machine.stack.look.attribute("UserPoolClient", "ClientSecret")
+        return self.machine.stack.lookup.attribute("UserPoolClient", "ClientSecret")
 
     def hash(self, name: str) -> str:
         digest = hmac.digest(self.secret.encode(), (name + self.client_id).encode(), hashlib.sha256)
@@ -60,7 +60,7 @@ class CognitoClient:
     def event(self) -> dict[str, Any]:
         """What the custom sender was given next for the last name."""
         while True:
-            event: dict[str, Any] = self.little.codes.get(timeout=5)[0]
+            event: dict[str, Any] = self.sample_app.codes.get(timeout=5)[0]
             if event["userName"] == self.last:
                 return event
 
@@ -73,7 +73,7 @@ class CognitoClient:
             commitment_policy=aws_encryption_sdk.CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT
         )
         key = KMSMasterKey(
-            key_id=self.machine.stack.look.attribute("CodeKey", "Arn"),
+            key_id=self.machine.stack.lookup.attribute("CodeKey", "Arn"),
             client=self.machine.clients("kms"),
         )
         plain, _ = sdk.decrypt(source=base64.b64decode(sealed), key_provider=key)

@@ -10,5 +10,5 @@ from tests.local.sample_app import SampleApp
 
 
 @pytest.fixture
-def cognito(machine: LocalServer, little: SampleApp) -> CognitoClient:
-    return CognitoClient(machine, little)
+def cognito(machine: LocalServer, sample_app: SampleApp) -> CognitoClient:
+    return CognitoClient(machine, sample_app)

@@ -70,7 +70,7 @@ def test_a_default_client_of_the_sdk_refuses_it(cognito: CognitoClient, name: st
     cognito.sign_up(name)
     sealed = base64.b64decode(cognito.event()["request"]["code"])
     key = KMSMasterKey(
-        key_id=cognito.machine.stack.look.attribute("CodeKey", "Arn"),
+        key_id=cognito.machine.stack.lookup.attribute("CodeKey", "Arn"),
         client=cognito.machine.clients("kms"),
     )
     with pytest.raises(ActionNotAllowedError):
@@ -78,9 +78,9 @@ def test_a_default_client_of_the_sdk_refuses_it(cognito: CognitoClient, name: st
 
 
 def test_a_failing_sender_is_tried_twice_more(
-    cognito: CognitoClient, little: SampleApp, name: str
+    cognito: CognitoClient, sample_app: SampleApp, name: str
 ) -> None:
-    little.fail_codes = 2
+    sample_app.fail_codes = 2
     cognito.sign_up(name)
     events = [cognito.event() for _ in range(1 + DEFAULT_RETRIES)]
     assert events[0] == events[1] == events[2]
@@ -88,9 +88,9 @@ def test_a_failing_sender_is_tried_twice_more(
 
 
 def test_then_it_is_dropped_where_everyone_can_see_it(
-    cognito: CognitoClient, machine: LocalServer, little: SampleApp, name: str
+    cognito: CognitoClient, machine: LocalServer, sample_app: SampleApp, name: str
 ) -> None:
-    little.fail_codes = 3
+    sample_app.fail_codes = 3
     cognito.sign_up(name)
     for _ in range(1 + DEFAULT_RETRIES):
         cognito.event()
@@ -102,20 +102,20 @@ def test_then_it_is_dropped_where_everyone_can_see_it(
 
 
 def test_with_the_switch_off_the_invocation_is_lost(
-    cognito: CognitoClient, machine: LocalServer, little: SampleApp, name: str
+    cognito: CognitoClient, machine: LocalServer, sample_app: SampleApp, name: str
 ) -> None:
     machine.switches.set(triggers=False)
     cognito.sign_up(f"{name}-lost")
     machine.switches.set(triggers=True)
     cognito.sign_up(f"{name}-sent")
-    users = [little.codes.get(timeout=5)[0]["userName"]]
+    users = [sample_app.codes.get(timeout=5)[0]["userName"]]
     while users[-1] != f"{name}-sent":
-        users.append(little.codes.get(timeout=5)[0]["userName"])
+        users.append(sample_app.codes.get(timeout=5)[0]["userName"])
     assert f"{name}-lost" not in users
 
 
 def test_no_lock_is_held_while_the_sender_calls_back(
-    cognito: CognitoClient, little: SampleApp, name: str
+    cognito: CognitoClient, sample_app: SampleApp, name: str
 ) -> None:
     confirmed: list[str] = []
 
@@ -123,11 +123,11 @@ def test_no_lock_is_held_while_the_sender_calls_back(
         cognito.confirm(name, cognito.open(event["request"]["code"]))
         confirmed.append(event["userName"])
 
-    little.during_code = confirm
+    sample_app.during_code = confirm
     try:
         cognito.sign_up(name)
         cognito.event()
     finally:
-        little.during_code = lambda event: None
+        sample_app.during_code = lambda event: None
     assert confirmed == [name]
     assert cognito.user(name)["status"] == "CONFIRMED"

@@ -20,9 +20,9 @@ SIMULATED = ("success", "bounce", "complaint", "ooto", "suppressionlist")
 class Post:
     """Sends mails to one provider and collects the events about them."""
 
-    def __init__(self, machine: LocalServer, little: SampleApp) -> None:
+    def __init__(self, machine: LocalServer, sample_app: SampleApp) -> None:
         self.machine = machine
-        self.little = little
+        self.sample_app = sample_app
         self.id = ""
 
     def send(self, to: str, text: str = "123456") -> None:
@@ -38,7 +38,7 @@ class Post:
     def event(self) -> dict[str, Any]:
         """The next event about the last mail."""
         while True:
-            event: dict[str, Any] = self.little.events.get(timeout=5)
+            event: dict[str, Any] = self.sample_app.events.get(timeout=5)
             if event["mail"]["messageId"] == self.id:
                 return event
 
@@ -56,13 +56,13 @@ class Post:
         self.send("success@simulator.amazonses.com")
         seen: list[str] = []
         while seen.count(self.id) < 2:
-            seen.append(self.little.events.get(timeout=5)["mail"]["messageId"])
+            seen.append(self.sample_app.events.get(timeout=5)["mail"]["messageId"])
         return before not in seen
 
 
 @pytest.fixture
-def post(machine: LocalServer, little: SampleApp) -> Post:
-    return Post(machine, little)
+def post(machine: LocalServer, sample_app: SampleApp) -> Post:
+    return Post(machine, sample_app)
 
 
 def rule(machine: LocalServer, behaviour: str, **more: Any) -> None:
@@ -97,7 +97,7 @@ def test_the_trail_can_read_every_kind(post: Post, name: str) -> None:
     post.id = "none"
     kinds: set[str] = set()
     while kinds < {"Send", "Delivery", "Bounce", "Complaint", "DeliveryDelay"}:
-        event = post.little.events.get(timeout=5)
+        event = post.sample_app.events.get(timeout=5)
         kinds.add(event["eventType"])
         parse(json.dumps(event))
 
@@ -248,4 +248,4 @@ def test_a_domain_without_mail_bounces(post: Post, name: str) -> None:
 def test_a_virus_is_rejected(post: Post, name: str) -> None:
     post.send(f"{name}@gmail.com", "X5O! EICAR-STANDARD-ANTIVIRUS-TEST-FILE !H+H*")
     assert post.until("Reject")["reject"] == {"reason": "Bad content"}
-    drain(post.little.events)
+    drain(post.sample_app.events)
