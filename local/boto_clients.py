@@ -10,9 +10,12 @@ from botocore.session import Session
 
 
 class BotoClients:
-    """botocore clients of the stand-in, each made once. They never repeat a call."""
+    """botocore clients of the stand-in, each made once. They never repeat a call.
 
-    def __init__(self, endpoint: str, region: str) -> None:
+    Without an ``endpoint`` they call AWS's own, as moto in the same process expects.
+    """
+
+    def __init__(self, endpoint: str | None, region: str) -> None:
         self._endpoint = endpoint
         self._region = region
         self._session = Session()

@@ -8,7 +8,7 @@ from typing import Any
 
 from local.clock import Clock
 from local.lambda_service import LambdaService
-from local.scheduler import ThreadScheduler
+from local.scheduler import Scheduler
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -31,7 +31,7 @@ class EventBridgeSchedule:
         function: str,
         expression: str,
         functions: LambdaService,
-        scheduler: ThreadScheduler,
+        scheduler: Scheduler,
         clock: Clock,
     ) -> None:
         self._arn = functions.arns[function]

@@ -1,4 +1,4 @@
-"""A few threads that do what is handed to them, and can be left behind."""
+"""Protocol of an executor of asynchronous tasks, and a pool of threads as one."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 log = logging.getLogger(__name__)
 
 
+class Executor(Protocol):
+    """Does tasks asynchronously."""
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Have ``task`` done soon."""
+
+
 class ThreadPool:
-    """Daemon threads over one queue.
+    """An ``Executor``: daemon threads over one queue.
 
     ``ThreadPoolExecutor`` waits for its threads when Python ends; a call that hangs would
     keep the server from stopping.
     """
 
     def __init__(self, count: int) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
             for n in range(count)
@@ -31,18 +39,18 @@ class ThreadPool:
 
     def submit(self, task: Callable[[], None]) -> None:
         """Have ``task`` done soon. What it raises is logged."""
-        self._work.put(task)
+        self._tasks.put(task)
 
     def stop(self, timeout: float) -> None:
         """Finish what is running, wait for it up to ``timeout`` seconds in all."""
         for _ in self._threads:
-            self._work.put(None)
+            self._tasks.put(None)
         for thread in self._threads:
             thread.join(timeout / len(self._threads))
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
+        while (task := self._tasks.get()) is not None:
             try:
-                work()
+                task()
             except Exception:
-                log.exception("a worker's task failed")
+                log.exception("an asynchronous task failed")

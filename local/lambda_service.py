@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.account import STACK, function_arn
 from local.app_functions import AppFunctions, Handler
-from local.executor import ThreadPool
-from local.scheduler import ThreadScheduler
+from local.executor import Executor
+from local.scheduler import Scheduler
 
 log = logging.getLogger("local.lambda")
 
@@ -66,16 +67,12 @@ class LambdaService:
     def __init__(
         self,
         app_functions: AppFunctions,
-        stack: str,
-        account: str,
-        region: str,
-        executor: ThreadPool,
-        scheduler: ThreadScheduler,
+        executor: Executor,
+        scheduler: Scheduler,
         retry_after: float,
     ) -> None:
         """``retry_after``: seconds before an asynchronous invocation is tried again (Lambda
         waits a minute, then two; nobody wants to here)."""
-        self._stack = stack
         self._executor = executor
         self._scheduler = scheduler
         self._retry_after = retry_after
@@ -84,14 +81,13 @@ class LambdaService:
         self._dropped = threading.Condition()
         self.event_invoke_configs: dict[str, EventInvokeConfig] = {}
         """What is not usual, by function."""
-        self._calls: dict[str, Handler] = dict(app_functions.handlers)
-        prefix = f"arn:aws:lambda:{region}:{account}:function:{stack}-"
-        self.arns = {name: prefix + name for name in self._calls}
+        self._handlers: dict[str, Handler] = dict(app_functions.handlers)
+        self.arns = {name: function_arn(name) for name in self._handlers}
         self._names = {arn: name for name, arn in self.arns.items()}
 
     def invoke(self, name: str, event: Any) -> Any:
         """Invoke by logical id and wait. What the function raises comes through."""
-        return self._calls[name](event, LambdaContext(f"{self._stack}-{name}", self.arns[name]))
+        return self._handlers[name](event, LambdaContext(f"{STACK}-{name}", self.arns[name]))
 
     def invoke_async(self, arn: str, event: Any) -> None:
         """Invoke asynchronously: on an error again, some times, then a ``FailedInvocation``."""

@@ -19,7 +19,6 @@ from moto.moto_server.werkzeug_app import (
 from moto.sqs.responses import SQSResponse
 from werkzeug.serving import ThreadedWSGIServer
 
-from local import dynamodb_transactions
 from local.connection_tracking import ConnectionTracking
 from local.fault_injection import service_of, with_faults
 from local.interceptor import Interceptor, with_interceptors
@@ -42,7 +41,6 @@ class MotoServer:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
         _one_at_a_time(patches, DynamoHandler)
-        dynamodb_transactions.patch_transactions(patches)
         self.sqs_lock = _one_at_a_time(patches, SQSResponse, sqs_used)
         self.interceptors: list[Interceptor] = []
         """Asked before each request, for whoever joins."""

@@ -1,4 +1,4 @@
-"""What happens later: mail that is on its way, retries, schedules."""
+"""Protocol of a scheduler of delayed actions, and a thread as one."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
-from local.clock import Clock
+from local.clock import SystemClock
 
 log = logging.getLogger(__name__)
 
 
+class Scheduler(Protocol):
+    """Runs actions later: mail that is on its way, retries, schedules."""
+
+    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Run ``action`` in so many seconds of the shared clock."""
+
+
 class ThreadScheduler:
-    """Runs what was entered for a time of the shared clock, in one thread, in order of time.
+    """A ``Scheduler`` in one thread, in order of the shared clock's time.
 
     Putting the clock forward brings entries nearer; putting it back leaves them where they are,
     or the minute's round would rest until the clock has caught up. What it runs must be short:
     longer work belongs to ``ThreadPool``.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
         self._entries: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
@@ -47,7 +55,7 @@ class ThreadScheduler:
             try:
                 action()
             except Exception:
-                log.exception("something on the scheduler failed")
+                log.exception("a scheduled action failed")
 
     def _next(self) -> Callable[[], None] | None:
         """The next action, once it is due; ``None`` when the clock is closed."""

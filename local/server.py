@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cloudformation import template as templates
 from cloudformation.template import Template
-from local import event_invoke_config, mx_table, sqs_poller
-from local.apigw_event import ApiRoutes, HttpRequest, HttpResponse, http_response, proxy_event
-from local.app_functions import API, AppFunctions
+from local import event_invoke_config, mx_table
+from local.account import ACCOUNT, REGION
+from local.api_gateway import ApiGateway
+from local.apigw_event import ApiRoutes, HttpRequest, HttpResponse
+from local.app_functions import AppFunctions
 from local.application import Application, Environment, todoku
+from local.aws import Driver, LocalAws
 from local.boto_clients import BotoClients
-from local.clock import Clock
-from local.cognito.code_encryption import CodeEncryption
-from local.cognito.custom_email_sender import CustomEmailSender
-from local.cognito.patch_moto import patch_cognito
+from local.clock import SystemClock
 from local.control_api import PATH_PREFIX, ControlApi
 from local.eventbridge_schedule import EventBridgeSchedule
 from local.executor import ThreadPool
 from local.gateway_responses import GatewayResponses
 from local.http_server import HttpServer
 from local.lambda_service import LambdaService
-from local.mail_providers import MailProviders
-from local.mailbox import Mailbox
 from local.moto_patches import MotoPatches
 from local.moto_server import MotoServer
 from local.process_environment import ProcessEnvironment
 from local.scheduler import ThreadScheduler
-from local.ses.delivery import MailDelivery
-from local.ses.patch_moto import EventDestinations, patch_ses
-from local.ses.send_email import SendEmailApi
-from local.ses.suppression_list import SuppressionList
 from local.sns_publisher import SnsPublisher
 from local.sqs_poller import SqsPoller
-from local.stack import Stack
 from local.switches import Switches
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
-
-log = logging.getLogger("local")
-
-ACCOUNT = "123456789012"
-REGION = "ap-northeast-1"
-STACK = "todoku"
-SENDER = "no-reply@entry.todoku.example"
 
 _only_one = threading.Lock()
 
@@ -83,10 +66,8 @@ class LocalServer:
         self._parameters = dict(parameters or {})
         self._transit = transit
         self._retry_after = retry_after
-        self.clock = Clock()
+        self.clock = SystemClock()
         self.switches = Switches(self.clock)
-        self.mailbox = Mailbox()
-        self.providers = MailProviders()
         self._stops: list[Callable[[], None]] = []
         self._closes: list[Callable[[], None]] = []
 
@@ -105,7 +86,7 @@ class LocalServer:
         """Start everything.
 
         Raises ``OSError`` when the port is taken, ``TemplateError``, and ``RuntimeError`` when
-        this process has a machine already.
+        this process has a server already.
         """
         if not _only_one.acquire(blocking=False):
             raise RuntimeError("there can be only one machine in a process")
@@ -138,11 +119,11 @@ class LocalServer:
         self._stops.append(moto.stop)
         self.aws_url = moto.url
         self.interceptors = moto.interceptors
-        """Asked before each request to the stand-in, for tests that want to be between."""
+        """Called before each request to AWS, for tests that want to be between."""
         moto.start()
-        environment = ProcessEnvironment(REGION, moto.url)
-        environment.enter()
-        self._stops.append(environment.leave)
+        process_environment = ProcessEnvironment(REGION, moto.url)
+        process_environment.enter()
+        self._stops.append(process_environment.leave)
         self._stops.append(self._close)
         executor, scheduler = ThreadPool(24), ThreadScheduler(self.clock)
         executor.start()
@@ -152,66 +133,63 @@ class LocalServer:
             lambda: scheduler.join(0.2),
             self.clock.close,
         ]
-        self._make(http, moto, patches, environment, executor, scheduler)
-
-    def _make(
-        self,
-        http: HttpServer,
-        moto: MotoServer,
-        patches: MotoPatches,
-        environment: ProcessEnvironment,
-        executor: ThreadPool,
-        scheduler: ThreadScheduler,
-    ) -> None:
         app_functions = self._application.functions()
-        self.functions = LambdaService(
-            app_functions, STACK, ACCOUNT, REGION, executor, scheduler, self._retry_after
-        )
-        clients = self.clients = BotoClients(moto.url, REGION)
-        sender = CustomEmailSender(
-            CodeEncryption(lambda: clients("kms")),
-            self.functions.invoke_async,
-            executor,
-            self.switches,
-        )
-        self.directory = patch_cognito(patches, sender, self.clock.time, ACCOUNT, REGION)
-        self._install_ses(patches, scheduler)
-        sqs_poller.share_clock(patches, self.clock)
-        self.stack = Stack(self._template, self._all_parameters(), self.functions.arns, clients)
-        self.stack.make()
-        self._make_routes()
+        self.functions = LambdaService(app_functions, executor, scheduler, self._retry_after)
+        self.clients = BotoClients(moto.url, REGION)
+        self._create_aws(patches, executor, scheduler)
         self.functions.event_invoke_configs = event_invoke_config.from_template(
             self._template,
             self.stack.lookup,
-            partial(event_invoke_config.send_to_queue, clients("sqs"), app_functions.authorize),
+            partial(
+                event_invoke_config.send_to_queue, self.clients("sqs"), app_functions.authorize
+            ),
         )
-        environment.add(self.stack.environment())
-        close = self._application.wire(
-            Environment(
-                clock=self.clock,
-                mx=self._look_up,
-                jwks_url=f"{moto.url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
-                function_variables=self.stack.environment,
-                endpoint=moto.url,
-                region=REGION,
-                account=ACCOUNT,
-                lookup=self.stack.lookup,
-                add_interceptor=moto.interceptors.append,
-                invocation_context=lambda: {
-                    "offset": self.clock.offset,
-                    "dns_fails": self.switches.values.dns_fail,
-                },
-            )
+        process_environment.add(self.stack.environment())
+        close = self._application.wire(self._environment())
+        self._closes = [close, self.clients.close]
+        self._start_events(app_functions, moto.sqs_lock, executor, scheduler)
+        self._start_http(http, app_functions)
+
+    def _create_aws(
+        self, patches: MotoPatches, executor: ThreadPool, scheduler: ThreadScheduler
+    ) -> None:
+        driver = Driver(
+            self.clock,
+            executor,
+            scheduler,
+            self.clients,
+            self.functions.invoke_async,
+            SnsPublisher(self.functions.invoke_async, self.clock).publish,
         )
-        self._closes = [close, clients.close]
-        self._run_events(app_functions, moto.sqs_lock, executor, scheduler)
-        gateway = GatewayResponses(self._template)
-        control_api = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
-        routes = ApiRoutes(app_functions.routes)
-        http.start(
-            lambda request: self._respond(request, routes, gateway, control_api),
-            lambda _: gateway.response("REQUEST_TOO_LARGE"),
-            lambda _: gateway.response("BAD_REQUEST_BODY"),
+        aws = LocalAws(
+            patches,
+            driver,
+            function_arns=self.functions.arns,
+            template=self._template,
+            parameters={"BaseUrl": self.url, **self._parameters},
+            switches=self.switches,
+            transit=self._transit,
+        )
+        self.mailbox, self.providers = aws.mailbox, aws.providers
+        self.suppression, self.directory = aws.suppression, aws.directory
+        self.stack, self.routes = aws.stack, aws.routes
+        aws.create_stacks()
+
+    def _environment(self) -> Environment:
+        return Environment(
+            clock=self.clock,
+            mx=self._look_up_mx,
+            jwks_url=f"{self.aws_url}/{self.stack.ref('UserPool')}/.well-known/jwks.json",
+            function_variables=self.stack.environment,
+            endpoint=self.aws_url,
+            region=REGION,
+            account=ACCOUNT,
+            lookup=self.stack.lookup,
+            add_interceptor=self.interceptors.append,
+            invocation_context=lambda: {
+                "offset": self.clock.offset,
+                "dns_fails": self.switches.values.dns_fail,
+            },
         )
 
     @property
@@ -221,69 +199,19 @@ class LocalServer:
 
         return factory.services()
 
-    def _all_parameters(self) -> dict[str, str]:
-        return {
-            "AWS::StackName": STACK,
-            "AWS::Region": REGION,
-            "AWS::AccountId": ACCOUNT,
-            "AWS::Partition": "aws",
-            "AWS::URLSuffix": "amazonaws.com",
-            "BaseUrl": self.url,
-            "PrimarySender": SENDER,
-            "HelpContact": "0120-000-000",
-            **self._parameters,
-        }
-
-    def _make_routes(self) -> None:
-        """A stack of its own for each route that the service's stack names."""
-        self.routes: dict[str, Stack] = {}
-        template, given = Template.read(templates.SENDER), self._all_parameters()
-        pseudo = {name: value for name, value in given.items() if name.startswith("AWS::")}
-        for route in json.loads(self.stack.environment()["TODOKU_ROUTES"]):
-            domain, region = route["sender"].rpartition("@")[2], route["region"]
-            own = {
-                "AWS::Region": region,
-                "Service": STACK,
-                "Route": route["name"],
-                "Domain": domain,
-                "MailFromDomain": f"bounce.{domain}",
-                "RecordEventsArn": self.functions.arns["RecordEvents"],
-            }
-            clients = partial(self.clients, region=region)
-            self.routes[route["name"]] = Stack(template, pseudo | own, {}, clients)
-            self.routes[route["name"]].make()
-
-    def _install_ses(self, patches: MotoPatches, scheduler: ThreadScheduler) -> None:
-        destinations = EventDestinations(SnsPublisher(self.functions, ACCOUNT, self.clock))
-        self.suppression = SuppressionList(ACCOUNT)
-        delivery = MailDelivery(
-            self.providers,
-            self.mailbox,
-            self.suppression,
-            scheduler,
-            self.clock,
-            destinations.publish,
-            self._transit,
-        )
-        sending = SendEmailApi(ACCOUNT, delivery, self.clock, self.switches)
-        patch_ses(patches, sending, destinations)
-
-    def _run_events(
+    def _start_events(
         self,
         app_functions: AppFunctions,
-        lock: threading.RLock,
+        sqs_lock: threading.RLock,
         executor: ThreadPool,
         scheduler: ThreadScheduler,
     ) -> None:
-        for source in app_functions.event_source_mappings:
+        for mapping in app_functions.event_source_mappings:
             poller = SqsPoller(
-                source,
+                mapping,
                 self.functions,
                 executor,
-                STACK,
-                ACCOUNT,
-                REGION,
-                lock,
+                sqs_lock,
                 self._retry_after,
                 app_functions.authorize,
             )
@@ -293,40 +221,26 @@ class LocalServer:
         for function, expression in app_functions.schedules.items():
             EventBridgeSchedule(function, expression, self.functions, scheduler, self.clock).start()
 
+    def _start_http(self, http: HttpServer, app_functions: AppFunctions) -> None:
+        routes, responses = ApiRoutes(app_functions.routes), GatewayResponses(self._template)
+        gateway = ApiGateway(routes, self.functions, responses, self._prefix)
+        control_api = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
+
+        def respond(request: HttpRequest) -> HttpResponse:
+            if request.method == "GET" and request.host.partition(":")[0] == "localhost":
+                # The pages' origin is the address that is printed: a form from this one is foreign.
+                return HttpResponse(307, (("Location", f"{self.url}{request.target}"),), b"")
+            if request.path.startswith(PATH_PREFIX):
+                return control_api.respond(request)
+            return gateway.respond(request)
+
+        http.start(respond, gateway.too_large, gateway.malformed)
+
     def _look_at_queues(self) -> None:
         for poller in self._pollers:
             poller.look()
 
-    def _look_up(self, domain: str) -> list[str]:
+    def _look_up_mx(self, domain: str) -> list[str]:
         if self.switches.values.dns_fail:
             raise OSError("the switches say that the DNS does not answer")
         return mx_table.hosts(domain)
-
-    def _respond(
-        self,
-        request: HttpRequest,
-        routes: ApiRoutes,
-        gateway: GatewayResponses,
-        control_api: ControlApi,
-    ) -> HttpResponse:
-        path, prefix = request.path, self._prefix
-        if request.method == "GET" and request.host.partition(":")[0] == "localhost":
-            # The pages' origin is the address that is printed: a form from this one is foreign.
-            return HttpResponse(307, (("Location", f"{self.url}{request.target}"),), b"")
-        if path.startswith(PATH_PREFIX):
-            return control_api.respond(request)
-        if prefix and not f"{path}/".startswith(f"{prefix}/"):
-            return gateway.response("MISSING_AUTHENTICATION_TOKEN")
-        found = routes.find(request.method, path[len(prefix) :] or "/")
-        if found is None:
-            return gateway.response("MISSING_AUTHENTICATION_TOKEN")
-        declared, parameters = found
-        try:
-            return http_response(
-                self.functions.invoke(
-                    API, proxy_event(request, declared, parameters, prefix, ACCOUNT)
-                )
-            )
-        except Exception:
-            log.exception("the API function failed")
-            return gateway.response("INTEGRATION_FAILURE")

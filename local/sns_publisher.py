@@ -1,31 +1,31 @@
-"""Hands what is published to a topic to the functions that subscribe to it."""
+"""Publishes SNS messages to the functions that subscribe to a topic."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from moto.sns.models import sns_backends
 
+from local.account import ACCOUNT
 from local.clock import Clock
-from local.lambda_service import LambdaService
 
 
 class SnsPublisher:
     """SNS's subscriptions with the protocol ``lambda``; moto keeps them and does not serve them."""
 
-    def __init__(self, functions: LambdaService, account: str, clock: Clock) -> None:
-        self._functions = functions
-        self._account = account
+    def __init__(self, invoke_async: Callable[[str, Any], None], clock: Clock) -> None:
+        self._invoke_async = invoke_async
         self._clock = clock
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
         """Invoke every subscriber asynchronously."""
         region = topic_arn.split(":")[3]
-        for subscription in list(sns_backends[self._account][region].subscriptions.values()):
+        for subscription in list(sns_backends[ACCOUNT][region].subscriptions.values()):
             if subscription.topic.arn == topic_arn and subscription.protocol == "lambda":
                 event = self._event(topic_arn, subscription.arn, subject, message)
-                self._functions.invoke_async(subscription.endpoint, event)
+                self._invoke_async(subscription.endpoint, event)
 
     def _event(self, topic: str, subscription: str, subject: str, message: str) -> dict[str, Any]:
         notification = {

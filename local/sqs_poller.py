@@ -9,15 +9,13 @@ import math
 import threading
 from typing import Any
 
-import moto.sqs.models
 from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import sqs_backends
 
+from local.account import ACCOUNT, REGION, STACK
 from local.app_functions import Authorize, EventSourceMapping
-from local.clock import Clock
-from local.executor import ThreadPool
+from local.executor import Executor
 from local.lambda_service import LambdaService
-from local.moto_patches import MotoPatches
 
 log = logging.getLogger("local.sqs_poller")
 
@@ -27,12 +25,6 @@ DEFAULT_CONCURRENCY = 4
 """Batches of one queue in work at the same time (Lambda begins with five pollers)."""
 POLL_INTERVAL = 0.05
 """Seconds between looks at a queue that nobody has written to: delayed messages come due."""
-
-
-def share_clock(patches: MotoPatches, clock: Clock) -> None:
-    """Delays and visibility in SQS follow the shared clock, as the scheduler does."""
-    patches.replace(moto.sqs.models, "unix_time", clock.elapsed)
-    patches.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)
 
 
 class SqsPoller:
@@ -47,10 +39,7 @@ class SqsPoller:
         self,
         source: EventSourceMapping,
         functions: LambdaService,
-        executor: ThreadPool,
-        stack: str,
-        account: str,
-        region: str,
+        executor: Executor,
         lock: threading.RLock,
         retry_after: float,
         authorize: Authorize,
@@ -59,10 +48,9 @@ class SqsPoller:
         self._batch = source.batch_size
         self._functions = functions
         self._executor = executor
-        self._backend = sqs_backends[account][region]
-        self._name = f"{stack}-{source.queue}"
-        self._arn = f"arn:aws:sqs:{region}:{account}:{self._name}"
-        self._region = region
+        self._backend = sqs_backends[ACCOUNT][REGION]
+        self._name = f"{STACK}-{source.queue}"
+        self._arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self._name}"
         self._lock = lock
         self._retry_after = math.ceil(retry_after)
         self._slots = threading.Semaphore(source.max_concurrency or DEFAULT_CONCURRENCY)
@@ -149,5 +137,5 @@ class SqsPoller:
             "md5OfBody": hashlib.md5(message.body.encode(), usedforsecurity=False).hexdigest(),
             "eventSource": "aws:sqs",
             "eventSourceARN": self._arn,
-            "awsRegion": self._region,
+            "awsRegion": REGION,
         }

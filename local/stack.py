@@ -68,8 +68,8 @@ class Stack:
             lambda arn: self._secrets[arn],
         )
 
-    def make(self) -> None:
-        """Make everything. Raises ``TemplateError`` for what is not known here."""
+    def create(self) -> None:
+        """Create everything. Raises ``TemplateError`` for what is not known here."""
         for name, resource in self._template.resources.items():
             kind, condition = resource.get("Type"), resource.get("Condition")
             wanted = condition is None or self.lookup.condition(condition)

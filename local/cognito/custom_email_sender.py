@@ -7,7 +7,7 @@ from typing import Any
 
 from local.cognito.code_encryption import CodeEncryption
 from local.cognito.user_directory import Client, Pool, User
-from local.executor import ThreadPool
+from local.executor import Executor
 from local.switches import Switches
 
 InvokeAsync = Callable[[str, dict[str, Any]], None]
@@ -24,7 +24,7 @@ class CustomEmailSender:
         self,
         encryption: CodeEncryption,
         invoke: InvokeAsync,
-        executor: ThreadPool,
+        executor: Executor,
         switches: Switches,
     ) -> None:
         self._encryption = encryption

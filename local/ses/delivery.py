@@ -12,7 +12,7 @@ from local import mx_table
 from local.clock import Clock
 from local.mail_providers import MailProviders, ProviderRule
 from local.mailbox import Mailbox, Message
-from local.scheduler import ThreadScheduler
+from local.scheduler import Scheduler
 from local.ses import mail as events
 from local.ses.mail import Mail
 from local.ses.suppression_list import SuppressionList
@@ -34,7 +34,7 @@ class MailDelivery:
         providers: MailProviders,
         mailbox: Mailbox,
         suppression: SuppressionList,
-        scheduler: ThreadScheduler,
+        scheduler: Scheduler,
         clock: Clock,
         publish: Publish,
         transit: float,

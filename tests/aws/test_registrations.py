@@ -15,7 +15,8 @@ from chalicelib.errors import Conflict, Raced
 from chalicelib.registration.interfaces import SeenMailbox
 from chalicelib.registration.limits import Grant, Mailbox
 from chalicelib.registration.model import Attempt, Owner, Registration, State
-from tests.crash.cloud import STACK, Cloud
+from local.account import STACK
+from tests.crash.cloud import Cloud
 
 AT = datetime(2026, 1, 24, 9, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -11,7 +11,8 @@ from chalicelib.aws.clients import Clients
 from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
 from local import mx_table
-from tests.crash.cloud import REGION, Cloud
+from local.account import REGION
+from tests.crash.cloud import Cloud
 from tests.crash.fault_injection import FaultInjection, Killed
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import Template
-from local.server import ACCOUNT, LocalServer
+from local.account import ACCOUNT
+from local.server import LocalServer
 from local.stack import Stack
 
 Aws = Callable[[str], Any]
@@ -89,7 +90,7 @@ def stack(resources: dict[str, Any]) -> Stack:
 
 def test_an_unknown_type_is_named() -> None:
     with pytest.raises(TemplateError, match=r"Bell: AWS::Bell::Ring"):
-        stack({"Bell": {"Type": "AWS::Bell::Ring"}}).make()
+        stack({"Bell": {"Type": "AWS::Bell::Ring"}}).create()
 
 
 def test_what_needs_nothing_here_is_passed_over() -> None:
@@ -98,7 +99,7 @@ def test_what_needs_nothing_here_is_passed_over() -> None:
         "Allowed": {"Type": "AWS::Lambda::Permission"},
         "Work": {"Properties": {"Environment": {"Variables": {}}}},
     }
-    stack(resources).make()
+    stack(resources).create()
 
 
 def test_a_function_the_application_does_not_have_is_named() -> None:
@@ -111,7 +112,7 @@ def test_what_a_condition_leaves_out_is_not_made() -> None:
         "Conditions": {"Never": {"Fn::Equals": [1, 2]}},
         "Resources": {"Ring": {"Type": "AWS::Bell::Ring", "Condition": "Never"}},
     }
-    Stack(Template(body), {}, {}, lambda service: None).make()
+    Stack(Template(body), {}, {}, lambda service: None).create()
 
 
 def test_a_secret_is_random_unless_it_is_given() -> None:
@@ -135,4 +136,4 @@ def test_a_cycle_is_told_and_not_followed() -> None:
         "B": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "A"}}},
     }
     with pytest.raises(TemplateError, match="A -> B -> A"):
-        stack(resources).make()
+        stack(resources).create()

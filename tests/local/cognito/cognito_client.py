@@ -45,8 +45,7 @@ class CognitoClient:
         return self.machine.stack.lookup.attribute("UserPoolClient", "ClientSecret")
 
     def hash(self, name: str) -> str:
-        digest = hmac.digest(self.secret.encode(), (name + self.client_id).encode(), hashlib.sha256)
-        return base64.b64encode(digest).decode()
+        return secret_hash(self.secret, name, self.client_id)
 
     def signed(self, name: str) -> dict[str, str]:
         return {"ClientId": self.client_id, "Username": name, "SecretHash": self.hash(name)}
@@ -105,6 +104,12 @@ class CognitoClient:
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters=parameters | more,
         )
+
+
+def secret_hash(secret: str, name: str, client_id: str) -> str:
+    """HMAC-SHA256 of name and client, as Cognito wants it from a client with a secret."""
+    digest = hmac.digest(secret.encode(), (name + client_id).encode(), hashlib.sha256)
+    return base64.b64encode(digest).decode()
 
 
 @contextmanager

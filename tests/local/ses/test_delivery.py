@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.trail.events import parse
+from local.account import SENDER
 from local.mail_providers import ProviderRule
-from local.server import SENDER, LocalServer
+from local.server import LocalServer
 from tests.local.conftest import drain
 from tests.local.sample_app import SampleApp
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.server import SENDER, LocalServer
+from local.account import SENDER
+from local.server import LocalServer
 
 BODY = {"Subject": {"Data": "件名"}, "Body": {"Text": {"Data": "code 123456"}}}
 
