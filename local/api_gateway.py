@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterable, Mapping
 
 from local.account import ACCOUNT
-from local.apigw_event import ApiRoutes, HttpRequest, HttpResponse, http_response, proxy_event
+from local.apigw_event import http_response, proxy_event
 from local.app_functions import API
 from local.gateway_responses import GatewayResponses
+from local.http_message import HttpRequest, HttpResponse
 from local.lambda_service import LambdaService
 
 log = logging.getLogger("local")
+
+_PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
+
+
+class ApiRoutes:
+    """The declared paths; where several match, a fixed part wins over a parameter."""
+
+    def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
+        """``routes``: path with ``{parameters}`` to its methods."""
+        patterns = [(_pattern(path), path, frozenset(ways)) for path, ways in routes.items()]
+        self._routes = sorted(
+            patterns, key=lambda it: [p.startswith("{") for p in it[1].split("/")]
+        )
+
+    def find(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
+        """The declared path and its parameters (not decoded, as the gateway passes them)."""
+        for pattern, declared, methods in self._routes:
+            match = pattern.fullmatch(path)
+            if match and method in methods:
+                return declared, match.groupdict()
+        return None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    end = 0
+    for found in _PARAMETER.finditer(path):
+        parts.append(re.escape(path[end : found.start()]))
+        parts.append(f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})")
+        end = found.end()
+    return re.compile("".join(parts) + re.escape(path[end:]))
 
 
 class ApiGateway:

@@ -3,74 +3,11 @@
 from __future__ import annotations
 
 import base64
-import re
 import time
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-_PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
-
-
-@dataclass(frozen=True)
-class HttpRequest:
-    """One HTTP request as it came in. ``client`` is the connection's own address."""
-
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    client: str
-
-    @property
-    def host(self) -> str:
-        """What the client calls us, lower case; empty when it did not say."""
-        return next((v.lower() for n, v in self.headers if n.lower() == "host"), "")
-
-    @property
-    def path(self) -> str:
-        """The target's path, not decoded."""
-        return urlsplit(self.target).path or "/"
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        """The query, decoded."""
-        return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
-
-    def header(self, name: str) -> str:
-        """The first such header, or empty."""
-        return next((v for n, v in self.headers if n.lower() == name.lower()), "")
-
-
-class ApiRoutes:
-    """The declared paths; where several match, a fixed part wins over a parameter."""
-
-    def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
-        """``routes``: path with ``{parameters}`` to its methods."""
-        patterns = [(_pattern(path), path, frozenset(ways)) for path, ways in routes.items()]
-        self._routes = sorted(
-            patterns, key=lambda it: [p.startswith("{") for p in it[1].split("/")]
-        )
-
-    def find(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
-        """The declared path and its parameters (not decoded, as the gateway passes them)."""
-        for pattern, declared, methods in self._routes:
-            match = pattern.fullmatch(path)
-            if match and method in methods:
-                return declared, match.groupdict()
-        return None
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts: list[str] = []
-    end = 0
-    for found in _PARAMETER.finditer(path):
-        parts.append(re.escape(path[end : found.start()]))
-        parts.append(f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})")
-        end = found.end()
-    return re.compile("".join(parts) + re.escape(path[end:]))
+from local.http_message import HttpRequest, HttpResponse
 
 
 def proxy_event(
@@ -123,15 +60,6 @@ def _body(body: bytes) -> tuple[str | None, bool]:
         return body.decode(), False
     except UnicodeDecodeError:
         return base64.b64encode(body).decode(), True
-
-
-@dataclass(frozen=True)
-class HttpResponse:
-    """One HTTP answer."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 def http_response(result: Any) -> HttpResponse:

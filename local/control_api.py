@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from local import mail_providers, mailbox
-from local.apigw_event import HttpRequest, HttpResponse
+from local.http_message import HttpRequest, HttpResponse
 from local.lambda_service import LambdaService
 from local.mail_providers import MailProviders
 from local.mailbox import Mailbox

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
+from local.aws_error import StartResponse, WsgiApp, aws_error_response
 from local.sigv4 import parse_signature
 from local.switches import Switches
 
@@ -27,9 +27,6 @@ THROTTLING_ERRORS = {
     "sqs": (400, "RequestThrottled"),
     "kms": (400, "ThrottlingException"),
 }
-
-StartResponse = Callable[..., Any]
-WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 def service_of(environ: dict[str, Any]) -> str:
@@ -51,9 +48,11 @@ def with_faults(app: WsgiApp, switches: Switches) -> WsgiApp:
             time.sleep(delay)
         match values.fault(service):
             case "throttle":
-                return error_response(start_response, *THROTTLING_ERRORS[service], "Rate exceeded")
+                return aws_error_response(
+                    start_response, *THROTTLING_ERRORS[service], "Rate exceeded"
+                )
             case "unavailable":
-                return error_response(
+                return aws_error_response(
                     start_response, 500, "InternalErrorException", "Internal error"
                 )
             case "lose_response":
@@ -65,13 +64,3 @@ def with_faults(app: WsgiApp, switches: Switches) -> WsgiApp:
         return app(environ, start_response)
 
     return call
-
-
-def error_response(
-    start_response: StartResponse, status: int, error: str, message: str
-) -> Iterable[bytes]:
-    """AWS's answer with an error of that name."""
-    body = json.dumps({"__type": error, "message": message}).encode()
-    headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amzn-ErrorType", error)]
-    start_response(f"{status} Refused", headers)
-    return [body]

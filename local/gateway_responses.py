@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudformation.template import Template
-from local.apigw_event import HttpResponse
+from local.http_message import HttpResponse
 
 TYPES = {
     "MISSING_AUTHENTICATION_TOKEN": (403, "Missing Authentication Token"),

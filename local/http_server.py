@@ -11,8 +11,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from local.apigw_event import HttpRequest, HttpResponse
 from local.connection_tracking import ConnectionTracking
+from local.http_message import HttpRequest, HttpResponse
 
 MAX_BODY_BYTES = 16 * 1024
 MIN_COMPRESSION_BYTES = 512

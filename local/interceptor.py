@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.fault_injection import StartResponse, WsgiApp, error_response
+from local.aws_error import StartResponse, WsgiApp, aws_error_response
 
 
 @dataclass(frozen=True)
 class ErrorResponse:
     """What AWS answers instead."""
 
-    error: str
+    code: str
     message: str
 
 
@@ -30,9 +30,9 @@ def with_interceptors(app: WsgiApp, interceptors: list[Interceptor]) -> WsgiApp:
             body = environ["wsgi.input"].read()
             environ["wsgi.input"] = io.BytesIO(body)
             for interceptor in interceptors:
-                refusal = interceptor(environ, body)
-                if refusal is not None:
-                    return error_response(start_response, 400, refusal.error, refusal.message)
+                error = interceptor(environ, body)
+                if error is not None:
+                    return aws_error_response(start_response, 400, error.code, error.message)
         return app(environ, start_response)
 
     return call

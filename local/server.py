@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Self
 from cloudformation.template import Template
 from local import event_invoke_config, mx_table
 from local.account import ACCOUNT, REGION
-from local.api_gateway import ApiGateway
-from local.apigw_event import ApiRoutes, HttpRequest, HttpResponse
+from local.api_gateway import ApiGateway, ApiRoutes
 from local.app_functions import AppFunctions
 from local.application import Application, Environment, todoku
 from local.aws import Driver, LocalAws
@@ -22,6 +21,7 @@ from local.control_api import PATH_PREFIX, ControlApi
 from local.eventbridge_schedule import EventBridgeSchedule
 from local.executor import ThreadPool
 from local.gateway_responses import GatewayResponses
+from local.http_message import HttpRequest, HttpResponse
 from local.http_server import HttpServer
 from local.lambda_service import LambdaService
 from local.moto_patches import MotoPatches

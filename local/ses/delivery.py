@@ -13,7 +13,7 @@ from local.clock import Clock
 from local.mail_providers import MailProviders, ProviderRule
 from local.mailbox import Mailbox, Message
 from local.scheduler import Scheduler
-from local.ses import mail as events
+from local.ses import events
 from local.ses.mail import Mail
 from local.ses.suppression_list import SuppressionList
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from cloudformation.template import Template
-from local.apigw_event import ApiRoutes
+from local.api_gateway import ApiRoutes
 from local.server import LocalServer
 
 
