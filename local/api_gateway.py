@@ -1,4 +1,4 @@
-"""API Gateway: the declared paths of the API function, below a stage's prefix."""
+"""API Gateway of the local server: invokes the API function for the resource_path paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
 
 
 class ApiRoutes:
-    """The declared paths; where several match, a fixed part wins over a parameter."""
+    """Routing table of the declared paths. A fixed part wins over a parameter."""
 
     def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
         """``routes``: path with ``{parameters}`` to its methods."""
@@ -30,10 +30,10 @@ class ApiRoutes:
 
     def find(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
         """The declared path and its parameters (not decoded, as the gateway passes them)."""
-        for pattern, declared, methods in self._routes:
+        for pattern, resource_path, methods in self._routes:
             match = pattern.fullmatch(path)
             if match and method in methods:
-                return declared, match.groupdict()
+                return resource_path, match.groupdict()
         return None
 
 
@@ -48,7 +48,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 class ApiGateway:
-    """Invokes the API function for a declared path; else it answers for itself."""
+    """Invokes the API function for a declared path, else gives a gateway response."""
 
     def __init__(
         self, routes: ApiRoutes, functions: LambdaService, responses: GatewayResponses, prefix: str
@@ -67,9 +67,9 @@ class ApiGateway:
         found = self._routes.find(request.method, path[len(prefix) :] or "/")
         if found is None:
             return self._responses.response("MISSING_AUTHENTICATION_TOKEN")
-        declared, parameters = found
+        resource_path, parameters = found
         try:
-            event = proxy_event(request, declared, parameters, prefix, ACCOUNT)
+            event = proxy_event(request, resource_path, parameters, prefix, ACCOUNT)
             return http_response(self._functions.invoke(API, event))
         except Exception:
             log.exception("the API function failed")

@@ -1,4 +1,4 @@
-"""HTTP as API Gateway hands it to a function: proxy events of REST APIs, version 1."""
+"""API Gateway's proxy event (REST API, format 1.0), from a request and back to a response."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from local.http_message import HttpRequest, HttpResponse
 
 
 def proxy_event(
-    request: HttpRequest, declared: str, parameters: dict[str, str], prefix: str, account: str
+    request: HttpRequest, resource_path: str, parameters: dict[str, str], prefix: str, account: str
 ) -> dict[str, Any]:
-    """The event for a declared path. ``prefix`` is the stage's part of the path, or empty:
+    """The proxy event for a declared path. ``prefix`` is the stage's part of the path, or empty:
     ``path`` comes without it, ``requestContext.path`` with it."""
     path = request.path[len(prefix) :] or "/"
     several: dict[str, list[str]] = {}
@@ -23,7 +23,7 @@ def proxy_event(
     body, encoded = _body(request.body)
     now = time.time()
     return {
-        "resource": declared,
+        "resource": resource_path,
         "path": path,
         "httpMethod": request.method,
         "headers": {name: values[-1] for name, values in several.items()},
@@ -45,7 +45,7 @@ def proxy_event(
             "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
             "requestTimeEpoch": int(now * 1000),
             "resourceId": "local",
-            "resourcePath": declared,
+            "resourcePath": resource_path,
             "stage": prefix.strip("/") or "local",
         },
         "body": body,
@@ -63,7 +63,7 @@ def _body(body: bytes) -> tuple[str | None, bool]:
 
 
 def http_response(result: Any) -> HttpResponse:
-    """What a function returned. Raises ``ValueError`` when the gateway could not use it."""
+    """The response in a proxy integration's result. Raises ``ValueError`` when it is malformed."""
     try:
         status, body = int(result["statusCode"]), result.get("body") or ""
         raw = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
@@ -72,7 +72,7 @@ def http_response(result: Any) -> HttpResponse:
         headers = [(n, v) for n, v in headers if n not in several]
         headers += [(n, str(v)) for n, values in several.items() for v in values]
     except (AttributeError, KeyError, TypeError) as error:
-        raise ValueError(f"no proxy answer: {error}") from None
+        raise ValueError(f"malformed proxy response: {error}") from None
     if any("\n" in text or "\r" in text for header in headers for text in header):
         raise ValueError("a header with a line break")
     return HttpResponse(status, tuple(headers), raw)

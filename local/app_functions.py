@@ -1,4 +1,4 @@
-"""What an application declares: which function answers what."""
+"""Lambda functions of an application, and their event sources."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from chalice.app import Chalice, ScheduledEventConfig, ScheduleExpression, SQSEv
 from chalice.utils import to_cfn_resource_name
 
 API = "APIHandler"
-"""Chalice's logical id of the function that answers HTTP."""
+"""Chalice's logical id of the API function, which answers HTTP."""
 
 Authorize = Callable[[str, str, str], None]
-"""Function, action, resource: raises where the function has no right to what AWS does on its
-behalf."""
+"""Permission check for what AWS does on a function's behalf: takes function, action and resource,
+raises without the permission."""
 
 Handler = Callable[[Any, Any], Any]
-"""A function as Lambda calls it: the event, the context."""
+"""Lambda handler: takes an event and a context."""
 
 
 @dataclass(frozen=True)
 class EventSourceMapping:
-    """A function that works on a queue. ``max_concurrency`` batches at most, where it says so."""
+    """Event source mapping of a queue to a function."""
 
     function: str
     queue: str
     """The queue's name behind the stack's: ``jobs``."""
     batch_size: int
     max_concurrency: int | None
+    """Concurrent batches at most; ``None``: Lambda's own limit."""
 
 
 @dataclass(frozen=True)
 class AppFunctions:
-    """Functions go by their logical ids (``SendCode``)."""
+    """An application's functions, by logical id (``SendCode``), and what invokes them."""
 
     handlers: Mapping[str, Handler]
     routes: Mapping[str, Collection[str]]
@@ -45,14 +46,14 @@ class AppFunctions:
 
 
 def from_chalice(app: Chalice) -> AppFunctions:
-    """What a Chalice application declares. Its functions may be called by many threads here, so
-    it must keep its current request by thread."""
+    """The functions of a Chalice application. Many threads may call them here, so it must keep its
+    current request by thread."""
     sources: list[Any] = list(app.event_sources)
     pure: list[Any] = list(app.pure_lambda_functions)
     names = [it.name for it in [*sources, *pure]]
-    calls: dict[str, Handler] = {to_cfn_resource_name(n): app.handler_map[n] for n in names}
+    handlers: dict[str, Handler] = {to_cfn_resource_name(n): app.handler_map[n] for n in names}
     return AppFunctions(
-        {API: app, **calls},
+        {API: app, **handlers},
         {path: methods.keys() for path, methods in app.routes.items()},
         tuple(_event_source_mappings(sources)),
         {

@@ -1,4 +1,4 @@
-"""botocore clients of the stand-in, for the stand-in itself."""
+"""botocore clients of the local AWS side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.session import Session
 
 
 class BotoClients:
-    """botocore clients of the stand-in, each made once. They never repeat a call.
+    """botocore clients of moto, each created once. They never repeat a call.
 
     Without an ``endpoint`` they call AWS's own, as moto in the same process expects.
     """
@@ -23,7 +23,7 @@ class BotoClients:
         self._lock = threading.Lock()
 
     def __call__(self, service: str, region: str | None = None) -> Any:
-        """The client of ``service`` in ``region``, else in the stand-in's own."""
+        """The client of ``service`` in ``region``, by default the local AWS side's."""
         where = region or self._region
         with self._lock:
             if (service, where) not in self._made:

@@ -1,4 +1,4 @@
-"""Protocol of the clock that application and AWS side share, and the real one."""
+"""Clock protocol, and the system clock with an offset."""
 
 from __future__ import annotations
 

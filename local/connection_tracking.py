@@ -1,4 +1,4 @@
-"""A server that can let go of its clients."""
+"""Server mix-in that tracks its connections and can close them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class ConnectionTracking(ThreadingTCPServer):
-    """Mixed into a threading server: ``close_connections`` ends what is still open.
+    """Mix-in of a threading server: ``close_connections`` closes what is still open.
 
     A kept-alive connection would otherwise hold its thread until the client lets go.
     """
@@ -24,23 +24,23 @@ class ConnectionTracking(ThreadingTCPServer):
         super().__init__(*args, **more)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """A client has come."""
+        """Track a new connection."""
         with self._open_lock:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """A client is gone."""
+        """Forget a closed connection."""
         with self._open_lock:
             self._open.discard(request)
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        """End every connection; their threads end with them."""
+        """Close every connection; their threads end with them."""
         with self._open_lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in the middle is no error of ours."""
+        """Ignore a client that goes away in the middle."""

@@ -1,4 +1,4 @@
-"""What is under ``/local/``: the mailbox, the providers, the switches, what failed."""
+"""Control API under ``/local/``: mailbox, providers, switches, failed invocations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOSTS = {"127.0.0.1", "localhost"}
 
 
 class ControlApi:
-    """Answers for people and tests who drive the stand-in. No part of the service."""
+    """Control API for people and tests. No part of the service."""
 
     def __init__(
         self, box: Mailbox, providers: MailProviders, switches: Switches, functions: LambdaService
@@ -42,7 +42,7 @@ class ControlApi:
         }
 
     def respond(self, request: HttpRequest) -> HttpResponse:
-        """The answer to a path that begins with ``/local/``."""
+        """The response to a path that begins with ``/local/``."""
         if not self._from_here(request):
             return _text(403, "This is only for this machine's own pages.")
         call = self._calls.get((request.method, request.path.removeprefix(PATH_PREFIX)))

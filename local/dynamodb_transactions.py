@@ -1,4 +1,4 @@
-"""DynamoDB's transactions at a cost that does not grow with the tables."""
+"""Patches moto's DynamoDB transactions: their cost must not grow with the tables."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from local.moto_patches import MotoPatches
 
 
 def patch_transactions(patches: MotoPatches) -> None:
-    """Before each transaction moto copies every item of its tables, to put them back when it
-    fails: with 1,000 registrations that is a quarter of a second and a few megabytes that stay.
-    References to the items are enough for what writes whole items.
+    """Patch moto to copy references to the items, not the items, before a transaction.
+
+    moto copies every item of its tables, to put them back when it fails: with 1,000
+    registrations that is a quarter of a second and a few megabytes that stay. References are
+    enough for what writes whole items.
 
     Raises ``AttributeError`` when moto has changed.
     """

@@ -1,4 +1,4 @@
-"""What the template says of invocations that nobody waits for (EventInvokeConfig)."""
+"""EventInvokeConfig of the functions (retries, on-failure destination), from the template."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from local.lambda_service import DEFAULT_RETRIES, EventInvokeConfig
 def from_template(
     template: Template, lookup: Lookup, put: Callable[[str, str, Any], None]
 ) -> dict[str, EventInvokeConfig]:
-    """The configuration of each function that has one. ``put`` takes the function, a queue's ARN,
-    and the record of an event that was given up."""
+    """The configuration of each function that has one, by logical id. ``put`` takes the function,
+    a queue's ARN, and the record of a failed invocation."""
     found: dict[str, EventInvokeConfig] = {}
     for name, resource in template.resources.items():
         config = resolve(resource.get("Properties", {}).get("EventInvokeConfig", {}), lookup)

@@ -1,4 +1,4 @@
-"""Functions that run every so often."""
+"""EventBridge schedules: functions invoked at a rate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rate_seconds(expression: str) -> int:
 
 
 class EventBridgeSchedule:
-    """Invokes one function at a rate of the shared clock. A clock that jumps invokes once."""
+    """Schedule rule of one function, by the shared clock. A clock that jumps invokes once."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class EventBridgeSchedule:
         self._clock = clock
 
     def start(self) -> None:
-        """The first time is one period from now."""
+        """Schedule the first invocation, one period from now."""
         self._scheduler.call_later(self._period, self._tick)
 
     def _tick(self) -> None:

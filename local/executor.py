@@ -1,4 +1,4 @@
-"""Protocol of an executor of asynchronous tasks, and a pool of threads as one."""
+"""Executor protocol for asynchronous tasks, and a thread pool."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ log = logging.getLogger(__name__)
 
 
 class Executor(Protocol):
-    """Does tasks asynchronously."""
+    """Executor of asynchronous tasks."""
 
     def submit(self, task: Callable[[], None]) -> None:
         """Have ``task`` done soon."""
 
 
 class ThreadPool:
-    """An ``Executor``: daemon threads over one queue.
+    """Thread pool of daemon threads over one queue, as an ``Executor``.
 
     ``ThreadPoolExecutor`` waits for its threads when Python ends; a call that hangs would
     keep the server from stopping.
@@ -33,7 +33,7 @@ class ThreadPool:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 

@@ -1,4 +1,4 @@
-"""Delays and faults of the switches, between moto's server and moto."""
+"""Fault injection: delays and errors of AWS services, as the switches say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SERVICES = {
     "sqs": "sqs",
     "kms": "kms",
 }
-"""The service in a request's signature, and what its switches begin with."""
+"""The service in a request's signature, and the prefix of its switches."""
 THROTTLING_ERRORS = {
     "cognito": (400, "TooManyRequestsException"),
     "ses": (429, "TooManyRequestsException"),
@@ -30,7 +30,7 @@ THROTTLING_ERRORS = {
 
 
 def service_of(environ: dict[str, Any]) -> str:
-    """What the switches call the service a request is for; empty when they don't know it."""
+    """Prefix of the switches of the service a request is for; empty when it has none."""
     signed = parse_signature(environ)
     if signed:
         return SERVICES.get(signed.service, "")
@@ -39,7 +39,7 @@ def service_of(environ: dict[str, Any]) -> str:
 
 
 def with_faults(app: WsgiApp, switches: Switches) -> WsgiApp:
-    """``app``, as slow and as broken as ``switches`` say."""
+    """WSGI middleware: ``app``, as slow and as broken as ``switches`` say."""
 
     def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         service = service_of(environ)

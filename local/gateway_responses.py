@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, from the template's gateway responses."""
+"""API Gateway's gateway responses, from the template."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ TYPES = {
     "BAD_REQUEST_BODY": (400, "Invalid request body"),
     "THROTTLED": (429, "Too Many Requests"),
 }
-"""A response's type, and its status and words when the template says nothing. An undeclared
+"""Response types, and their default status and message. An undeclared
 path or method is the first: the gateway looks for a signature before it says "not found"."""
 
 
 class GatewayResponses:
-    """The template's answer for a type, else for ``DEFAULT_4XX``/``DEFAULT_5XX``, else AWS's."""
+    """The template's response for a type, else for ``DEFAULT_4XX``/``DEFAULT_5XX``, else AWS's."""
 
     def __init__(self, template: Template) -> None:
         api = template.resources.get("RestAPI", {}).get("Properties", {})
         self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
 
     def response(self, kind: str) -> HttpResponse:
-        """The answer for a type of ``TYPES``."""
+        """The response of a type (a key of ``TYPES``)."""
         usual, words = TYPES[kind]
         response = self._responses.get(kind) or self._responses.get(f"DEFAULT_{usual // 100}XX")
         if response is None:

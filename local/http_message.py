@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One HTTP request as it came in. ``client`` is the connection's own address."""
+    """An HTTP request. ``client`` is the connection's own address."""
 
     method: str
     target: str
@@ -18,7 +18,7 @@ class HttpRequest:
 
     @property
     def host(self) -> str:
-        """What the client calls us, lower case; empty when it did not say."""
+        """The ``Host`` header in lower case, or empty."""
         return next((v.lower() for n, v in self.headers if n.lower() == "host"), "")
 
     @property
@@ -28,7 +28,7 @@ class HttpRequest:
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """The query, decoded."""
+        """The query's parameters, decoded."""
         return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
 
     def header(self, name: str) -> str:
@@ -38,7 +38,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """One HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""The HTTP server: what API Gateway is in production."""
+"""HTTP server on loopback, as strict with requests as API Gateway."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class HttpServer:
-    """Serves on 127.0.0.1. Every 127.x.y.z that connects is a client of its own.
+    """HTTP server on 127.0.0.1. Every 127.x.y.z that connects is a client of its own.
 
-    The port is taken when this is made (``OSError`` when it is in use), answers begin with
+    The port is bound when this is made (``OSError`` when it is in use), responses begin with
     ``start``.
     """
 
@@ -42,13 +42,13 @@ class HttpServer:
         self._thread: threading.Thread | None = None
 
     def start(self, respond: Respond, too_large: Respond, malformed: Respond) -> None:
-        """Answer with ``respond``; with the others what is refused before it is read."""
+        """Respond with ``respond``; with the others where the body is not even read."""
         self._server.respond = respond
         self._server.too_large = too_large
         self._server.malformed = malformed
         self._thread = threading.Thread(
             target=lambda: self._server.serve_forever(poll_interval=0.05),
-            name="front",
+            name="http",
             daemon=True,
         )
         self._thread.start()
@@ -92,9 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
         lengths = self.headers.get_all("Content-Length") or ["0"]
         length = lengths[0]
         if "Transfer-Encoding" in self.headers or len(lengths) > 1 or not _whole(length):
-            self._refuse(self.server.malformed(request))
+            self._reject(self.server.malformed(request))
         elif int(length) > MAX_BODY_BYTES:
-            self._refuse(self.server.too_large(request))
+            self._reject(self.server.too_large(request))
         else:
             body = self.rfile.read(int(length))
             if len(body) < int(length):
@@ -105,8 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
             self._send(self.server.respond(request))
 
-    def _refuse(self, response: HttpResponse) -> None:
-        """Answer without having read the body. The client must see that before the reset that
+    def _reject(self, response: HttpResponse) -> None:
+        """Respond without having read the body. The client must see that before the reset that
         closing an unread connection would send it, so a little more is read and thrown away."""
         self.close_connection = True
         self._send(response)

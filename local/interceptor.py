@@ -1,4 +1,4 @@
-"""Who may pass to moto: asked before each request."""
+"""Interceptors of requests to AWS, and the WSGI middleware that calls them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from local.aws_error import StartResponse, WsgiApp, aws_error_response
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """What AWS answers instead."""
+    """AWS's error response to a request that is not to reach moto."""
 
     code: str
     message: str
 
 
 Interceptor = Callable[[Mapping[str, Any], bytes], ErrorResponse | None]
-"""Takes a request's WSGI environment and its body."""
+"""Takes a request's WSGI environment and its body; ``None`` lets it pass."""
 
 
 def with_interceptors(app: WsgiApp, interceptors: list[Interceptor]) -> WsgiApp:
-    """``app``, for whom all of ``interceptors`` let pass; more may join them later."""
+    """WSGI middleware: ``app`` behind ``interceptors``. More may be added to the list later."""
 
     def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if interceptors:

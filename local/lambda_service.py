@@ -1,4 +1,4 @@
-"""Runs the application's functions as Lambda would."""
+"""Lambda: invokes an application's functions, synchronously or asynchronously."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ log = logging.getLogger("local.lambda")
 
 
 DEFAULT_RETRIES = 2
-"""Lambda tries an asynchronous invocation twice more, then drops it, unless told otherwise."""
+"""Retries of an asynchronous invocation, unless an EventInvokeConfig says otherwise."""
 
 
 @dataclass(frozen=True)
 class EventInvokeConfig:
-    """What Lambda does with an invocation that nobody waits for (EventInvokeConfig)."""
+    """Configuration of a function's asynchronous invocations."""
 
     retries: int = DEFAULT_RETRIES
-    """So often an event is tried again before it is dropped."""
+    """How often an event is tried again before it is dropped."""
     on_failure: Callable[[Any], None] = lambda record: None
-    """Where the record of a dropped event goes."""
+    """On-failure destination: takes the record of a dropped event."""
 
 
 @dataclass(frozen=True)
 class FailedInvocation:
-    """An event that Lambda gave up."""
+    """An asynchronous invocation that failed after its last retry."""
 
     function: str
     event: Any
@@ -43,7 +43,7 @@ class FailedInvocation:
 
 
 class LambdaContext:
-    """What a function learns about its invocation."""
+    """Lambda's context object."""
 
     memory_limit_in_mb = 512
     function_version = "$LATEST"
@@ -62,7 +62,7 @@ class LambdaContext:
 
 
 class LambdaService:
-    """An application's functions, by logical id (``SendCode``) and ARN."""
+    """Invokes an application's functions, by logical id (``SendCode``) or ARN."""
 
     def __init__(
         self,
@@ -77,20 +77,20 @@ class LambdaService:
         self._scheduler = scheduler
         self._retry_after = retry_after
         self.failures: deque[FailedInvocation] = deque(maxlen=1000)
-        """What was dropped, oldest first."""
+        """Failed invocations, oldest first."""
         self._dropped = threading.Condition()
         self.event_invoke_configs: dict[str, EventInvokeConfig] = {}
-        """What is not usual, by function."""
+        """By logical id; a function without one has the default."""
         self._handlers: dict[str, Handler] = dict(app_functions.handlers)
         self.arns = {name: function_arn(name) for name in self._handlers}
         self._names = {arn: name for name, arn in self.arns.items()}
 
     def invoke(self, name: str, event: Any) -> Any:
-        """Invoke by logical id and wait. What the function raises comes through."""
+        """Invoke a function by logical id, and return its result. What it raises comes through."""
         return self._handlers[name](event, LambdaContext(f"{STACK}-{name}", self.arns[name]))
 
     def invoke_async(self, arn: str, event: Any) -> None:
-        """Invoke asynchronously: on an error again, some times, then a ``FailedInvocation``."""
+        """Invoke a function by ARN asynchronously, with retries."""
         name = self._names[arn]
         self._try(name, event, self._config_of(name).retries)
 
@@ -119,7 +119,7 @@ class LambdaService:
         self._executor.submit(attempt)
 
     def _drop(self, name: str, event: Any, error: Exception) -> None:
-        said = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
         context = {
             "requestId": str(uuid.uuid4()),
             "functionArn": f"{self.arns[name]}:$LATEST",
@@ -131,7 +131,7 @@ class LambdaService:
             "requestContext": context,
             "requestPayload": event,
             "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
-            "responsePayload": said,
+            "responsePayload": payload,
         }
         self._config_of(name).on_failure(record)
         with self._dropped:

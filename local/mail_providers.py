@@ -1,4 +1,4 @@
-"""The mail providers, and how they misbehave when asked: ``/local/providers``."""
+"""Mail providers and how they behave: ``/local/providers``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEHAVIOURS: dict[str, str] = {
 
 
 class ProviderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What happens to mail for one provider, by one route or (``None``) by any."""
+    """Rule for the mail to a provider, by one route or (``None``) by any."""
 
     provider: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     route: str | None = None
@@ -41,7 +41,7 @@ _form = msgspec.json.Decoder(ProviderRule)
 
 
 class MailProviders:
-    """Every provider's rules. One without a rule is ``normal``."""
+    """Rules of all providers. One without a rule is ``normal``."""
 
     def __init__(self) -> None:
         self._rules: dict[tuple[str, str | None], ProviderRule] = {}
@@ -67,19 +67,19 @@ class MailProviders:
         self.set(rule)
 
     def set(self, rule: ProviderRule) -> None:
-        """From now on."""
+        """Set a rule."""
         with self._lock:
             self._rules[rule.provider, rule.route] = rule
 
     def rule(self, domain: str, route: str) -> ProviderRule:
-        """What happens to mail for ``domain`` by ``route``: that route's rule, else any's."""
+        """The rule for mail to ``domain`` by ``route``: that route's, else any's."""
         name = mx_table.provider(domain)
         with self._lock:
             found = self._rules.get((name, route)) or self._rules.get((name, None))
         return found or ProviderRule(name)
 
     def reset(self) -> None:
-        """Everyone behaves again."""
+        """Remove all rules."""
         with self._lock:
             self._rules.clear()
 
@@ -90,7 +90,7 @@ class MailProviders:
 
 
 def page(rules: list[ProviderRule]) -> str:
-    """The rules for people, with a form to set one."""
+    """HTML page of the rules, with a form to set one."""
     rows = "".join(
         f"<tr><td>{_(r.provider)}<td>{_(r.route or 'every route')}<td>{r.behaviour}"
         f"<td>{r.seconds:g}<td>{'yes' if r.duplicates else ''}<td>{'yes' if r.disorder else ''}"

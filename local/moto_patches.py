@@ -1,4 +1,4 @@
-"""What moto lacks is put into moto's own classes, and taken out again."""
+"""Patches of moto's classes and modules, and their removal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MISSING = object()
 
 
 class MotoPatches:
-    """Attributes assigned on other people's classes and modules, remembered for ``remove``.
+    """Monkey patches of classes, modules and dictionaries, remembered for ``remove``.
 
     moto finds methods of its response classes at each request, so assigning them is enough.
     """

@@ -1,4 +1,4 @@
-"""moto over HTTP on loopback, made safe for threads and spared what it does for nothing."""
+"""moto as an HTTP server on loopback, safe for threads and without its slow parts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger("local.moto")
 
 
 class MotoServer:
-    """moto's server application on a free port of 127.0.0.1. ``url`` is known once made.
+    """moto's WSGI application on a free port of 127.0.0.1.
 
     The port is bound at once, so there is none to wait for, and a failure is an exception here
     (moto's own ``ThreadedMotoServer`` would wait for ever).
@@ -40,10 +40,10 @@ class MotoServer:
     ) -> None:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
-        _one_at_a_time(patches, DynamoHandler)
-        self.sqs_lock = _one_at_a_time(patches, SQSResponse, sqs_used)
+        _serialize_calls(patches, DynamoHandler)
+        self.sqs_lock = _serialize_calls(patches, SQSResponse, sqs_used)
         self.interceptors: list[Interceptor] = []
-        """Asked before each request, for whoever joins."""
+        """Called before each request; more may be added."""
         app = with_interceptors(
             with_faults(_Dispatcher(create_backend_app), switches), self.interceptors
         )
@@ -56,11 +56,11 @@ class MotoServer:
         )
 
     def start(self) -> None:
-        """Answer requests."""
+        """Start serving."""
         self._thread.start()
 
     def stop(self) -> None:
-        """No more requests; moto forgets everything."""
+        """Stop serving, and reset moto."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join(1)
@@ -69,10 +69,10 @@ class MotoServer:
         moto_api_backend.reset()
 
 
-def _one_at_a_time(
+def _serialize_calls(
     patches: MotoPatches, response: type[Any], afterwards: Callable[[], None] = lambda: None
 ) -> threading.RLock:
-    """moto has no locks: two conditional puts can both win. One call at a time cures it."""
+    """Serialize the calls: moto has no locks, and two conditional puts could both win."""
     lock = threading.RLock()
     before = response.call_action
 
@@ -120,10 +120,10 @@ class _Handler(MotoRequestHandler):
         environ = self.make_environ()
         length = int(environ.get("CONTENT_LENGTH") or 0)
         environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
-        said: list[Any] = []
+        response: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-            said[:] = status, headers
+            response[:] = status, headers
 
         try:
             body = b"".join(self.server.app(environ, start_response))
@@ -131,8 +131,8 @@ class _Handler(MotoRequestHandler):
             raise
         except Exception:
             log.exception("moto failed")
-            said, body = ["500 Failed", []], b""
-        status, headers = said
+            response, body = ["500 Failed", []], b""
+        status, headers = response
         self.send_response_only(int(status.split()[0]))
         for name, value in headers:
             if name.lower() not in ("content-length", "connection"):

@@ -1,4 +1,4 @@
-"""MX look-ups answered from a table of the known providers: no question leaves this machine."""
+"""MX records from a table of known providers: no DNS query leaves this machine."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def hosts(domain: str) -> list[str]:
 
 
 def provider(domain: str) -> str:
-    """Who runs the mail of ``domain``, as the application will call them."""
+    """The mail provider of ``domain``, by the application's name for it."""
     domain = domain.lower().rstrip(".")
     return provider_of(domain, hosts(domain))

@@ -1,4 +1,4 @@
-"""The process's environment, as Lambda and the template would make it."""
+"""Environment variables of this process, as Lambda and the template would set them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 
 class ProcessEnvironment:
-    """Sets ``os.environ`` and puts it back.
+    """``os.environ`` with our variables, until it is restored.
 
     Everything of AWS that was there is taken away first: a developer's profile, keys and
     endpoints have no say here, and nothing can reach a real account.
     """
 
     def __init__(self, region: str, endpoint: str) -> None:
-        self._own = {
+        self._variables = {
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_ENDPOINT_URL": endpoint,
@@ -28,20 +28,20 @@ class ProcessEnvironment:
         }
         self._before: dict[str, str] | None = None
 
-    def enter(self) -> None:
-        """Take away what is AWS's and Todoku's, and set what is ours."""
+    def set_up(self) -> None:
+        """Remove the variables of AWS and Todoku, and set ours."""
         self._before = dict(os.environ)
         for name in list(os.environ):
             if name.startswith(("AWS_", "TODOKU_")):
                 del os.environ[name]
-        os.environ.update(self._own)
+        os.environ.update(self._variables)
 
     def add(self, variables: Mapping[str, str]) -> None:
-        """Set what the template says the functions find."""
+        """Set more variables."""
         os.environ.update(variables)
 
-    def leave(self) -> None:
-        """Everything as it was."""
+    def restore(self) -> None:
+        """Restore the environment variables."""
         if self._before is not None:
             os.environ.clear()
             os.environ.update(self._before)

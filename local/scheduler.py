@@ -1,4 +1,4 @@
-"""Protocol of a scheduler of delayed actions, and a thread as one."""
+"""Scheduler protocol for delayed actions, and a scheduler in a thread."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ log = logging.getLogger(__name__)
 
 
 class Scheduler(Protocol):
-    """Runs actions later: mail that is on its way, retries, schedules."""
+    """Scheduler of delayed actions: mail that is on its way, retries, schedules."""
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> None:
         """Run ``action`` in so many seconds of the shared clock."""
 
 
 class ThreadScheduler:
-    """A ``Scheduler`` in one thread, in order of the shared clock's time.
+    """Scheduler in a thread of its own. Actions run in order of the shared clock's time.
 
     Putting the clock forward brings entries nearer; putting it back leaves them where they are,
     or the minute's round would rest until the clock has caught up. What it runs must be short:
@@ -36,7 +36,7 @@ class ThreadScheduler:
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def join(self, timeout: float) -> None:

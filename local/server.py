@@ -1,4 +1,4 @@
-"""The local server: moto, the stack, the application and the HTTP server, started and stopped."""
+"""The local server: AWS side, application and HTTP server in one process, started and stopped."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _only_one = threading.Lock()
 
 
 class LocalServer:
-    """The whole service on one machine. ``with LocalServer() as server: server.url``.
+    """The whole service on this machine. ``with LocalServer() as server: server.url``.
 
-    One at a time in a process: moto, the environment and the application's services are the
-    process's. All state is lost on ``stop``.
+    One at a time in a process: moto, the environment variables and the application's services
+    are the process's. All state is lost on ``stop``.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class LocalServer:
         this process has a server already.
         """
         if not _only_one.acquire(blocking=False):
-            raise RuntimeError("there can be only one machine in a process")
+            raise RuntimeError("there can be only one local server in a process")
         self._stops.append(_only_one.release)
         try:
             self._start()
@@ -104,7 +104,7 @@ class LocalServer:
             self._stops.pop()()
 
     def _close(self) -> None:
-        """Once no worker calls any more: a socket left to the garbage collector is a warning."""
+        """Once no thread calls any more: a socket left to the garbage collector is a warning."""
         for close in self._closes:
             close()
 
@@ -115,15 +115,15 @@ class LocalServer:
         patches = MotoPatches()
         self._stops.append(patches.remove)
         self._pollers: list[SqsPoller] = []
-        moto = MotoServer(self.switches, patches, self._look_at_queues)
+        moto = MotoServer(self.switches, patches, self._wake_pollers)
         self._stops.append(moto.stop)
         self.aws_url = moto.url
         self.interceptors = moto.interceptors
         """Called before each request to AWS, for tests that want to be between."""
         moto.start()
         process_environment = ProcessEnvironment(REGION, moto.url)
-        process_environment.enter()
-        self._stops.append(process_environment.leave)
+        process_environment.set_up()
+        self._stops.append(process_environment.restore)
         self._stops.append(self._close)
         executor, scheduler = ThreadPool(24), ThreadScheduler(self.clock)
         executor.start()
@@ -194,7 +194,7 @@ class LocalServer:
 
     @property
     def services(self) -> Services:
-        """The application's services, as they are wired here."""
+        """The application's services, as they are wired to this server."""
         from chalicelib import factory
 
         return factory.services()
@@ -236,9 +236,9 @@ class LocalServer:
 
         http.start(respond, gateway.too_large, gateway.malformed)
 
-    def _look_at_queues(self) -> None:
+    def _wake_pollers(self) -> None:
         for poller in self._pollers:
-            poller.look()
+            poller.wake()
 
     def _look_up_mx(self, domain: str) -> list[str]:
         if self.switches.values.dns_fail:

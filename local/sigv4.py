@@ -1,4 +1,4 @@
-"""Who signed a request to AWS, for which service and region (Signature Version 4)."""
+"""Signature Version 4: the scope of a request's signature."""
 
 from __future__ import annotations
 

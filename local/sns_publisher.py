@@ -13,14 +13,14 @@ from local.clock import Clock
 
 
 class SnsPublisher:
-    """SNS's subscriptions with the protocol ``lambda``; moto keeps them and does not serve them."""
+    """SNS publisher to ``lambda`` subscriptions, which moto keeps and does not serve."""
 
     def __init__(self, invoke_async: Callable[[str, Any], None], clock: Clock) -> None:
         self._invoke_async = invoke_async
         self._clock = clock
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
-        """Invoke every subscriber asynchronously."""
+        """Publish a message: invoke every subscribed function asynchronously."""
         region = topic_arn.split(":")[3]
         for subscription in list(sns_backends[ACCOUNT][region].subscriptions.values()):
             if subscription.topic.arn == topic_arn and subscription.protocol == "lambda":

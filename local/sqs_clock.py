@@ -9,6 +9,6 @@ from local.moto_patches import MotoPatches
 
 
 def patch_sqs_clock(patches: MotoPatches, clock: Clock) -> None:
-    """Delays and visibility in SQS follow the shared clock, as the scheduler does."""
+    """Make delays and visibility time-outs follow the shared clock, as the scheduler does."""
     patches.replace(moto.sqs.models, "unix_time", clock.elapsed)
     patches.replace(moto.sqs.models, "unix_time_millis", lambda: clock.elapsed() * 1000)

@@ -1,4 +1,4 @@
-"""Feeds the queues to the functions that subscribe to them, as Lambda's pollers do."""
+"""SQS poller: receives a queue's messages and invokes the function mapped to it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from local.app_functions import Authorize, EventSourceMapping
 from local.executor import Executor
 from local.lambda_service import LambdaService
 
-log = logging.getLogger("local.sqs_poller")
+log = logging.getLogger("local.sqs")
 
 POLLER_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-"""What Lambda's pollers do with a queue, in the name of the function."""
+"""Permissions that Lambda's pollers need of the function's role."""
 DEFAULT_CONCURRENCY = 4
-"""Batches of one queue in work at the same time (Lambda begins with five pollers)."""
+"""Concurrent batches of one queue (Lambda begins with five pollers)."""
 POLL_INTERVAL = 0.05
-"""Seconds between looks at a queue that nobody has written to: delayed messages come due."""
+"""Seconds between polls of a queue that nobody has written to: delayed messages come due."""
 
 
 class SqsPoller:
-    """One queue and the function that works on it.
+    """Poller of one event source mapping, in a thread of its own.
 
     Messages the function names in ``batchItemFailures`` (all, when it raises) come again
     after ``retry_after`` seconds instead of the queue's visibility timeout, until the redrive
@@ -37,54 +37,54 @@ class SqsPoller:
 
     def __init__(
         self,
-        source: EventSourceMapping,
+        mapping: EventSourceMapping,
         functions: LambdaService,
         executor: Executor,
         lock: threading.RLock,
         retry_after: float,
         authorize: Authorize,
     ) -> None:
-        self._function = source.function
-        self._batch = source.batch_size
+        self._function = mapping.function
+        self._batch = mapping.batch_size
         self._functions = functions
         self._executor = executor
         self._backend = sqs_backends[ACCOUNT][REGION]
-        self._name = f"{STACK}-{source.queue}"
+        self._name = f"{STACK}-{mapping.queue}"
         self._arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self._name}"
         self._lock = lock
         self._retry_after = math.ceil(retry_after)
-        self._slots = threading.Semaphore(source.max_concurrency or DEFAULT_CONCURRENCY)
+        self._slots = threading.Semaphore(mapping.max_concurrency or DEFAULT_CONCURRENCY)
         self._authorize = authorize
-        self._look = threading.Event()
+        self._wake = threading.Event()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"poll-{source.queue}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"poll-{mapping.queue}", daemon=True)
 
     def start(self) -> None:
-        """Begin. What ``authorize`` raises comes through: Lambda makes no such mapping either."""
+        """Start polling. Raises what ``authorize`` does: Lambda creates no such mapping."""
         for action in POLLER_ACTIONS:
             self._authorize(self._function, f"sqs:{action}", self._arn)
         self._thread.start()
 
-    def look(self) -> None:
-        """There may be a message."""
-        self._look.set()
+    def wake(self) -> None:
+        """Poll at once: there may be a message."""
+        self._wake.set()
 
     def stop(self) -> None:
-        """Take no more messages."""
+        """Receive no more messages."""
         self._stopped.set()
-        self._look.set()
+        self._wake.set()
         self._thread.join(1)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._look.clear()
+            self._wake.clear()
             while self._slots.acquire(timeout=POLL_INTERVAL):
                 messages = [] if self._stopped.is_set() else self._receive()
                 if not messages:
                     self._slots.release()
                     break
-                self._hand_over(messages)
-            self._look.wait(POLL_INTERVAL)
+                self._submit(messages)
+            self._wake.wait(POLL_INTERVAL)
 
     def _receive(self) -> list[Any]:
         with self._lock:
@@ -93,21 +93,21 @@ class SqsPoller:
             found: list[Any] = self._backend.receive_message(self._name, self._batch, 0, timeout)
             return found
 
-    def _hand_over(self, messages: list[Any]) -> None:
-        def work() -> None:
+    def _submit(self, messages: list[Any]) -> None:
+        def task() -> None:
             try:
-                self._work(messages)
+                self._invoke(messages)
             finally:
                 self._slots.release()
-                self._look.set()
+                self._wake.set()
 
-        self._executor.submit(work)
+        self._executor.submit(task)
 
-    def _work(self, messages: list[Any]) -> None:
+    def _invoke(self, messages: list[Any]) -> None:
         event = {"Records": [self._record(message) for message in messages]}
         try:
-            answer = self._functions.invoke(self._function, event) or {}
-            failed = {it["itemIdentifier"] for it in answer.get("batchItemFailures", [])}
+            result = self._functions.invoke(self._function, event) or {}
+            failed = {it["itemIdentifier"] for it in result.get("batchItemFailures", [])}
         except Exception:
             log.exception("%s failed for a batch of %s", self._function, self._name)
             failed = {message.id for message in messages}

@@ -1,4 +1,4 @@
-"""Everything the template names, made on the stand-in."""
+"""CloudFormation stack: creates a template's resources on moto."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.stack_resources import CREATORS, IGNORED_TYPES, Clients
 
 
 class Stack:
-    """The template's resources, each made when first needed."""
+    """A CloudFormation stack, each resource created when it is first referred to."""
 
     def __init__(
         self,
@@ -27,9 +27,9 @@ class Stack:
         logical id, of secrets that are not to be random."""
         self._template = template
         self._clients = clients
-        self._made = {name: Made(name, {"Arn": arn}) for name, arn in functions.items()}
-        self._making: list[str] = []
-        self._given = secrets or {}
+        self._created = {name: Made(name, {"Arn": arn}) for name, arn in functions.items()}
+        self._creating: list[str] = []
+        self._given_secrets = secrets or {}
         self._secrets: dict[str, str] = {}
         own = {k: v for k, v in parameters.items() if not k.startswith("AWS::")}
         pseudo = {k: v for k, v in parameters.items() if k.startswith("AWS::")}
@@ -41,7 +41,7 @@ class Stack:
         )
 
     def create(self) -> None:
-        """Create everything. Raises ``TemplateError`` for what is not known here."""
+        """Create all resources. Raises ``TemplateError`` for a type that is not known here."""
         for name, resource in self._template.resources.items():
             kind, condition = resource.get("Type"), resource.get("Condition")
             wanted = condition is None or self.lookup.condition(condition)
@@ -49,35 +49,35 @@ class Stack:
                 self._resource(name)
 
     def environment(self, function: str | None = None) -> dict[str, str]:
-        """The environment of ``function`` (a logical id), or of all functions in one."""
+        """Environment variables of ``function`` (a logical id), or of all functions in one."""
         return self._template.environment(self.lookup, function)
 
     def ref(self, name: str) -> str:
-        """What ``!Ref name`` gives."""
+        """The value of ``!Ref name``."""
         return str(self.lookup.ref(name))
 
     def _resource(self, name: str) -> Made:
-        if name in self._made:
-            return self._made[name]
-        if name in self._making:
-            raise TemplateError(f"a cycle: {' -> '.join([*self._making, name])}")
+        if name in self._created:
+            return self._created[name]
+        if name in self._creating:
+            raise TemplateError(f"a cycle: {' -> '.join([*self._creating, name])}")
         resource = self._template.resources.get(name)
         if resource is None:
             raise TemplateError(f"there is no {name} in the template")
         kind = resource.get("Type", "a function that the application does not have")
         if kind == "AWS::SecretsManager::Secret":
-            self._made[name] = self._secret(name)
-            return self._made[name]
+            self._created[name] = self._secret(name)
+            return self._created[name]
         if kind not in CREATORS:
             raise TemplateError(f"{name}: {kind} is not known here")
-        self._making.append(name)
+        self._creating.append(name)
         properties = resolve(resource.get("Properties", {}), self.lookup)
-        self._made[name] = CREATORS[kind](self._clients, properties)
-        self._making.pop()
-        return self._made[name]
+        self._created[name] = CREATORS[kind](self._clients, properties)
+        self._creating.pop()
+        return self._created[name]
 
     def _secret(self, name: str) -> Made:
         """Nothing reads a secret but the template itself, so it is kept here."""
         arn = f"arn:aws:secretsmanager:local:0:secret:{name}-{uuid.uuid4().hex[:6]}"
-        self._secrets[arn] = self._given.get(name) or secrets.token_urlsafe(48)
+        self._secrets[arn] = self._given_secrets.get(name) or secrets.token_urlsafe(48)
         return Made(arn, {"Id": arn})

@@ -34,7 +34,7 @@ IGNORED_TYPES = frozenset(
         "AWS::Serverless::Function",
     }
 )
-"""Types of resources that need nothing on one machine."""
+"""Resource types that are not created here."""
 
 
 def _table(clients: Clients, properties: Properties) -> Made:

@@ -1,4 +1,4 @@
-"""What can be slowed or broken on purpose: ``PUT /local/switches``."""
+"""Switches for delays, errors, the clock and more: ``/local/switches``."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import msgspec
 from local.clock import Clock
 
 Delay = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
-"""Milliseconds before the service does anything."""
+"""Delay in milliseconds before a service does anything."""
 Fault = Literal["throttle", "unavailable", "lose_response"] | None
-"""``lose_response``: the call works, then the connection breaks without an answer."""
+"""Injected fault. ``lose_response``: the call works, then the connection breaks."""
 
 
 class InvalidSetting(Exception):
-    """The switches cannot be set like this; the message says why."""
+    """Invalid value of a switch or a provider's rule; the message says why."""
 
 
 class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How every switch stands."""
+    """Values of all switches."""
 
     cognito_ms: Delay = 0
     ses_ms: Delay = 0
@@ -33,26 +33,26 @@ class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sqs_fail: Fault = None
     kms_fail: Fault = None
     dns_fail: bool = False
-    """MX look-ups get no answer."""
+    """MX look-ups fail."""
     clock_offset_s: float = 0
-    """Seconds the clock of application and stand-in is ahead."""
+    """Seconds the clock of application and AWS side is ahead."""
     triggers: bool = True
     """False: what Cognito should have invoked asynchronously is lost."""
     ses_per_second: Annotated[int, msgspec.Meta(ge=1)] | None = None
     """The SES account's sending rate; ``None``: no limit."""
 
     def delay(self, service: str) -> float:
-        """Seconds ``service`` waits before it works."""
+        """Delay of ``service`` in seconds."""
         return float(getattr(self, f"{service}_ms", 0)) / 1000
 
     def fault(self, service: str) -> Fault:
-        """How ``service`` fails just now."""
+        """Fault of ``service``, if any."""
         fault: Fault = getattr(self, f"{service}_fail", None)
         return fault
 
 
 class Switches:
-    """The switches, shared by everything in the stand-in."""
+    """The switches of one AWS side."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -84,9 +84,9 @@ class Switches:
         return self._change(changes)
 
     def now(self) -> SwitchValues:
-        """How they stand, the clock included, whoever moved it."""
+        """Current values, the clock's offset included, whoever moved it."""
         return msgspec.structs.replace(self.values, clock_offset_s=self._clock.offset)
 
     def reset(self) -> SwitchValues:
-        """Everything as at the start."""
+        """Set all switches to their defaults."""
         return self.set(**msgspec.structs.asdict(SwitchValues()))

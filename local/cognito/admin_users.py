@@ -1,27 +1,23 @@
-"""What only an administrator may do to a user."""
+"""Cognito's administrator operations on users."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from moto.cognitoidp.models import UserStatus
 
 from local.cognito import validation
 from local.cognito.tokens import TokenIssuer
-from local.cognito.user_directory import UserDirectory
-
-Parameters = dict[str, Any]
+from local.cognito.user_directory import Parameters, UserDirectory
 
 
 class AdminUserApi:
-    """Users are changed and removed by name. AdminGetUser is moto's own, over our directory."""
+    """Admin operations on users, by name. AdminGetUser is moto's own, over our directory."""
 
     def __init__(self, directory: UserDirectory, tokens: TokenIssuer) -> None:
         self._directory = directory
         self._tokens = tokens
 
     def admin_set_user_password(self, parameters: Parameters) -> None:
-        """Set the password; ``Permanent`` leaves the user CONFIRMED."""
+        """AdminSetUserPassword. ``Permanent`` leaves the user CONFIRMED."""
         pool = self._directory.pool(parameters["UserPoolId"])
         user = self._directory.get(pool, parameters["Username"])
         validation.check_password(pool, parameters["Password"])
@@ -31,7 +27,7 @@ class AdminUserApi:
             user.status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
 
     def admin_update_user_attributes(self, parameters: Parameters) -> None:
-        """Write attributes. Raises AliasExists for an address another holds verified."""
+        """AdminUpdateUserAttributes. Raises AliasExists for an address another holds verified."""
         pool = self._directory.pool(parameters["UserPoolId"])
         user = self._directory.get(pool, parameters["Username"])
         attributes = {a["Name"]: a["Value"] for a in parameters["UserAttributes"]}
@@ -39,7 +35,7 @@ class AdminUserApi:
             self._directory.write(pool, user, attributes, force=False)
 
     def admin_delete_user(self, parameters: Parameters) -> None:
-        """The user is gone, with its alias and its sessions."""
+        """AdminDeleteUser: the user goes, with its alias and its sessions."""
         pool = self._directory.pool(parameters["UserPoolId"])
         user = self._directory.get(pool, parameters["Username"])
         with self._directory.lock(pool, user.username):

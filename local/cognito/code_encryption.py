@@ -1,4 +1,4 @@
-"""The code as a custom sender gets it: an AWS Encryption SDK message."""
+"""Encryption of a confirmation code for the custom e-mail sender (AWS Encryption SDK)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 class CodeEncryption:
-    """Encrypts as Cognito does: algorithm 0x0378, signed, *not* key-committing, framed at 4096,
+    """Encryption as Cognito's: algorithm 0x0378, signed, *not* key-committing, framed at 4096,
     one data key, ``userpool-id`` in the context. (A message of Cognito's, decoded.)
 
-    A default client of the SDK refuses such a message; a stand-in that wrote a committing one
+    A default client of the SDK refuses such a message; one that was committing
     would prove nothing.
     """
 
@@ -23,7 +23,7 @@ class CodeEncryption:
         self._keys: dict[str, Any] = {}
 
     def encrypt(self, code: str, pool_id: str, key_arn: str) -> str:
-        """``code`` encrypted under the pool's KMS key, base64."""
+        """Encrypt ``code`` under the pool's KMS key; base64."""
         from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
         from aws_encryption_sdk.identifiers import Algorithm
 

@@ -1,4 +1,4 @@
-"""The codes Cognito issued, how long they live, and how often one may try."""
+"""Confirmation codes of Cognito's users, and hourly limits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from local.cognito.errors import code_mismatch, expired_code
 
 UnixTime = Callable[[], float]
-"""Seconds since 1970."""
+"""A clock: gives seconds since 1970."""
 
 CODE_LIFETIME = 24 * 3600.0
-"""A sign-up code's life in seconds; Cognito does not let one change it."""
+"""Lifetime of a confirmation code in seconds; Cognito does not let one change it."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class _Issued:
 
 
 class ConfirmationCodes:
-    """The one code of each user that works. A new one replaces the earlier."""
+    """The valid confirmation code of each user. A new one replaces the earlier."""
 
     def __init__(self, time: UnixTime) -> None:
         self._time = time
         self._issued: dict[str, _Issued] = {}
 
     def issue(self, user: str) -> str:
-        """A new code of six digits; an earlier one is dead."""
+        """Issue a new code of six digits; an earlier one is invalid then."""
         code = f"{secrets.randbelow(1_000_000):06d}"
         before = self._issued.get(user)
         if before is not None and before.code == code:
@@ -39,7 +39,7 @@ class ConfirmationCodes:
         return code
 
     def check(self, user: str, code: str) -> None:
-        """Raises Cognito's refusal unless ``code`` works. It keeps working until ``use``."""
+        """Raise Cognito's error unless ``code`` is valid. It stays valid until ``use``."""
         issued = self._issued.get(user)
         if issued is None or self._time() >= issued.at + CODE_LIFETIME:
             raise expired_code()
@@ -47,25 +47,25 @@ class ConfirmationCodes:
             raise code_mismatch()
 
     def use(self, user: str) -> None:
-        """The code has done its work."""
+        """Invalidate the code: it was used."""
         self._issued.pop(user, None)
 
 
 class HourlyLimit:
-    """How often each user did something in the last hour."""
+    """Rate limit of each user, over the last hour."""
 
-    def __init__(self, time: UnixTime, most: int) -> None:
+    def __init__(self, time: UnixTime, limit: int) -> None:
         self._time = time
-        self._most = most
+        self._limit = limit
         self._taken: dict[str, list[float]] = {}
         self._lock = threading.Lock()
 
     def take(self, user: str) -> bool:
-        """Count one more, unless there were ``most``; False then."""
+        """Count one more, unless the limit is reached; False then."""
         now = self._time()
         with self._lock:
             recent = [at for at in self._taken.get(user, []) if now - 3600 < at <= now]
-            if len(recent) < self._most:
+            if len(recent) < self._limit:
                 self._taken[user] = [*recent, now]
                 return True
             self._taken[user] = recent

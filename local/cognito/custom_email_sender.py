@@ -1,4 +1,4 @@
-"""The custom e-mail sender, invoked as Cognito invokes it: asynchronously."""
+"""Cognito's custom e-mail sender trigger."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from local.executor import Executor
 from local.switches import Switches
 
 InvokeAsync = Callable[[str, dict[str, Any]], None]
-"""Invoke the function with this ARN asynchronously."""
+"""Invokes the function with this ARN asynchronously."""
 
 
 class CustomEmailSender:
-    """Hands a code to the function in the pool's ``LambdaConfig``.
+    """Invokes the custom e-mail sender of the pool's ``LambdaConfig`` with a code, asynchronously.
 
     With the switch ``triggers`` off, the invocation is lost, as when Lambda dropped it.
     """
@@ -41,7 +41,7 @@ class CustomEmailSender:
         code: str,
         metadata: dict[str, str] | None,
     ) -> None:
-        """Have ``code`` mailed. ``source`` is ``SignUp``, ``ResendCode`` …"""
+        """Send ``code``. ``source`` is ``SignUp``, ``ResendCode`` …"""
         config = pool.extended_config.get("LambdaConfig", {})
         sender = config.get("CustomEmailSender")
         if sender is None or not self._switches.values.triggers:

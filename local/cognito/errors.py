@@ -1,4 +1,4 @@
-"""Cognito's refusals, in its own words as far as they are known."""
+"""Cognito's errors, in its own words as far as they are known."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from moto.core.exceptions import JsonRESTError
 
 
 def cognito_error(kind: str, message: str) -> JsonRESTError:
-    """An error as Cognito answers it; ``kind`` without the word Exception."""
+    """An error of Cognito's; ``kind`` without the word Exception."""
     return JsonRESTError(f"{kind}Exception", message)
 
 
 def code_mismatch() -> JsonRESTError:
-    """Not the code, or one that a later one has replaced."""
+    """CodeMismatch: not the code, or one that a later one has replaced."""
     return cognito_error("CodeMismatch", "Invalid verification code provided, please try again.")
 
 
 def expired_code() -> JsonRESTError:
-    """There is no code any more; with PreventUserExistenceErrors also: no such user."""
+    """ExpiredCode; with PreventUserExistenceErrors also: no such user."""
     return cognito_error("ExpiredCode", "Invalid code provided, please request a code again.")
 
 
 def limit_exceeded() -> JsonRESTError:
-    """An hourly limit of one user."""
+    """LimitExceeded: an hourly limit of one user."""
     return cognito_error("LimitExceeded", "Attempt limit exceeded, please try after some time.")
 
 
 def alias_exists() -> JsonRESTError:
-    """Another user holds the address, verified."""
+    """AliasExists: another user holds the address, verified."""
     return cognito_error("AliasExists", "An account with the given email already exists.")
 
 
 def user_not_found() -> JsonRESTError:
-    """For calls that only an administrator makes."""
+    """UserNotFound, for administrator operations only."""
     return cognito_error("UserNotFound", "User does not exist.")
 
 
 def incorrect_credentials() -> JsonRESTError:
-    """Wrong password and no such user are one answer."""
+    """NotAuthorized: wrong password and no such user are one error."""
     return cognito_error("NotAuthorized", "Incorrect username or password.")

@@ -1,4 +1,4 @@
-"""Puts the stand-in's Cognito into moto's."""
+"""Patches moto's Cognito with the operations of this package."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from local.cognito.user_directory import UserDirectory
 from local.moto_patches import MotoPatches
 
 ADDED_OPERATIONS = ("resend_confirmation_code", "revoke_token")
-"""Calls that moto does not have. All others are there and replaced."""
+"""Operations that moto does not have. All others are there and replaced."""
 
 
 def patch_cognito(
     patches: MotoPatches, sender: CustomEmailSender, clock: UnixTime, account: str, region: str
 ) -> UserDirectory:
-    """Assign our calls on moto's classes; returns who is in the pools.
+    """Patch moto's classes with our operations; returns the user directory.
 
     Raises ``AttributeError`` when moto has changed.
 
@@ -39,7 +39,7 @@ def patch_cognito(
     sign_ups = SignUpApi(directory, sender, clock)
     sign_ins = SignInApi(directory, tokens)
     administration = AdminUserApi(directory, tokens)
-    calls: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
+    operations: tuple[Callable[[dict[str, Any]], dict[str, Any] | None], ...] = (
         sign_ups.sign_up,
         sign_ups.confirm_sign_up,
         sign_ups.resend_confirmation_code,
@@ -53,9 +53,9 @@ def patch_cognito(
         administration.admin_update_user_attributes,
         administration.admin_delete_user,
     )
-    for call in calls:
-        assign = patches.put if call.__name__ in ADDED_OPERATIONS else patches.replace
-        assign(CognitoIdpResponse, call.__name__, _answering(call))
+    for operation in operations:
+        assign = patches.put if operation.__name__ in ADDED_OPERATIONS else patches.replace
+        assign(CognitoIdpResponse, operation.__name__, _moto_method(operation))
 
     def get_user(pool: Any, name: str) -> Any:
         return directory.find(pool, name)
@@ -67,9 +67,11 @@ def patch_cognito(
     return directory
 
 
-def _answering(call: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Callable[[Any], Any]:
+def _moto_method(
+    operation: Callable[[dict[str, Any]], dict[str, Any] | None],
+) -> Callable[[Any], Any]:
     def method(response: Any) -> ActionResult:
-        answer = call(json.loads(response.body))
-        return EmptyResult() if answer is None else ActionResult(answer)
+        result = operation(json.loads(response.body))
+        return EmptyResult() if result is None else ActionResult(result)
 
     return method

@@ -1,4 +1,4 @@
-"""Signing in and out, with the password checked and the secret hash too."""
+"""Cognito's sign-in and sign-out operations."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from moto.cognitoidp.models import UserStatus
 from local.cognito import validation
 from local.cognito.errors import cognito_error, incorrect_credentials
 from local.cognito.tokens import TokenIssuer
-from local.cognito.user_directory import Client, Pool, User, UserDirectory
-
-Parameters = dict[str, Any]
+from local.cognito.user_directory import Client, Parameters, Pool, User, UserDirectory
 
 _FLOWS = {
     "ADMIN_USER_PASSWORD_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -23,19 +21,19 @@ _FLOWS = {
 
 
 class SignInApi:
-    """Sessions begin, go on and end."""
+    """Sign-in and sign-out operations: sessions begin, go on and end."""
 
     def __init__(self, directory: UserDirectory, tokens: TokenIssuer) -> None:
         self._directory = directory
         self._tokens = tokens
 
     def admin_initiate_auth(self, parameters: Parameters) -> dict[str, Any]:
-        """By name or verified alias and password, or by refresh token."""
+        """AdminInitiateAuth: by name or verified alias and password, or by refresh token."""
         pool, client = self._directory.client(parameters["ClientId"], parameters["UserPoolId"])
         return self._initiate(pool, client, parameters)
 
     def initiate_auth(self, parameters: Parameters) -> dict[str, Any]:
-        """The same without a signature; only flows the client allows."""
+        """InitiateAuth: the same without a signature; only flows the client allows."""
         pool, client = self._directory.client(parameters["ClientId"])
         if parameters["AuthFlow"].startswith("ADMIN_"):
             raise cognito_error("InvalidParameter", "Initiate Auth method not supported")
@@ -79,7 +77,7 @@ class SignInApi:
         return _signed_in(self._tokens.refresh(pool, client, user, token))
 
     def revoke_token(self, parameters: Parameters) -> None:
-        """End one session. An unknown token is no error."""
+        """RevokeToken: end one session. An unknown token is no error."""
         pool, client = self._directory.client(parameters["ClientId"])
         if client.generate_secret and parameters.get("ClientSecret") != client.secret:
             raise cognito_error("Unauthorized", "Invalid client secret.")
@@ -88,20 +86,20 @@ class SignInApi:
         self._tokens.revoke(pool, parameters["Token"])
 
     def global_sign_out(self, parameters: Parameters) -> None:
-        """End every session of the one who holds the access token."""
+        """GlobalSignOut: end every session of the access token's user."""
         pool, user = self._holder(parameters["AccessToken"])
         self._tokens.sign_out(pool, user)
 
     def admin_user_global_sign_out(self, parameters: Parameters) -> None:
-        """The same, by name."""
+        """AdminUserGlobalSignOut: the same, by name."""
         pool = self._directory.pool(parameters["UserPoolId"])
         self._tokens.sign_out(pool, self._directory.get(pool, parameters["Username"]))
 
     def get_user(self, parameters: Parameters) -> dict[str, Any]:
-        """Who holds the access token."""
+        """GetUser: the access token's user."""
         _, user = self._holder(parameters["AccessToken"])
-        answer: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
-        return answer
+        result: dict[str, Any] = user.to_json(extended=True, attributes_key="UserAttributes")
+        return result
 
     def _holder(self, access: str) -> tuple[Pool, User]:
         for pool in list(self._directory.backend.user_pools.values()):

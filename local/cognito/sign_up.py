@@ -1,4 +1,4 @@
-"""SignUp, ConfirmSignUp, ResendConfirmationCode: the part of Cognito that moto waves through."""
+"""Cognito's sign-up operations: SignUp, ConfirmSignUp, ResendConfirmationCode."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from local.cognito import validation
 from local.cognito.confirmation_codes import ConfirmationCodes, HourlyLimit, UnixTime
 from local.cognito.custom_email_sender import CustomEmailSender
 from local.cognito.errors import cognito_error, expired_code, limit_exceeded
-from local.cognito.user_directory import Client, Pool, User, UserDirectory
-
-Parameters = dict[str, Any]
-"""A call's parameters as they came."""
+from local.cognito.user_directory import Client, Parameters, Pool, User, UserDirectory
 
 
 class SignUpApi:
-    """A user comes to be and proves the address."""
+    """Sign-up operations: a user comes to be and confirms the address."""
 
     def __init__(self, directory: UserDirectory, sender: CustomEmailSender, time: UnixTime) -> None:
         self._directory = directory
         self._sender = sender
         self._codes = ConfirmationCodes(time)
         # Quotas page, "User-level": 15 confirmations and 5 resends per user and hour.
-        self._tries = HourlyLimit(time, 15)
+        self._confirmations = HourlyLimit(time, 15)
         self._resends = HourlyLimit(time, 5)
 
     def sign_up(self, parameters: Parameters) -> dict[str, Any]:
-        """Make the user, UNCONFIRMED, and have its code sent."""
+        """SignUp: make the user, UNCONFIRMED, and have its code sent."""
         pool, client = self._directory.client(parameters["ClientId"])
         name: str = parameters["Username"]
         validation.check_secret_hash(client, name, parameters.get("SecretHash"))
@@ -47,11 +44,11 @@ class SignUpApi:
             )
             self._directory.add(pool, user)
             code = self._codes.issue(user.id)
-        answer = {"UserConfirmed": False, "UserSub": user.id}
-        return answer | self._deliver("SignUp", pool, client, user, code, parameters)
+        result = {"UserConfirmed": False, "UserSub": user.id}
+        return result | self._deliver("SignUp", pool, client, user, code, parameters)
 
     def resend_confirmation_code(self, parameters: Parameters) -> dict[str, Any]:
-        """A new code; the earlier one is dead."""
+        """ResendConfirmationCode: send a new code; the earlier one is invalid then."""
         pool, client = self._directory.client(parameters["ClientId"])
         name: str = parameters["Username"]
         validation.check_secret_hash(client, name, parameters.get("SecretHash"))
@@ -68,7 +65,7 @@ class SignUpApi:
         return self._deliver("ResendCode", pool, client, user, code, parameters)
 
     def confirm_sign_up(self, parameters: Parameters) -> None:
-        """Prove the address. An alias that another holds is noticed at a right code only."""
+        """ConfirmSignUp. An alias that another holds is an error at a right code only."""
         pool, client = self._directory.client(parameters["ClientId"])
         name: str = parameters["Username"]
         validation.check_secret_hash(client, name, parameters.get("SecretHash"))
@@ -82,7 +79,7 @@ class SignUpApi:
                     "NotAuthorized",
                     f"User cannot be confirmed. Current status is {user.status.value}",
                 )
-            if not self._tries.take(user.id):
+            if not self._confirmations.take(user.id):
                 raise limit_exceeded()
             self._codes.check(user.id, parameters["ConfirmationCode"])
             force = bool(parameters.get("ForceAliasCreation"))

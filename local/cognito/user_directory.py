@@ -1,4 +1,4 @@
-"""Who is in a pool: names and aliases, found without regard to case."""
+"""User directory of Cognito's pools: names and aliases, without regard to case."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ Pool = Any
 Client = Any
 User = Any
 """moto's own objects."""
+Parameters = dict[str, Any]
+"""Parameters of an operation, as they came."""
 
 
 class UserDirectory:
-    """Pools, clients and users of one account and region.
+    """Directory of the pools, clients and users of one account and region.
 
     moto finds users by exact name only, and never by alias. Here the name comes first, then
     the alias, and an alias resolves only while its owner's address is verified.
@@ -32,45 +34,45 @@ class UserDirectory:
 
     @property
     def backend(self) -> CognitoIdpBackend:
-        """moto's store."""
+        """moto's backend."""
         return cognitoidp_backends[self._account][self._region]
 
     def pool(self, pool_id: str) -> Pool:
-        """The pool. Raises ResourceNotFound."""
+        """The pool with this id. Raises ResourceNotFound."""
         pool = self.backend.user_pools.get(pool_id)
         if pool is None:
             raise cognito_error("ResourceNotFound", f"User pool {pool_id} does not exist.")
         return pool
 
     def client(self, client_id: str, pool_id: str | None = None) -> tuple[Pool, Client]:
-        """The client and its pool. Calls without a signature know the client only."""
+        """The app client and its pool. Unsigned operations know the client only."""
         for pool in list(self.backend.user_pools.values()):
             if client_id in pool.clients and pool_id in (None, pool.id):
                 return pool, pool.clients[client_id]
         raise cognito_error("ResourceNotFound", f"User pool client {client_id} does not exist.")
 
     def lock(self, pool: Pool, name: str) -> threading.RLock:
-        """One call at a time for each user. Never held while a trigger runs."""
+        """Lock of one user: one operation at a time. Never held while a trigger runs."""
         return self._locks.setdefault((pool.id, name.lower()), threading.RLock())
 
     def find(self, pool: Pool, name: str) -> User | None:
-        """By name, else by verified alias."""
+        """Find a user by name, else by verified alias."""
         user = self._names.get((pool.id, name.lower())) or pool.users.get(name)
         return user or self.owner(pool, name)
 
     def get(self, pool: Pool, name: str) -> User:
-        """The same. Raises UserNotFound."""
+        """``find``, but raises UserNotFound."""
         user = self.find(pool, name)
         if user is None:
             raise user_not_found()
         return user
 
     def owner(self, pool: Pool, email: str) -> User | None:
-        """Who holds this address verified."""
+        """The user with this verified address as alias."""
         return self._owners.get((pool.id, email.lower()))
 
     def add(self, pool: Pool, user: User) -> None:
-        """A new user. Raises UsernameExists, whatever the case of the letters."""
+        """Add a user. Raises UsernameExists, whatever the case of the letters."""
         key = (pool.id, user.username.lower())
         if key in self._names or user.username in pool.users:
             raise cognito_error("UsernameExists", "User already exists")
@@ -78,7 +80,7 @@ class UserDirectory:
         self._names[key] = user
 
     def remove(self, pool: Pool, user: User) -> None:
-        """The user is gone, and its alias is free."""
+        """Remove a user; its alias is free then."""
         with self._alias:
             self._names.pop((pool.id, user.username.lower()), None)
             pool.users.pop(user.username, None)
@@ -87,7 +89,7 @@ class UserDirectory:
                     del self._owners[key]
 
     def write(self, pool: Pool, user: User, attributes: dict[str, str], force: bool) -> None:
-        """Write attributes; a verified address becomes the user's alias.
+        """Write a user's attributes; a verified address becomes the user's alias.
 
         Raises AliasExists when it is another's, unless ``force``: then it moves, and the
         other's address is no longer verified.

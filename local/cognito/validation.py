@@ -1,4 +1,4 @@
-"""What Cognito checks before it does anything: secret hash, password, attributes."""
+"""Validation of Cognito's parameters: secret hash, password, attributes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RULES = {
 
 
 def check_secret_hash(client: Client, username: str, given: str | None) -> None:
-    """HMAC-SHA256 of exactly the name that was sent and the client's id."""
+    """Check a secret hash: HMAC-SHA256 of exactly the name that was sent and the client's id."""
     if not client.generate_secret:
         return
     if given is None:
@@ -43,7 +43,7 @@ def check_secret_hash(client: Client, username: str, given: str | None) -> None:
 
 
 def check_password(pool: Pool, value: str) -> None:
-    """The API's own pattern, then the pool's policy."""
+    """Check a password: the API's own pattern, then the pool's policy."""
     if not _PASSWORD.fullmatch(value) or len(value) > 256:
         raise cognito_error(
             "InvalidParameter",
@@ -63,7 +63,7 @@ def _nonconforming(why: str) -> Exception:
 
 
 def check_new_user(pool: Pool, client: Client, username: str, attributes: dict[str, str]) -> None:
-    """What a sign-up may contain."""
+    """Check the name and attributes of a sign-up."""
     writable = client.extended_config.get("WriteAttributes")
     if writable is not None and not _within(attributes, writable):
         raise cognito_error("NotAuthorized", "A client attempted to write unauthorized attribute")

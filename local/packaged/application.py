@@ -1,4 +1,4 @@
-"""A packaged stage as an application for the machine."""
+"""Application of a packaged stage: ``out/STAGE``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from local.packaged.permissions import Permissions
 
 
 class PackagedApplication:
-    """``out/STAGE``: service.json and deployment.zip, and nothing of the repository.
+    """Application of ``out/STAGE``: service.json, deployment.zip, nothing of the repository.
 
     The zip must have been made for the machine that ``python``, a command, runs on.
     """
@@ -32,24 +32,24 @@ class PackagedApplication:
         self._python = python
         self.template = Template.read(folder / "service.json")
         self._archive = folder / "deployment.zip"
-        self._room = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
-        self.task_root = Path(self._room.name) / "task"
+        self._folder = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
+        self.task_root = Path(self._folder.name) / "task"
         self.executions: dict[str, ExecutionEnvironments] = {}
         self._permissions: Permissions | None = None
 
     @property
     def permissions(self) -> Permissions:
-        """What the functions may do. Raises ``RuntimeError`` before ``wire``."""
+        """The functions' permissions. Raises ``RuntimeError`` before ``wire``."""
         if self._permissions is None:
             raise RuntimeError("the package does not run yet")
         return self._permissions
 
     def functions(self) -> AppFunctions:
-        """What the template says of functions, paths, queues and the schedule."""
+        """The template's functions, paths, event source mappings and schedules."""
         functions = self.template.of_type("AWS::Serverless::Function")
         paths = self.template.of_type("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
         return AppFunctions(
-            {name: self._caller(name) for name in functions},
+            {name: self._handler(name) for name in functions},
             {path: [method.upper() for method in ways] for path, ways in paths.items()},
             tuple(_event_source_mappings(functions)),
             dict(_schedules(functions)),
@@ -57,7 +57,7 @@ class PackagedApplication:
         )
 
     def wire(self, environment: Environment) -> Callable[[], None]:
-        """Unpack, and be ready for invocations; returns what ends all processes."""
+        """Unpack the zip, ready for invocations; returns what ends all processes."""
         with zipfile.ZipFile(self._archive) as packed:
             packed.extractall(self.task_root)
         self._permissions = Permissions(self.template, environment.lookup, environment.account)
@@ -71,30 +71,30 @@ class PackagedApplication:
                 float(function["Timeout"]),
                 logging.getLogger(f"local.function.{name}"),
                 environment.invocation_context,
-                partial(self._begin, name, function, environment.lookup),
+                partial(self._on_cold_start, name, function, environment.lookup),
             )
-        # Beside the functions, for whoever looks at their data from this process.
-        self._looking = todoku.wire(environment)
+        # For tests that look at the functions' data from this process.
+        self._close_services = todoku.wire(environment)
         return self._close
 
     def _authorize(self, function: str, action: str, resource: str) -> None:
         self.permissions.check(function, PermissionRequest(action, resource))
 
-    def _begin(self, name: str, function: Mapping[str, Any], lookup: Lookup) -> None:
-        """What Lambda does in the function's name before its first line runs."""
+    def _on_cold_start(self, name: str, function: Mapping[str, Any], lookup: Lookup) -> None:
+        """Check what Lambda does in the function's name at a cold start."""
         everywhere = self.template.body["Globals"]["Function"]
         self._authorize(name, "kms:Decrypt", resolve(everywhere["KmsKeyArn"], lookup))
         group = lookup.attribute(function["LoggingConfig"]["LogGroup"]["Ref"], "Arn")
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
             self._authorize(name, action, group.replace(":*", ":log-stream:1"))
 
-    def _caller(self, name: str) -> Callable[[Any, Any], Any]:
+    def _handler(self, name: str) -> Callable[[Any, Any], Any]:
         return lambda event, context: self.executions[name](event, context)
 
     def _environment(
         self, name: str, function: Mapping[str, Any], environment: Environment
     ) -> dict[str, str]:
-        """All that the function finds: what the template says, and what Lambda adds."""
+        """Environment variables of a function: the template's, and what Lambda adds."""
         level = function.get("LoggingConfig", {}).get("ApplicationLogLevel", "WARNING")
         known = {domain: mx_table.hosts(domain) for domain in mx_table.DOMAINS}
         return {
@@ -117,10 +117,10 @@ class PackagedApplication:
         }
 
     def _close(self) -> None:
-        self._looking()
+        self._close_services()
         for executions in self.executions.values():
             executions.close()
-        self._room.cleanup()
+        self._folder.cleanup()
 
 
 def _event_source_mappings(functions: Mapping[str, Any]) -> Iterator[EventSourceMapping]:

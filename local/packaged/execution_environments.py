@@ -1,4 +1,4 @@
-"""Executions of one packaged function: as many processes as there are invocations at once."""
+"""Execution environments of a packaged function: a process for each concurrent invocation."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import IO, Any
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 MAX_CONCURRENCY = 12
-"""Executions of one function at once; more invocations wait."""
+"""Concurrent executions of one function; more invocations wait."""
 
 
 class FunctionError(Exception):
-    """What the function raised, or how it ended: the error's type and words."""
+    """Function error: what the function raised, or how its process ended."""
 
 
 class ExecutionEnvironments:
-    """One function. ``told`` gives what every invocation is told beside its event."""
+    """The execution environments of one function. Calling it invokes the function."""
 
     def __init__(
         self,
@@ -29,20 +29,20 @@ class ExecutionEnvironments:
         task_root: Path,
         handler: str,
         environment: Mapping[str, str],
-        seconds: float,
+        timeout: float,
         log: logging.Logger,
-        told: Callable[[], Mapping[str, Any]],
-        begin: Callable[[], None],
+        invocation_context: Callable[[], Mapping[str, Any]],
+        on_cold_start: Callable[[], None],
     ) -> None:
-        """``seconds``: its time-out. ``log`` gets what it prints. ``begin`` is called
-        before each cold start, and may refuse it."""
+        """``timeout`` in seconds. ``log`` gets what the function prints. ``invocation_context``
+        is sent with each event. ``on_cold_start`` may raise: then there is no cold start."""
         self._command = [*python, "-I", "-S", "-B", str(RUNTIME), str(task_root), handler]
         self._task_root = task_root
         self._environment = dict(environment)
-        self._seconds = seconds
+        self._timeout = timeout
         self._log = log
-        self._told = told
-        self._begin = begin
+        self._invocation_context = invocation_context
+        self._on_cold_start = on_cold_start
         self._idle: list[subprocess.Popen[str]] = []
         self._all: list[subprocess.Popen[str]] = []
         self._lock = threading.Lock()
@@ -54,12 +54,12 @@ class ExecutionEnvironments:
         """Invoke and wait. Raises ``FunctionError``."""
         with self._slots:
             process = self._take()
-            answer = self._ask(process, event)
+            result = self._invoke(process, event)
             with self._lock:
                 self._idle.append(process)
-        if "error" in answer:
-            raise FunctionError(f"{answer['error']}: {answer['message']}")
-        return answer["answer"]
+        if "error" in result:
+            raise FunctionError(f"{result['error']}: {result['message']}")
+        return result["answer"]
 
     def close(self) -> None:
         """End every process."""
@@ -77,7 +77,7 @@ class ExecutionEnvironments:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-            self._begin()
+            self._on_cold_start()
             self.started += 1
             process = subprocess.Popen(
                 self._command,
@@ -88,28 +88,28 @@ class ExecutionEnvironments:
                 stderr=subprocess.PIPE,
                 encoding="utf-8",
             )
-            threading.Thread(target=self._listen, args=(process.stderr,), daemon=True).start()
+            threading.Thread(target=self._log_output, args=(process.stderr,), daemon=True).start()
             self._all.append(process)
             return process
 
-    def _listen(self, said: IO[str]) -> None:
-        with said:
-            for line in said:
+    def _log_output(self, output: IO[str]) -> None:
+        with output:
+            for line in output:
                 self._log.info("%s", line.rstrip("\n"))
 
-    def _ask(self, process: subprocess.Popen[str], event: Any) -> Any:
+    def _invoke(self, process: subprocess.Popen[str], event: Any) -> Any:
         assert process.stdin is not None
         assert process.stdout is not None
-        told = {
-            **self._told(),
+        invocation = {
+            **self._invocation_context(),
             "event": event,
             "id": str(uuid.uuid4()),
-            "seconds": self._seconds,
+            "seconds": self._timeout,
         }
-        ends = threading.Timer(self._seconds, process.kill)
+        ends = threading.Timer(self._timeout, process.kill)
         ends.start()
         try:
-            process.stdin.write(json.dumps(told, ensure_ascii=False) + "\n")
+            process.stdin.write(json.dumps(invocation, ensure_ascii=False) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:
@@ -117,5 +117,5 @@ class ExecutionEnvironments:
         finally:
             ends.cancel()
         if not line:
-            raise FunctionError(f"the function ended, or had not ended after {self._seconds} s")
+            raise FunctionError(f"the function ended, or had not ended after {self._timeout} s")
         return json.loads(line)

@@ -1,4 +1,4 @@
-"""A role's policies, evaluated as IAM does: an explicit deny wins, what nobody allows is denied.
+"""IAM policies of a role, and their evaluation: an explicit deny wins, the default is deny.
 
 Only what the project's policies use is known; anything else is an ``UnsupportedPolicy``.
 """
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class UnsupportedPolicy(Exception):
-    """A policy says something that is not known here; the message quotes it."""
+    """A policy uses what is not supported here; the message quotes it."""
 
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One action on one resource, as a policy writes them."""
+    """A grant: one action on one resource, as a policy writes them."""
 
     action: str
     resource: str
@@ -25,7 +25,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class PermissionRequest:
-    """What a call needs. ``keys`` are the partition keys it names, of DynamoDB."""
+    """Permission that a call needs. ``keys``: the partition keys it names (DynamoDB)."""
 
     action: str
     resource: str
@@ -34,12 +34,12 @@ class PermissionRequest:
 
 @dataclass(frozen=True)
 class RolePolicies:
-    """The statements of one role, every intrinsic in them resolved."""
+    """Policy statements of one role, every intrinsic function in them resolved."""
 
     statements: tuple[Mapping[str, Any], ...]
 
     def grants(self) -> set[Grant]:
-        """All that is allowed, each action on each resource."""
+        """All grants: each allowed action on each resource."""
         return {
             Grant(action, resource)
             for statement in self.statements
@@ -49,7 +49,7 @@ class RolePolicies:
         }
 
     def allowing(self, request: PermissionRequest) -> Grant | None:
-        """What allows ``request``, or ``None``."""
+        """The grant that allows ``request``, or ``None``."""
         found: Grant | None = None
         for statement in self.statements:
             grant = _matching(statement, request)
@@ -62,7 +62,7 @@ class RolePolicies:
 
 
 def from_documents(documents: Iterable[Mapping[str, Any]]) -> RolePolicies:
-    """The policies in these documents. Raises ``UnsupportedPolicy``."""
+    """The policies of these policy documents. Raises ``UnsupportedPolicy``."""
     return RolePolicies(tuple(_checked(documents)))
 
 

@@ -1,4 +1,4 @@
-"""Holds the packaged functions to their policies, and remembers which grants were of use."""
+"""Permission checks of the packaged functions, and which grants were used."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class AccessDenied(Exception):
 
 
 class Permissions:
-    """Who may call what: by function, its logical id."""
+    """Permissions of all functions, by logical id."""
 
     def __init__(self, template: Template, lookup: Lookup, account: str) -> None:
         self.policies = {
@@ -42,27 +42,28 @@ class Permissions:
         self._account = account
         self._lock = threading.Lock()
         self.used: set[tuple[str, Grant]] = set()
-        """What each function was allowed and made use of."""
+        """Grants that a function has used."""
         self.denied: list[str] = []
+        """What was denied, in words."""
 
     def granted(self) -> set[tuple[str, Grant]]:
-        """What each function is allowed."""
+        """Grants of each function."""
         return {(name, grant) for name, its in self.policies.items() for grant in its.grants()}
 
     def check(self, function: str, request: PermissionRequest) -> None:
-        """Raises ``AccessDenied`` unless a policy of the function's role allows it."""
+        """Check a permission. Raises ``AccessDenied`` unless the function's role has it."""
         grant = self.policies[function].allowing(request)
         with self._lock:
             if grant is not None:
                 self.used.add((function, grant))
                 return
-            said = f"{function} may not {request.action} on {request.resource}"
-            self.denied.append(said)
-        log.error("%s", said)
-        raise AccessDenied(said)
+            message = f"{function} may not {request.action} on {request.resource}"
+            self.denied.append(message)
+        log.error("%s", message)
+        raise AccessDenied(message)
 
     def intercept(self, environ: Mapping[str, Any], body: bytes) -> ErrorResponse | None:
-        """Whether a request to AWS may pass: the machine's own always, a function's if its
+        """Interceptor of requests to AWS. They pass: the server's own always, a function's if its
         policies say so, an unsigned one only where AWS asks for no signature."""
         function = required_permissions.caller(environ)
         try:

@@ -1,4 +1,4 @@
-"""What right a call to AWS needs, read from the request as the service would."""
+"""Permissions that a request to AWS requires, read from the request."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _PARTITION = re.compile(r"(?:id|due_shard) = (:\w+)(?: AND .*)?")
 
 
 class UnknownOperation(Exception):
-    """A call that nobody here knows the right for; the message names it."""
+    """An operation whose permission is not known here; the message names it."""
 
 
 def caller(environ: Mapping[str, Any]) -> str | None:
-    """Whose access key signed the request; ``None`` when nobody did."""
+    """Access key id of the request's signature; ``None`` when it is not signed."""
     signed = parse_signature(environ)
     return signed.key if signed else None
 
 
 def allows_unsigned(environ: Mapping[str, Any]) -> bool:
-    """Whether the operation asks for no signature (``SignUp``: whoever knows the client), or it
+    """Whether the operation needs no signature (``SignUp``: whoever knows the client), or it
     is the user pool's public keys."""
     if environ["PATH_INFO"].endswith("/.well-known/jwks.json"):
         return True
@@ -46,7 +46,7 @@ def allows_unsigned(environ: Mapping[str, Any]) -> bool:
 def permissions_for(
     environ: Mapping[str, Any], body: bytes, account: str
 ) -> list[PermissionRequest]:
-    """The rights that a signed request needs, all of them. Raises ``UnknownOperation``."""
+    """All permissions that a signed request requires. Raises ``UnknownOperation``."""
     signed = parse_signature(environ)
     if signed is None:
         raise UnknownOperation("nobody signed the request")
@@ -77,7 +77,7 @@ def _dynamodb(
     operation: str, parameters: Mapping[str, Any], where: str
 ) -> Iterator[PermissionRequest]:
     if operation == "TransactWriteItems":
-        # A transaction needs the right to each of its writes, and none to itself.
+        # A transaction requires the permission of each of its writes, and none of its own.
         for write in parameters["TransactItems"]:
             ((kind, item),) = write.items()
             if kind not in _TRANSACTION:

@@ -16,11 +16,11 @@ _KINDS = {
     "Reject": "REJECT",
     "DeliveryDelay": "DELIVERY_DELAY",
 }
-"""An event's name, and its name in ``MatchingEventTypes``."""
+"""Event types: their names in events and in ``MatchingEventTypes``."""
 
 
 class EventDestinations:
-    """Where a configuration set's events go. moto's SESv2 does not know event destinations."""
+    """Event destinations of configuration sets, which moto's SESv2 does not know."""
 
     def __init__(self, publish_sns: Callable[[str, str, str], None]) -> None:
         """``publish_sns`` takes a topic's ARN, a subject and a message."""
@@ -28,11 +28,11 @@ class EventDestinations:
         self._of: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def create(self, region: str, configuration_set: str, destination: dict[str, Any]) -> None:
-        """Publish this set's events there too."""
+        """Add a destination to a configuration set."""
         self._of.setdefault((region, configuration_set), []).append(destination)
 
     def publish(self, mail: Mail, event: dict[str, Any]) -> None:
-        """Hand an event to every destination that wants its kind."""
+        """Publish an event to every destination that matches its type."""
         for destination in self._of.get((mail.region, mail.configuration_set), []):
             wanted = destination["MatchingEventTypes"]
             if destination.get("Enabled") and _KINDS[event["eventType"]] in wanted:

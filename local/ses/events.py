@@ -10,12 +10,12 @@ from local.ses.mail import Mail
 
 
 def stamp(at: datetime) -> str:
-    """A time as SES writes it."""
+    """Timestamp in SES's format."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def record(mail: Mail, kind: str, about: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An event, in the shape of SES's "Contents of event data … publishes to Amazon SNS".
+    """An event record, in the shape of SES's "Contents of event data … publishes to Amazon SNS".
 
     ``about`` is what the event itself has to say: it stands under the event's name with its
     first letter small (``DeliveryDelay`` under ``deliveryDelay``).
@@ -53,7 +53,7 @@ def record(mail: Mail, kind: str, about: dict[str, Any] | None = None) -> dict[s
 
 
 def delivery(mail: Mail, now: datetime, response: str) -> dict[str, Any]:
-    """The recipient's server accepted it: not more than that."""
+    """Delivery event: the recipient's server accepted the mail, not more than that."""
     return record(
         mail,
         "Delivery",
@@ -68,13 +68,13 @@ def delivery(mail: Mail, now: datetime, response: str) -> dict[str, Any]:
 
 
 def bounce(
-    mail: Mail, now: datetime, kind: str, sub: str, status: str | None = None, said: str = ""
+    mail: Mail, now: datetime, kind: str, sub: str, status: str | None = None, diagnostic: str = ""
 ) -> dict[str, Any]:
-    """``kind`` Permanent or Transient; ``status`` and ``said`` are the server's own words,
-    absent for an automatic reply."""
+    """Bounce event. ``kind`` Permanent or Transient; ``status`` and ``diagnostic`` are the server's
+    own words, absent for an automatic reply."""
     recipient: dict[str, str] = {"emailAddress": mail.to}
     if status is not None:
-        recipient |= {"action": "failed", "status": status, "diagnosticCode": said}
+        recipient |= {"action": "failed", "status": status, "diagnosticCode": diagnostic}
     return record(
         mail,
         "Bounce",
@@ -89,9 +89,9 @@ def bounce(
     )
 
 
-def delivery_delay(mail: Mail, now: datetime, expires: datetime, said: str) -> dict[str, Any]:
-    """The server wants it later; SES tries until ``expires``."""
-    status = said.split()[2]
+def delivery_delay(mail: Mail, now: datetime, expires: datetime, diagnostic: str) -> dict[str, Any]:
+    """DeliveryDelay event: the server wants it later; SES tries until ``expires``."""
+    status = diagnostic.split()[2]
     return record(
         mail,
         "DeliveryDelay",
@@ -100,14 +100,14 @@ def delivery_delay(mail: Mail, now: datetime, expires: datetime, said: str) -> d
             "delayType": "TransientCommunicationFailure",
             "expirationTime": stamp(expires),
             "delayedRecipients": [
-                {"emailAddress": mail.to, "status": status, "diagnosticCode": said}
+                {"emailAddress": mail.to, "status": status, "diagnosticCode": diagnostic}
             ],
         },
     )
 
 
 def complaint(mail: Mail, now: datetime) -> dict[str, Any]:
-    """The recipient called it spam."""
+    """Complaint event: the recipient called it spam."""
     return record(
         mail,
         "Complaint",

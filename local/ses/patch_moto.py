@@ -18,7 +18,7 @@ _EVENT_DESTINATIONS_PATH = (
 
 
 def patch_ses(patches: MotoPatches, api: SendEmailApi, destinations: EventDestinations) -> None:
-    """Assign our calls on moto's class. Raises ``AttributeError`` when moto has changed."""
+    """Patch moto's class with our operations. Raises ``AttributeError`` when moto has changed."""
 
     def send_email(response: Any) -> str:
         return json.dumps(api.send_email(json.loads(response.body), response.region))

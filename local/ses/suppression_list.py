@@ -1,4 +1,4 @@
-"""The account's suppression list."""
+"""Account-level suppression list of SES."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Reason = Literal["BOUNCE", "COMPLAINT"]
 
 
 class SuppressionList:
-    """Addresses SES accepts and does not send to, and why they are on the list.
+    """Suppressed addresses: SES accepts mail to them and does not send it.
 
     A configuration set says which reasons count for it (``SuppressionOptions``); without that
     both do.

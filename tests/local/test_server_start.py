@@ -46,10 +46,10 @@ def test_a_port_that_is_taken_is_an_os_error() -> None:
             LocalServer(taken.getsockname()[1]).start()
 
 
-def test_a_second_machine_in_one_process_is_refused() -> None:
+def test_a_second_server_in_one_process_is_refused() -> None:
     # It would reset moto under the first.
     with LocalServer(application=SampleApp()) as first:
-        with pytest.raises(RuntimeError, match="one machine"):
+        with pytest.raises(RuntimeError, match="one local server"):
             LocalServer(application=SampleApp()).start()
         first.clients("sqs").get_queue_url(QueueName="todoku-jobs")
 
