@@ -1,4 +1,4 @@
-"""One machine for a module's tests, with the sample application in it."""
+"""A local server for each module's tests, with the sample application in it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def running(sample_app: SampleApp) -> Iterator[LocalServer]:
 
 @pytest.fixture
 def machine(running: LocalServer, sample_app: SampleApp) -> Iterator[LocalServer]:
-    """The module's machine, with everything in order and nothing left over."""
+    """The module's server, with everything in order and nothing left over."""
     yield running
     running.switches.reset()
     running.providers.reset()
@@ -40,7 +40,7 @@ def machine(running: LocalServer, sample_app: SampleApp) -> Iterator[LocalServer
 
 @pytest.fixture
 def aws(machine: LocalServer) -> Callable[[str], Any]:
-    """A botocore client of the stand-in, by the service's name."""
+    """A botocore client of the local AWS side, by the service's name."""
     return machine.clients
 
 

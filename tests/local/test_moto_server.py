@@ -21,7 +21,7 @@ Aws = Callable[[str], Any]
 def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
     dynamodb = aws("dynamodb")
     wins: list[int] = []
-    refusals: list[str] = []
+    errors: list[str] = []
 
     def put(n: int) -> None:
         try:
@@ -32,7 +32,7 @@ def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
             )
             wins.append(n)
         except ClientError as error:
-            refusals.append(error.response["Error"]["Code"])
+            errors.append(error.response["Error"]["Code"])
 
     threads = [threading.Thread(target=put, args=(n,)) for n in range(16)]
     for thread in threads:
@@ -40,7 +40,7 @@ def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
     for thread in threads:
         thread.join()
     assert len(wins) == 1
-    assert refusals == ["ConditionalCheckFailedException"] * 15
+    assert errors == ["ConditionalCheckFailedException"] * 15
 
 
 @pytest.mark.usefixtures("restless")

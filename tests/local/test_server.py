@@ -1,4 +1,4 @@
-"""The real application on the machine, from an address to an account."""
+"""The local server with the real application, from an address to an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simulated time passes when it is told to, and everything happens in order of it."""
+"""Simulated clock, scheduler and executors: time passes on demand, and in order."""
 
 from __future__ import annotations
 

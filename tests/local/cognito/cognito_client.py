@@ -1,4 +1,4 @@
-"""Calls Cognito as the application does, and opens the envelopes it gets."""
+"""Client of the local Cognito: calls it as the application does, and decrypts its codes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CognitoClient:
     machine: LocalServer
     sample_app: SampleApp
     last: str = ""
-    """Whose code was asked for last; codes of others are another test's."""
+    """Whose code was requested last; codes of others are another test's."""
 
     @property
     def client(self) -> Any:
@@ -53,8 +53,8 @@ class CognitoClient:
     def sign_up(self, name: str, email: str = "", **more: Any) -> Any:
         self.last = name
         attributes = [{"Name": "email", "Value": email or f"{name}@gmail.com"}]
-        asked = self.signed(name) | {"Password": PASSWORD, "UserAttributes": attributes} | more
-        return self.client.sign_up(**asked)
+        parameters = self.signed(name) | {"Password": PASSWORD, "UserAttributes": attributes} | more
+        return self.client.sign_up(**parameters)
 
     def event(self) -> dict[str, Any]:
         """What the custom sender was given next for the last name."""
@@ -114,7 +114,7 @@ def secret_hash(secret: str, name: str, client_id: str) -> str:
 
 @contextmanager
 def raises_cognito(kind: str) -> Iterator[None]:
-    """Passes when the call inside is refused with that exception of Cognito's."""
+    """Passes when the call inside raises that exception of Cognito's."""
     with pytest.raises(ClientError) as caught:
         yield
     assert caught.value.response["Error"]["Code"] == f"{kind}Exception"

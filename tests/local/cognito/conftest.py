@@ -1,4 +1,4 @@
-"""A caller of the stand-in's Cognito."""
+"""A client of the local Cognito."""
 
 from __future__ import annotations
 

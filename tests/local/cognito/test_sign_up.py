@@ -1,4 +1,4 @@
-"""What moto waves through at sign-up and the stand-in does not. A new moto must not loosen it."""
+"""Sign-up, where moto is looser than Cognito. A new moto must not loosen it again."""
 
 from __future__ import annotations
 
@@ -199,11 +199,11 @@ def test_the_secret_hash_is_needed_and_checked(
     more = {"Password": "12345678"} if call == "sign_up" else {}
     more |= {"ConfirmationCode": "123456"} if call == "confirm" else {}
     method = {"confirm": "confirm_sign_up", "resend": "resend_confirmation_code"}.get(call, call)
-    asked = {"ClientId": cognito.client_id, "Username": name, **more}
+    parameters = {"ClientId": cognito.client_id, "Username": name, **more}
     with raises_cognito("NotAuthorized"):
-        getattr(cognito.client, method)(**asked)
+        getattr(cognito.client, method)(**parameters)
     with raises_cognito("NotAuthorized"):
-        getattr(cognito.client, method)(**asked, SecretHash=cognito.hash(name.lower()))
+        getattr(cognito.client, method)(**parameters, SecretHash=cognito.hash(name.lower()))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What right a request needs is read from the request."""
+"""Which permissions a request requires is read from the request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def request(service: str, target: str, path: str = "/") -> dict[str, Any]:
     }
 
 
-def rights(service: str, target: str, body: Any, path: str = "/") -> list[PermissionRequest]:
+def required_by(service: str, target: str, body: Any, path: str = "/") -> list[PermissionRequest]:
     return permissions_for(request(service, target, path), json.dumps(body).encode(), "1")
 
 
@@ -34,8 +34,8 @@ def test_the_caller_is_whose_key_signed() -> None:
 
 def test_an_item_is_a_right_to_its_table_and_names_its_key() -> None:
     key = {"id": {"S": "ref#1"}}
-    told = rights("dynamodb", "DynamoDB_20120810.GetItem", {"TableName": "t", "Key": key})
-    assert told == [PermissionRequest("dynamodb:GetItem", f"{TABLES}/t", ("ref#1",))]
+    required = required_by("dynamodb", "DynamoDB_20120810.GetItem", {"TableName": "t", "Key": key})
+    assert required == [PermissionRequest("dynamodb:GetItem", f"{TABLES}/t", ("ref#1",))]
 
 
 def test_an_index_is_a_resource_of_its_own() -> None:
@@ -45,8 +45,8 @@ def test_an_index_is_a_resource_of_its_own() -> None:
         "KeyConditionExpression": "due_shard = :shard AND due_at <= :now",
         "ExpressionAttributeValues": {":shard": {"S": "3"}, ":now": {"N": "1"}},
     }
-    told = rights("dynamodb", "DynamoDB_20120810.Query", body)
-    assert told == [PermissionRequest("dynamodb:Query", f"{TABLES}/t/index/due", ("3",))]
+    required = required_by("dynamodb", "DynamoDB_20120810.Query", body)
+    assert required == [PermissionRequest("dynamodb:Query", f"{TABLES}/t/index/due", ("3",))]
 
 
 def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
@@ -55,8 +55,10 @@ def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
         {"Put": {"TableName": "t", "Item": item}},
         {"Delete": {"TableName": "u", "Key": item}},
     ]
-    told = rights("dynamodb", "DynamoDB_20120810.TransactWriteItems", {"TransactItems": writes})
-    assert told == [
+    required = required_by(
+        "dynamodb", "DynamoDB_20120810.TransactWriteItems", {"TransactItems": writes}
+    )
+    assert required == [
         PermissionRequest("dynamodb:PutItem", f"{TABLES}/t", ("a",)),
         PermissionRequest("dynamodb:DeleteItem", f"{TABLES}/u", ("a",)),
     ]
@@ -64,7 +66,7 @@ def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
 
 def test_a_mail_needs_the_identity_and_the_configuration_set() -> None:
     body = {"FromEmailAddress": "届く <a@b.example>", "ConfigurationSetName": "s"}
-    assert rights("ses", "", body, "/v2/email/outbound-emails") == [
+    assert required_by("ses", "", body, "/v2/email/outbound-emails") == [
         PermissionRequest("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:identity/b.example"),
         PermissionRequest("ses:SendEmail", "arn:aws:ses:ap-northeast-1:1:configuration-set/s"),
     ]
@@ -76,7 +78,7 @@ def test_a_query_names_its_partition_however_it_calls_it() -> None:
         "KeyConditionExpression": "id = :reference",
         "ExpressionAttributeValues": {":reference": {"S": "code#X"}},
     }
-    assert rights("dynamodb", "DynamoDB_20120810.Query", body)[0].keys == ("code#X",)
+    assert required_by("dynamodb", "DynamoDB_20120810.Query", body)[0].keys == ("code#X",)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +91,12 @@ def test_a_query_names_its_partition_however_it_calls_it() -> None:
 )
 def test_a_call_whose_partition_cannot_be_read_is_no_silent_yes(operation: str, body: Any) -> None:
     with pytest.raises(UnknownOperation, match=operation):
-        rights("dynamodb", f"DynamoDB_20120810.{operation}", body)
+        required_by("dynamodb", f"DynamoDB_20120810.{operation}", body)
 
 
 def test_what_nobody_here_knows_is_named() -> None:
     with pytest.raises(UnknownOperation, match="ses /v2/email/account"):
-        rights("ses", "", {}, "/v2/email/account")
+        required_by("ses", "", {}, "/v2/email/account")
     with pytest.raises(UnknownOperation, match="nobody signed"):
         permissions_for({}, b"", "1")
 

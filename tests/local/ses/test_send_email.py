@@ -1,4 +1,4 @@
-"""SES refuses what SES refuses."""
+"""SendEmail raises the errors that SES raises."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ BODY = {"Subject": {"Data": "件名"}, "Body": {"Text": {"Data": "code 123456"}}
 
 
 def send(machine: LocalServer, to: str = "taro@gmail.com", **more: Any) -> str:
-    asked = {
+    parameters = {
         "FromEmailAddress": SENDER,
         "Destination": {"ToAddresses": [to]},
         "Content": {"Simple": BODY},
         "ConfigurationSetName": machine.routes["primary"].ref("ConfigurationSet"),
     }
-    return str(machine.clients("sesv2").send_email(**asked | more)["MessageId"])
+    return str(machine.clients("sesv2").send_email(**parameters | more)["MessageId"])
 
 
-def refusal(machine: LocalServer, **more: Any) -> tuple[int, str]:
+def error_of(machine: LocalServer, **more: Any) -> tuple[int, str]:
     with pytest.raises(ClientError) as caught:
         send(machine, **more)
     answer = caught.value.response
@@ -42,12 +42,12 @@ def test_each_mail_has_an_id_of_its_own(machine: LocalServer) -> None:
 
 
 def test_the_configuration_set_must_exist(machine: LocalServer) -> None:
-    assert refusal(machine, ConfigurationSetName="none") == (404, "NotFoundException")
+    assert error_of(machine, ConfigurationSetName="none") == (404, "NotFoundException")
 
 
 @pytest.mark.parametrize("sender", ["x@elsewhere.example", "Name <x@elsewhere.example>", "nobody"])
 def test_the_sender_must_be_verified(machine: LocalServer, sender: str) -> None:
-    assert refusal(machine, FromEmailAddress=sender) == (400, "MessageRejected")
+    assert error_of(machine, FromEmailAddress=sender) == (400, "MessageRejected")
 
 
 def test_a_display_name_may_stand_before_the_sender(machine: LocalServer) -> None:
@@ -59,18 +59,18 @@ def test_a_display_name_may_stand_before_the_sender(machine: LocalServer) -> Non
 )
 def test_tags_are_checked(machine: LocalServer, tag: tuple[str, str]) -> None:
     tags = [{"Name": tag[0], "Value": tag[1]}]
-    assert refusal(machine, EmailTags=tags) == (400, "BadRequestException")
+    assert error_of(machine, EmailTags=tags) == (400, "BadRequestException")
     send(machine, EmailTags=[{"Name": "Az0_-", "Value": "x" * 256}])
 
 
 @pytest.mark.parametrize("to", ["", "no-at", "ｔａｒｏ@gmail.com", "a b@gmail.com", "taro@"])
 def test_addresses_are_checked(machine: LocalServer, to: str) -> None:
-    assert refusal(machine, to=to) == (400, "BadRequestException")
+    assert error_of(machine, to=to) == (400, "BadRequestException")
 
 
 def test_a_subject_is_one_line(machine: LocalServer) -> None:
     content = {"Simple": {**BODY, "Subject": {"Data": "a\nBcc: b"}}}
-    assert refusal(machine, Content=content) == (400, "BadRequestException")
+    assert error_of(machine, Content=content) == (400, "BadRequestException")
 
 
 def test_raw_mails_are_read(machine: LocalServer, name: str) -> None:
