@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
+from local.app_functions import AppFunctions
+from local.lambda_service import LambdaService
 from local.server import LocalServer
+from local.simulated import ImmediateExecutor, SimulatedClock, SimulatedScheduler
 from tests.local.sample_app import SampleApp
 
 
@@ -56,3 +62,21 @@ def test_the_schedule_goes_on_after_the_clock_was_put_back(
     machine.clock.put_forward(61)
     sample_app.swept.get(timeout=5)
     assert sample_app.swept.empty()
+
+
+def test_on_simulated_time_a_retry_comes_at_its_own_time() -> None:
+    clock = SimulatedClock(datetime(2026, 1, 24, tzinfo=UTC))
+    scheduler = SimulatedScheduler(clock)
+    began, tries = clock.time(), []
+
+    def fail(event: Any, context: Any) -> None:
+        tries.append(clock.time() - began)
+        raise RuntimeError("never")
+
+    functions = AppFunctions({"Work": fail}, {}, (), {})
+    service = LambdaService(functions, ImmediateExecutor(), scheduler, retry_after=60)
+    service.invoke_async(service.arns["Work"], {})
+    scheduler.advance(90)
+    assert (tries, len(service.failures)) == ([0, 60], 0)
+    scheduler.advance(90)
+    assert (tries, len(service.failures)) == ([0, 60, 120], 1)
