@@ -24,25 +24,25 @@ def main() -> int:
     if prefix and not prefix.startswith("/"):
         return _cannot(f"PREFIX={prefix} must begin with a slash, as in /dev.")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    from local.machine import Machine
+    from local.server import LocalServer
 
-    machine = Machine(int(text), prefix=prefix)
+    server = LocalServer(int(text), prefix=prefix)
     try:
-        machine.start()
+        server.start()
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             why = "is in use" if error.errno == errno.EADDRINUSE else "is not ours to open"
             return _cannot(f"Port {text} {why}. Another one: make run PORT=8001")
         raise
     try:
-        print(f"The pages    {machine.url}{prefix}/")
-        print(f"The mailbox  {machine.url}/local/mailbox")
-        print(f"Providers    {machine.url}/local/providers")
+        print(f"The pages    {server.url}{prefix}/")
+        print(f"The mailbox  {server.url}/local/mailbox")
+        print(f"Providers    {server.url}/local/providers")
         print("Everything is in memory: all of it is lost when this stops (Ctrl-C).")
-        print(f"ready {machine.url}", flush=True)
+        print(f"ready {server.url}", flush=True)
         stop.wait()
     finally:
-        machine.stop()
+        server.stop()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The application the machine runs, and how it is wired to it."""
+"""Protocol of an application that the local AWS side runs, and Todoku as one."""
 
 from __future__ import annotations
 
@@ -8,62 +8,62 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cloudformation.intrinsics import Lookup
-from local.declared import Declared, of_chalice
-from local.guard import Guard
+from local.app_functions import AppFunctions, from_chalice
+from local.interceptor import Interceptor
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the machine offers an application besides its environment."""
+class Environment:
+    """What an application gets from the server besides its environment variables."""
 
     clock: Callable[[], datetime]
     mx: Callable[[str], list[str]]
-    """Raises ``OSError`` when the DNS does not answer."""
-    keys_url: str
-    """Where the user pool publishes its keys."""
-    environment: Callable[[str | None], dict[str, str]]
-    """What the template has a function find in its environment; all functions, for ``None``."""
+    """MX look-up: from a domain to its hosts. Raises ``OSError`` when the DNS does not answer."""
+    jwks_url: str
+    """URL of the user pool's public keys (JWKS)."""
+    function_variables: Callable[[str | None], dict[str, str]]
+    """Environment variables of a function, as the template gives them; ``None``: of all."""
     endpoint: str
-    """Where AWS is."""
+    """URL of the AWS endpoint."""
     region: str
     account: str
-    look: Lookup
-    """Finds what the template's names stand for."""
-    join_guards: Callable[[Guard], None]
-    """Has a guard asked before each request to AWS."""
-    told: Callable[[], Mapping[str, Any]]
-    """What an invocation in another process is told of the world: ``offset`` of the clock in
+    lookup: Lookup
+    """Resolves references to the template's resources."""
+    add_interceptor: Callable[[Interceptor], None]
+    """Adds an interceptor of the requests to AWS."""
+    invocation_context: Callable[[], Mapping[str, Any]]
+    """What a function in another process must know at each invocation: the clock's ``offset`` in
     seconds, and whether the DNS answers (``dns_fails``)."""
 
 
 class Application(Protocol):
-    """What the machine runs. ``wire`` is called once its environment is set."""
+    """The application to run. ``wire`` is called once the environment variables are set."""
 
-    def declared(self) -> Declared:
-        """Its functions, and what they answer."""
+    def functions(self) -> AppFunctions:
+        """Its functions, and what invokes them."""
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
-        """Use these from now on; returns what closes the connections at the end."""
+    def wire(self, environment: Environment) -> Callable[[], None]:
+        """Use this environment from now on; returns what closes the connections at the end."""
 
 
 class Todoku:
-    """The real one: ``app.py``."""
+    """The Chalice application of ``app.py``."""
 
-    def declared(self) -> Declared:
+    def functions(self) -> AppFunctions:
         """What the Chalice object declares."""
         import app
 
-        return of_chalice(app.app)
+        return from_chalice(app.app)
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
-        """New services, made from the environment that was just set."""
+    def wire(self, environment: Environment) -> Callable[[], None]:
+        """New services, made from the environment variables that were just set."""
         from chalicelib import config, factory
 
         services = factory.Services(
             config.load(),
-            clock=surroundings.clock,
-            mx=surroundings.mx,
-            keys_url=surroundings.keys_url,
+            clock=environment.clock,
+            mx=environment.mx,
+            keys_url=environment.jwks_url,
         )
         factory.install(services)
         return services.adapters.close

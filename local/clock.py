@@ -1,14 +1,38 @@
-"""One clock for the application and the stand-in, which can be moved."""
+"""Clock protocol, and the system clock with an offset."""
 
 from __future__ import annotations
 
 import threading
 import time
 from datetime import UTC, datetime
+from typing import Protocol
 
 
-class Clock:
-    """Now, plus an offset. Calling it gives the time as an aware UTC ``datetime``.
+class Clock(Protocol):
+    """A clock that can be moved. Calling it gives the time as an aware UTC ``datetime``."""
+
+    def __call__(self) -> datetime:
+        """Now."""
+
+    def time(self) -> float:
+        """Seconds since 1970, offset included."""
+
+    def elapsed(self) -> float:
+        """Seconds like ``time()``, but a clock that is put back does not take them back."""
+
+    @property
+    def offset(self) -> float:
+        """Seconds by which the clock was moved."""
+
+    def set_offset(self, seconds: float) -> None:
+        """Be moved by so many seconds in all."""
+
+    def put_forward(self, seconds: float) -> None:
+        """Add to the offset."""
+
+
+class SystemClock:
+    """The machine's clock plus an offset, for many threads.
 
     ``changed`` is notified when the offset changes and when the clock is closed, so that
     what waits for a time can look again.

@@ -1,4 +1,4 @@
-"""Where the mail arrives: ``/local/mailbox``."""
+"""Mailbox that receives all mail: ``/local/mailbox``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from datetime import datetime
 from urllib.parse import quote
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
-KEPT = 20_000
+MAX_MESSAGES = 20_000
 """Messages kept; older ones are forgotten."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """One mail in an inbox. ``at`` is when it arrived."""
+    """A mail in the mailbox. ``at`` is when it arrived."""
 
     sender: str
     to: str
@@ -28,7 +28,7 @@ class Message:
 
     @property
     def code(self) -> str | None:
-        """The first six digits in a row in the text, if any."""
+        """The code in the text: the first six digits in a row, if any."""
         found = _CODE.search(self.text)
         return found[0] if found else None
 
@@ -46,14 +46,14 @@ class Message:
 
 
 class Mailbox:
-    """Every inbox there is, newest mail first."""
+    """Mailbox of all addresses, newest mail first."""
 
     def __init__(self) -> None:
-        self._messages: deque[Message] = deque(maxlen=KEPT)
+        self._messages: deque[Message] = deque(maxlen=MAX_MESSAGES)
         self._arrived = threading.Condition()
 
     def add(self, message: Message) -> None:
-        """A mail arrives."""
+        """Add a mail."""
         with self._arrived:
             self._messages.appendleft(message)
             self._arrived.notify_all()
@@ -72,7 +72,7 @@ class Mailbox:
 
 
 def page(messages: list[Message], to: str | None) -> str:
-    """The mailbox for people, readable on a telephone."""
+    """HTML page of the mailbox, readable on a telephone."""
     mails = "".join(
         f"<article><h2>{_(m.subject)}</h2>"
         f"<p>To <a href='/local/mailbox?to={_url(m.to)}'>{_(m.to)}</a> from {_(m.sender)}<br>"

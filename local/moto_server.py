@@ -1,4 +1,4 @@
-"""moto over HTTP on loopback, made safe for threads and spared what it does for nothing."""
+"""moto as an HTTP server on loopback, safe for threads and without its slow parts."""
 
 from __future__ import annotations
 
@@ -19,32 +19,34 @@ from moto.moto_server.werkzeug_app import (
 from moto.sqs.responses import SQSResponse
 from werkzeug.serving import ThreadedWSGIServer
 
-from local import transactions
-from local.connections import Connections
-from local.faults import faulty, service_of
-from local.guard import Guard, guarded
-from local.plugin import Plugin
+from local.connection_tracking import ConnectionTracking
+from local.fault_injection import service_of, with_faults
+from local.interceptor import Interceptor, with_interceptors
+from local.moto_patches import MotoPatches
 from local.switches import Switches
 
 log = logging.getLogger("local.moto")
 
 
 class MotoServer:
-    """moto's server application on a free port of 127.0.0.1. ``url`` is known once made.
+    """moto's WSGI application on a free port of 127.0.0.1.
 
     The port is bound at once, so there is none to wait for, and a failure is an exception here
     (moto's own ``ThreadedMotoServer`` would wait for ever).
     """
 
-    def __init__(self, switches: Switches, plugin: Plugin, sqs_used: Callable[[], None]) -> None:
+    def __init__(
+        self, switches: Switches, patches: MotoPatches, sqs_used: Callable[[], None]
+    ) -> None:
         """``sqs_used`` is called after every SQS call: there may be a message."""
         moto_api_backend.reset()
-        _one_at_a_time(plugin, DynamoHandler)
-        transactions.install(plugin)
-        self.sqs_lock = _one_at_a_time(plugin, SQSResponse, sqs_used)
-        self.guards: list[Guard] = []
-        """Asked before each request, for whoever joins."""
-        app = guarded(faulty(_Dispatcher(create_backend_app), switches), self.guards)
+        _serialize_calls(patches, DynamoHandler)
+        self.sqs_lock = _serialize_calls(patches, SQSResponse, sqs_used)
+        self.interceptors: list[Interceptor] = []
+        """Called before each request; more may be added."""
+        app = with_interceptors(
+            with_faults(_Dispatcher(create_backend_app), switches), self.interceptors
+        )
         self._server = _Server("127.0.0.1", 0, app, handler=_Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -54,11 +56,11 @@ class MotoServer:
         )
 
     def start(self) -> None:
-        """Answer requests."""
+        """Start serving."""
         self._thread.start()
 
     def stop(self) -> None:
-        """No more requests; moto forgets everything."""
+        """Stop serving, and reset moto."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join(1)
@@ -67,10 +69,10 @@ class MotoServer:
         moto_api_backend.reset()
 
 
-def _one_at_a_time(
-    plugin: Plugin, response: type[Any], afterwards: Callable[[], None] = lambda: None
+def _serialize_calls(
+    patches: MotoPatches, response: type[Any], afterwards: Callable[[], None] = lambda: None
 ) -> threading.RLock:
-    """moto has no locks: two conditional puts can both win. One call at a time cures it."""
+    """Serialize the calls: moto has no locks, and two conditional puts could both win."""
     lock = threading.RLock()
     before = response.call_action
 
@@ -80,7 +82,7 @@ def _one_at_a_time(
         afterwards()
         return answer
 
-    plugin.put(response, "call_action", call_action)
+    patches.put(response, "call_action", call_action)
     return lock
 
 
@@ -101,7 +103,7 @@ class _Dispatcher(DomainDispatcherApplication):
         return self._known[service]
 
 
-class _Server(Connections, ThreadedWSGIServer):
+class _Server(ConnectionTracking, ThreadedWSGIServer):
     """werkzeug's server."""
 
 
@@ -118,10 +120,10 @@ class _Handler(MotoRequestHandler):
         environ = self.make_environ()
         length = int(environ.get("CONTENT_LENGTH") or 0)
         environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
-        said: list[Any] = []
+        response: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-            said[:] = status, headers
+            response[:] = status, headers
 
         try:
             body = b"".join(self.server.app(environ, start_response))
@@ -129,8 +131,8 @@ class _Handler(MotoRequestHandler):
             raise
         except Exception:
             log.exception("moto failed")
-            said, body = ["500 Failed", []], b""
-        status, headers = said
+            response, body = ["500 Failed", []], b""
+        status, headers = response
         self.send_response_only(int(status.split()[0]))
         for name, value in headers:
             if name.lower() not in ("content-length", "connection"):

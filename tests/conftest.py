@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from local.machine import Machine
-from local.packaged.application import Packaged
+from local.packaged.application import PackagedApplication
+from local.server import LocalServer
 from ops.package import package
 from ops.stage.settings import load_stage
 from tests.in_memory.world import World
@@ -90,15 +90,17 @@ def stage_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def service(request: pytest.FixtureRequest) -> Callable[..., Machine]:
+def service(request: pytest.FixtureRequest) -> Callable[..., LocalServer]:
     """Makes machines: of the sources, or of the package that ``--package`` names."""
     folder = request.config.getoption("--package")
 
-    def make(**settings: Any) -> Machine:
+    def make(**settings: Any) -> LocalServer:
         if folder is None:
-            return Machine(**settings)
-        packaged = Packaged(Path(folder), shlex.split(request.config.getoption("package_python")))
-        return Machine(application=packaged, template=packaged.template, **settings)
+            return LocalServer(**settings)
+        packaged = PackagedApplication(
+            Path(folder), shlex.split(request.config.getoption("package_python"))
+        )
+        return LocalServer(application=packaged, template=packaged.template, **settings)
 
     return make
 

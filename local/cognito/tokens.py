@@ -1,4 +1,4 @@
-"""The tokens a pool issues: signed by its own key, living as long as its client says."""
+"""Cognito's ID, access and refresh tokens, signed with the pool's key."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.cognito.codes import Time
-from local.cognito.directory import Client, Pool, User
-from local.cognito.faults import refusal
+from local.cognito.confirmation_codes import UnixTime
+from local.cognito.errors import cognito_error
+from local.cognito.user_directory import Client, Pool, User
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 class SigningKey:
-    """A fresh RSA key; ``jwk`` with everything in it, so that nobody has to recover primes."""
+    """RSA signing key. ``jwk`` has everything in it, so that nobody has to recover primes."""
 
     def __init__(self) -> None:
         self.private = rsa.generate_private_key(65537, 2048)
@@ -32,17 +32,17 @@ class SigningKey:
         self.jwks = json.dumps({"keys": [public]}).encode()
 
 
-class Tokens:
-    """Issues, refreshes and revokes. moto's own records of tokens are kept up to date."""
+class TokenIssuer:
+    """Issues, refreshes and revokes tokens, and keeps moto's own records of them up to date."""
 
-    def __init__(self, key: SigningKey, time: Time) -> None:
+    def __init__(self, key: SigningKey, time: UnixTime) -> None:
         self._key = key
         self._time = time
         self._refresh: dict[str, tuple[str, str, str, float]] = {}
         self._access: dict[str, tuple[str, float]] = {}
 
     def sign_in(self, pool: Pool, client: Client, user: User) -> dict[str, Any]:
-        """A new session. ``ExpiresIn`` is in seconds, of the access token."""
+        """Issue the tokens of a new session. ``ExpiresIn`` is in seconds, of the access token."""
         refresh, origin = secrets.token_urlsafe(48), str(uuid.uuid4())
         ends = self._time() + _life(client, "Refresh", 30, "days")
         self._refresh[refresh] = (client.id, user.username, origin, ends)
@@ -50,12 +50,12 @@ class Tokens:
         return self._issue(pool, client, user, origin) | {"RefreshToken": refresh}
 
     def owner(self, pool: Pool, client: Client, refresh: str) -> str:
-        """Whose refresh token it is. Raises NotAuthorized."""
+        """The user's name in a refresh token. Raises NotAuthorized."""
         found = self._refresh.get(refresh)
         if found is None or found[0] != client.id or not pool.refresh_tokens.get(refresh):
-            raise refusal("NotAuthorized", "Invalid Refresh Token")
+            raise cognito_error("NotAuthorized", "Invalid Refresh Token")
         if found[3] <= self._time():
-            raise refusal("NotAuthorized", "Refresh Token has expired")
+            raise cognito_error("NotAuthorized", "Refresh Token has expired")
         return found[1]
 
     def refresh(self, pool: Pool, client: Client, user: User, refresh: str) -> dict[str, Any]:
@@ -63,20 +63,20 @@ class Tokens:
         return self._issue(pool, client, user, self._refresh[refresh][2])
 
     def revoke(self, pool: Pool, refresh: str) -> None:
-        """End the session of a refresh token, its access tokens included."""
+        """Revoke a refresh token, and the access tokens of its session."""
         found = self._refresh.pop(refresh, None)
         pool.refresh_tokens.pop(refresh, None)
         if found is not None:
             self._forget_access(pool, origin=found[2])
 
     def sign_out(self, pool: Pool, user: User) -> None:
-        """End every session of a user."""
+        """Revoke the tokens of all sessions of a user."""
         for refresh, (_, name, _, _) in list(self._refresh.items()):
             if name == user.username:
                 self.revoke(pool, refresh)
 
     def holder(self, pool: Pool, access: str) -> str | None:
-        """The name in a valid access token of this pool, ``None`` when it is none."""
+        """The user's name in an access token of this pool; ``None`` when it is not valid."""
         known = pool.access_tokens.get(access)
         if known is None or self._access[access][1] <= self._time():
             return None

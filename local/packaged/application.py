@@ -1,4 +1,4 @@
-"""A packaged stage as an application for the machine."""
+"""Application of a packaged stage: ``out/STAGE``."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 
 from cloudformation.intrinsics import Lookup, TemplateError, resolve
 from cloudformation.template import Template
-from local import mx
-from local.application import Surroundings, todoku
-from local.declared import Declared, Subscription
-from local.packaged.execution import Executions
-from local.packaged.policies import Asked
-from local.packaged.rights import Rights
+from local import mx_table
+from local.app_functions import AppFunctions, EventSourceMapping
+from local.application import Environment, todoku
+from local.packaged.execution_environments import ExecutionEnvironments
+from local.packaged.iam_policies import PermissionRequest
+from local.packaged.permissions import Permissions
 
 
-class Packaged:
-    """``out/STAGE``: service.json and deployment.zip, and nothing of the repository.
+class PackagedApplication:
+    """Application of ``out/STAGE``: service.json, deployment.zip, nothing of the repository.
 
     The zip must have been made for the machine that ``python``, a command, runs on.
     """
@@ -32,98 +32,98 @@ class Packaged:
         self._python = python
         self.template = Template.read(folder / "service.json")
         self._archive = folder / "deployment.zip"
-        self._room = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
-        self.task_root = Path(self._room.name) / "task"
-        self.executions: dict[str, Executions] = {}
-        self._rights: Rights | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="todoku-packaged-")
+        self.task_root = Path(self._folder.name) / "task"
+        self.executions: dict[str, ExecutionEnvironments] = {}
+        self._permissions: Permissions | None = None
 
     @property
-    def rights(self) -> Rights:
-        """What the functions may do. Raises ``RuntimeError`` before ``wire``."""
-        if self._rights is None:
+    def permissions(self) -> Permissions:
+        """The functions' permissions. Raises ``RuntimeError`` before ``wire``."""
+        if self._permissions is None:
             raise RuntimeError("the package does not run yet")
-        return self._rights
+        return self._permissions
 
-    def declared(self) -> Declared:
-        """What the template says of functions, paths, queues and the schedule."""
+    def functions(self) -> AppFunctions:
+        """The template's functions, paths, event source mappings and schedules."""
         functions = self.template.of_type("AWS::Serverless::Function")
         paths = self.template.of_type("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
-        return Declared(
-            {name: self._caller(name) for name in functions},
+        return AppFunctions(
+            {name: self._handler(name) for name in functions},
             {path: [method.upper() for method in ways] for path, ways in paths.items()},
-            tuple(_subscriptions(functions)),
+            tuple(_event_source_mappings(functions)),
             dict(_schedules(functions)),
-            self._permit,
+            self._authorize,
         )
 
-    def wire(self, surroundings: Surroundings) -> Callable[[], None]:
-        """Unpack, and be ready for invocations; returns what ends all processes."""
+    def wire(self, environment: Environment) -> Callable[[], None]:
+        """Unpack the zip, ready for invocations; returns what ends all processes."""
         with zipfile.ZipFile(self._archive) as packed:
             packed.extractall(self.task_root)
-        self._rights = Rights(self.template, surroundings.look, surroundings.account)
-        surroundings.join_guards(self._rights.guard)
+        self._permissions = Permissions(self.template, environment.lookup, environment.account)
+        environment.add_interceptor(self._permissions.intercept)
         for name, function in self.template.of_type("AWS::Serverless::Function").items():
-            self.executions[name] = Executions(
+            self.executions[name] = ExecutionEnvironments(
                 self._python,
                 self.task_root,
                 function["Handler"],
-                self._environment(name, function, surroundings),
+                self._environment(name, function, environment),
                 float(function["Timeout"]),
                 logging.getLogger(f"local.function.{name}"),
-                surroundings.told,
-                partial(self._begin, name, function, surroundings.look),
+                environment.invocation_context,
+                partial(self._on_cold_start, name, function, environment.lookup),
             )
-        # Beside the functions, for whoever looks at their data from this process.
-        self._looking = todoku.wire(surroundings)
+        # For tests that look at the functions' data from this process.
+        self._close_services = todoku.wire(environment)
         return self._close
 
-    def _permit(self, function: str, action: str, resource: str) -> None:
-        self.rights.permit(function, Asked(action, resource))
+    def _authorize(self, function: str, action: str, resource: str) -> None:
+        self.permissions.check(function, PermissionRequest(action, resource))
 
-    def _begin(self, name: str, function: Mapping[str, Any], look: Lookup) -> None:
-        """What Lambda does in the function's name before its first line runs."""
+    def _on_cold_start(self, name: str, function: Mapping[str, Any], lookup: Lookup) -> None:
+        """Check what Lambda does in the function's name at a cold start."""
         everywhere = self.template.body["Globals"]["Function"]
-        self._permit(name, "kms:Decrypt", resolve(everywhere["KmsKeyArn"], look))
-        group = look.attribute(function["LoggingConfig"]["LogGroup"]["Ref"], "Arn")
+        self._authorize(name, "kms:Decrypt", resolve(everywhere["KmsKeyArn"], lookup))
+        group = lookup.attribute(function["LoggingConfig"]["LogGroup"]["Ref"], "Arn")
         for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-            self._permit(name, action, group.replace(":*", ":log-stream:1"))
+            self._authorize(name, action, group.replace(":*", ":log-stream:1"))
 
-    def _caller(self, name: str) -> Callable[[Any, Any], Any]:
+    def _handler(self, name: str) -> Callable[[Any, Any], Any]:
         return lambda event, context: self.executions[name](event, context)
 
     def _environment(
-        self, name: str, function: Mapping[str, Any], surroundings: Surroundings
+        self, name: str, function: Mapping[str, Any], environment: Environment
     ) -> dict[str, str]:
-        """All that the function finds: what the template says, and what Lambda adds."""
+        """Environment variables of a function: the template's, and what Lambda adds."""
         level = function.get("LoggingConfig", {}).get("ApplicationLogLevel", "WARNING")
-        known = {domain: mx.hosts(domain) for domain in mx.DOMAINS}
+        known = {domain: mx_table.hosts(domain) for domain in mx_table.DOMAINS}
         return {
-            **surroundings.environment(name),
-            "AWS_REGION": surroundings.region,
-            "AWS_DEFAULT_REGION": surroundings.region,
+            **environment.function_variables(name),
+            "AWS_REGION": environment.region,
+            "AWS_DEFAULT_REGION": environment.region,
             "AWS_LAMBDA_FUNCTION_NAME": name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
             "AWS_LAMBDA_LOG_LEVEL": level,
-            # Whose rights a call has: the function's own.
+            # The caller, by whom permissions are checked.
             "AWS_ACCESS_KEY_ID": name,
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_ENDPOINT_URL": surroundings.endpoint,
+            "AWS_ENDPOINT_URL": environment.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "LOCAL_MAIL_HOSTS": json.dumps(known),
-            "LOCAL_KEYS_URL": surroundings.keys_url,
+            "LOCAL_KEYS_URL": environment.jwks_url,
         }
 
     def _close(self) -> None:
-        self._looking()
+        self._close_services()
         for executions in self.executions.values():
             executions.close()
-        self._room.cleanup()
+        self._folder.cleanup()
 
 
-def _subscriptions(functions: Mapping[str, Any]) -> Iterator[Subscription]:
+def _event_source_mappings(functions: Mapping[str, Any]) -> Iterator[EventSourceMapping]:
     for name, function in functions.items():
         for event in function.get("Events", {}).values():
             if event["Type"] != "SQS":
@@ -132,8 +132,8 @@ def _subscriptions(functions: Mapping[str, Any]) -> Iterator[Subscription]:
             if "ReportBatchItemFailures" not in properties.get("FunctionResponseTypes", []):
                 raise TemplateError(f"{name} reports failed messages and nobody listens")
             queue = properties["Queue"]["Fn::Sub"].rpartition("${AWS::StackName}-")[2]
-            at_once = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
-            yield Subscription(name, queue, int(properties["BatchSize"]), at_once)
+            max_concurrency = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
+            yield EventSourceMapping(name, queue, int(properties["BatchSize"]), max_concurrency)
 
 
 def _schedules(functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
-"""Run alone in a fresh interpreter: Lambda's runtime, as far as a function can see.
+"""Lambda runtime of a packaged function, run alone in a fresh interpreter.
 
 ``python -I -S -B runtime.py TASK_ROOT HANDLER`` reads invocations from standard input, a line of
-JSON each, and answers each with one. It imports nothing of the repository. Two things of the
-world are replaced once the package's code is there: the clock, and the DNS.
+JSON each, and answers each with one. It imports nothing of the repository. Clock and DNS are
+the local server's, once the package's code is there.
 """
 
 import importlib
@@ -27,19 +27,19 @@ logging.basicConfig(
 )
 
 
-class World:
-    """What the machine says with each invocation."""
+class ClockAndDns:
+    """The local server's clock and MX records, as each invocation brings them."""
 
     offset = 0.0
     dns_fails = False
     mail_hosts: dict[str, list[str]]
 
     def now(self) -> datetime:
-        """The machine's clock."""
+        """The local server's time."""
         return datetime.fromtimestamp(time.time() + self.offset, UTC)
 
     def mx(self, domain: str) -> list[str]:
-        """The machine's table. Raises ``OSError`` when the DNS does not answer."""
+        """MX hosts from the local server's table. Raises ``OSError`` when the DNS is down."""
         if self.dns_fails:
             raise OSError("the switches say that the DNS does not answer")
         if domain.endswith("invalid"):
@@ -47,16 +47,16 @@ class World:
         return self.mail_hosts.get(domain, [f"mx.{domain}"])
 
 
-class Context:
-    """What a function learns about its invocation."""
+class LambdaContext:
+    """Lambda's context object."""
 
     function_version = "$LATEST"
     memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.aws_request_id = told["id"]
-        self._ends = time.monotonic() + float(told["seconds"])
+    def __init__(self, invocation: dict[str, Any]) -> None:
+        self.aws_request_id = invocation["id"]
+        self._ends = time.monotonic() + float(invocation["seconds"])
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the function's time is up."""
@@ -65,7 +65,7 @@ class Context:
 
 def main() -> None:
     """Answer invocations until standard input ends."""
-    world = World()
+    world = ClockAndDns()
     module, _, name = sys.argv[2].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     from chalicelib import config, factory
@@ -75,11 +75,11 @@ def main() -> None:
     services = factory.Services(config.load(), clock=world.now, mx=world.mx, keys_url=keys)
     factory.install(services)
     for line in sys.stdin:
-        told = json.loads(line)
-        world.offset, world.dns_fails = told["offset"], told["dns_fails"]
+        invocation = json.loads(line)
+        world.offset, world.dns_fails = invocation["offset"], invocation["dns_fails"]
         try:
-            said = {"answer": handler(told["event"], Context(told))}
-            text = json.dumps(said, ensure_ascii=False)
+            result = {"answer": handler(invocation["event"], LambdaContext(invocation))}
+            text = json.dumps(result, ensure_ascii=False)
         except Exception as error:
             traceback.print_exc()
             text = json.dumps({"error": type(error).__name__, "message": str(error)})

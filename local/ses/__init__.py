@@ -1,1 +1,1 @@
-"""SES: takes mails, carries them to the providers, and says what became of them."""
+"""SES: accepts mails, delivers them to the providers, publishes events about them."""

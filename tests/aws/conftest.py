@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.crash.cloud import STACK, Cloud, cloud
+from local.account import STACK
+from tests.crash.cloud import Cloud, cloud
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.clients import Clients
-from tests.crash.cloud import REGION
+from local.account import REGION
 
 
 @pytest.fixture(scope="module")

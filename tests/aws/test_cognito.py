@@ -31,8 +31,9 @@ from chalicelib.identity.interfaces import (
     UserExists,
     UserState,
 )
+from local.account import REGION
 from tests.aws.http import Wire
-from tests.crash.cloud import REGION, Cloud
+from tests.crash.cloud import Cloud
 
 REFERENCE, EMAIL = "7Q4K2M9X8T", "taro.yamada@gmail.com"
 POOL, CLIENT, SECRET = (

@@ -11,7 +11,8 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.counters import CounterTable
 from chalicelib.errors import TryLater
-from tests.crash.cloud import STACK, Cloud
+from local.account import STACK
+from tests.crash.cloud import Cloud
 
 NOON = datetime(2026, 1, 24, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -17,7 +17,8 @@ from chalicelib.identity.ownership import Owner
 from chalicelib.limits.interfaces import SeenMailbox
 from chalicelib.limits.mailbox import Mailbox, Place
 from chalicelib.verification.model import Attempt, AttemptState, Registration
-from tests.crash.cloud import STACK, Cloud
+from local.account import STACK
+from tests.crash.cloud import Cloud
 
 AT = datetime(2026, 1, 24, 9, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -14,8 +14,9 @@ from botocore.stub import Stubber
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.versioned_table import VersionedTable, commit_transaction
 from chalicelib.errors import Raced, TryLater
+from local.account import REGION, STACK
 from tests.aws.http import Wire
-from tests.crash.cloud import REGION, STACK, Cloud
+from tests.crash.cloud import Cloud
 
 AT = datetime(2026, 1, 24, 9, tzinfo=UTC)
 TABLE = f"{STACK}-trail"

@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from local.machine import Machine
+from local.server import LocalServer
 
 _numbers = itertools.count(1)
 PASSWORD = "wa-ta-shi no neko"
@@ -22,7 +22,7 @@ NO_COMPLAINT = re.compile(
 class Applicant:
     """One browser with nothing in it but a language."""
 
-    def __init__(self, page: Page, machine: Machine, locale: str) -> None:
+    def __init__(self, page: Page, machine: LocalServer, locale: str) -> None:
         self.page = page
         self.machine = machine
         self.locale = locale

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import asdict
 from playwright.sync_api import Browser, sync_playwright
 
-from local.machine import Machine
-from local.switches import Values
+from local.server import LocalServer
+from local.switches import SwitchValues
 from tests.browser.applicant import Applicant
 
 PHONE = {"width": 360, "height": 740}
@@ -42,17 +42,19 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Machine]:
+def running() -> Iterator[LocalServer]:
     """The module's machine. Its clock only ever goes forward."""
-    with Machine(transit=0.01, retry_after=0.2) as machine:
+    with LocalServer(transit=0.01, retry_after=0.2) as machine:
         yield machine
 
 
 @pytest.fixture
-def machine(running: Machine) -> Iterator[Machine]:
+def machine(running: LocalServer) -> Iterator[LocalServer]:
     """The module's machine, put in order afterwards."""
     yield running
-    running.switches.set(**{n: v for n, v in asdict(Values()).items() if n != "clock_offset_s"})
+    running.switches.set(
+        **{n: v for n, v in asdict(SwitchValues()).items() if n != "clock_offset_s"}
+    )
     running.providers.reset()
 
 
@@ -60,7 +62,7 @@ Visit = Callable[..., Applicant]
 
 
 @pytest.fixture
-def visit(browser: Browser, machine: Machine) -> Iterator[Visit]:
+def visit(browser: Browser, machine: LocalServer) -> Iterator[Visit]:
     """Makes applicants, each with a phone of their own: ``visit(locale="en")``.
 
     What a script could not do, or the policy forbade, fails the test.

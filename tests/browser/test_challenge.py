@@ -9,14 +9,14 @@ from playwright.sync_api import expect
 
 from chalicelib.limits.network import REGISTRATIONS_AN_HOUR
 from chalicelib.limits.network_key import network_key
-from local.machine import Machine
+from local.server import LocalServer
 from tests.browser.conftest import Visit
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Machine]:
+def running() -> Iterator[LocalServer]:
     """A machine where this network has asked as often as it may within the hour."""
-    with Machine(transit=0.01, retry_after=0.2) as machine:
+    with LocalServer(transit=0.01, retry_after=0.2) as machine:
         services = machine.services
         network = network_key("127.0.0.1", services.config.pepper)
         for _ in range(REGISTRATIONS_AN_HOUR):

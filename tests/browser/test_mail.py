@@ -7,13 +7,13 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from local.providers import Rule
+from local.mail_providers import ProviderRule
 from tests.browser.conftest import Visit
 
 
 def test_news_comes_by_itself_and_leaves_what_was_typed(visit: Visit) -> None:
     taro = visit("en")
-    taro.machine.providers.set(Rule("google", behaviour="delay", seconds=4))
+    taro.machine.providers.set(ProviderRule("google", behaviour="delay", seconds=4))
     taro.asks()
     now = taro.page.locator("#mail-now")
     taro.field.fill("123")
@@ -38,7 +38,7 @@ def test_a_mail_that_comes_back_says_why_and_what_to_do(
     visit: Visit, behaviour: str, said: str, advice: str
 ) -> None:
     taro = visit("en")
-    taro.machine.providers.set(Rule("docomo", behaviour=behaviour))  # type: ignore[arg-type]
+    taro.machine.providers.set(ProviderRule("docomo", behaviour=behaviour))  # type: ignore[arg-type]
     taro.asks(taro.address.replace("gmail.com", "docomo.ne.jp"))
 
     now = taro.page.locator("#mail-now")
@@ -157,7 +157,7 @@ def test_the_page_follows_a_mail_that_was_sent_again_long_after_the_first(visit:
 
 def test_a_resend_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: Visit) -> None:
     taro = visit("en")
-    taro.machine.providers.set(Rule("icloud", behaviour="refuse"))
+    taro.machine.providers.set(ProviderRule("icloud", behaviour="refuse"))
     taro.asks(taro.address.replace("gmail.com", "icloud.com"))
     now = taro.page.locator("#mail-now")
     expect(now).to_contain_text("came back")

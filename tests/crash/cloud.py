@@ -1,103 +1,24 @@
-"""The AWS side in one process, which moves only when it is told to: moto, the stand-in's Cognito
-and SES, everything made from the template, and a clock of its own."""
+"""Driver of the AWS side for crash tests: simulated time, and nothing moves by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.session import Session
-from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloudformation.template import SENDER, Template
-from local import queues
-from local.clock import Clock
-from local.cognito.envelope import Envelope
-from local.cognito.install import install as install_cognito
-from local.cognito.trigger import CustomSender
-from local.mailbox import Mailbox
-from local.plugin import Plugin
-from local.providers import Providers
-from local.ses.carrier import Carrier
-from local.ses.install import Destinations
-from local.ses.install import install as install_ses
-from local.ses.sending import Sending
-from local.ses.suppression import Suppression
-from local.stack import Stack
-from local.switches import Switches
-from local.timetable import Timetable
-from local.topics import Topics
-from local.workers import Workers
+from local.account import ACCOUNT, REGION, STACK, function_arn
+from local.aws import Driver, LocalAws
+from local.boto_clients import BotoClients
+from local.in_process_aws import in_process_aws
+from local.simulated import ImmediateExecutor, SimulatedClock, SimulatedScheduler
 
-ACCOUNT, REGION, STACK = "123456789012", "ap-northeast-1", "todoku"
-PARAMETERS = {
-    "AWS::StackName": STACK,
-    "AWS::Region": REGION,
-    "AWS::AccountId": ACCOUNT,
-    "AWS::Partition": "aws",
-    "AWS::URLSuffix": "amazonaws.com",
-    "BaseUrl": "http://127.0.0.1:8000",
-    "PrimarySender": "no-reply@entry.todoku.example",
-}
-ROUTE = {
-    "Service": STACK,
-    "Route": "primary",
-    "Domain": "entry.todoku.example",
-    "MailFromDomain": "bounce.entry.todoku.example",
-}
 SECRETS = {"Pepper": "a pepper for tests, of thirty-two"}
 START = datetime(2026, 1, 24, 0, 30, tzinfo=UTC)
-
-
-class StillClock(Clock):
-    """Moves when told, and by a millisecond at each look, so that no two moments are one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = START.timestamp()
-
-    def time(self) -> float:
-        self._now += 0.001
-        return self._now
-
-    def put_forward(self, seconds: float) -> None:
-        self._now += seconds
-
-
-class _AtOnce(Workers):
-    """What is handed over is done on the spot."""
-
-    def __init__(self) -> None:
-        super().__init__(0)
-
-    def do(self, work: Callable[[], None]) -> None:
-        work()
-
-
-class _ByHand(Timetable):
-    """What was entered happens when ``Cloud`` is told to carry on."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock)
-        self.entered: list[Callable[[], None]] = []
-
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
-        self.entered.append(action)
-
-
-class _Kept(Topics):
-    """Messages that were published, for whoever takes them."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def publish(self, topic_arn: str, subject: str, message: str) -> None:
-        self.messages.append(message)
 
 
 @dataclass(frozen=True)
@@ -109,58 +30,32 @@ class Message:
 
 
 class Cloud:
-    """Everything outside our own functions."""
+    """Everything outside our own functions. What AWS would invoke waits here."""
 
-    def __init__(self, plugin: Plugin) -> None:
-        self.clock = StillClock()
-        self.mailbox = Mailbox()
-        self.codes: list[dict[str, Any]] = []
-        """Events of the custom e-mail sender that Cognito has not had delivered yet."""
-        self._timetable = _ByHand(self.clock)
-        self._topics = _Kept()
-        self._session = Session()
-        self._made: dict[str, Any] = {}
-        switches = Switches(self.clock)
-        sender = CustomSender(
-            Envelope(lambda: self.client("kms")),
-            lambda _, event: self.codes.append(event),
-            _AtOnce(),
-            switches,
-        )
-        install_cognito(plugin, sender, self.clock.time, ACCOUNT, REGION)
-        destinations = Destinations(self._topics)
-        carrier = Carrier(
-            Providers(),
-            self.mailbox,
-            Suppression(ACCOUNT),
-            self._timetable,
-            self.clock,
-            destinations.publish,
-            0,
-        )
-        install_ses(plugin, Sending(ACCOUNT, carrier, self.clock, switches), destinations)
-        queues.share_clock(plugin, self.clock)
-
-    def make(self) -> None:
-        """Make what the template names."""
-        prefix = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-"
-        functions = {name: prefix + name for name in ("SendCode", "RecordEvents")}
-        self._stack = Stack(Template.read(), PARAMETERS, functions, self.client, SECRETS)
-        self._stack.make()
-        pseudo = {name: value for name, value in PARAMETERS.items() if name.startswith("AWS::")}
-        own = {**ROUTE, "RecordEventsArn": functions["RecordEvents"]}
-        Stack(Template.read(SENDER), pseudo | own, {}, self.client).make()
+    def __init__(
+        self,
+        aws: LocalAws,
+        clock: SimulatedClock,
+        scheduler: SimulatedScheduler,
+        clients: BotoClients,
+        codes: list[dict[str, Any]],
+        messages: list[str],
+    ) -> None:
+        """``codes``: events that Cognito will invoke the custom e-mail sender with; ``messages``:
+        SES's events as they were published to SNS."""
+        self.clock = clock
+        self.client = clients
+        """Clients of nobody's process: nothing goes wrong with them."""
+        self.mailbox = aws.mailbox
+        self.codes = codes
+        self._messages = messages
+        self._scheduler = scheduler
+        self._stack = aws.stack
 
     @property
     def environment(self) -> dict[str, str]:
         """What our functions find in theirs."""
         return {"AWS_REGION": REGION, **self._stack.environment()}
-
-    def client(self, service: str) -> Any:
-        """A client of nobody's process: nothing goes wrong with it."""
-        if service not in self._made:
-            self._made[service] = self._session.create_client(service, region_name=REGION)
-        return self._made[service]
 
     def forget(self) -> None:
         """Another day, and nobody has asked for anything yet; users stay, known by their names."""
@@ -171,8 +66,8 @@ class Cloud:
         for name in list(queues_there.queues):
             queues_there.purge_queue(name)
         self.codes.clear()
-        self._timetable.entered.clear()
-        self._topics.messages.clear()
+        self._scheduler.clear()
+        self._messages.clear()
 
     def lose_codes(self) -> None:
         """The encrypted codes are gone."""
@@ -207,14 +102,12 @@ class Cloud:
 
     def carry_on(self) -> bool:
         """Bring mails a step further; whether there were any."""
-        actions, self._timetable.entered = self._timetable.entered, []
-        for action in actions:
-            action()
-        return bool(actions)
+        return self._scheduler.run_due() > 0
 
     def events(self) -> list[str]:
         """SES's events since the last time."""
-        messages, self._topics.messages = self._topics.messages, []
+        messages = list(self._messages)
+        self._messages.clear()
         return messages
 
     def due(self) -> list[Any]:
@@ -244,11 +137,19 @@ def _queue(name: str) -> Any:
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """A fresh one, gone afterwards."""
-    plugin = Plugin()
-    try:
-        made = Cloud(plugin)
-        with mock_aws():
-            made.make()
-            yield made
-    finally:
-        plugin.remove()
+    # No two moments may be one: the service orders by time.
+    clock = SimulatedClock(START, tick=0.001)
+    scheduler, clients = SimulatedScheduler(clock), BotoClients(None, REGION)
+    codes: list[dict[str, Any]] = []
+    messages: list[str] = []
+    driver = Driver(
+        clock,
+        ImmediateExecutor(),
+        scheduler,
+        clients,
+        invoke_async=lambda _, event: codes.append(event),
+        publish_sns=lambda _topic, _subject, message: messages.append(message),
+    )
+    functions = {name: function_arn(name) for name in ("SendCode", "RecordEvents")}
+    with in_process_aws(driver, function_arns=functions, secrets=SECRETS) as aws:
+        yield Cloud(aws, clock, scheduler, clients, codes, messages)

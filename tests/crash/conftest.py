@@ -11,7 +11,7 @@ import pytest
 from chalicelib import factory
 from tests.crash.applicant import Applicant
 from tests.crash.cloud import Cloud, cloud
-from tests.crash.faults import COUNTED, Way
+from tests.crash.fault_injection import COUNTED, FaultKind
 from tests.crash.process import Process
 
 MOST = 80
@@ -51,7 +51,7 @@ def applicant(process: Process, caplog: pytest.LogCaptureFixture) -> Iterator[Ap
 class Everywhere:
     """Plays a scene once for each call in its ``with strike():``, which goes wrong then."""
 
-    def __init__(self, process: Process, way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    def __init__(self, process: Process, way: FaultKind, caplog: pytest.LogCaptureFixture) -> None:
         self.way = way
         self._process = process
         self._caplog = caplog
@@ -83,7 +83,7 @@ class Everywhere:
             self._process.faults.disarm()
 
 
-@pytest.fixture(params=list(Way), ids=lambda way: way.name.lower())
+@pytest.fixture(params=list(FaultKind), ids=lambda way: way.name.lower())
 def everywhere(
     request: pytest.FixtureRequest, process: Process, caplog: pytest.LogCaptureFixture
 ) -> Everywhere:

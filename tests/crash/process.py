@@ -10,9 +10,10 @@ from chalicelib import config, factory, triggers
 from chalicelib.aws.clients import Clients
 from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
-from local import mx
-from tests.crash.cloud import REGION, Cloud
-from tests.crash.faults import Faults, Killed
+from local import mx_table
+from local.account import REGION
+from tests.crash.cloud import Cloud
+from tests.crash.fault_injection import FaultInjection, Killed
 
 T = TypeVar("T")
 MINUTE = 60.0
@@ -36,7 +37,7 @@ class Process:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.faults = Faults()
+        self.faults = FaultInjection()
         self.deliveries = 1
         """How often everything is delivered that may come more than once."""
         self.newest_first = False
@@ -58,7 +59,7 @@ class Process:
 
     def restart(self) -> None:
         """A new process."""
-        self.services = Services(self._config, clock=self.cloud.clock, mx=mx.hosts)
+        self.services = Services(self._config, clock=self.cloud.clock, mx=mx_table.hosts)
         self.services.adapters.clients = self._clients
         factory.install(self.services)
 

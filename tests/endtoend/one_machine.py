@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from local.machine import Machine
 from local.mailbox import Message
+from local.server import LocalServer
 from tests.flow.client import PATIENCE, Client
 
 STAGE = "/dev"
@@ -22,7 +22,7 @@ class OneMachine:
     prefix = STAGE
     reads_mails = True
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: LocalServer) -> None:
         self._machine = machine
 
     def client(self) -> Client:
@@ -48,6 +48,6 @@ class OneMachine:
         return [message.to for message in self._machine.mailbox.to()]
 
 
-def machine(make: Callable[..., Machine] = Machine) -> Machine:
+def machine(make: Callable[..., LocalServer] = LocalServer) -> LocalServer:
     """The machine for a module's tests, not started yet."""
     return make(transit=0.02, retry_after=0.2, prefix=STAGE, parameters=PARAMETERS)

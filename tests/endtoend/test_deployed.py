@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.endtoend import account as accounts
 from tests.endtoend import imap_server, one_machine
 from tests.endtoend.account import Account
@@ -47,7 +47,7 @@ def run(account: Account, root: Path) -> Run:
 
 
 @pytest.fixture
-def machine(account: Account) -> Iterator[Machine]:
+def machine(account: Account) -> Iterator[LocalServer]:
     """A service that the account's stack says is its own."""
     with one_machine.machine() as machine:
         account.stack = "todoku-dev"
@@ -59,7 +59,7 @@ def machine(account: Account) -> Iterator[Machine]:
 
 
 def test_the_suite_runs_against_what_the_stack_says_and_skips_what_needs_a_mailbox(
-    machine: Machine, run: Run
+    machine: LocalServer, run: Run
 ) -> None:
     ended = run("dev")
     assert ended.returncode == 0, ended.stdout
@@ -77,7 +77,7 @@ def test_the_suite_runs_against_what_the_stack_says_and_skips_what_needs_a_mailb
 
 
 def test_a_service_that_fails_is_a_run_that_fails(
-    machine: Machine, account: Account, run: Run
+    machine: LocalServer, account: Account, run: Run
 ) -> None:
     account.outputs = {**account.outputs, "Pages": f"{machine.url}/another/"}
     ended = run("dev", "-k", "health")
@@ -108,7 +108,7 @@ def test_the_suite_says_what_it_is_since_a_firewall_refuses_who_does_not() -> No
     assert heard == [USER_AGENT]
 
 
-def test_with_a_mailbox_it_says_how_many_mails_go_there(machine: Machine, run: Run) -> None:
+def test_with_a_mailbox_it_says_how_many_mails_go_there(machine: LocalServer, run: Run) -> None:
     with imap_server.serving() as server:
         named = f"imap://{imap_server.USER}@127.0.0.1:{server.port}/INBOX"
         ended = run(

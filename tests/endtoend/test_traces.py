@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.endtoend import conftest, one_machine
 from tests.endtoend.one_machine import OneMachine
 from tests.endtoend.target import simulated
@@ -17,12 +17,12 @@ from tests.flow.client import Client, until
 
 
 @pytest.fixture
-def machine() -> Iterator[Machine]:
+def machine() -> Iterator[LocalServer]:
     with one_machine.machine() as machine:
         yield machine
 
 
-def users(machine: Machine) -> list[str]:
+def users(machine: LocalServer) -> list[str]:
     """The usernames in the pool."""
     pool = machine.stack.ref("UserPool")
     found = machine.clients("cognito-idp").list_users(UserPoolId=pool)["Users"]
@@ -36,7 +36,9 @@ def registered(place: OneMachine, email: str) -> Client:
     return browser
 
 
-def test_what_was_finished_is_named_and_the_users_of_the_rest_are_gone(machine: Machine) -> None:
+def test_what_was_finished_is_named_and_the_users_of_the_rest_are_gone(
+    machine: LocalServer,
+) -> None:
     place = OneMachine(machine)
     email = place.address()
     done, begun = registered(place, email), registered(place, simulated("success"))

@@ -15,32 +15,34 @@ import pytest
 from moto.moto_api import recorder
 from msgspec.structs import asdict
 
-from local.machine import Machine
-from local.packaged.application import Packaged
-from local.switches import Values
+from local.packaged.application import PackagedApplication
+from local.server import LocalServer
+from local.switches import SwitchValues
 from tests.flow.client import Client
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def packaged(stage_here: Path) -> Packaged:
+def packaged(stage_here: Path) -> PackagedApplication:
     """A packaged stage, for a module whose machine runs it whatever the others run."""
-    return Packaged(stage_here)
+    return PackagedApplication(stage_here)
 
 
 @pytest.fixture(scope="module")
-def running(service: Callable[..., Machine]) -> Iterator[Machine]:
+def running(service: Callable[..., LocalServer]) -> Iterator[LocalServer]:
     """The module's machine. Its clock only ever goes forward."""
     with service(transit=0.02, retry_after=0.2) as machine:
         yield machine
 
 
 @pytest.fixture
-def machine(running: Machine) -> Iterator[Machine]:
+def machine(running: LocalServer) -> Iterator[LocalServer]:
     """The module's machine; every service and provider behaves again afterwards."""
     yield running
-    running.switches.set(**{n: v for n, v in asdict(Values()).items() if n != "clock_offset_s"})
+    running.switches.set(
+        **{n: v for n, v in asdict(SwitchValues()).items() if n != "clock_offset_s"}
+    )
     running.providers.reset()
 
 
@@ -56,7 +58,7 @@ def source() -> Callable[[], str]:
 
 
 @pytest.fixture
-def client(machine: Machine, source: Callable[[], str]) -> Iterator[Callable[..., Client]]:
+def client(machine: LocalServer, source: Callable[[], str]) -> Iterator[Callable[..., Client]]:
     """Clients, each with cookies of its own and, unless told, a network of its own."""
     made: list[Client] = []
 
@@ -105,7 +107,7 @@ def email(address: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def calls(machine: Machine, tmp_path: Path) -> Iterator[Callable[[], Counter[str]]]:
+def calls(machine: LocalServer, tmp_path: Path) -> Iterator[Callable[[], Counter[str]]]:
     """What the stand-in was asked since the last time this was called, by operation.
 
     The sweeper's look at the index is left out: it comes each minute, whatever applicants do.

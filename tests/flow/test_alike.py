@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Answer, Client, other, until
 
 PASSWORD = "three quiet herons"
@@ -20,7 +20,7 @@ Addresses = Callable[..., str]
 
 @pytest.fixture
 def known(
-    machine: Machine,
+    machine: LocalServer,
     client: Callable[..., Client],
     address: Addresses,
     ahead: Callable[[float], None],
@@ -75,7 +75,7 @@ def outside(answer: Answer) -> tuple[int, list[tuple[str, str]]]:
 
 
 def test_answers_are_alike_from_asking_to_a_wrong_code(
-    machine: Machine, client: Callable[..., Client], address: Addresses, known: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses, known: Addresses
 ) -> None:
     def way(email: str, mails: int) -> list[tuple[Any, Any]]:
         applicant = client()
@@ -106,7 +106,7 @@ def test_answers_are_alike_from_asking_to_a_wrong_code(
 
 
 def test_pages_are_alike(
-    machine: Machine, client: Callable[..., Client], address: Addresses, known: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses, known: Addresses
 ) -> None:
     def page(email: str, mails: int) -> str:
         applicant = client()
@@ -124,7 +124,7 @@ def test_pages_are_alike(
 
 
 def test_the_same_calls_are_made(
-    machine: Machine,
+    machine: LocalServer,
     client: Callable[..., Client],
     address: Addresses,
     known: Addresses,
@@ -178,7 +178,7 @@ def fewest(counts: list[Counter[str]]) -> Counter[str]:
 
 
 def test_the_request_itself_asks_neither_cognito_nor_ses_nor_kms(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     address: Addresses,
     calls: Callable[[], Counter[str]],
@@ -193,7 +193,7 @@ def test_the_request_itself_asks_neither_cognito_nor_ses_nor_kms(
 
 
 def test_only_the_mails_text_differs(
-    machine: Machine, client: Callable[..., Client], address: Addresses, known: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses, known: Addresses
 ) -> None:
     unknown_email, known_email = address(), known()
     machine.clock.put_forward(61)
@@ -212,7 +212,7 @@ def test_only_the_mails_text_differs(
 
 
 def test_wrong_codes_take_the_same_time(
-    machine: Machine, client: Callable[..., Client], address: Addresses, known: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses, known: Addresses
 ) -> None:
     def waiting(email: str) -> Client:
         applicant = client()
@@ -236,7 +236,7 @@ def test_wrong_codes_take_the_same_time(
 
 
 def test_the_owners_account_is_untouched_by_somebody_elses_registration(
-    machine: Machine, client: Callable[..., Client], known: Addresses
+    machine: LocalServer, client: Callable[..., Client], known: Addresses
 ) -> None:
     email = known()
     machine.clock.put_forward(61)

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Client, at_once, other
 
 DAY = 24 * 3600
 
 
-def coded(machine: Machine, applicant: Client, email: str) -> str:
+def coded(machine: LocalServer, applicant: Client, email: str) -> str:
     """Register; the code that came."""
     assert applicant.register(email).status == 202
     applicant.awaiting_code()
@@ -22,7 +22,7 @@ def coded(machine: Machine, applicant: Client, email: str) -> str:
 
 
 def test_any_of_three_mails_works(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     code = coded(machine, applicant, email)
     for count in (2, 3):
@@ -36,7 +36,7 @@ def test_any_of_three_mails_works(
 
 
 def test_an_expired_code_says_so_and_a_resend_brings_a_new_one(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     old = coded(machine, applicant, email)
     ahead(DAY + 60)
@@ -59,7 +59,7 @@ def test_an_expired_code_says_so_and_a_resend_brings_a_new_one(
 
 
 def test_a_code_still_works_just_before_its_time_is_up(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     code = coded(machine, applicant, email)
     ahead(DAY - 60)
@@ -68,7 +68,7 @@ def test_a_code_still_works_just_before_its_time_is_up(
 
 
 def test_a_code_may_be_typed_as_people_type(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     code = coded(machine, applicant, email)
     wide = code.translate({ord("0") + n: ord("０") + n for n in range(10)})
@@ -76,7 +76,9 @@ def test_a_code_may_be_typed_as_people_type(
     assert applicant.verify(typed).status == 200
 
 
-def test_what_is_no_code_costs_no_attempt(machine: Machine, applicant: Client, email: str) -> None:
+def test_what_is_no_code_costs_no_attempt(
+    machine: LocalServer, applicant: Client, email: str
+) -> None:
     coded(machine, applicant, email)
     for typed, fault in (
         ("", "empty"),
@@ -94,7 +96,7 @@ def test_what_is_no_code_costs_no_attempt(machine: Machine, applicant: Client, e
 
 
 def test_five_wrong_codes_then_waits_of_one_five_and_fifteen_minutes(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     code = coded(machine, applicant, email)
     for left in (4, 3, 2, 1, 0):
@@ -116,7 +118,7 @@ def test_five_wrong_codes_then_waits_of_one_five_and_fifteen_minutes(
 
 
 def test_no_more_than_fifteen_codes_an_hour(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     code = coded(machine, applicant, email)
     tried = 0
@@ -131,7 +133,7 @@ def test_no_more_than_fifteen_codes_an_hour(
 
 
 def test_guesses_at_once_never_exceed_five(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     applicant = client()
     code = coded(machine, applicant, email)
@@ -150,7 +152,7 @@ def test_guesses_at_once_never_exceed_five(
 
 
 def test_the_right_code_several_times_at_once_is_right_each_time(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     applicant = client()
     code = coded(machine, applicant, email)
@@ -161,7 +163,7 @@ def test_the_right_code_several_times_at_once_is_right_each_time(
 
 
 def test_a_stranger_without_the_cookie_cannot_use_up_the_attempts(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     owner, stranger = client(), client()
     code = coded(machine, owner, email)
@@ -174,7 +176,7 @@ def test_a_stranger_without_the_cookie_cannot_use_up_the_attempts(
 
 
 def test_a_strangers_registration_is_not_proven_by_the_owners_code(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     owner, stranger = client(), client()
     code = coded(machine, owner, email)
@@ -184,7 +186,7 @@ def test_a_strangers_registration_is_not_proven_by_the_owners_code(
 
 
 def test_fifty_codes_a_day_over_all_registrations_of_an_address(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     applicant = client()
     code = coded(machine, applicant, email)
@@ -210,7 +212,7 @@ class TestALostCookie:
 
     def test_the_verified_applicant_proves_the_address_again_and_finishes(
         self,
-        machine: Machine,
+        machine: LocalServer,
         client: Callable[..., Client],
         email: str,
         ahead: Callable[[float], None],
@@ -228,7 +230,7 @@ class TestALostCookie:
 
     def test_of_two_that_proved_the_last_sets_the_password(
         self,
-        machine: Machine,
+        machine: LocalServer,
         client: Callable[..., Client],
         email: str,
         ahead: Callable[[float], None],
@@ -246,7 +248,7 @@ class TestALostCookie:
 
     def test_a_code_entered_after_another_browser_finished_says_that_there_is_an_account(
         self,
-        machine: Machine,
+        machine: LocalServer,
         client: Callable[..., Client],
         email: str,
         ahead: Callable[[float], None],
@@ -273,7 +275,7 @@ class TestALostCookie:
 
 
 def test_the_attempts_are_forgotten_once_the_code_was_right(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     code = coded(machine, applicant, email)
     applicant.verify(other(code))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Client, other, until
 from tests.flow.test_json import users
 
 
-def asked(machine: Machine, applicant: Client, email: str) -> str:
+def asked(machine: LocalServer, applicant: Client, email: str) -> str:
     """The code that came to ``email``."""
     assert applicant.register(email).status == 202
     applicant.awaiting_code()
@@ -19,7 +19,7 @@ def asked(machine: Machine, applicant: Client, email: str) -> str:
 
 
 def test_a_corrected_address_is_another_attempt_with_its_own_reference_and_code(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address("docomo.ne.jp")
     asked(machine, applicant, wrong)
@@ -37,7 +37,7 @@ def test_a_corrected_address_is_another_attempt_with_its_own_reference_and_code(
 
 
 def test_the_first_addresss_code_never_proves_the_second(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address()
     first = asked(machine, applicant, wrong)
@@ -51,7 +51,7 @@ def test_the_first_addresss_code_never_proves_the_second(
 
 
 def test_the_first_addresss_user_is_removed(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address()
     asked(machine, applicant, wrong)
@@ -63,7 +63,7 @@ def test_the_first_addresss_user_is_removed(
 
 
 def test_a_correction_before_the_first_mail_left_sends_nothing_to_the_first_address(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address()
     machine.switches.set(cognito_fail="throttle")
@@ -75,7 +75,9 @@ def test_a_correction_before_the_first_mail_left_sends_nothing_to_the_first_addr
     assert not machine.mailbox.to(wrong)
 
 
-def test_the_same_address_is_no_correction(machine: Machine, applicant: Client, email: str) -> None:
+def test_the_same_address_is_no_correction(
+    machine: LocalServer, applicant: Client, email: str
+) -> None:
     asked(machine, applicant, email)
     before = applicant.current()
     corrected = applicant.correct(f"  {email} ")
@@ -96,7 +98,7 @@ def test_a_corrected_address_is_checked_like_the_first(applicant: Client, email:
 
 
 def test_nothing_is_corrected_once_a_code_was_right(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     email = address()
     code = asked(machine, applicant, email)
@@ -107,7 +109,7 @@ def test_nothing_is_corrected_once_a_code_was_right(
 
 
 def test_an_address_posted_anew_in_the_same_browser_is_a_correction(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address()
     first = asked(machine, applicant, wrong)
@@ -122,7 +124,7 @@ def test_an_address_posted_anew_in_the_same_browser_is_a_correction(
 
 
 def test_going_back_to_the_first_address_begins_anew(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     one, two = address(), address()
     first = asked(machine, applicant, one)
@@ -135,7 +137,7 @@ def test_going_back_to_the_first_address_begins_anew(
 
 
 def test_a_correction_does_not_give_new_wrong_codes(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     one, two = address(), address()
     code = asked(machine, applicant, one)

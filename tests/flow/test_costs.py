@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import LocalServer
 from ops.costs import usage
 from tests.flow.client import Client, until
 
@@ -13,7 +13,7 @@ DYNAMODB = "DynamoDB_20120810"
 
 
 def test_one_registration_writes_mails_and_queues_what_its_costs_count(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     email: str,
     calls: Callable[[], Counter[str]],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Client
 
 PROVIDERS = "/local/providers"
@@ -28,7 +28,7 @@ def in_state(applicant: Client, state: str) -> Any:
 
 
 def test_duplicated_events_are_one_step_each(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     rule(applicant, "google", duplicates=True)
     applicant.register(email)
@@ -36,7 +36,7 @@ def test_duplicated_events_are_one_step_each(
 
 
 def test_disordered_events_end_in_the_right_order_with_times_that_never_run_backwards(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     rule(applicant, "docomo", duplicates=True, disorder=True)
     applicant.register(address("docomo.ne.jp"))
@@ -49,7 +49,7 @@ def test_disordered_events_end_in_the_right_order_with_times_that_never_run_back
 
 
 def test_a_mail_that_arrived_and_then_bounced_has_bounced(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     rule(applicant, "softbank", "bounce", duplicates=True, disorder=True)
     applicant.register(address("softbank.ne.jp"))
@@ -95,7 +95,7 @@ def test_a_mail_that_arrived_and_then_bounced_has_bounced(
     ],
 )
 def test_what_a_provider_did_is_told_with_a_reason_and_advice(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     address: Addresses,
     domain: str,
@@ -125,7 +125,7 @@ def test_another_address_is_advised_after_some_minutes(
 
 
 def test_a_deferred_mail_is_delayed_and_then_delivered(
-    machine: Machine, applicant: Client, address: Addresses, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, address: Addresses, ahead: Callable[[float], None]
 ) -> None:
     rule(applicant, "microsoft", "defer", seconds=20)
     email = address("outlook.com")
@@ -143,7 +143,7 @@ def test_a_deferred_mail_is_delayed_and_then_delivered(
 
 
 def test_an_address_that_bounced_once_is_tried_again_when_asked(
-    machine: Machine, applicant: Client, address: Addresses, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, address: Addresses, ahead: Callable[[float], None]
 ) -> None:
     rule(applicant, "icloud", "bounce")
     email = address("icloud.com")
@@ -158,7 +158,7 @@ def test_an_address_that_bounced_once_is_tried_again_when_asked(
 
 
 def test_an_address_whose_owner_once_complained_is_told_to_be_suppressed(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     machine.suppression.add(email, "COMPLAINT")
     applicant.register(email)
@@ -169,14 +169,14 @@ def test_an_address_whose_owner_once_complained_is_told_to_be_suppressed(
     assert not machine.mailbox.to(email)
 
 
-def test_a_complaint_is_told(machine: Machine, applicant: Client) -> None:
+def test_a_complaint_is_told(machine: LocalServer, applicant: Client) -> None:
     applicant.register("complaint@simulator.amazonses.com")
     seen = in_state(applicant, "complained")
     assert seen["delivery"]["reason"] == "spam"
 
 
 def test_a_mail_in_the_junk_folder_counts_as_delivered_and_the_advice_says_where_to_look(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     rule(applicant, "google", "junk")
     email = address()
@@ -186,7 +186,7 @@ def test_a_mail_in_the_junk_folder_counts_as_delivered_and_the_advice_says_where
 
 
 def test_the_newest_mail_is_the_one_that_counts(
-    machine: Machine, applicant: Client, address: Addresses, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, address: Addresses, ahead: Callable[[float], None]
 ) -> None:
     rule(applicant, "au", "silent")
     email = address("ezweb.ne.jp")
@@ -202,7 +202,7 @@ def test_the_newest_mail_is_the_one_that_counts(
 
 
 def test_applicants_never_see_the_receiving_servers_words(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     rule(applicant, "docomo", "bounce")
     applicant.register(address("docomo.ne.jp"))
@@ -215,7 +215,7 @@ def test_applicants_never_see_the_receiving_servers_words(
 
 
 def test_the_code_page_says_where_the_mail_is(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     rule(applicant, "docomo", "bounce")
     applicant.register(address("docomo.ne.jp"), locale="en")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import ACCOUNT, CODE, CURRENT, EMAIL, REGISTRATIONS, Client, other
 from tests.flow.page import Page
 
@@ -20,7 +20,7 @@ def shown(applicant: Client, path: str) -> Page:
     return answer.page
 
 
-def registered(machine: Machine, applicant: Client, email: str) -> str:
+def registered(machine: LocalServer, applicant: Client, email: str) -> str:
     """Through the address form; the code that came."""
     form = shown(applicant, "/register").form(REGISTRATIONS)
     sent = applicant.submit(form, email=email)
@@ -31,13 +31,13 @@ def registered(machine: Machine, applicant: Client, email: str) -> str:
     return code
 
 
-def verified(machine: Machine, applicant: Client, email: str) -> None:
+def verified(machine: LocalServer, applicant: Client, email: str) -> None:
     code = registered(machine, applicant, email)
     applicant.submit(shown(applicant, "/register/code").form("/verification"), code=code)
 
 
 def test_every_step_is_a_form_that_leads_to_the_next_page(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     assert "/register" in shown(applicant, "/").links
     code = registered(machine, applicant, email)
@@ -63,7 +63,7 @@ def test_every_step_is_a_form_that_leads_to_the_next_page(
 
 
 def test_every_page_leads_to_the_step_the_registration_is_at(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     pages = ("/register", "/register/code", "/register/password", "/register/done")
 
@@ -80,7 +80,7 @@ def test_every_page_leads_to_the_step_the_registration_is_at(
     assert led() == ["/register/done", "/register/done", "/register/done", ""]
 
 
-def test_no_page_ever_sends_a_mail(machine: Machine, applicant: Client, email: str) -> None:
+def test_no_page_ever_sends_a_mail(machine: LocalServer, applicant: Client, email: str) -> None:
     registered(machine, applicant, email)
     for path in ("/", "/register", "/register?change=1", "/register/code", "/register/code/help"):
         applicant.look(path)
@@ -105,7 +105,7 @@ def test_a_refused_address_comes_back_with_what_was_typed(applicant: Client) -> 
 
 
 def test_a_likely_slip_offers_both_addresses_and_sends_nothing(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     typed = address("gmai.com")
     meant = typed.replace("gmai.com", "gmail.com")
@@ -123,7 +123,7 @@ def test_a_likely_slip_offers_both_addresses_and_sends_nothing(
 
 
 def test_the_suggested_address_can_be_taken(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     typed = address("docomo.co.jp")
     meant = typed.replace("docomo.co.jp", "docomo.ne.jp")
@@ -135,7 +135,7 @@ def test_the_suggested_address_can_be_taken(
 
 
 def test_a_wrong_code_comes_back_as_the_page_without_the_code(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     code = registered(machine, applicant, email)
     wrong = other(code)
@@ -152,7 +152,7 @@ def test_a_wrong_code_comes_back_as_the_page_without_the_code(
 
 
 def test_a_refused_password_comes_back_as_the_page_without_the_password(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     verified(machine, applicant, email)
     form = shown(applicant, "/register/password").form(ACCOUNT)
@@ -165,7 +165,7 @@ def test_a_refused_password_comes_back_as_the_page_without_the_password(
 
 
 def test_an_early_resend_comes_back_as_the_code_page_with_the_wait(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     registered(machine, applicant, email)
     early = applicant.submit(shown(applicant, "/register/code").form(CODE))
@@ -176,7 +176,7 @@ def test_an_early_resend_comes_back_as_the_code_page_with_the_wait(
 
 
 def test_a_resend_by_form_leads_back_to_the_code_page(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     registered(machine, applicant, email)
     ahead(61)
@@ -186,7 +186,7 @@ def test_a_resend_by_form_leads_back_to_the_code_page(
 
 
 def test_the_address_is_corrected_by_a_form(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     wrong, right = address(), address()
     registered(machine, applicant, wrong)
@@ -205,7 +205,7 @@ def test_the_address_is_corrected_by_a_form(
 
 
 def test_a_registration_is_cancelled_by_a_form(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     registered(machine, applicant, email)
     form = next(
@@ -219,7 +219,7 @@ def test_a_registration_is_cancelled_by_a_form(
 
 
 def test_a_form_whose_registration_is_gone_leads_to_a_new_one(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     code = registered(machine, applicant, email)
     form = shown(applicant, "/register/code").form("/verification")
@@ -230,7 +230,7 @@ def test_a_form_whose_registration_is_gone_leads_to_a_new_one(
 
 
 def test_the_back_button_and_a_second_post_lead_on_instead_of_failing(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     code = registered(machine, applicant, email)
     form = shown(applicant, "/register/code").form("/verification")
@@ -240,7 +240,7 @@ def test_the_back_button_and_a_second_post_lead_on_instead_of_failing(
 
 
 def test_a_refused_form_loaded_again_leads_to_its_page(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     for path, page in (
         (REGISTRATIONS, "/register"),
@@ -259,7 +259,7 @@ def test_a_refused_form_loaded_again_leads_to_its_page(
     [("ja", "ja", "目印「"), ("ja-easy", "ja", "めじるし「"), ("en", "en", "the label ")],
 )
 def test_a_chosen_language_stays_on_pages_and_in_the_mail(
-    machine: Machine, applicant: Client, email: str, locale: str, language: str, word: str
+    machine: LocalServer, applicant: Client, email: str, locale: str, language: str, word: str
 ) -> None:
     first = applicant.look(f"/register?lang={locale}")
     assert first.page.language.partition("-")[0] == language
@@ -273,7 +273,7 @@ def test_a_chosen_language_stays_on_pages_and_in_the_mail(
 
 
 def test_mails_after_a_change_of_language_are_in_the_new_one(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     first = applicant.look("/register?lang=ja")
     applicant.submit(first.page.form(REGISTRATIONS), email=email)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import (
     ACCOUNT,
     CODE,
@@ -145,7 +145,7 @@ def test_an_unknown_method_is_a_problem_too(applicant: Client) -> None:
 
 
 def test_every_answer_of_the_way_is_guarded(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     guarded(applicant.look("/"))
     guarded(applicant.look("/register"))
@@ -181,7 +181,7 @@ def test_a_large_answer_is_compressed_when_asked(applicant: Client) -> None:
 
 
 def test_cookies_are_strict_and_unreadable_by_scripts(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     asked = cookies(applicant.register(email))
     assert asked["todoku_registration"] == {
@@ -253,7 +253,7 @@ def test_a_made_up_cookie_is_none(applicant: Client, cookie: str) -> None:
     ],
 )
 def test_only_our_own_pages_and_no_browser_at_all_may_change_something(
-    machine: Machine, applicant: Client, email: str, headers: dict[str, str], passes: bool
+    machine: LocalServer, applicant: Client, email: str, headers: dict[str, str], passes: bool
 ) -> None:
     sent = {name: value.format(own=machine.url) for name, value in headers.items()}
     answer = applicant.json("POST", REGISTRATIONS, {"email": email}, sent)
@@ -276,7 +276,7 @@ def test_only_our_own_pages_and_no_browser_at_all_may_change_something(
     ["X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Via"],
 )
 def test_no_header_moves_a_client_to_another_network(
-    machine: Machine, client: Callable[..., Client], source: Any, email: str, name: str
+    machine: LocalServer, client: Callable[..., Client], source: Any, email: str, name: str
 ) -> None:
     home = source()
     first = client(home)
@@ -320,7 +320,7 @@ def test_a_refused_request_leaves_the_connection_in_order(applicant: Client, ema
     assert applicant.register(email).status == 202
 
 
-def test_health_names_the_build(machine: Machine, applicant: Client) -> None:
+def test_health_names_the_build(machine: LocalServer, applicant: Client) -> None:
     answer = applicant.json("GET", "/api/v1/health")
     assert answer.status == 200
     assert answer.json == {"status": "ok", "build": machine.services.config.build}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import CURRENT, REGISTRATIONS, Answer, Client
 
 OURS = "https://entry.example.lg.jp"
@@ -15,7 +15,7 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def running(service: Callable[..., Machine]) -> Iterator[Machine]:
+def running(service: Callable[..., LocalServer]) -> Iterator[LocalServer]:
     parameters = {
         "BaseUrl": OURS,
         "Origins": f"{BOARD},https://second.example.lg.jp",
@@ -26,7 +26,7 @@ def running(service: Callable[..., Machine]) -> Iterator[Machine]:
 
 
 def test_cookies_are_secure_and_bound_to_the_host(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     asked = applicant.register(email)
     for cookie in asked.all("set-cookie"):
@@ -43,7 +43,7 @@ def test_cookies_are_secure_and_bound_to_the_host(
 
 
 def test_a_cookie_without_the_prefix_is_not_seen(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     token = applicant.cookies.pop("__Host-todoku_registration")
@@ -63,7 +63,7 @@ def test_every_answer_insists_on_https(applicant: Client, email: str) -> None:
 
 
 def test_a_boards_own_form_may_call_with_credentials(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.headers = {"Origin": BOARD, "Sec-Fetch-Site": "same-site"}
     asked = applicant.register(email)
@@ -119,7 +119,7 @@ def test_no_other_origin_may_read_or_change(applicant: Client, email: str, origi
 
 
 def test_our_own_origin_is_the_configured_one_not_the_hosts(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     answer = applicant.json("POST", REGISTRATIONS, {"email": email}, {"Origin": machine.url})
     assert (answer.status, answer.problem) == (403, "foreign-origin")
@@ -135,7 +135,7 @@ def allowed(answer: Answer) -> None:
 
 
 def test_the_length_of_passwords_that_was_chosen_is_told_and_kept(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     applicant.verify(machine.mailbox.wait(email)[0].code or "")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import EMAIL, REGISTRATIONS, Client
 
 JSON = {"Content-Type": "application/json"}
@@ -118,7 +118,7 @@ def test_a_fault_says_the_same_at_the_registration_and_at_the_correction(
 
 @pytest.mark.parametrize(("domain", "meant"), TYPOS)
 def test_a_likely_slip_is_asked_about_before_anything_is_sent(
-    machine: Machine, applicant: Client, address: Callable[..., str], domain: str, meant: str
+    machine: LocalServer, applicant: Client, address: Callable[..., str], domain: str, meant: str
 ) -> None:
     typed = address(domain)
     asked = applicant.register(typed)
@@ -131,7 +131,7 @@ def test_a_likely_slip_is_asked_about_before_anything_is_sent(
 
 
 def test_a_slip_that_is_none_is_taken_as_typed(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     typed = address("gmai.com")
     assert applicant.register(typed, as_typed=True).status == 202
@@ -157,7 +157,7 @@ def test_a_real_domain_is_never_asked_about(
     ],
 )
 def test_an_address_may_be_typed_as_people_type(
-    machine: Machine, applicant: Client, email: str, spelling: str, mailed_to: str
+    machine: LocalServer, applicant: Client, email: str, spelling: str, mailed_to: str
 ) -> None:
     number = "".join(filter(str.isdigit, email))
     asked = applicant.register(spelling.format(n=number))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import (
     ACCOUNT,
     CURRENT,
@@ -58,7 +58,7 @@ def whole(registration: Any) -> Any:
 
 
 def test_an_address_becomes_an_account_and_the_browser_is_signed_in(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     asked = applicant.register(email, locale="en")
     assert asked.status == 202
@@ -106,7 +106,7 @@ def test_an_address_becomes_an_account_and_the_browser_is_signed_in(
 
 
 def test_a_completed_registration_takes_no_second_password(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     code = machine.mailbox.wait(email)[0].code
@@ -123,7 +123,7 @@ def test_a_completed_registration_takes_no_second_password(
 
 
 def test_signing_out_ends_the_session_in_this_browser(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     code = machine.mailbox.wait(email)[0].code
@@ -145,7 +145,7 @@ def test_signing_out_ends_the_session_in_this_browser(
 
 
 def test_signing_out_by_the_access_token_alone_ends_it_too(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     applicant.verify(machine.mailbox.wait(email)[0].code or "")
@@ -180,7 +180,7 @@ def test_the_code_comes_before_the_password(applicant: Client, email: str) -> No
 
 
 def test_a_resend_inside_the_minute_waits_and_says_how_long(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     available = applicant.register(email).json["resend_available_at"]
     machine.mailbox.wait(email)
@@ -191,7 +191,7 @@ def test_a_resend_inside_the_minute_waits_and_says_how_long(
 
 
 def test_cancelling_forgets_the_registration_and_its_user(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     reference = applicant.awaiting_code()["reference"].replace("-", "")
@@ -209,7 +209,7 @@ def test_cancelling_forgets_the_registration_and_its_user(
 
 
 def test_a_cancelled_address_may_register_again(
-    machine: Machine, applicant: Client, client: Callable[..., Client], email: str
+    machine: LocalServer, applicant: Client, client: Callable[..., Client], email: str
 ) -> None:
     applicant.register(email)
     applicant.awaiting_code()
@@ -220,7 +220,7 @@ def test_a_cancelled_address_may_register_again(
 
 
 def test_asking_again_with_the_same_cookie_and_address_goes_on_where_it_was(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     first = applicant.register(email).json
     applicant.awaiting_code()
@@ -231,7 +231,7 @@ def test_asking_again_with_the_same_cookie_and_address_goes_on_where_it_was(
 
 
 def test_after_completion_another_person_can_register_on_the_same_device(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     elder, younger = address(), address()
     first = applicant.register(elder).json
@@ -248,7 +248,7 @@ def test_after_completion_another_person_can_register_on_the_same_device(
 
 
 def test_each_password_that_is_refused_says_why(
-    machine: Machine, applicant: Client, address: Callable[..., str]
+    machine: LocalServer, applicant: Client, address: Callable[..., str]
 ) -> None:
     email = address()
     applicant.register(email)
@@ -279,13 +279,13 @@ def test_registrations_are_begun_at_the_collection_alone(applicant: Client) -> N
     assert applicant.json("GET", REGISTRATIONS).status == 405
 
 
-def users(machine: Machine) -> set[str]:
+def users(machine: LocalServer) -> set[str]:
     """The usernames that the stand-in's pool has."""
     found = machine.clients("cognito-idp").list_users(UserPoolId=machine.stack.ref("UserPool"))
     return {user["Username"] for user in found["Users"]}
 
 
-def renews(machine: Machine, reference: str, refresh: str) -> bool:
+def renews(machine: LocalServer, reference: str, refresh: str) -> bool:
     """Whether Cognito still takes this refresh token."""
     config = machine.services.config
     name = (reference + config.client_id).encode()
@@ -306,7 +306,7 @@ def renews(machine: Machine, reference: str, refresh: str) -> bool:
 
 
 def test_a_clock_put_forward_does_not_keep_anybody_from_signing_in(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     ahead(3 * 86400)
     applicant.register(email)

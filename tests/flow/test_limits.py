@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from altcha import Challenge, Payload, solve_challenge
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, until
 
 MINUTE = timedelta(minutes=1)
@@ -30,7 +30,7 @@ def solved(challenge: dict[str, Any]) -> str:
     return Payload(given, solution).to_base64()
 
 
-def counted(machine: Machine, client: Client, **counters: int) -> None:
+def counted(machine: LocalServer, client: Client, **counters: int) -> None:
     """As if the client's network had done so much already this hour."""
     from chalicelib.limits.network_key import network_key
 
@@ -48,12 +48,12 @@ def counted(machine: Machine, client: Client, **counters: int) -> None:
     )
 
 
-def busy(machine: Machine, client: Client, registrations: int = 1000) -> None:
+def busy(machine: LocalServer, client: Client, registrations: int = 1000) -> None:
     """As if so many registrations had come from the client's network this hour."""
     counted(machine, client, **{"asked_{hour}": registrations})
 
 
-def expected_in(machine: Machine, registration: Any) -> timedelta:
+def expected_in(machine: LocalServer, registration: Any) -> timedelta:
     """How far off the next mail is."""
     return datetime.fromisoformat(registration["expected_at"]) - machine.clock()
 
@@ -62,7 +62,7 @@ class TestOneAddress:
     """One mail a minute, five an hour, ten a day."""
 
     def test_the_second_mail_within_a_minute_waits_for_its_turn(
-        self, machine: Machine, client: Callable[..., Client], email: str
+        self, machine: LocalServer, client: Callable[..., Client], email: str
     ) -> None:
         first, second = client(), client()
         first.register(email)
@@ -76,7 +76,7 @@ class TestOneAddress:
         assert second.awaiting_code()["expected_at"] is None
 
     def test_known_and_unknown_addresses_wait_alike_past_the_hours_five(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         waits = []
         for has_account in (False, True):
@@ -101,7 +101,7 @@ class TestOneAddress:
         assert abs(waits[0] - waits[1]) < timedelta(seconds=20)
 
     def test_past_the_limit_nobody_is_signed_up_before_the_mail_may_go(
-        self, machine: Machine, client: Callable[..., Client], email: str
+        self, machine: LocalServer, client: Callable[..., Client], email: str
     ) -> None:
         client().register(email)
         machine.mailbox.wait(email)
@@ -115,7 +115,7 @@ class TestOneAddress:
         late.awaiting_code()
 
     def test_a_stranger_cannot_silence_an_owner(
-        self, machine: Machine, client: Callable[..., Client], email: str, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], email: str, source: Any
     ) -> None:
         home = source()
         for count in range(1, 6):
@@ -132,7 +132,7 @@ class TestOneAddress:
         assert owner.verify(code or "").status == 200
 
     def test_dots_and_tags_of_gmail_are_one_mailbox(
-        self, machine: Machine, client: Callable[..., Client], email: str
+        self, machine: LocalServer, client: Callable[..., Client], email: str
     ) -> None:
         local = email.partition("@")[0]
         client().register(email)
@@ -141,7 +141,7 @@ class TestOneAddress:
         assert expected_in(machine, asked.json) > timedelta(seconds=50)
 
     def test_a_resend_past_the_limit_says_when_it_goes(
-        self, machine: Machine, applicant: Client, email: str
+        self, machine: LocalServer, applicant: Client, email: str
     ) -> None:
         applicant.register(email)
         for count in range(2, 6):
@@ -163,7 +163,7 @@ class TestABusyNetwork:
     """Past a thousand registrations an hour: a proof of work, never a refusal."""
 
     def test_the_thousand_and_first_is_asked_for_a_proof_which_opens(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         school = source()
         busy(machine, client(school), 999)
@@ -178,7 +178,7 @@ class TestABusyNetwork:
         assert pupil.verify(code or "").status == 200
 
     def test_a_solution_serves_once(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         school = source()
         busy(machine, client(school))
@@ -188,7 +188,7 @@ class TestABusyNetwork:
         assert (again.status, again.problem) == (429, "challenge-required")
 
     def test_a_solution_outlives_its_time_not(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses
     ) -> None:
         pupil = client()
         busy(machine, pupil)
@@ -200,7 +200,7 @@ class TestABusyNetwork:
     @pytest.mark.parametrize("nonsense", ["", "x", "e30=", "bnVsbA==", "W10=", "a" * 5000, "😀"])
     def test_nonsense_is_no_solution(
         self,
-        machine: Machine,
+        machine: LocalServer,
         client: Callable[..., Client],
         address: Addresses,
         nonsense: str,
@@ -214,7 +214,7 @@ class TestABusyNetwork:
         assert applicant.register(email, altcha="x").status == 202
 
     def test_a_correction_is_asked_and_can_answer_too(
-        self, machine: Machine, applicant: Client, address: Addresses
+        self, machine: LocalServer, applicant: Client, address: Addresses
     ) -> None:
         right = address()
         applicant.register(address())
@@ -226,7 +226,7 @@ class TestABusyNetwork:
         machine.mailbox.wait(right)
 
     def test_without_scripts_a_correction_takes_the_slow_lane(
-        self, machine: Machine, applicant: Client, address: Addresses
+        self, machine: LocalServer, applicant: Client, address: Addresses
     ) -> None:
         applicant.register(address())
         busy(machine, applicant)
@@ -235,13 +235,13 @@ class TestABusyNetwork:
         assert (sent.status, sent.header("location")) == (303, "/register/code")
 
     def test_other_networks_do_not_notice(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses
     ) -> None:
         busy(machine, client())
         assert client().register(address()).status == 202
 
     def test_without_scripts_the_mail_takes_the_slow_lane(
-        self, machine: Machine, applicant: Client, email: str
+        self, machine: LocalServer, applicant: Client, email: str
     ) -> None:
         busy(machine, applicant)
         form = applicant.look("/register").page.form(REGISTRATIONS)
@@ -257,7 +257,7 @@ class TestABusyNetwork:
         assert sent.header("location") == "/register/password"
 
     def test_the_pages_script_gets_the_challenge_in_the_page_and_answers_it(
-        self, machine: Machine, applicant: Client, email: str
+        self, machine: LocalServer, applicant: Client, email: str
     ) -> None:
         """As frontend/scripts/sending.js does: ``altcha`` empty says that it can solve one."""
         busy(machine, applicant)
@@ -273,7 +273,7 @@ class TestABusyNetwork:
         machine.mailbox.wait(email)
 
     def test_an_hour_later_nothing_is_asked_for(
-        self, machine: Machine, applicant: Client, address: Addresses
+        self, machine: LocalServer, applicant: Client, address: Addresses
     ) -> None:
         busy(machine, applicant)
         assert applicant.register(address()).status == 429
@@ -285,7 +285,7 @@ class TestABouncingNetwork:
     """Mails to made-up addresses spoil the sender for everybody."""
 
     def test_above_a_fifth_of_twenty_the_proof_of_work_is_asked_for(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses
     ) -> None:
         good, bad = client(), client()
         counted(machine, good, sent=20, bounced=4)
@@ -297,14 +297,14 @@ class TestABouncingNetwork:
         assert bad.register(email, altcha=solved(asked.json["challenge"])).status == 202
 
     def test_of_fewer_than_twenty_nothing_is_concluded(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses
     ) -> None:
         small = client()
         counted(machine, small, sent=19, bounced=19)
         assert small.register(address()).status == 202
 
     def test_then_it_waits_one_registration_a_minute(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         home = source()
         counted(machine, client(home), sent=40, bounced=30)
@@ -322,7 +322,7 @@ class TestABouncingNetwork:
         assert ask().status == 202
 
     def test_real_bounces_are_counted_for_the_network_that_asked(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         home = source()
         counted(machine, client(home), sent=19, bounced=4)
@@ -333,7 +333,7 @@ class TestABouncingNetwork:
         until(lambda: client(home).register(address()).status == 429)
 
     def test_a_refusal_of_us_is_not_the_networks_fault(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses, source: Any
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
     ) -> None:
         home = source()
         counted(machine, client(home), sent=19, bounced=4)
@@ -348,7 +348,7 @@ class TestTheDaysBudget:
     """So many mails a day over all addresses; the rest goes tomorrow, and the page says so."""
 
     def test_past_the_budget_the_mail_goes_tomorrow(
-        self, machine: Machine, client: Callable[..., Client], address: Addresses
+        self, machine: LocalServer, client: Callable[..., Client], address: Addresses
     ) -> None:
         now = machine.clock()
         budget = machine.services.config.mail_budget_per_day

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import (
     ACCOUNT,
     CODE,
@@ -102,7 +102,7 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def test_every_answer_of_the_way_is_described(
-    machine: Machine,
+    machine: LocalServer,
     client: Callable[..., Client],
     document: Document,
     address: Callable[..., str],
@@ -181,6 +181,6 @@ def test_what_is_described_as_a_body_is_accepted(
     assert client().json("POST", REGISTRATIONS, sent).status == 202
 
 
-def test_the_server_is_the_configured_one(machine: Machine, document: Document) -> None:
+def test_the_server_is_the_configured_one(machine: LocalServer, document: Document) -> None:
     assert [server["url"] for server in document["servers"]] == [machine.url]
     assert document["openapi"].startswith("3.")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from local.machine import Machine
-from local.packaged.application import Packaged
-from local.packaged.execution import RUNTIME, FunctionError
+from local.packaged.application import PackagedApplication
+from local.packaged.execution_environments import RUNTIME, FunctionError
+from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +24,8 @@ PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def running(packaged: Packaged) -> Iterator[Machine]:
-    with Machine(
+def running(packaged: PackagedApplication) -> Iterator[LocalServer]:
+    with LocalServer(
         application=packaged,
         template=packaged.template,
         prefix="/dev",
@@ -43,7 +43,7 @@ def applicant(client: Callable[..., Client]) -> Client:
 
 
 def test_an_address_becomes_an_account_by_json(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     assert applicant.register(email).status == 202
     code = machine.mailbox.wait(email, timeout=20)[0].code or ""
@@ -54,7 +54,7 @@ def test_an_address_becomes_an_account_by_json(
 
 @pytest.mark.parametrize("language", ["ja", "ja-easy", "en"])
 def test_an_address_becomes_an_account_by_pages(
-    machine: Machine, applicant: Client, email: str, language: str
+    machine: LocalServer, applicant: Client, email: str, language: str
 ) -> None:
     applicant.look(f"/dev/?lang={language}")
     form = applicant.look("/dev/register").page.form(f"/dev{REGISTRATIONS}")
@@ -70,8 +70,8 @@ def test_an_address_becomes_an_account_by_pages(
 
 
 def test_every_function_has_run(
-    machine: Machine,
-    packaged: Packaged,
+    machine: LocalServer,
+    packaged: PackagedApplication,
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
@@ -84,11 +84,11 @@ def test_every_function_has_run(
     machine.mailbox.wait(email, 2)
     never = [name for name, executions in packaged.executions.items() if not executions.started]
     assert never == []
-    assert packaged.rights.denied == []
+    assert packaged.permissions.denied == []
 
 
 def test_what_a_function_logs_at_info_is_heard(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
@@ -128,6 +128,6 @@ def test_a_function_finds_nothing_but_the_package_and_python(
     assert "import local" not in RUNTIME.read_text(encoding="utf-8")
 
 
-def test_a_function_that_fails_says_how(machine: Machine) -> None:
+def test_a_function_that_fails_says_how(machine: LocalServer) -> None:
     with pytest.raises(FunctionError, match="KeyError"):
-        machine.functions.call("RecordEvents", {"Records": [{}]})
+        machine.functions.invoke("RecordEvents", {"Records": [{}]})

@@ -16,10 +16,10 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
-from local.machine import Machine
-from local.packaged.application import Packaged
-from local.packaged.policies import Asked
-from local.providers import Rule
+from local.mail_providers import ProviderRule
+from local.packaged.application import PackagedApplication
+from local.packaged.iam_policies import PermissionRequest
+from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, until
 from tests.flow.test_limits import busy
 
@@ -33,8 +33,8 @@ calls KMS."""
 
 
 @pytest.fixture(scope="module")
-def running(packaged: Packaged) -> Iterator[Machine]:
-    with Machine(
+def running(packaged: PackagedApplication) -> Iterator[LocalServer]:
+    with LocalServer(
         application=packaged, template=packaged.template, transit=0.02, retry_after=0.2
     ) as machine:
         yield machine
@@ -42,20 +42,20 @@ def running(packaged: Packaged) -> Iterator[Machine]:
 
 @pytest.fixture
 def walked(
-    machine: Machine,
-    packaged: Packaged,
+    machine: LocalServer,
+    packaged: PackagedApplication,
     client: Callable[..., Client],
     address: Callable[..., str],
     ahead: Callable[[float], None],
-) -> Packaged:
+) -> PackagedApplication:
     """All that the functions ever do, once each."""
     walk = Walk(machine, client, address, ahead)
     try:
         _all_scenes(walk)
     except Exception as error:
-        if packaged.rights.denied:
+        if packaged.permissions.denied:
             # That is why a mail never came.
-            raise AssertionError(packaged.rights.denied) from error
+            raise AssertionError(packaged.permissions.denied) from error
         raise
     return packaged
 
@@ -77,16 +77,18 @@ def _all_scenes(walk: Walk) -> None:
     walk.from_one_network_by_many()
 
 
-def test_no_call_is_refused_and_no_grant_is_too_many(walked: Packaged) -> None:
-    assert walked.rights.denied == []
-    unused = walked.rights.granted() - walked.rights.used
+def test_no_call_is_refused_and_no_grant_is_too_many(walked: PackagedApplication) -> None:
+    assert walked.permissions.denied == []
+    unused = walked.permissions.granted() - walked.permissions.used
     assert "\n".join(sorted(f"{name} {it.action} {it.resource}" for name, it in unused)) == ""
-    used = {grant.action for _, grant in walked.rights.used}
+    used = {grant.action for _, grant in walked.permissions.used}
     assert sorted(called() - used) == [], "the walk leaves out what an adapter can call"
 
 
-def test_no_grant_is_wider_than_what_it_names(machine: Machine, packaged: Packaged) -> None:
-    for name, grant in packaged.rights.granted():
+def test_no_grant_is_wider_than_what_it_names(
+    machine: LocalServer, packaged: PackagedApplication
+) -> None:
+    for name, grant in packaged.permissions.granted():
         assert "*" not in grant.action, name
         # A log group's ARN ends in its streams.
         assert "*" not in grant.resource.removesuffix(":*"), name
@@ -94,15 +96,17 @@ def test_no_grant_is_wider_than_what_it_names(machine: Machine, packaged: Packag
 
 
 @pytest.mark.parametrize("function", ["APIHandler", "RecordEvents"])
-def test_who_mails_no_codes_reads_none(machine: Machine, packaged: Packaged, function: str) -> None:
+def test_who_mails_no_codes_reads_none(
+    machine: LocalServer, packaged: PackagedApplication, function: str
+) -> None:
     """Codes that may be mailed again lie in the trail's table, in partitions of their own."""
-    trail = machine.stack.look.attribute("TrailTable", "Arn")
-    its = packaged.rights.policies[function]
+    trail = machine.stack.lookup.attribute("TrailTable", "Arn")
+    its = packaged.permissions.policies[function]
     reading = {it.action for it in its.grants() if it.resource == trail}
     assert reading
     for action in reading:
-        assert its.allowing(Asked(action, trail, ("7Q4K2M9X8T",)))
-        assert its.allowing(Asked(action, trail, ("code#7Q4K2M9X8T",))) is None
+        assert its.allowing(PermissionRequest(action, trail, ("7Q4K2M9X8T",)))
+        assert its.allowing(PermissionRequest(action, trail, ("code#7Q4K2M9X8T",))) is None
 
 
 class Walk:
@@ -110,7 +114,7 @@ class Walk:
 
     def __init__(
         self,
-        machine: Machine,
+        machine: LocalServer,
         client: Callable[..., Client],
         address: Callable[..., str],
         ahead: Callable[[float], None],
@@ -135,7 +139,7 @@ class Walk:
         applicant, email = self.client(), self.address("docomo.ne.jp")
         applicant.register(email)
         applicant.awaiting_code()
-        self.machine.providers.set(Rule("docomo", behaviour="silent"))
+        self.machine.providers.set(ProviderRule("docomo", behaviour="silent"))
         self.ahead(61)
         assert applicant.resend().status == 202
         applicant.until(lambda it: it["delivery"]["state"] == "sent")
@@ -146,11 +150,11 @@ class Walk:
     def with_a_bounce_and_with_silence(self) -> None:
         """Whoever hears of a mail first counts it for its network: SES's event of a bounce, or
         send_code itself where nothing is ever heard."""
-        self.machine.providers.set(Rule("au", behaviour="bounce"))
+        self.machine.providers.set(ProviderRule("au", behaviour="bounce"))
         applicant = self.client()
         applicant.register(self.address("ezweb.ne.jp"))
         applicant.until(lambda it: it["delivery"]["state"] == "bounced")
-        self.machine.providers.set(Rule("softbank", behaviour="silent"))
+        self.machine.providers.set(ProviderRule("softbank", behaviour="silent"))
         applicant = self.client()
         applicant.register(self.address("softbank.ne.jp"))
         applicant.until(lambda it: it["delivery"]["state"] == "sent")
@@ -230,10 +234,10 @@ class Walk:
                 corrected.append(True)
                 applicant.correct(second)
 
-        self.machine.guards.append(correct)
+        self.machine.interceptors.append(correct)
         applicant.register(first)
         assert self.code(second)
-        self.machine.guards.remove(correct)
+        self.machine.interceptors.remove(correct)
         assert corrected
         assert not self.machine.mailbox.to(first)
 
@@ -252,8 +256,8 @@ class Walk:
         """An event that cannot be worked on is given up and kept."""
         functions = self.machine.functions
         failed = len(functions.failures)
-        functions.later(functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]})
-        functions.later(functions.arns["Sweep"], {})
+        functions.invoke_async(functions.arns["RecordEvents"], {"Records": [{"Sns": {}}]})
+        functions.invoke_async(functions.arns["Sweep"], {})
         functions.wait_for_failures(failed + 2)
 
     def from_one_network_by_many(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Client, other, until
 
 PASSWORD = "three quiet herons"
@@ -28,7 +28,7 @@ class Kept(logging.Handler):
 
 
 @pytest.fixture
-def log(machine: Machine) -> Iterator[list[str]]:
+def log(machine: LocalServer) -> Iterator[list[str]]:
     """All that our own code says, however quietly, and what libraries say from INFO on."""
     handler = Kept()
     ours = [logging.getLogger(name) for name in ("todoku", "chalicelib", "app", "local")]
@@ -49,7 +49,7 @@ def log(machine: Machine) -> Iterator[list[str]]:
 
 
 def test_nothing_secret_is_logged_on_the_whole_way_or_in_trouble(
-    machine: Machine,
+    machine: LocalServer,
     client: Callable[..., Client],
     address: Callable[..., str],
     ahead: Callable[[float], None],
@@ -117,7 +117,7 @@ def test_nothing_secret_is_logged_on_the_whole_way_or_in_trouble(
 
 @pytest.mark.in_process
 def test_an_error_that_nobody_expected_is_logged_without_its_words(
-    machine: Machine, applicant: Client, email: str, log: list[str]
+    machine: LocalServer, applicant: Client, email: str, log: list[str]
 ) -> None:
     applicant.register(email)
     applicant.awaiting_code()
@@ -141,7 +141,7 @@ def test_an_error_that_nobody_expected_is_logged_without_its_words(
 
 
 def test_the_tables_hold_no_code_no_password_and_no_token(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     applicant.awaiting_code()
@@ -163,7 +163,7 @@ def test_the_tables_hold_no_code_no_password_and_no_token(
         assert secret not in done
 
 
-def tables(machine: Machine) -> str:
+def tables(machine: LocalServer) -> str:
     """Every item of every table."""
     dynamodb = machine.clients("dynamodb")
     items = [
@@ -175,7 +175,7 @@ def tables(machine: Machine) -> str:
 
 
 def test_the_mailed_code_stands_neither_in_the_subject_nor_in_sess_tags(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     mail = machine.mailbox.wait(email)[0]
@@ -185,7 +185,7 @@ def test_the_mailed_code_stands_neither_in_the_subject_nor_in_sess_tags(
 
 
 def test_the_address_is_shown_masked_everywhere_until_it_is_proven(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     asked = applicant.register(email)
     local = email.partition("@")[0]

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import CURRENT, REGISTRATIONS, Client
 
 PASSWORD = "three quiet herons"
 
 
 @pytest.fixture(scope="module")
-def running(service: Callable[..., Machine]) -> Iterator[Machine]:
+def running(service: Callable[..., LocalServer]) -> Iterator[LocalServer]:
     with service(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
@@ -25,7 +25,7 @@ def applicant(client: Callable[..., Client]) -> Client:
     return made
 
 
-def test_the_way_by_json(machine: Machine, applicant: Client, email: str) -> None:
+def test_the_way_by_json(machine: LocalServer, applicant: Client, email: str) -> None:
     asked = applicant.register(email)
     assert asked.status == 202
     assert asked.header("location") == f"/dev{CURRENT}"
@@ -39,7 +39,7 @@ def test_the_way_by_json(machine: Machine, applicant: Client, email: str) -> Non
 
 
 def test_the_way_by_forms_and_links_never_leaves_the_stage(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     def page(path: str) -> object:
         answer = applicant.look(path)

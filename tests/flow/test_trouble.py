@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.verification.model import Attempt
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import Client, other, until
 
 Addresses = Callable[..., str]
@@ -20,7 +20,9 @@ def switch(client: Client, **switches: Any) -> None:
     assert answer.status in (200, 204), answer
 
 
-def has_one_working_code(machine: Machine, applicant: Client, email: str, mails: int = 1) -> None:
+def has_one_working_code(
+    machine: LocalServer, applicant: Client, email: str, mails: int = 1
+) -> None:
     """Every code in the mailbox is the same, it works, and nothing else does."""
     machine.mailbox.wait(email, mails)
     applicant.awaiting_code()
@@ -32,7 +34,7 @@ def has_one_working_code(machine: Machine, applicant: Client, email: str, mails:
     assert applicant.verify(code).status == 200
 
 
-def attempt(machine: Machine, applicant: Client) -> Attempt:
+def attempt(machine: LocalServer, applicant: Client) -> Attempt:
     """What is kept of the registration: more than an applicant sees."""
     found: Attempt = machine.services.verification.lookup.registration(
         applicant.cookies["todoku_registration"]
@@ -40,7 +42,7 @@ def attempt(machine: Machine, applicant: Client) -> Attempt:
     return found
 
 
-def users_of(machine: Machine, email: str) -> list[str]:
+def users_of(machine: LocalServer, email: str) -> list[str]:
     users = machine.clients("cognito-idp").list_users(UserPoolId=machine.stack.ref("UserPool"))
     return [
         user["Username"]
@@ -51,7 +53,7 @@ def users_of(machine: Machine, email: str) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["throttle", "unavailable", "lose_response"])
 def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
@@ -74,7 +76,7 @@ def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
 
 @pytest.mark.parametrize("fault", ["throttle", "lose_response"])
 def test_a_faulty_ses_delays_the_mail_and_changes_no_code(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
@@ -92,7 +94,7 @@ def test_a_faulty_ses_delays_the_mail_and_changes_no_code(
 
 
 def test_an_ses_that_is_busy_for_longer_than_lambda_tries_still_mails_the_same_code(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     failed = len(machine.functions.failures)
     switch(applicant, ses_fail="throttle")
@@ -107,7 +109,7 @@ def test_an_ses_that_is_busy_for_longer_than_lambda_tries_still_mails_the_same_c
 
 
 def test_many_at_once_past_the_senders_rate_all_get_their_mail(
-    machine: Machine, client: Callable[..., Client], address: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses
 ) -> None:
     operator = client()
     switch(operator, ses_per_second=2)
@@ -121,7 +123,7 @@ def test_many_at_once_past_the_senders_rate_all_get_their_mail(
 
 
 def test_lost_triggers_are_mended_by_the_sweeper(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     switch(applicant, triggers=False)
     applicant.register(email)
@@ -134,7 +136,7 @@ def test_lost_triggers_are_mended_by_the_sweeper(
 
 
 def test_a_dns_that_does_not_answer_delays_no_mail(
-    machine: Machine, applicant: Client, address: Addresses
+    machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
     switch(applicant, dns_fail=True)
     email = address("never-looked-up.example.ed.jp")
@@ -143,7 +145,7 @@ def test_a_dns_that_does_not_answer_delays_no_mail(
 
 
 def test_a_request_that_cannot_be_kept_is_not_accepted(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     switch(applicant, dynamodb_fail="unavailable")
     refused = applicant.register(email)
@@ -154,7 +156,7 @@ def test_a_request_that_cannot_be_kept_is_not_accepted(
 
 
 def test_a_queue_that_takes_no_job_only_makes_the_mail_wait_for_the_sweeper(
-    machine: Machine,
+    machine: LocalServer,
     applicant: Client,
     email: str,
     ahead: Callable[[float], None],
@@ -169,7 +171,7 @@ def test_a_queue_that_takes_no_job_only_makes_the_mail_wait_for_the_sweeper(
 
 
 def test_a_busy_cognito_at_the_code_costs_no_attempt(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     code = machine.mailbox.wait(email)[0].code or ""
@@ -182,7 +184,7 @@ def test_a_busy_cognito_at_the_code_costs_no_attempt(
 
 
 def test_a_lost_answer_to_the_right_code_is_found_again(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     code = machine.mailbox.wait(email)[0].code or ""
@@ -196,7 +198,7 @@ def test_a_lost_answer_to_the_right_code_is_found_again(
 
 @pytest.mark.parametrize("fault", ["throttle", "lose_response"])
 def test_a_password_whose_answer_was_lost_can_be_set_again(
-    machine: Machine, applicant: Client, email: str, fault: str
+    machine: LocalServer, applicant: Client, email: str, fault: str
 ) -> None:
     applicant.register(email)
     applicant.verify(machine.mailbox.wait(email)[0].code or "")
@@ -210,7 +212,7 @@ def test_a_password_whose_answer_was_lost_can_be_set_again(
 
 
 def test_a_busy_service_is_told_as_a_page_that_keeps_the_place(
-    machine: Machine, applicant: Client, email: str
+    machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     code = machine.mailbox.wait(email)[0].code or ""
@@ -224,7 +226,7 @@ def test_a_busy_service_is_told_as_a_page_that_keeps_the_place(
 
 
 def test_a_registration_never_proven_is_gone_after_a_week(
-    machine: Machine, applicant: Client, email: str, ahead: Callable[[float], None]
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     applicant.register(email)
     applicant.awaiting_code()

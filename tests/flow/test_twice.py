@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local.machine import Machine
+from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, at_once, until
 
 Addresses = Callable[..., str]
 
 
 def test_the_same_idempotency_key_at_once_is_one_registration_and_one_mail(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     browser = client()
     headers = {"Idempotency-Key": "one random number"}
@@ -29,7 +29,7 @@ def test_the_same_idempotency_key_at_once_is_one_registration_and_one_mail(
 
 
 def test_the_same_key_goes_on_where_the_first_was_in_its_own_network_alone(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     headers = {"Idempotency-Key": "another random number"}
     once = client()
@@ -55,7 +55,7 @@ def test_a_key_is_worth_nothing_with_another_address(
 
 
 def test_the_same_form_sent_twice_at_once_is_one_registration(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     browser = client()
     form = browser.look("/register").page.form(REGISTRATIONS)
@@ -73,7 +73,7 @@ def test_the_same_form_sent_twice_at_once_is_one_registration(
 
 
 def test_two_identical_posts_at_once_with_one_cookie_are_one(
-    machine: Machine, client: Callable[..., Client], address: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses
 ) -> None:
     browser, wrong, right = client(), address(), address()
     browser.register(wrong)
@@ -87,7 +87,7 @@ def test_two_identical_posts_at_once_with_one_cookie_are_one(
 
 
 def test_two_identical_corrections_at_once_are_one(
-    machine: Machine, client: Callable[..., Client], address: Addresses
+    machine: LocalServer, client: Callable[..., Client], address: Addresses
 ) -> None:
     browser, wrong, right = client(), address(), address()
     browser.register(wrong)
@@ -98,7 +98,7 @@ def test_two_identical_corrections_at_once_are_one(
 
 
 def test_two_resends_at_once_send_one_mail(
-    machine: Machine,
+    machine: LocalServer,
     client: Callable[..., Client],
     email: str,
     ahead: Callable[[float], None],
@@ -115,7 +115,7 @@ def test_two_resends_at_once_send_one_mail(
 
 
 def test_two_passwords_at_once_make_one_account(
-    machine: Machine, client: Callable[..., Client], email: str
+    machine: LocalServer, client: Callable[..., Client], email: str
 ) -> None:
     browser = client()
     browser.register(email)

@@ -1,4 +1,4 @@
-"""One machine for a module's tests, with a little application in it."""
+"""A local server for each module's tests, with the sample application in it."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from tests.local.little import Little
+from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def little() -> Little:
-    return Little()
+def sample_app() -> SampleApp:
+    return SampleApp()
 
 
 @pytest.fixture(scope="module")
-def running(little: Little) -> Iterator[Machine]:
-    with Machine(application=little, transit=0, retry_after=0) as machine:
+def running(sample_app: SampleApp) -> Iterator[LocalServer]:
+    with LocalServer(application=sample_app, transit=0, retry_after=0) as machine:
         yield machine
 
 
 @pytest.fixture
-def machine(running: Machine, little: Little) -> Iterator[Machine]:
-    """The module's machine, with everything in order and nothing left over."""
+def machine(running: LocalServer, sample_app: SampleApp) -> Iterator[LocalServer]:
+    """The module's server, with everything in order and nothing left over."""
     yield running
     running.switches.reset()
     running.providers.reset()
-    little.fail.clear()
-    for waiting in (little.got, little.events, little.swept, little.codes):
+    sample_app.fail.clear()
+    for waiting in (sample_app.got, sample_app.events, sample_app.swept, sample_app.codes):
         drain(waiting)
 
 
 @pytest.fixture
-def aws(machine: Machine) -> Callable[[str], Any]:
-    """A botocore client of the stand-in, by the service's name."""
+def aws(machine: LocalServer) -> Callable[[str], Any]:
+    """A botocore client of the local AWS side, by the service's name."""
     return machine.clients
 
 

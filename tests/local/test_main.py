@@ -1,4 +1,4 @@
-"""``python -m local``: what it prints, how it stops, what it refuses."""
+"""``python -m local``: what it prints, how it stops, which settings are errors."""
 
 from __future__ import annotations
 
@@ -145,5 +145,5 @@ def test_nothing_listens_beyond_loopback(start: Start) -> None:
             fields = line.split()
             if fields[9] in own and (fields[3] == "0A" or table.startswith("udp")):
                 listening.append((table, fields[1].partition(":")[0]))
-    # 127.0.0.1, byte by byte from the right: the front and moto.
+    # 127.0.0.1, byte by byte from the right: the HTTP server and moto.
     assert listening == [("tcp", "0100007F")] * 2

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from local.machine import Machine
+from local.server import LocalServer
 
 Aws = Callable[[str], Any]
 
@@ -21,7 +21,7 @@ Aws = Callable[[str], Any]
 def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
     dynamodb = aws("dynamodb")
     wins: list[int] = []
-    refusals: list[str] = []
+    errors: list[str] = []
 
     def put(n: int) -> None:
         try:
@@ -32,7 +32,7 @@ def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
             )
             wins.append(n)
         except ClientError as error:
-            refusals.append(error.response["Error"]["Code"])
+            errors.append(error.response["Error"]["Code"])
 
     threads = [threading.Thread(target=put, args=(n,)) for n in range(16)]
     for thread in threads:
@@ -40,7 +40,7 @@ def test_of_many_conditional_puts_one_wins(aws: Aws, name: str) -> None:
     for thread in threads:
         thread.join()
     assert len(wins) == 1
-    assert refusals == ["ConditionalCheckFailedException"] * 15
+    assert errors == ["ConditionalCheckFailedException"] * 15
 
 
 @pytest.mark.usefixtures("restless")
@@ -65,7 +65,9 @@ def test_no_addition_is_lost(aws: Aws, name: str) -> None:
     assert item["n"]["N"] == "40"
 
 
-def test_a_service_is_slow_when_asked_and_the_others_are_not(machine: Machine, aws: Aws) -> None:
+def test_a_service_is_slow_when_asked_and_the_others_are_not(
+    machine: LocalServer, aws: Aws
+) -> None:
     cognito, sqs = aws("cognito-idp"), aws("sqs")
     sqs.list_queues()
     machine.switches.set(cognito_ms=200)
@@ -77,7 +79,7 @@ def test_a_service_is_slow_when_asked_and_the_others_are_not(machine: Machine, a
     assert slow >= 0.2 > time.perf_counter() - began
 
 
-def test_unsigned_calls_of_cognito_are_slow_too(machine: Machine, aws: Aws) -> None:
+def test_unsigned_calls_of_cognito_are_slow_too(machine: LocalServer, aws: Aws) -> None:
     machine.switches.set(cognito_ms=200)
     began = time.perf_counter()
     with pytest.raises(ClientError):
@@ -98,7 +100,7 @@ def test_unsigned_calls_of_cognito_are_slow_too(machine: Machine, aws: Aws) -> N
     ],
 )
 def test_a_throttled_service_says_so_in_its_own_way(
-    machine: Machine, aws: Aws, service: str, call: Callable[[Any], Any], code: str
+    machine: LocalServer, aws: Aws, service: str, call: Callable[[Any], Any], code: str
 ) -> None:
     client = aws(service)
     switch = {"cognito-idp": "cognito", "sesv2": "ses"}.get(service, service)
@@ -112,7 +114,7 @@ def test_a_throttled_service_says_so_in_its_own_way(
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
 
 
-def test_a_connection_is_kept(machine: Machine) -> None:
+def test_a_connection_is_kept(machine: LocalServer) -> None:
     web = HTTPConnection(urlsplit(machine.aws_url).netloc, timeout=5)
     for _ in range(2):
         web.request("GET", f"/{machine.stack.ref('UserPool')}/.well-known/jwks.json")
@@ -128,7 +130,9 @@ def test_what_moto_cannot_do_is_an_error_and_no_silence(aws: Aws) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
 
 
-def test_a_lost_response_is_of_a_call_that_worked(machine: Machine, aws: Aws, name: str) -> None:
+def test_a_lost_response_is_of_a_call_that_worked(
+    machine: LocalServer, aws: Aws, name: str
+) -> None:
     dynamodb = aws("dynamodb")
     machine.switches.set(dynamodb_fail="lose_response")
     with pytest.raises(ConnectionClosedError):

@@ -10,7 +10,8 @@ import pytest
 
 from cloudformation.intrinsics import TemplateError
 from cloudformation.template import Template
-from local.machine import ACCOUNT, Machine
+from local.account import ACCOUNT
+from local.server import LocalServer
 from local.stack import Stack
 
 Aws = Callable[[str], Any]
@@ -21,7 +22,7 @@ def of_type(kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("table", of_type("AWS::DynamoDB::Table"))
-def test_tables_are_as_the_template_says(machine: Machine, aws: Aws, table: str) -> None:
+def test_tables_are_as_the_template_says(machine: LocalServer, aws: Aws, table: str) -> None:
     wanted = of_type("AWS::DynamoDB::Table")[table]
     found = aws("dynamodb").describe_table(TableName=machine.stack.ref(table))["Table"]
     assert found["TableName"].startswith("todoku-")
@@ -36,7 +37,7 @@ def test_tables_are_as_the_template_says(machine: Machine, aws: Aws, table: str)
 
 
 @pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
-def test_queues_are_as_the_template_says(machine: Machine, aws: Aws, queue: str) -> None:
+def test_queues_are_as_the_template_says(machine: LocalServer, aws: Aws, queue: str) -> None:
     wanted = of_type("AWS::SQS::Queue")[queue]
     found = aws("sqs").get_queue_attributes(
         QueueUrl=machine.stack.ref(queue), AttributeNames=["All"]
@@ -49,13 +50,13 @@ def test_queues_are_as_the_template_says(machine: Machine, aws: Aws, queue: str)
         assert found["VisibilityTimeout"] == str(wanted["VisibilityTimeout"])
 
 
-def test_the_pool_is_as_the_template_says(machine: Machine, aws: Aws) -> None:
+def test_the_pool_is_as_the_template_says(machine: LocalServer, aws: Aws) -> None:
     pool_id = machine.stack.ref("UserPool")
     pool = aws("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
     assert pool["AliasAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 8
-    assert pool["LambdaConfig"]["KMSKeyID"] == machine.stack.look.attribute("CodeKey", "Arn")
+    assert pool["LambdaConfig"]["KMSKeyID"] == machine.stack.lookup.attribute("CodeKey", "Arn")
     sender = pool["LambdaConfig"]["CustomEmailSender"]["LambdaArn"]
     assert sender == machine.functions.arns["SendCode"]
     client = aws("cognito-idp").describe_user_pool_client(
@@ -65,14 +66,14 @@ def test_the_pool_is_as_the_template_says(machine: Machine, aws: Aws) -> None:
     assert client["ClientSecret"] == machine.stack.environment()["TODOKU_CLIENT_SECRET"]
 
 
-def test_the_configuration_set_keeps_its_options(machine: Machine, aws: Aws) -> None:
+def test_the_configuration_set_keeps_its_options(machine: LocalServer, aws: Aws) -> None:
     name = machine.routes["primary"].ref("ConfigurationSet")
     found = aws("sesv2").get_configuration_set(ConfigurationSetName=name)
     assert found["DeliveryOptions"]["MaxDeliverySeconds"] == 50400
     assert found["SuppressionOptions"]["SuppressedReasons"] == ["COMPLAINT"]
 
 
-def test_the_application_is_told_where_everything_is(machine: Machine) -> None:
+def test_the_application_is_told_where_everything_is(machine: LocalServer) -> None:
     environment = machine.stack.environment()
     assert environment["TODOKU_BASE_URL"] == machine.url
     assert environment["TODOKU_JOBS_QUEUE"].endswith(f"/{ACCOUNT}/todoku-jobs")
@@ -89,7 +90,7 @@ def stack(resources: dict[str, Any]) -> Stack:
 
 def test_an_unknown_type_is_named() -> None:
     with pytest.raises(TemplateError, match=r"Bell: AWS::Bell::Ring"):
-        stack({"Bell": {"Type": "AWS::Bell::Ring"}}).make()
+        stack({"Bell": {"Type": "AWS::Bell::Ring"}}).create()
 
 
 def test_what_needs_nothing_here_is_passed_over() -> None:
@@ -98,7 +99,7 @@ def test_what_needs_nothing_here_is_passed_over() -> None:
         "Allowed": {"Type": "AWS::Lambda::Permission"},
         "Work": {"Properties": {"Environment": {"Variables": {}}}},
     }
-    stack(resources).make()
+    stack(resources).create()
 
 
 def test_a_function_the_application_does_not_have_is_named() -> None:
@@ -111,7 +112,7 @@ def test_what_a_condition_leaves_out_is_not_made() -> None:
         "Conditions": {"Never": {"Fn::Equals": [1, 2]}},
         "Resources": {"Ring": {"Type": "AWS::Bell::Ring", "Condition": "Never"}},
     }
-    Stack(Template(body), {}, {}, lambda service: None).make()
+    Stack(Template(body), {}, {}, lambda service: None).create()
 
 
 def test_a_secret_is_random_unless_it_is_given() -> None:
@@ -135,4 +136,4 @@ def test_a_cycle_is_told_and_not_followed() -> None:
         "B": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "A"}}},
     }
     with pytest.raises(TemplateError, match="A -> B -> A"):
-        stack(resources).make()
+        stack(resources).create()

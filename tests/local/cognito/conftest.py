@@ -1,14 +1,14 @@
-"""A caller of the stand-in's Cognito."""
+"""A client of the local Cognito."""
 
 from __future__ import annotations
 
 import pytest
 
-from local.machine import Machine
-from tests.local.cognito.caller import Caller
-from tests.local.little import Little
+from local.server import LocalServer
+from tests.local.cognito.cognito_client import CognitoClient
+from tests.local.sample_app import SampleApp
 
 
 @pytest.fixture
-def cognito(machine: Machine, little: Little) -> Caller:
-    return Caller(machine, little)
+def cognito(machine: LocalServer, sample_app: SampleApp) -> CognitoClient:
+    return CognitoClient(machine, sample_app)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from ops.aws.stacks import Stack
 from ops.deploy.post_deploy import DNS_POLLING, PostDeployCheck
 from ops.dns_records import DnsLookup
@@ -34,8 +34,8 @@ UNVERIFIED = {
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
@@ -64,7 +64,7 @@ def proof(
 
 
 def test_a_verified_route_is_tried_with_a_mail(
-    account: FakeAccount, machine: Machine, stage: Make
+    account: FakeAccount, machine: LocalServer, stage: Make
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = VERIFIED
     person = Person()
@@ -74,7 +74,7 @@ def test_a_verified_route_is_tried_with_a_mail(
 
 @pytest.mark.parametrize("told", [UNVERIFIED, AwsError("NotFoundException", status=404)])
 def test_without_a_verified_route_no_mail_is_tried(
-    account: FakeAccount, machine: Machine, stage: Make, told: object
+    account: FakeAccount, machine: LocalServer, stage: Make, told: object
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = told  # type: ignore[assignment]
     person = Person()
@@ -83,7 +83,7 @@ def test_without_a_verified_route_no_mail_is_tried(
 
 
 def test_the_build_that_was_packaged_must_answer(
-    account: FakeAccount, machine: Machine, stage: Make
+    account: FakeAccount, machine: LocalServer, stage: Make
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = UNVERIFIED
     person = Person()
@@ -122,7 +122,7 @@ class Passing:
 
 @pytest.mark.parametrize("seconds", [0, 30, 120])
 def test_a_record_that_the_stack_made_is_waited_for_and_then_the_pages_are_tried(
-    account: FakeAccount, machine: Machine, stage: Make, seconds: float
+    account: FakeAccount, machine: LocalServer, stage: Make, seconds: float
 ) -> None:
     account.answers["sesv2.GetEmailIdentity"] = UNVERIFIED
     person, time = Person(), Passing(seconds)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from ops.deploy.command import Consent, deploy
 from ops.deploy.preflight.context import PreflightContext
 from ops.errors import Declined
@@ -39,14 +39,14 @@ ANSWERS: dict[str, Answer] = {
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
 def context(
-    account: FakeAccount, machine: Machine, stage: Callable[..., Stage]
+    account: FakeAccount, machine: LocalServer, stage: Callable[..., Stage]
 ) -> PreflightContext:
     """An account with nothing in it but what every new one has, and the sandbox."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.machine import Machine
+from local.server import LocalServer
 from ops.check_result import Severity
 from ops.cli import main
 from ops.http_client import HttpClient, HttpResponse
@@ -18,14 +18,14 @@ NONE = Polling(0.0)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine() -> Iterator[LocalServer]:
     # Under a stage's path, as a first deployment is.
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
-def client(machine: Machine) -> HttpClient:
+def client(machine: LocalServer) -> HttpClient:
     return HttpClient(f"{machine.url}/dev/")
 
 
@@ -57,7 +57,7 @@ def test_a_new_build_is_waited_for(client: HttpClient) -> None:
     assert waits == [2.0, 2.0, 2.0]
 
 
-def test_an_address_without_the_stage_has_nothing(machine: Machine) -> None:
+def test_an_address_without_the_stage_has_nothing(machine: LocalServer) -> None:
     failed = lines(HttpClient(machine.url))
     assert {"health", "page ja", "page ja-easy", "page en", "OpenAPI"} <= failed.keys()
 
@@ -104,7 +104,7 @@ def test_an_answer_of_another_shape_is_a_failure() -> None:
 
 
 def test_the_command_says_what_it_found(
-    machine: Machine, capsys: pytest.CaptureFixture[str]
+    machine: LocalServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"{machine.url}/dev/"
     assert main(["smoke", url, "--build", "source", "--no-mail"]) == 0

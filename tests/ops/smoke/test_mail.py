@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.machine import Machine
-from local.providers import Rule
+from local.mail_providers import ProviderRule
+from local.server import LocalServer
 from ops.check_result import Severity
 from ops.http_client import HttpClient, HttpResponse
 from ops.probe import Polling, ProbeDeferred, ProbeFailed, run_probe
@@ -31,27 +31,27 @@ AT_ONCE = Polling(120.0, sleep=unasked)
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with Machine(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
+def machine() -> Iterator[LocalServer]:
+    with LocalServer(transit=0.02, retry_after=0.2, prefix="/dev") as machine:
         yield machine
 
 
 @pytest.fixture
-def client(machine: Machine) -> HttpClient:
+def client(machine: LocalServer) -> HttpClient:
     """At a service that has sent no mail today."""
     machine.clock.put_forward(A_DAY)
     return HttpClient(f"{machine.url}/dev/")
 
 
 def test_a_code_is_delivered_and_its_registration_forgotten(
-    machine: Machine, client: HttpClient
+    machine: LocalServer, client: HttpClient
 ) -> None:
     assert "delivered" in mail_delivery(client, QUICK, clock=machine.clock)
     assert client.request("GET", CURRENT).status == 404
 
 
 def test_whoever_deploys_again_and_again_is_told_when_a_mail_is_due_and_of_no_failure(
-    machine: Machine, client: HttpClient
+    machine: LocalServer, client: HttpClient
 ) -> None:
     before = len(machine.mailbox.to())
 
@@ -77,7 +77,7 @@ def test_whoever_deploys_again_and_again_is_told_when_a_mail_is_due_and_of_no_fa
     ("mailbox", "state"), [("bounce", "bounced"), ("suppressionlist", "suppressed")]
 )
 def test_a_mail_that_does_not_arrive_is_a_failure_and_its_registration_is_forgotten(
-    machine: Machine, client: HttpClient, mailbox: str, state: str
+    machine: LocalServer, client: HttpClient, mailbox: str, state: str
 ) -> None:
     with pytest.raises(ProbeFailed, match=f"mail is {state}, due"):
         mail_delivery(client, QUICK, [mailbox], machine.clock)
@@ -85,9 +85,9 @@ def test_a_mail_that_does_not_arrive_is_a_failure_and_its_registration_is_forgot
 
 
 def test_a_mail_that_does_not_come_is_not_waited_for_without_end(
-    machine: Machine, client: HttpClient
+    machine: LocalServer, client: HttpClient
 ) -> None:
-    machine.providers.set(Rule(provider="amazonses.com", behaviour="silent"))
+    machine.providers.set(ProviderRule(provider="amazonses.com", behaviour="silent"))
     try:
         with pytest.raises(ProbeFailed, match=r"mail is (waiting|sent) after 0 seconds, due at 20"):
             mail_delivery(client, NONE, clock=machine.clock)
