@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.clock import (
-    Clock,
-)
+from chalicelib.clock import Clock
 from chalicelib.config import Route
 from chalicelib.courier.interfaces import (
     CodeDecryption,

@@ -23,7 +23,6 @@ from chalicelib.web import language, log, origins, problems
 from chalicelib.web.error_response import error_response
 from chalicelib.web.errors import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
 from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
-from chalicelib.web.operation import Operation
 from chalicelib.web.response import (
     HTML,
     PROBLEM,
@@ -33,7 +32,7 @@ from chalicelib.web.response import (
     see_other,
     with_security_headers,
 )
-from chalicelib.web.routes import Handler, Routes
+from chalicelib.web.routes import Handler, Operation, Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services

@@ -14,11 +14,11 @@ import msgspec
 
 from chalicelib.web import forms
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.operation import Operation
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE, FieldError
 from chalicelib.web.response import JSON, PROBLEM
+from chalicelib.web.routes import Operation
 
 _REFS = "#/components/schemas/{name}"
 _EVERY_CALL = ("internal", "try-later")

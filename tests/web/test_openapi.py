@@ -13,9 +13,9 @@ import app as deployed
 from chalicelib.errors import TryLater
 from chalicelib.verification.model import AttemptState
 from chalicelib.web.api import meta
-from chalicelib.web.operation import Operation
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE
+from chalicelib.web.routes import Operation
 from tests.web.services import RecordedServices, access_token, every_error
 from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 

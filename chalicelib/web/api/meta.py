@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from chalicelib.web.bodies import Nothing
-from chalicelib.web.operation import Operation
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response, json
-from chalicelib.web.routes import Routes
+from chalicelib.web.routes import Operation, Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services

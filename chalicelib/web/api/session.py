@@ -10,10 +10,9 @@ from chalicelib.verification.model import AttemptState
 from chalicelib.web import cookies
 from chalicelib.web.bodies import Nothing
 from chalicelib.web.cookies import Cookie
-from chalicelib.web.operation import registration_of
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response, json, see_other
-from chalicelib.web.routes import Routes
+from chalicelib.web.routes import Routes, registration_of
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services

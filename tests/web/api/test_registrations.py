@@ -17,7 +17,7 @@ from chalicelib.verification.lookup import registration_id
 from chalicelib.verification.model import AttemptState
 from chalicelib.web.api import registrations
 from chalicelib.web.event import normalize, parse_head
-from chalicelib.web.operation import Operation
+from chalicelib.web.routes import Operation
 from tests.web.services import CHALLENGE, NOW, VIEW, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, event
 
