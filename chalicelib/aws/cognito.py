@@ -32,7 +32,8 @@ from chalicelib.identity.interfaces import (
 )
 
 AN_HOUR = 3600
-"""``LimitExceeded`` on one user counts by the hour (resend 5, confirm 15)."""
+"""``LimitExceeded`` on one user counts by the hour: 5 ``ResendConfirmationCode``, 15
+``ConfirmSignUp``."""
 
 
 @dataclass(frozen=True, kw_only=True)

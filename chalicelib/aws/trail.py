@@ -1,6 +1,6 @@
 """The ``trail`` table: records of mails, and beside them the codes that may be mailed again.
 
-Rows stand under the reference, codes under ``code#`` and the reference. So nobody who reads an
+Records stand under the reference, codes under ``code#`` and the reference. So nobody who reads an
 attempt's records (the page, an operator) reads ciphertexts, and an IAM condition on
 ``dynamodb:LeadingKeys`` can keep the API's function from them.
 """

@@ -39,7 +39,7 @@ class SendAgain:
         self._clock = clock
 
     def __call__(self, reference: str, n: int) -> SendAgainOutcome:
-        """Send resend ``n`` of an attempt; the same ``n`` again sends nothing.
+        """Send mail ``n`` of an attempt; the same ``n`` again sends nothing.
 
         ``n`` 0 is the first mail itself: it goes if it has not yet, for when Lambda gave up
         on ``SendCode`` before SES had room again.

@@ -55,7 +55,7 @@ class ViewRegistration:
 
 
 def _with_mail_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
-    """``delivery`` with the mail that was asked for last, while it has no row in the trail yet.
+    """``delivery`` with the mail that was asked for last, while the trail has no record of it yet.
 
     Without it, the state of the mail before would be told as if nothing were under way.
     """

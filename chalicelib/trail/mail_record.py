@@ -21,7 +21,8 @@ _MAIL_TAG = re.compile(r"[0-9a-f]{32}(-[0-9]{1,4})?")
 
 
 class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
-    """One mail. ``mail`` is the hash of the code's ciphertext, ``.n`` added for resend n.
+    """One mail. ``mail`` is the hash of the code's ciphertext, ``.n`` added the n-th time it
+    is sent again.
 
     The table's name for ``states`` is ``marks``.
     """

@@ -44,9 +44,9 @@ class Attempt:
     expected_at: datetime | None
     """When the next mail may leave; ``None`` once nothing is waiting."""
     mail_asked_at: datetime
-    """When a mail was last asked for; a resend is possible a minute later."""
+    """When a mail was last asked for; another is possible a minute later."""
     mails: int = 1
-    """How many mails this attempt has asked for; numbers the resends."""
+    """How many mails this attempt has asked for; numbers the mails that were sent again."""
     provider: str | None = None
     signup_at: datetime | None = None
     """Set before ``SignUp`` is called: from here on the user may exist in Cognito."""

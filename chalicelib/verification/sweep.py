@@ -36,7 +36,7 @@ def _job(registration: Registration, attempt: Attempt, now: datetime) -> Job | N
         return Job(JobKind.SEND_AGAIN, reference, attempt.mails) if late else None
     signed_up = attempt.signup_at or attempt.asked_at
     if attempt.code_expires_at is None and attempt.reissued_at is None:
-        # Cognito issued a code, but no trail row: its event was lost. Ask for another, once.
+        # Cognito issued a code, but the trail has no record: its event was lost. Another, once.
         return Job(JobKind.REISSUE_LOST, reference) if signed_up + MINUTE <= now else None
     return None
 

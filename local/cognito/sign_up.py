@@ -20,7 +20,7 @@ class SignUpApi:
         self._directory = directory
         self._sender = sender
         self._codes = ConfirmationCodes(time)
-        # Quotas page, "User-level": 15 confirmations and 5 resends per user and hour.
+        # Quotas page, "User-level": 15 confirmations and 5 new codes per user and hour.
         self._confirmations = HourlyLimit(time, 15)
         self._resends = HourlyLimit(time, 5)
 

@@ -173,7 +173,7 @@ def test_a_reissue_asked_for_at_any_point_of_a_send_code_wins_or_loses_whole(
     every_kill: EveryKill,
 ) -> None:
     """Killed, overtaken by a reissue, run again: nothing of the dead code is ever mailed then,
-    nor kept for a resend."""
+    nor kept to be sent again."""
 
     def play(world: World) -> bool:
         sign_up = trigger(world.aws.seal("111111"))

@@ -52,7 +52,7 @@ class Applicant:
         self.wait_for_mail(mails)
         return self.registration
 
-    def resend(self) -> None:
+    def send_again(self) -> None:
         """Press the button; again only when the page knows nothing of it."""
         before = self.registration.attempt.mails
         while self.registration.attempt.mails == before:

@@ -24,7 +24,7 @@ def test_a_resend_brings_the_same_code(everywhere: Everywhere) -> None:
         applicant.process.minute()
         applicant.process.minute()
         with strike():
-            applicant.resend()
+            applicant.send_again()
             applicant.wait_for_mail(2)
         assert len(applicant.codes) == 1
         applicant.finish()
@@ -37,7 +37,7 @@ def test_after_expiry_a_new_code_comes_and_the_old_one_is_dead(everywhere: Every
         applicant.asked()
         applicant.process.cloud.clock.put_forward(DAY + 60)
         with strike():
-            applicant.resend()
+            applicant.send_again()
             applicant.process.until(lambda: len(applicant.codes) == 2)
         applicant.finish()
 

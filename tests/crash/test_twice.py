@@ -24,7 +24,7 @@ def test_one_resend_is_one_more_mail(applicant: Applicant) -> None:
     applicant.asked()
     applicant.process.minute()
     applicant.process.minute()
-    applicant.resend()
+    applicant.send_again()
     applicant.wait_for_mail(2)
     applicant.process.minute()
     assert len(applicant.mails) == 2
@@ -35,7 +35,7 @@ def test_one_resend_is_one_more_mail(applicant: Applicant) -> None:
 def test_an_expired_code_is_renewed_once(applicant: Applicant) -> None:
     applicant.asked()
     applicant.process.cloud.clock.put_forward(86_460)
-    applicant.resend()
+    applicant.send_again()
     applicant.wait_for_mail(2)
     for _ in range(6):
         applicant.process.minute()
@@ -48,7 +48,7 @@ def test_a_code_that_cannot_be_read_any_more_is_renewed_once(applicant: Applican
     applicant.process.cloud.lose_codes()
     for _ in range(6):
         applicant.process.minute()
-    applicant.resend()
+    applicant.send_again()
     applicant.wait_for_mail(2)
     for _ in range(6):
         applicant.process.minute()

@@ -168,7 +168,7 @@ class Client:
     def correct(self, email: str, **more: Any) -> Answer:
         return self.json("PUT", EMAIL, {"email": email, **more})
 
-    def resend(self) -> Answer:
+    def send_again(self) -> Answer:
         return self.json("POST", CODE)
 
     def verify(self, code: str) -> Answer:

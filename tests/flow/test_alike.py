@@ -90,7 +90,7 @@ def test_answers_are_alike_from_asking_to_a_wrong_code(
         machine.mailbox.wait(email, mails)
         applicant.awaiting_code()
         tell(applicant.json("GET", "/api/v1/registrations/current"))
-        tell(applicant.resend())
+        tell(applicant.send_again())
         tell(applicant.register(email, locale="en"))
         for _ in range(6):
             tell(applicant.verify("000000"))

@@ -27,7 +27,7 @@ def test_any_of_three_mails_works(
     code = coded(machine, applicant, email)
     for count in (2, 3):
         ahead(61)
-        assert applicant.resend().status == 202
+        assert applicant.send_again().status == 202
         machine.mailbox.wait(email, count)
     mails = machine.mailbox.to(email)
     assert [mail.code for mail in mails] == [code] * 3
@@ -45,8 +45,8 @@ def test_an_expired_code_says_so_and_a_resend_brings_a_new_one(
     assert (refused.status, refused.problem) == (422, "code-expired")
     assert refused.faults == [("code", "expired")]
 
-    resent = applicant.resend()
-    assert resent.status == 202
+    again = applicant.send_again()
+    assert again.status == 202
     machine.mailbox.wait(email, 2)
     seen = applicant.until(lambda it: it["code_expires_at"])
     assert seen["state"] == "awaiting_code"

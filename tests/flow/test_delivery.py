@@ -151,7 +151,7 @@ def test_an_address_that_bounced_once_is_tried_again_when_asked(
     in_state(applicant, "bounced")
     rule(applicant, "icloud")
     ahead(61)
-    assert applicant.resend().status == 202
+    assert applicant.send_again().status == 202
     in_state(applicant, "delivered")
     code = machine.mailbox.wait(email)[0].code
     assert applicant.verify(code or "").status == 200
@@ -194,7 +194,7 @@ def test_the_newest_mail_is_the_one_that_counts(
     in_state(applicant, "sent")
     rule(applicant, "au")
     ahead(61)
-    applicant.resend()
+    applicant.send_again()
     seen = in_state(applicant, "delivered")
     assert states(seen) == ["waiting", "sent", "waiting", "sent", "delivered"]
     code = machine.mailbox.wait(email)[0].code

@@ -150,7 +150,7 @@ def test_every_answer_of_the_way_is_guarded(
     guarded(applicant.look("/"))
     guarded(applicant.look("/register"))
     guarded(applicant.register(email))
-    guarded(applicant.resend())
+    guarded(applicant.send_again())
     code = machine.mailbox.wait(email)[0].code or ""
     for path in ("/register/code", "/register/code/help", "/register/password"):
         guarded(applicant.look(path))

@@ -74,7 +74,7 @@ def test_a_boards_own_form_may_call_with_credentials(
     assert refused.status == 422
     allowed(refused)
     allowed(applicant.json("PATCH", CURRENT))
-    waits = applicant.resend()
+    waits = applicant.send_again()
     assert waits.status == 429
     assert "Retry-After" in waits.header("access-control-expose-headers")
 

@@ -115,8 +115,8 @@ def test_a_completed_registration_takes_no_second_password(
     assert applicant.complete(PASSWORD).status == 201
     again = applicant.complete("another long password")
     assert (again.status, again.problem) == (404, "no-registration")
-    resent = applicant.resend()
-    assert (resent.status, resent.problem) == (409, "conflict")
+    again = applicant.send_again()
+    assert (again.status, again.problem) == (409, "conflict")
     corrected = applicant.correct(f"x{email}")
     assert (corrected.status, corrected.problem) == (409, "conflict")
     assert applicant.verify(code).status == 200, "a code entered twice is no mistake"
@@ -164,7 +164,7 @@ def test_signing_out_by_the_access_token_alone_ends_it_too(
 def test_without_a_cookie_there_is_no_registration(applicant: Client) -> None:
     for answer in (
         applicant.json("GET", CURRENT),
-        applicant.resend(),
+        applicant.send_again(),
         applicant.correct("taro@gmail.com"),
         applicant.verify("123456"),
         applicant.complete(PASSWORD),
@@ -184,7 +184,7 @@ def test_a_resend_inside_the_minute_waits_and_says_how_long(
 ) -> None:
     available = applicant.register(email).json["resend_available_at"]
     machine.mailbox.wait(email)
-    early = applicant.resend()
+    early = applicant.send_again()
     assert (early.status, early.problem) == (429, "wait")
     assert 50 <= int(early.header("retry-after")) <= 60
     assert early.json["retry_at"] == available

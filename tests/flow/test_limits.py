@@ -147,13 +147,13 @@ class TestOneAddress:
         for count in range(2, 6):
             machine.mailbox.wait(email, count - 1)
             machine.clock.put_forward(61)
-            assert applicant.resend().status == 202
+            assert applicant.send_again().status == 202
         machine.mailbox.wait(email, 5)
         machine.clock.put_forward(61)
-        sixth = applicant.resend()
+        sixth = applicant.send_again()
         assert sixth.status == 202
         assert expected_in(machine, sixth.json) > timedelta(minutes=50)
-        again = applicant.resend()
+        again = applicant.send_again()
         assert (again.status, again.problem) == (429, "wait")
         machine.clock.put_forward(3600)
         assert len({mail.code for mail in machine.mailbox.wait(email, 6)}) == 1

@@ -76,11 +76,11 @@ def test_every_function_has_run(
     email: str,
     ahead: Callable[[float], None],
 ) -> None:
-    """HTTP, the queue of jobs, Cognito's trigger, SES's events; then a resend, and the clock."""
+    """HTTP, the queue of jobs, Cognito's trigger, SES's events; the same code again; the clock."""
     applicant.register(email)
     applicant.awaiting_code()
     ahead(61)
-    assert applicant.resend().status == 202
+    assert applicant.send_again().status == 202
     machine.mailbox.wait(email, 2)
     never = [name for name, executions in packaged.executions.items() if not executions.started]
     assert never == []

@@ -141,7 +141,7 @@ class Walk:
         applicant.awaiting_code()
         self.machine.providers.set(ProviderRule("docomo", behaviour="silent"))
         self.ahead(61)
-        assert applicant.resend().status == 202
+        assert applicant.send_again().status == 202
         applicant.until(lambda it: it["delivery"]["state"] == "sent")
         reference = self.attempt(applicant).reference
         assert applicant.cancel().status == 204
@@ -165,7 +165,7 @@ class Walk:
         for row in kept:
             self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
         self.ahead(A_WHILE)
-        applicant.resend()
+        applicant.send_again()
         assert len(self.machine.mailbox.wait(email, 2)) == 2
 
     def with_a_code_that_cannot_be_opened(self) -> None:
@@ -176,7 +176,7 @@ class Walk:
             assert damaged != row["doc"]["S"]
             self.dynamodb.put_item(TableName="todoku-trail", Item={**row, "doc": {"S": damaged}})
         self.ahead(A_WHILE)
-        applicant.resend()
+        applicant.send_again()
         assert len(self.machine.mailbox.wait(email, 2)) == 2
 
     def proven_and_cancelled(self) -> None:
@@ -199,7 +199,7 @@ class Walk:
         assert self.code(email)
 
     def with_a_busy_ses(self) -> None:
-        """Lambda gives up on send_code; the queue of resends is more patient."""
+        """Lambda gives up on send_code; the queue of mails to send again is more patient."""
         applicant, email = self.client(), self.address()
         failed = len(self.machine.functions.failures)
         self.machine.switches.set(ses_fail="throttle")
@@ -220,7 +220,7 @@ class Walk:
         for row in kept:
             self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
         self.ahead(A_WHILE)
-        applicant.resend()
+        applicant.send_again()
         applicant.until(lambda it: it["state"] == "verified")
 
     def overtaken(self) -> None:

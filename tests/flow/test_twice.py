@@ -107,7 +107,7 @@ def test_two_resends_at_once_send_one_mail(
     browser.register(email)
     browser.awaiting_code()
     ahead(61)
-    answers = at_once(client, browser, lambda it: it.resend(), 5)
+    answers = at_once(client, browser, lambda it: it.send_again(), 5)
     assert sorted(answer.status for answer in answers) == [202, 429, 429, 429, 429]
     machine.mailbox.wait(email, 2)
     browser.awaiting_code()

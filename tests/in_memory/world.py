@@ -39,7 +39,7 @@ class World:
         self.challenges = self.services.limits.challenges
         self.start, self.correct_address = registration.start, registration.correct
         self.complete, self.cancel = registration.complete, registration.cancel
-        self.verify, self.resend = verification.verify, verification.send_again
+        self.verify, self.send_again = verification.verify, verification.send_again
         self.work, self.sweep = verification.handle_job, verification.sweep
         self.lookup, self.recipients = verification.lookup, verification.recipients
 

@@ -37,11 +37,11 @@ def seen(world: World, token: str, *more: MailRecord) -> Delivery:
     return world.services.registration.view(registration).delivery
 
 
-def resent(world: World) -> str:
+def again(world: World) -> str:
     token = world.ask()
     world.run()
     world.now += MINUTE
-    world.resend(token)
+    world.send_again(token)
     return token
 
 
@@ -54,7 +54,7 @@ def test_the_first_mail_is_told_as_it_is(world: World) -> None:
 def test_a_resend_without_a_row_yet_is_waiting_and_not_what_became_of_the_mail_before(
     world: World,
 ) -> None:
-    told = seen(world, resent(world))
+    told = seen(world, again(world))
     assert (told.state, told.reason, told.advice) == ("waiting", None, ("wait",))
     assert told.history == (*BOUNCED.history, Step("waiting", START + MINUTE))
 
@@ -66,14 +66,14 @@ def test_a_resend_that_waits_for_its_turn_has_no_step_in_the_time_to_come(world:
         world.now += MINUTE
         world.ask(client=f"192.0.2.{n + 2}")
     world.now += timedelta(seconds=30)
-    world.resend(token)
+    world.send_again(token)
     assert world.view(token).expected_at > world.now  # type: ignore[operator]
     told = seen(world, token)
     assert (told.state, told.history) == ("waiting", BOUNCED.history)
 
 
 def test_its_own_row_is_what_is_told(world: World) -> None:
-    token = resent(world)
+    token = again(world)
     at = START + MINUTE - timedelta(seconds=1)
     told = seen(world, token, mail(2, waiting=StateChange(at), delivered=StateChange(at)))
     assert (told.state, told.reason) == ("delivered", None)
@@ -81,6 +81,6 @@ def test_its_own_row_is_what_is_told(world: World) -> None:
 
 
 def test_a_mail_that_never_came_to_be_is_not_waited_for_for_ever(world: World) -> None:
-    token = resent(world)
+    token = again(world)
     world.now += timedelta(minutes=6)
     assert seen(world, token) == BOUNCED

@@ -20,7 +20,7 @@ def test_a_resend_is_the_same_code(world: World) -> None:
     token = world.ask()
     world.wait(minutes=1)
     for _ in range(2):
-        world.resend(token)
+        world.send_again(token)
         world.wait(minutes=1)
     codes = {code for _, code in world.mails}
     assert (len(world.mails), len(codes)) == (3, 1)
@@ -32,7 +32,7 @@ def test_inside_the_minute_a_resend_waits(world: World) -> None:
     world.run()
     world.now += timedelta(seconds=59)
     with pytest.raises(Wait) as raised:
-        world.resend(token)
+        world.send_again(token)
     assert raised.value.until == START + MINUTE
 
 
@@ -44,7 +44,7 @@ def test_after_expiry_a_resend_brings_a_new_code(world: World) -> None:
     assert world.view(token).state == "expired"
     with pytest.raises(CodeExpired):
         world.verify(token, old)
-    world.resend(token)
+    world.send_again(token)
     world.run()
     assert world.view(token).state == "awaiting_code"
     assert world.code(token) != old
@@ -55,14 +55,14 @@ def test_resends_count_against_the_address(world: World) -> None:
     token = world.ask()
     for _ in range(4):
         world.wait(minutes=1)
-        world.resend(token)
+        world.send_again(token)
     world.wait(minutes=1)
-    world.resend(token)
+    world.send_again(token)
     view = world.view(token)
     assert view.expected_at is not None
     assert view.expected_at >= START + timedelta(hours=1)
     with pytest.raises(Wait):
-        world.resend(token)
+        world.send_again(token)
 
 
 def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
@@ -71,7 +71,7 @@ def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
     world.verify(token, world.code(token))
     world.now += MINUTE
     with pytest.raises(Conflict):
-        world.resend(token)
+        world.send_again(token)
 
 
 def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(world: World) -> None:
@@ -84,7 +84,7 @@ def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(worl
     world.work(Job(JobKind.REISSUE_LOST, reference))
     world.pool.events.clear()
     world.now += MINUTE
-    world.resend(token)
+    world.send_again(token)
     taken = world.counters.mails
     world.work(world.queue.waiting.pop()[1])
     assert world.counters.mails == taken

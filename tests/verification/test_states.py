@@ -44,8 +44,8 @@ class Applicants(RuleBasedStateMachine):
         self.attempt(self.world.correct, token, email, client)
 
     @rule(token=tokens)
-    def resend(self, token: str) -> None:
-        self.attempt(self.world.resend, token)
+    def send_again(self, token: str) -> None:
+        self.attempt(self.world.send_again, token)
 
     @rule(token=tokens)
     def cancel(self, token: str) -> None:
@@ -150,7 +150,7 @@ class Applicants(RuleBasedStateMachine):
         for token in sorted(self.browsers):
             seen = world.lookup.seen(token)
             if seen and not any(r == seen.registration.current for r, _ in world.mails):
-                self.attempt(world.resend, token)
+                self.attempt(world.send_again, token)
         self.rest()
         needed = set(self.finished.values())
         for _, registration in world.table.registrations.values():

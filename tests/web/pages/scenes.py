@@ -112,7 +112,7 @@ SCENES: dict[str, Scene] = {
     "code, no digits": _code(errors.Invalid(InvalidField("code", "not-six-digits"))),
     "code, expired": _code(errors.CodeExpired()),
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
-    "code, resent too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),
+    "code, asked for again too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),
     "code, account exists": _code(errors.AccountExists()),
     "code, busy": _code(errors.TryLater(5)),
     "help": Scene("/register/code/help", cookies={}),
