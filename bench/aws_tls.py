@@ -1,4 +1,4 @@
-"""A stand-in for DynamoDB and SQS over TLS on loopback, for cold starts alone.
+"""TLS server that answers as DynamoDB and SQS would, on loopback, for cold starts alone.
 
 It knows nothing and keeps nothing: what it answers is what those services answer a registration
 from an address and a network that they have not seen before. Every request costs what it costs
@@ -28,8 +28,8 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class StandIn:
-    """Where the stand-in listens, the root that vouches for it, and what it was asked."""
+class AwsTlsServer:
+    """Where it listens, the root that vouches for it, and what it was asked."""
 
     url: str
     ca: Path
@@ -38,7 +38,7 @@ class StandIn:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[StandIn]:
+def serving(folder: Path) -> Iterator[AwsTlsServer]:
     """Serve until the block ends; certificates go into ``folder``."""
     ca, chain = _certificates(folder)
     asked: list[str] = []
@@ -46,7 +46,7 @@ def serving(folder: Path) -> Iterator[StandIn]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield StandIn(f"https://{HOST}:{server.server_address[1]}", ca, asked)
+        yield AwsTlsServer(f"https://{HOST}:{server.server_address[1]}", ca, asked)
     finally:
         server.shutdown()
         server.server_close()

@@ -18,7 +18,7 @@ from chalicelib.errors import TryLater
 log = logging.getLogger(__name__)
 
 OURS_TO_MEND = 60
-"""Seconds before another try where the account or its set-up is at fault."""
+"""Seconds before another try where the account or its set-up is wrong."""
 
 
 class SesMailer:
@@ -82,6 +82,6 @@ def _send_error(error: ClientError) -> Exception:
     if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500:
         return TryLater()
     # Sending paused, account suspended, quota of the day used up, configuration set or
-    # permission missing: it is not this mail's fault, and it is gone when somebody mends it.
+    # permission missing: it is not because of this mail, and it is gone when somebody mends it.
     log.error("SES sends nothing for us: %s", code)
     return TryLater(OURS_TO_MEND)

@@ -42,7 +42,7 @@ BASE = "https://todoku.example/problems/"
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field at fault: ``code`` is stable, ``detail`` is for the applicant."""
+    """One field that is wrong: ``code`` is stable, ``detail`` is for the applicant."""
 
     field: str
     code: str
@@ -94,8 +94,8 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
                 suggestion=error.suggestion,
             )
         case errors.PasswordRefused():
-            faulty = _field_error("password", error.reason, locale, services)
-            return _problem("password-refused", locale, errors=(faulty,))
+            field_error = _field_error("password", error.reason, locale, services)
+            return _problem("password-refused", locale, errors=(field_error,))
         case errors.Displaced():
             detail = words(locale).gettext(DISPLACED)
             return replace(_problem("conflict", locale), detail=detail)
@@ -184,8 +184,8 @@ def _mismatch(left: int, locale: str, services: Services) -> Problem:
     else:
         pause = PROBLEM_TYPES["too-many-attempts"].detail
         said = text.gettext(pause)
-    faulty = _field_error("code", "mismatch", locale, services)
-    problem = _problem("code-mismatch", locale, errors=(faulty,), attempts_left=left)
+    field_error = _field_error("code", "mismatch", locale, services)
+    problem = _problem("code-mismatch", locale, errors=(field_error,), attempts_left=left)
     return _and(problem, said, locale)
 
 

@@ -1,4 +1,4 @@
-"""The AWS side as the template says it is: moto, with the stand-in's Cognito."""
+"""The AWS side as the template says it is: moto, with the local Cognito."""
 
 from __future__ import annotations
 

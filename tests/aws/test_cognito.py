@@ -324,7 +324,7 @@ def test_what_the_pool_knows_of_a_reference(
     assert users.state(REFERENCE) is expected
 
 
-# Against the stand-in, whose own tests say that it behaves like Cognito.
+# Against the local Cognito, whose own tests say that it behaves like Cognito.
 
 
 @pytest.fixture

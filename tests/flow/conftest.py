@@ -79,7 +79,7 @@ def applicant(client: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def ahead(client: Callable[..., Client]) -> Callable[[float], None]:
-    """Puts everybody's clock forward, the stand-in's and the application's alike."""
+    """Puts everybody's clock forward, the local AWS side's and the application's alike."""
     operator = client()
 
     def forward(seconds: float) -> None:
@@ -108,7 +108,7 @@ def email(address: Callable[..., str]) -> str:
 
 @pytest.fixture
 def calls(machine: LocalServer, tmp_path: Path) -> Iterator[Callable[[], Counter[str]]]:
-    """What the stand-in was asked since the last time this was called, by operation.
+    """What the local AWS side was asked since the last time this was called, by operation.
 
     The sweeper's look at the index is left out: it comes each minute, whatever applicants do.
     """

@@ -48,7 +48,7 @@ def settled(applicant: Client, calls: Callable[[], Any]) -> None:
         quiet = 0 if calls() else quiet + 1
         return quiet > 8
 
-    until(still, "the stand-in never came to rest")
+    until(still, "the local AWS side never came to rest")
 
 
 def shape(value: Any) -> Any:

@@ -131,7 +131,7 @@ def test_a_deferred_mail_is_delayed_and_then_delivered(
     email = address("outlook.com")
     applicant.register(email)
     delayed = in_state(applicant, "delayed")
-    # The stand-in defers with 4.7.0: "not now", which no setting of the applicant's says.
+    # The local SES defers with 4.7.0: "not now", which no setting of the applicant's says.
     assert delayed["delivery"]["reason"] == "deferred"
     assert delayed["delivery"]["advice"] == ["wait"]
     assert not machine.mailbox.to(email)

@@ -280,7 +280,7 @@ def test_registrations_are_begun_at_the_collection_alone(applicant: Client) -> N
 
 
 def users(machine: LocalServer) -> set[str]:
-    """The usernames that the stand-in's pool has."""
+    """The usernames that the local pool has."""
     found = machine.clients("cognito-idp").list_users(UserPoolId=machine.stack.ref("UserPool"))
     return {user["Username"] for user in found["Users"]}
 

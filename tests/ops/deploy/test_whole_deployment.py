@@ -1,4 +1,4 @@
-"""A whole deployment, from an empty account to a delivered code: stand-ins for AWS, and the service
+"""A whole deployment, from an empty account to a delivered code: a fake AWS, and the service
 itself on this machine as what was deployed."""
 
 from __future__ import annotations

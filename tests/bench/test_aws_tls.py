@@ -1,4 +1,4 @@
-"""The stand-in that cold starts talk to: real clients over real TLS."""
+"""The AWS that cold starts talk to: real clients over real TLS."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, SSLError
 
 from bench import aws_tls
-from bench.aws_tls import StandIn
+from bench.aws_tls import AwsTlsServer
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    with aws_tls.serving(tmp_path_factory.mktemp("tls")) as stand_in:
-        yield stand_in
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsTlsServer]:
+    with aws_tls.serving(tmp_path_factory.mktemp("tls")) as server:
+        yield server
 
 
-def client(aws: StandIn, service: str, ca: Path | None = None) -> Any:
+def client(aws: AwsTlsServer, service: str, ca: Path | None = None) -> Any:
     return botocore.session.Session().create_client(
         service,
         region_name="ap-northeast-1",
@@ -31,7 +31,7 @@ def client(aws: StandIn, service: str, ca: Path | None = None) -> Any:
     )
 
 
-def test_nothing_is_there_yet(aws: StandIn) -> None:
+def test_nothing_is_there_yet(aws: AwsTlsServer) -> None:
     dynamodb = client(aws, "dynamodb")
     assert "Item" not in dynamodb.get_item(TableName="t", Key={"id": {"S": "a"}})
     found = dynamodb.query(
@@ -40,7 +40,7 @@ def test_nothing_is_there_yet(aws: StandIn) -> None:
     assert found["Items"] == []
 
 
-def test_a_counter_counts_its_first(aws: StandIn) -> None:
+def test_a_counter_counts_its_first(aws: AwsTlsServer) -> None:
     counted = client(aws, "dynamodb").update_item(
         TableName="t",
         Key={"id": {"S": "a"}},
@@ -52,18 +52,18 @@ def test_a_counter_counts_its_first(aws: StandIn) -> None:
     assert counted["Attributes"] == {"asked": {"N": "1"}}
 
 
-def test_a_message_is_taken(aws: StandIn) -> None:
+def test_a_message_is_taken(aws: AwsTlsServer) -> None:
     sent = client(aws, "sqs").send_message(QueueUrl=f"{aws.url}/q", MessageBody="{}")
     assert sent["MessageId"]
     assert aws.asked[-1] == "AmazonSQS.SendMessage"
 
 
-def test_what_it_does_not_know_is_an_error(aws: StandIn) -> None:
+def test_what_it_does_not_know_is_an_error(aws: AwsTlsServer) -> None:
     with pytest.raises(ClientError):
         client(aws, "dynamodb").list_tables()
 
 
-def test_its_certificate_is_really_checked(aws: StandIn) -> None:
+def test_its_certificate_is_really_checked(aws: AwsTlsServer) -> None:
     elsewhere = Path(botocore.__file__).with_name("cacert.pem")
     with pytest.raises(SSLError):
         client(aws, "dynamodb", elsewhere).get_item(TableName="t", Key={"id": {"S": "a"}})
