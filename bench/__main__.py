@@ -18,7 +18,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import alike, cold, machine, paint, walk, warm, weight
+from bench import (
+    address_timing,
+    cold_start,
+    first_paint,
+    form_walk,
+    local_server,
+    page_weight,
+    warm_request,
+)
 from bench.figure import Figure, table
 from ops.bundle import bundle
 
@@ -50,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 def measured(rounds: int, console: Console) -> list[Figure]:
     """Every figure; progress goes to ``console``."""
     paints = min(rounds, PAINTS)
-    pairs = alike.PAIRS if rounds >= ROUNDS else rounds
+    pairs = address_timing.PAIRS if rounds >= ROUNDS else rounds
     columns = (
         TextColumn("{task.description:<34}"),
         BarColumn(),
@@ -70,26 +78,26 @@ def measured(rounds: int, console: Console) -> list[Figure]:
         size = Figure("zip for Lambda", made.size / 1e6, ZIP_BUDGET, "MB", "this machine's wheels")
         step()
         progress.update(task, description="cold starts")
-        figures = cold.figures(made.archive, rounds, step)
+        figures = cold_start.figures(made.archive, rounds, step)
         progress.update(task, description="warm requests")
-        figures += [*warm.figures(rounds), size]
+        figures += [*warm_request.figures(rounds), size]
         step()
         progress.update(task, description="pages on the running machine")
-        with machine.running() as url:
-            figures.append(weight.figure(url, walk.pages(url)))
+        with local_server.running() as url:
+            figures.append(page_weight.figure(url, form_walk.pages(url)))
             step()
             progress.update(task, description="first paint on slow 3G")
             figures.append(_paint(url, paints, step))
             progress.update(task, description="known and new addresses")
-            figures += alike.figures(url, pairs, step)
+            figures += address_timing.figures(url, pairs, step)
     return figures
 
 
 def _paint(url: str, rounds: int, step: Callable[[], None]) -> Figure:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
-        return Figure("first paint on slow 3G", None, paint.BUDGET, "s", "no Chromium here")
-    return paint.figure(url, chromium, rounds, step)
+        return Figure("first paint on slow 3G", None, first_paint.BUDGET, "s", "no Chromium here")
+    return first_paint.figure(url, chromium, rounds, step)
 
 
 if __name__ == "__main__":

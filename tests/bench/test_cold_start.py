@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cold
+from bench import cold_start
 
 APP = """
 def app(event, context):
@@ -24,7 +24,7 @@ def zipped(folder: Path, page_status: int) -> Path:
 
 def test_each_round_measures_floor_answer_and_page(tmp_path: Path) -> None:
     steps: list[None] = []
-    answer, page = cold.figures(zipped(tmp_path, 200), 2, lambda: steps.append(None))
+    answer, page = cold_start.figures(zipped(tmp_path, 200), 2, lambda: steps.append(None))
     assert len(steps) == 2
     # An app that does nothing is far below the floor of one that makes a client.
     assert answer.verdict == page.verdict == "ok"
@@ -33,4 +33,4 @@ def test_each_round_measures_floor_answer_and_page(tmp_path: Path) -> None:
 
 def test_an_answer_that_is_an_error_is_not_measured(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="answered 500, not 200"):
-        cold.figures(zipped(tmp_path, 500), 1, lambda: None)
+        cold_start.figures(zipped(tmp_path, 500), 1, lambda: None)

@@ -1,7 +1,7 @@
 """A warm request without AWS: what framework and rules cost, over a bare Chalice route.
 
-Run as ``python -m bench.warm ROUNDS RESULT.json``, in a process of its own: the app writes a log
-line for each request, as it does in Lambda.
+Run as ``python -m bench.warm_request ROUNDS RESULT.json``, in a process of its own: the app
+writes a log line for each request, as it does in Lambda.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench import aws_tls, deployment, events
+from bench import apigw_events, aws_tls, deployment
 from bench.figure import Figure, settled
 
 BUDGET = 4.0
@@ -41,7 +41,7 @@ def figures(rounds: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch, "result.json")
         told = subprocess.run(
-            [sys.executable, "-m", "bench.warm", str(rounds), str(result)],
+            [sys.executable, "-m", "bench.warm_request", str(rounds), str(result)],
             cwd=ROOT,
             env={**os.environ, **deployment.SETTINGS},
             stdout=subprocess.DEVNULL,
@@ -75,9 +75,9 @@ def measured(rounds: int) -> dict[str, float]:
     """Seconds a request, over ``rounds`` in which all took turns."""
     bare, ours = _bare(), _ours()
     kinds = {
-        "bare": (bare, events.register(), 200),
-        "refused": (ours, events.refused(), 422),
-        "accepted": (ours, events.register(), 202),
+        "bare": (bare, apigw_events.register(), 200),
+        "refused": (ours, apigw_events.refused(), 422),
+        "accepted": (ours, apigw_events.register(), 202),
     }
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     # The first round pays for imports and compiled patterns.

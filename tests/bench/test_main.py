@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import walk
+from bench import form_walk
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,4 +50,4 @@ def test_a_page_weighs_what_it_loads_and_nothing_else() -> None:
     <script type="module" src="/dev/assets/page-2b.js"></script>
     <a href="/dev/register">on</a> <img src="data:image/png;base64,AA">
     """
-    assert walk.assets(html) == {"/dev/assets/watch-1a.js", "/dev/assets/page-2b.js"}
+    assert form_walk.assets(html) == {"/dev/assets/watch-1a.js", "/dev/assets/page-2b.js"}

@@ -21,7 +21,7 @@ def running() -> Iterator[str]:
     Raises ``RuntimeError`` with what it said when it does not start.
     """
     with tempfile.TemporaryFile("w+") as said:
-        machine = subprocess.Popen(
+        server = subprocess.Popen(
             [sys.executable, "-m", "local"],
             cwd=ROOT,
             env={**os.environ, "PORT": "0"},
@@ -30,15 +30,15 @@ def running() -> Iterator[str]:
             text=True,
         )
         try:
-            assert machine.stdout
-            url = next((line for line in machine.stdout if line.startswith(READY)), None)
+            assert server.stdout
+            url = next((line for line in server.stdout if line.startswith(READY)), None)
             if url is None:
                 said.seek(0)
-                raise RuntimeError(f"the local machine did not start: {said.read()}")
-            # The requests' log must not fill the pipe and stop the machine.
-            drain = subprocess.Popen(["cat"], stdin=machine.stdout, stdout=subprocess.DEVNULL)
+                raise RuntimeError(f"the local server did not start: {said.read()}")
+            # The requests' log must not fill the pipe and stop the server.
+            drain = subprocess.Popen(["cat"], stdin=server.stdout, stdout=subprocess.DEVNULL)
             yield url.removeprefix(READY).strip()
         finally:
-            machine.terminate()
-            machine.wait(timeout=30)
+            server.terminate()
+            server.wait(timeout=30)
         drain.wait(timeout=30)

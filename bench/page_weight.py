@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable
 
-from bench import walk
+from bench import form_walk
 from bench.figure import Figure
 
 BUDGET = 10.0
@@ -19,11 +19,11 @@ def figure(url: str, pages: Iterable[tuple[str, str]]) -> Figure:
 
     def asset(path: str) -> int:
         if path not in packed:
-            packed[path] = _packed(walk.fetched(url, path))
+            packed[path] = _packed(form_walk.fetched(url, path))
         return packed[path]
 
     weights = {
-        name: _packed(html.encode()) + sum(asset(path) for path in walk.assets(html))
+        name: _packed(html.encode()) + sum(asset(path) for path in form_walk.assets(html))
         for name, html in pages
     }
     heaviest = max(weights, key=lambda name: weights[name])

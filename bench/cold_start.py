@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import aws_tls, deployment, events
+from bench import apigw_events, aws_tls, deployment
 from bench.figure import Figure, settled
 
 
@@ -39,8 +39,8 @@ def figures(archive: Path, rounds: int, step: Callable[[], None]) -> list[Figure
     with tempfile.TemporaryDirectory() as scratch, aws_tls.serving(Path(scratch)) as aws:
         unpacked = Path(scratch, "task")
         zipfile.ZipFile(archive).extractall(unpacked)
-        asking = _written(Path(scratch, "register.json"), events.register())
-        looking = _written(Path(scratch, "page.json"), events.first_page())
+        asking = _written(Path(scratch, "register.json"), apigw_events.register())
+        looking = _written(Path(scratch, "page.json"), apigw_events.first_page())
         settings = deployment.environment(AWS_ENDPOINT_URL=aws.url, AWS_CA_BUNDLE=str(aws.ca))
         # The first of each kind also reads the disk, which Lambda's own figures do not tell apart.
         for counted in (False, *[True] * rounds):
@@ -88,7 +88,7 @@ def _written(file: Path, event: object) -> Path:
 
 def _floor() -> Taken:
     site = sysconfig.get_paths()["purelib"]
-    return _timed([str(HERE / "floor.py"), site], deployment.environment(), 0)
+    return _timed([str(HERE / "cold_start_floor.py"), site], deployment.environment(), 0)
 
 
 def _answer(tree: Path, event: Path, settings: Mapping[str, str], status: int) -> Taken:
