@@ -1,6 +1,6 @@
 """Run alone in a fresh interpreter: the least that a function calling Cognito must do.
 
-``python -I -S cold_start_floor.py SITE_PACKAGES`` prints nanoseconds, those of them that the processor
+``python -I -S cold_start_floor.py SITE_PACKAGES`` prints nanoseconds, those that the processor
 worked, and 0: botocore, as the package index has it, and one client.
 """
 
