@@ -113,5 +113,9 @@ class OutcomeUnknown(TodokuError):
     """The answer of a call that must not be blindly repeated was lost: it may have worked."""
 
 
+RACE_TRIES = 8
+"""How often whoever lost a race reads again and decides again; then it is ``TryLater``."""
+
+
 class Raced(TodokuError):
     """Somebody else wrote the same record first: read it again and decide again."""

@@ -7,13 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.versioned_table import dynamodb_errors
-from chalicelib.clock import Clock
-from chalicelib.errors import TodokuError, TryLater
+from chalicelib.clock import DAY, Clock
+from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
 from chalicelib.limits.interfaces import NetworkDay
-
-DAY = timedelta(days=1)
-TURN = timedelta(minutes=1)
-TRIES = 8
 
 
 class _ConditionFailed(TodokuError):
@@ -41,10 +37,10 @@ class CounterTable:
             bounced=int(day.get("bounced", {}).get("N", 0)),
         )
 
-    def network_turn(self, network: str, now: datetime) -> datetime | None:
-        """One registration a minute: the next time is in the item, moved by a condition."""
+    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
+        """The network's next turn: the next time is in the item, moved by a condition."""
         key = {"id": {"S": f"turn#{network}"}}
-        new = now + TURN
+        new = now + pace
         taken = self._conditionally(
             Key=key,
             UpdateExpression="SET next_free = :new, expires = :expires",
@@ -65,7 +61,7 @@ class CounterTable:
     def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
         """The next free second of the lane, moved on by a condition; the loser reads again."""
         key = {"id": {"S": f"lane#{network}"}}
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             with dynamodb_errors():
                 answer = self._client().get_item(
                     TableName=self._table, Key=key, ConsistentRead=True

@@ -16,14 +16,12 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from chalicelib.aws.errors import aws_errors
-from chalicelib.errors import OutcomeUnknown, Raced, TodokuError, TryLater
+from chalicelib.errors import RACE_TRIES, OutcomeUnknown, Raced, TodokuError, TryLater
 
 T = TypeVar("T")
 Attributes = Mapping[str, Mapping[str, Any]]
 Write = dict[str, Any]
 """One element of ``TransactItems``."""
-
-TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ class VersionedTable(Generic[T]):
         ``decide`` may run several times. When it returns its argument itself, or ``None``,
         nothing is written.
         """
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             stored = self.get(id, mail)
             before = stored.value if stored else None
             after = decide(before)

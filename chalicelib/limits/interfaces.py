@@ -45,9 +45,9 @@ class Counters(Protocol):
     def network_asked(self, network: str, now: datetime) -> NetworkDay:
         """Count one registration of ``network``, and say how it stands."""
 
-    def network_turn(self, network: str, now: datetime) -> datetime | None:
-        """Take the one registration a minute of a network whose mails bounce: ``None`` when
-        it is granted, else when the next one is."""
+    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
+        """Take the turn of a network whose registrations come ``pace`` apart: ``None`` when it
+        is granted, else when the next one is."""
 
     def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
         """Take the next place in a network's slow lane, ``pace`` after the one before."""

@@ -21,6 +21,9 @@ BOUNCES = 0.20
 BOUNCES_OF = 20
 """… judged over at least this many mails; over twice as many it has to wait as well."""
 
+BOUNCES_PACE = timedelta(minutes=1)
+"""How far apart the registrations of a network come that has to wait."""
+
 SLOW_LANE = timedelta(minutes=1)
 """How much later the mail goes for a form without script, which cannot do the work …"""
 LANE_PACE = timedelta(seconds=5)
@@ -35,7 +38,7 @@ def must_work(day: NetworkDay) -> bool:
 
 
 def must_wait(day: NetworkDay) -> bool:
-    """Whether this network's registrations come one a minute."""
+    """Whether this network's registrations come ``BOUNCES_PACE`` apart."""
     return _bounces(day, 2 * BOUNCES_OF)
 
 
@@ -92,6 +95,8 @@ class NetworkLimit:
             if slot > now + LANE_LENGTH:
                 raise Wait(slot - LANE_LENGTH)
             earliest = slot + SLOW_LANE
-        if must_wait(day) and (turn := self.counters.network_turn(network, now)):
-            raise Wait(turn)
+        if must_wait(day):
+            turn = self.counters.network_turn(network, now, BOUNCES_PACE)
+            if turn is not None:
+                raise Wait(turn)
         return Admitted(network, earliest)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
-from chalicelib.errors import NoRegistration, Raced, TryLater
+from chalicelib.errors import RACE_TRIES, NoRegistration, Raced, TryLater
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import give_back
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import TRIES, Registrations
+from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import AttemptState
 
@@ -31,7 +31,7 @@ class CancelRegistration:
         A completed one is only forgotten by this browser: the account stays. Raises
         ``NoRegistration``.
         """
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             now = self.clock()
             seen = self.lookup.seen(token)
             if seen is None:

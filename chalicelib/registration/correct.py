@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, Raced, TryLater
+from chalicelib.errors import RACE_TRIES, Conflict, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import TRIES, Registrations, Seen
+from chalicelib.verification.interfaces import Registrations, Seen
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Registration
 from chalicelib.verification.transitions import Drawn, draw_attempt
@@ -64,7 +64,7 @@ class CorrectAddress:
         """
         now = self.clock()
         admitted = self.network_limit.admit(visitor, now)
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             seen = self.lookup.seen(token)
             if seen is None or seen.registration.attempt.state not in OPEN:
                 raise Conflict("verified or cancelled meanwhile")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Invalid, InvalidField, Raced, TryLater
+from chalicelib.errors import RACE_TRIES, Invalid, InvalidField, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.interfaces import Owners
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
@@ -22,7 +22,7 @@ from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
 from chalicelib.registration.correct import CorrectAddress
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import TRIES, Registrations
+from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup, draw_token, registration_id
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
 from chalicelib.verification.transitions import Drawn, draw_attempt
@@ -92,7 +92,7 @@ class StartRegistration:
         now = self.clock()
         admitted = self.network_limit.admit(visitor, now)
         id = registration_id(token)
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             drawn = self.draw()
             mailbox = self.mailboxes.get(address.limit_key(self.pepper))
             taken, at = take_place(

@@ -10,9 +10,6 @@ from typing import Protocol
 from chalicelib.limits.interfaces import SeenMailbox
 from chalicelib.verification.model import Registration
 
-TRIES = 8
-"""How often a use case reads again and decides again after ``Raced``."""
-
 
 @dataclass(frozen=True)
 class Seen:

@@ -13,7 +13,7 @@ from chalicelib.verification.remove_user import RemoveUser
 from chalicelib.verification.send_again import SendAgainJob
 from chalicelib.verification.sign_up import SignUp
 
-TRIES = 20
+BUSY_TRIES = 20
 """How often a job goes back because a service was busy; then it ends with the dead letters."""
 
 
@@ -31,12 +31,13 @@ class JobHandler:
     def __call__(self, job: Job) -> None:
         """Do it, or put it back for when its time has come or the service behind is free again.
 
-        Raises ``OutcomeUnknown``, and after ``TRIES`` also ``TryLater``: the queue brings it again.
+        Raises ``OutcomeUnknown``, and after ``BUSY_TRIES`` also ``TryLater``: the queue brings it
+        again.
         """
         try:
             again = self._done(job)
         except TryLater as busy:
-            if job.tries >= TRIES:
+            if job.tries >= BUSY_TRIES:
                 raise
             job = replace(job, tries=job.tries + 1)
             again = self.clock() + timedelta(seconds=busy.seconds)

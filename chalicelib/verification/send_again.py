@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, NoRegistration, Raced, TryLater, Wait
+from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater, Wait
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import take_place
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import TRIES, Registrations
+from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import OPEN, AttemptState, Registration
@@ -34,7 +34,7 @@ class RequestSendAgain:
         Raises ``NoRegistration``, ``Conflict`` once verified, and ``Wait`` within a minute of
         the mail before, or while that one still waits for its turn.
         """
-        for _ in range(TRIES):
+        for _ in range(RACE_TRIES):
             now = self.clock()
             seen = self.lookup.seen(token)
             if seen is None:

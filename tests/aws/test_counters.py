@@ -87,16 +87,18 @@ def test_a_networks_day_is_kept_for_two(counters: CounterTable, items: Scan) -> 
 
 
 def test_a_turn_comes_once_a_minute(counters: CounterTable) -> None:
-    assert counters.network_turn("net", NOON) is None
-    assert counters.network_turn("net", NOON + timedelta(seconds=59)) == NOON + MINUTE
-    assert counters.network_turn("other", NOON) is None
-    assert counters.network_turn("net", NOON + MINUTE) is None
-    assert counters.network_turn("net", NOON + MINUTE) == NOON + 2 * MINUTE
+    assert counters.network_turn("net", NOON, MINUTE) is None
+    assert counters.network_turn("net", NOON + timedelta(seconds=59), MINUTE) == NOON + MINUTE
+    assert counters.network_turn("other", NOON, MINUTE) is None
+    assert counters.network_turn("net", NOON + MINUTE, MINUTE) is None
+    assert counters.network_turn("net", NOON + MINUTE, MINUTE) == NOON + 2 * MINUTE
 
 
 def test_who_is_told_to_wait_pushes_nobody_back(counters: CounterTable) -> None:
-    counters.network_turn("net", NOON)
-    waits = [counters.network_turn("net", NOON + timedelta(seconds=s)) for s in (10, 20, 30)]
+    counters.network_turn("net", NOON, MINUTE)
+    waits = [
+        counters.network_turn("net", NOON + timedelta(seconds=s), MINUTE) for s in (10, 20, 30)
+    ]
     assert waits == [NOON + MINUTE] * 3
 
 
@@ -139,7 +141,7 @@ def test_a_busy_table_is_for_later_and_never_a_refusal(
 ) -> None:
     for work in (
         lambda: counters.network_asked("net", NOON),
-        lambda: counters.network_turn("net", NOON),
+        lambda: counters.network_turn("net", NOON, MINUTE),
         lambda: counters.once("x", NOON),
         lambda: counters.code_tried("address", NOON, 1),
         lambda: counters.mail_taken(NOON, 1),

@@ -122,11 +122,11 @@ class CountersInMemory:
     def bounced(self, network: str, mail: str) -> None:
         self.bounced_mails[network] += 1
 
-    def network_turn(self, network: str, now: datetime) -> datetime | None:
+    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
         free = self.turns.get(network, now)
         if free > now:
             return free
-        self.turns[network] = now + timedelta(minutes=1)
+        self.turns[network] = now + pace
         return None
 
     def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
