@@ -36,7 +36,7 @@ def send_again(event: Mapping[str, Any]) -> Batch:
         from chalicelib.courier.send_again import SendAgainOutcome as Outcome
 
         mail = msgspec.json.decode(body, type=MailAgain)
-        outcome = services().mail.send_again(mail.reference, mail.n)
+        outcome = services().courier.send_again(mail.reference, mail.n)
         if outcome is Outcome.NO_CODE:
             services().adapters.jobs.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
 
@@ -52,7 +52,7 @@ def send_code(event: Mapping[str, Any]) -> None:
     the new one that it asks for would make this one a dead code in somebody's inbox.
     """
     try:
-        services().mail.send_code(event)
+        services().courier.send_code(event)
     except TryLater:
         reference = str(event["userName"]).upper()
         if services().verification.recipients.know_their_code(reference):
@@ -64,7 +64,7 @@ def record_events(event: Mapping[str, Any]) -> None:
     """SES's events, each the text of an SNS message. One that fails brings its neighbours again,
     which they do not mind; SNS hands over one at a time anyway."""
     for record in event["Records"]:
-        services().mail.trail.record_event(record["Sns"]["Message"])
+        services().trail.recorder.record_event(record["Sns"]["Message"])
 
 
 def sweep() -> None:

@@ -35,9 +35,9 @@ class Behind(RecordedServices):
     def __init__(self) -> None:
         super().__init__()
         self.done: list[Any] = []
-        self.mail.trail = cast(Any, Trail(self.done))
-        self.mail.send_code = cast(Any, self.done.append)
-        self.mail.send_again = cast(Any, lambda reference, n: self.done.append((reference, n)))
+        self.trail.recorder = cast(Any, Trail(self.done))
+        self.courier.send_code = cast(Any, self.done.append)
+        self.courier.send_again = cast(Any, lambda reference, n: self.done.append((reference, n)))
         self.verification.handle_job = cast(Any, self.done.append)
         self.verification.sweep = cast(Any, self._sweep)
 

@@ -103,10 +103,10 @@ HEAVY = ("aws_encryption_sdk", "boto3", "jinja2", "dns", "altcha", "jwt", "email
     [
         ("verification.sweep", ()),
         ("registration.start", ()),
-        ("mail.trail", ()),
+        ("trail.recorder", ()),
         ("verification.send_again", ()),
         ("verification.handle_job", ("dns",)),
-        ("mail.send_code", ()),
+        ("courier.send_code", ()),
     ],
 )
 def test_each_function_pays_at_its_start_for_what_it_uses(

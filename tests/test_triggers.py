@@ -29,7 +29,7 @@ class Little:
         self.put: list[Job] = []
         self.again: list[tuple[str, int]] = []
         self.adapters = SimpleNamespace(jobs=_Jobs(self))
-        self.verification = self.mail = self.recipients = self.trail = self
+        self.verification = self.courier = self.recipients = self.trail = self.recorder = self
 
     def _do(self, what: Any) -> None:
         if what in self.fails:

@@ -14,9 +14,10 @@ from chalicelib import config as configuration
 from chalicelib.clock import Clock, wall_clock
 from chalicelib.config import Config
 from chalicelib.factory.accounts import AccountServices
+from chalicelib.factory.courier import CourierServices
 from chalicelib.factory.limits import LimitServices
-from chalicelib.factory.mail import MailServices
 from chalicelib.factory.registration import RegistrationServices
+from chalicelib.factory.trail import TrailServices
 from chalicelib.factory.verification import VerificationServices
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Services:
         self.mx = mx
         self.keys_url = keys_url
         self.limits = LimitServices(self)
-        self.mail = MailServices(self)
+        self.trail = TrailServices(self)
+        self.courier = CourierServices(self)
         self.verification = VerificationServices(self)
         self.registration = RegistrationServices(self)
         self.accounts = AccountServices(self)

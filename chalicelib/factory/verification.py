@@ -77,7 +77,7 @@ class VerificationServices:
             turn=self._turn,
             users=adapters.users,
             clock=clock,
-            provider_of=self._services.mail.providers.provider_of,
+            provider_of=self._services.courier.providers.provider_of,
         )
         send_again = SendAgainJob(
             registrations=adapters.registrations,

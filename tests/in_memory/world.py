@@ -85,10 +85,10 @@ class World:
         while self.pool.events:
             reference, reissued, code = self.pool.events.pop(0)
             event = trigger(sealed(code, POOL), _SOURCES[reissued], reference.lower())
-            self.services.mail.send_code(event)
+            self.services.courier.send_code(event)
         while self.queue.again:
             mail = self.queue.again.pop(0)
-            if self.services.mail.send_again(mail.reference, mail.n) is SendAgainOutcome.NO_CODE:
+            if self.services.courier.send_again(mail.reference, mail.n) is SendAgainOutcome.NO_CODE:
                 self.queue.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
 
     def wait(self, **delta: float) -> None:

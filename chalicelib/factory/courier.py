@@ -1,4 +1,4 @@
-"""The wiring of ``courier`` and ``trail``."""
+"""The wiring of ``courier``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     from chalicelib.courier.send_code import SendCode
     from chalicelib.courier.sender import MailSender
     from chalicelib.factory import Services
-    from chalicelib.trail.recorder import Trail
 
 
-class MailServices:
-    """One mail of some purpose, and what became of it."""
+class CourierServices:
+    """One mail of some purpose."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -47,15 +46,6 @@ class MailServices:
         )
 
     @cached_property
-    def trail(self) -> Trail:
-        """What becomes of each mail."""
-        from chalicelib.trail.network_bounces import NetworkBounces
-        from chalicelib.trail.recorder import Trail
-
-        adapters = self._services.adapters
-        return Trail(adapters.mail_records, [NetworkBounces(adapters.counters)])
-
-    @cached_property
     def providers(self) -> ProviderLookup:
         """Which provider stands behind an address."""
         from chalicelib.courier.mx import MxLookup
@@ -73,7 +63,7 @@ class MailServices:
 
         config = self._services.config
         return MailSender(
-            trail=self.trail,
+            trail=self._services.trail.recorder,
             code_decryption=self._services.adapters.code_decryption,
             mailer=self._services.adapters.mailer,
             routes=config.routes,
