@@ -22,10 +22,10 @@ from chalicelib.courier.interfaces import (
 from chalicelib.courier.purpose import Purpose
 from chalicelib.courier.route import choose_route
 from chalicelib.courier.text import MailFacts, mail_text
-from chalicelib.locales import readings, words
+from chalicelib.locales import furigana, words
+from chalicelib.trail.delivery_states import StateChange
 from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
 from chalicelib.trail.recorder import Trail
-from chalicelib.trail.states import StateChange
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class MailSender:
         }
         return OutgoingMail(
             to=recipient.email,
-            from_name=readings.without(facts.service),
+            from_name=furigana.without(facts.service),
             subject=text.subject,
             text=text.body,
             tags={name: _NOT_IN_TAGS.sub("-", value)[:256] for name, value in tags.items()},

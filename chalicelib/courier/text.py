@@ -17,7 +17,7 @@ from gettext import NullTranslations
 
 from chalicelib.clock import JST
 from chalicelib.courier.purpose import Purpose
-from chalicelib.locales import _, readings
+from chalicelib.locales import _, furigana
 
 _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 
@@ -106,7 +106,7 @@ def mail_text(
         "\n".join(words.gettext(sentence) % values for sentence in paragraph)
         for paragraph in (*paragraphs, closing, ("%(service)s",))
     ]
-    return MailText(readings.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
+    return MailText(furigana.without(words.gettext(subject) % values), "\n\n".join(blocks) + "\n")
 
 
 def japan_time(words: NullTranslations, at: datetime) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+    from chalicelib.verification.address_proof import RecordProof
     from chalicelib.verification.job_handler import JobHandler
     from chalicelib.verification.lookup import Lookup
     from chalicelib.verification.mail_turn import MailTurn
-    from chalicelib.verification.proof import RecordProof
     from chalicelib.verification.recipients import RegistrationRecipients
     from chalicelib.verification.reissue import Reissue
     from chalicelib.verification.send_again import RequestSendAgain
@@ -142,7 +142,7 @@ class VerificationServices:
 
     @cached_property
     def _record_proof(self) -> RecordProof:
-        from chalicelib.verification.proof import RecordProof
+        from chalicelib.verification.address_proof import RecordProof
 
         adapters = self._services.adapters
         return RecordProof(

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from chalicelib.trail.states import DeliveryState, StateChanges, shown
+from chalicelib.trail.delivery_states import DeliveryState, StateChanges, shown
 
 KEPT = timedelta(days=30)
 """How long a record is kept. It holds no address, but says what a person's mail met."""

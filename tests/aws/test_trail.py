@@ -12,10 +12,10 @@ from msgspec import structs
 
 from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 from chalicelib.courier.interfaces import KeptCode
+from chalicelib.trail.delivery_states import StateChange
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
-from chalicelib.trail.states import StateChange
 from tests.courier.fakes import REFERENCE, START
 from tests.courier.stack import Stack, stack
 from tests.in_memory.courier import POOL

@@ -17,9 +17,9 @@ from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
 from chalicelib.courier.send_again import SendAgain, SendAgainOutcome
 from chalicelib.courier.send_code import SendCode
 from chalicelib.courier.sender import MailSender
+from chalicelib.trail.delivery_states import DeliveryState
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
-from chalicelib.trail.states import DeliveryState
 from tests.courier.fakes import (
     LIFE,
     MAIL_SETTINGS,

@@ -15,7 +15,7 @@ from local.account import ACCOUNT, REGION, STACK, function_arn
 from local.aws import Driver, LocalAws
 from local.boto_clients import BotoClients
 from local.in_process_aws import in_process_aws
-from local.simulated import ImmediateExecutor, SimulatedClock, SimulatedScheduler
+from local.simulated_time import ImmediateExecutor, SimulatedClock, SimulatedScheduler
 
 SECRETS = {"Pepper": "a pepper for tests, of thirty-two"}
 START = datetime(2026, 1, 24, 0, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ from local.account import REGION, SENDER, function_arn
 from local.aws import Driver, LocalAws
 from local.boto_clients import BotoClients
 from local.in_process_aws import in_process_aws
-from local.simulated import QueuedExecutor, SimulatedClock, SimulatedScheduler
+from local.simulated_time import QueuedExecutor, SimulatedClock, SimulatedScheduler
 from tests.local.cognito.cognito_client import PASSWORD, secret_hash
 
 START = datetime(2026, 1, 24, 0, 30, tzinfo=UTC)

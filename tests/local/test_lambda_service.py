@@ -10,7 +10,7 @@ import pytest
 from local.app_functions import AppFunctions
 from local.lambda_service import LambdaService
 from local.server import LocalServer
-from local.simulated import ImmediateExecutor, SimulatedClock, SimulatedScheduler
+from local.simulated_time import ImmediateExecutor, SimulatedClock, SimulatedScheduler
 from tests.local.sample_app import SampleApp
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from chalicelib.locales import words
-from chalicelib.locales.readings import READING
+from chalicelib.locales.furigana import READING
 
 _RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
 

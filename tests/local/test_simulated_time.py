@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.simulated import (
+from local.simulated_time import (
     ImmediateExecutor,
     QueuedExecutor,
     SimulatedClock,

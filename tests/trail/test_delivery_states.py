@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.states import (
+from chalicelib.trail.delivery_states import (
     STATES,
     StateChange,
     StateChanges,

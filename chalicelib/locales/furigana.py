@@ -1,4 +1,4 @@
-"""Readings in easy Japanese: in parentheses straight after their kanji, ``電話（でんわ）``.
+"""Furigana, the readings of kanji in easy Japanese: in parentheses, ``電話（でんわ）``.
 
 Mails show them as they are, pages make ruby of them, and where there is little room they go.
 """
