@@ -27,6 +27,8 @@ UNUSED_PACKAGES = (
     # Resource descriptions for boto3.resource(), which nothing here calls.
     "boto3/data",
     "boto3/examples",
+    # A copy of the world's time zones. Times from AWS are in UTC; Japan's zone is in our own code.
+    "dateutil/zoneinfo",
 )
 UNUSED_FILES = ("*.pyi", "*.c", "*.h", "*.pxd", "*.pyx", "py.typed")
 

@@ -123,6 +123,18 @@ def test_a_token_is_checked_without_what_was_trimmed_of_cffi(made: Bundle) -> No
     assert run(made.tree, code) == "a"
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["2026-01-24T00:00:00Z", "1769212800", "Sat, 24 Jan 2026 00:00:00 GMT", "20260124T090000+0900"],
+)
+def test_times_that_aws_tells_are_read_without_dateutils_zones(made: Bundle, told: str) -> None:
+    assert not (made.tree / "dateutil" / "zoneinfo").exists()
+    code = (
+        f"from botocore.utils import parse_timestamp\nprint(parse_timestamp({told!r}).timestamp())"
+    )
+    assert run(made.tree, code) == "1769212800.0"
+
+
 def test_an_envelope_can_be_opened(made: Bundle) -> None:
     code = (
         "import aws_encryption_sdk as sdk, os\n"
