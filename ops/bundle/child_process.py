@@ -15,23 +15,28 @@ def run(command: Sequence[str], **options: Any) -> None:
     Whatever stops the waiting stops the command. It is begun in a thread of its own, since
     Python's signals reach the main thread alone: one that came while the process was being
     made would leave a process that nobody knows of, still writing into a folder that is being
-    deleted.
+    deleted. One that comes while the thread is being started is why the thread asks first.
     """
     begun: Future[subprocess.Popen[bytes]] = Future()
+    beginning, stopped = threading.Lock(), threading.Event()
 
     def begin() -> None:
-        try:
-            begun.set_result(subprocess.Popen(command, **options))
-        except BaseException as error:
-            begun.set_exception(error)
+        with beginning:
+            if stopped.is_set():
+                return
+            try:
+                begun.set_result(subprocess.Popen(command, **options))
+            except BaseException as error:
+                begun.set_exception(error)
 
-    thread = threading.Thread(target=begin)
-    thread.start()
     try:
+        threading.Thread(target=begin).start()
         code = begun.result().wait()
     except BaseException:
-        thread.join()
-        if begun.exception() is None:
+        # Once the lock is ours the process is made, or never will be.
+        with beginning:
+            stopped.set()
+        if begun.done() and begun.exception() is None:
             begun.result().kill()
             begun.result().wait()
         raise
