@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ops.check.sam_translate import SamTranslationError, translate
 from ops.errors import CommandError
 from ops.package.sam_template import service_template
 from ops.stage.settings import Stage, load_stage, stage_names
+from ops.temporary_folder import temporary_folder
 
 
 @click.command(
@@ -36,12 +36,12 @@ def command() -> int:
 
 def _check() -> int:
     found: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="todoku-check-") as folder:
+    with temporary_folder("todoku-check-") as folder:
         files = [SENDER]
         try:
             stages = [load_stage(name) for name in stage_names()]
             for stage in stages:
-                found += _stage(stage, Path(folder), files)
+                found += _stage(stage, folder, files)
             for region in sorted(set(_regions(stages))):
                 found += cfn_lint.lint(SENDER.name, SENDER.read_text(encoding="utf-8"), region)
             found += checkov.scan(files)

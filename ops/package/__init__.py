@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from ops.errors import CommandError
 from ops.package.lambda_runtime import lambda_runtime
 from ops.package.sam_template import service_template
 from ops.stage.settings import Stage
+from ops.temporary_folder import temporary_folder
 
 MAX_ZIP_BYTES = 12_000_000
 """Bytes: the zip is read at each cold start."""
@@ -68,11 +68,11 @@ def package(
         raise CommandError("The pages and the catalogues of words are not built: make build")
     out.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(out)
-    with tempfile.TemporaryDirectory(dir=out, prefix=TEMPORARY_PREFIX) as folder:
-        new = Path(folder) / "new"
+    with temporary_folder(TEMPORARY_PREFIX, out) as folder:
+        new = folder / "new"
         new.mkdir()
         on_step(f"dependencies for {architecture or 'this machine'}, trimmed and compiled")
-        made = bundle(root, Path(folder) / "bundle", architecture)
+        made = bundle(root, folder / "bundle", architecture)
         if made.size > MAX_ZIP_BYTES:
             raise CommandError(
                 f"The zip has {made.size / 1e6:.1f} MB, {MAX_ZIP_BYTES / 1e6:.0f} are allowed."
@@ -87,7 +87,7 @@ def package(
         # What a deployment told to publish in the DNS goes on being true.
         for zone in (out / stage.name).glob("*.zone"):
             shutil.copyfile(zone, new / zone.name)
-        _swap(new, out / stage.name, Path(folder) / "old")
+        _swap(new, out / stage.name, folder / "old")
     return Package(out / stage.name, build)
 
 

@@ -7,13 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from cloudformation.template import Template
 from ops.errors import CommandError
 from ops.stage.settings import Stage
+from ops.temporary_folder import temporary_folder
 
 CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
 NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments")
@@ -33,8 +33,8 @@ def service_template(
             json.loads(policy.read_text(encoding="utf-8"))
         except ValueError as error:
             raise CommandError(f"{policy.relative_to(root)}: {error}.") from error
-    with tempfile.TemporaryDirectory(prefix="todoku-package-") as folder:
-        copy, out = Path(folder) / "project", Path(folder) / "out"
+    with temporary_folder("todoku-package-") as folder:
+        copy, out = folder / "project", folder / "out"
         copy.mkdir()
         shutil.copyfile(root / "app.py", copy / "app.py")
         for name in ("chalicelib", ".chalice"):

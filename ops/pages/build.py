@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from jinja2.ext import Extension
 
 from ops import ROOT
 from ops.errors import CommandError
+from ops.temporary_folder import temporary_folder
 
 SOURCES = ROOT / "frontend"
 BUILT = ROOT / "chalicelib" / "web" / "pages" / "built"
@@ -35,11 +35,11 @@ class TrimWhitespace(Extension):
 def build(sources: Path = SOURCES, built: Path = BUILT) -> None:
     """Make everything in ``built`` anew. Until all of it is made, what was there stays."""
     built.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=built.parent, prefix="building-") as made:
-        _build_into(sources, Path(made) / "new")
+    with temporary_folder("building-", built.parent) as made:
+        _build_into(sources, made / "new")
         if built.exists():
-            built.rename(Path(made) / "old")
-        (Path(made) / "new").rename(built)
+            built.rename(made / "old")
+        (made / "new").rename(built)
 
 
 def _build_into(sources: Path, built: Path) -> None:
