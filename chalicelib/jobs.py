@@ -17,30 +17,20 @@ log = logging.getLogger(__name__)
 
 
 class JobKind(StrEnum):
-    """What the worker is to do with an attempt, by its reference."""
+    """What the worker is to do with an attempt, by its reference.
 
-    SIGN_UP = "sign_up"
-    SEND_AGAIN = "send_again"
+    The values are what stands on the queue, where an earlier or a later release reads them: they
+    never change.
+    """
+
+    SIGN_UP = "issue"
+    SEND_AGAIN = "resend"
     """Mail ``n``: the code it has, or a new one when that has expired."""
-    REISSUE_LOST = "reissue_lost"
+    REISSUE_LOST = "reissue"
     """A new code: the one that Cognito issued never came to us, or has expired."""
-    REISSUE_UNREADABLE = "reissue_unreadable"
+    REISSUE_UNREADABLE = "renew"
     """A new code, although the one before would still work: it cannot be decrypted any more."""
-    REMOVE_USER = "remove_user"
-
-    @classmethod
-    def _missing_(cls, value: object) -> JobKind | None:
-        return _BEFORE.get(str(value))
-
-
-_BEFORE = {
-    "issue": JobKind.SIGN_UP,
-    "resend": JobKind.SEND_AGAIN,
-    "reissue": JobKind.REISSUE_LOST,
-    "renew": JobKind.REISSUE_UNREADABLE,
-    "remove": JobKind.REMOVE_USER,
-}
-"""What the release before called them: its jobs are on the queue when this one is deployed."""
+    REMOVE_USER = "remove"
 
 
 @dataclass(frozen=True)
@@ -85,4 +75,4 @@ def queue_or_leave(jobs: Jobs, job: Job, at: datetime) -> None:
     try:
         jobs.put(job, at)
     except TryLater:
-        log.warning("the queue did not take %s for %s", job.kind, job.reference)
+        log.warning("the queue did not take %s for %s", job.kind.name, job.reference)

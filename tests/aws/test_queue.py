@@ -50,7 +50,7 @@ def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs)
     (message,) = there.receive("Jobs")
     body = message.record["body"]
     assert msgspec.json.decode(body) == {
-        "kind": "send_again",
+        "kind": "resend",
         "reference": "7Q4K2M9X8T",
         "n": 3,
         "tries": 2,
