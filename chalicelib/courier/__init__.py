@@ -1,1 +1,1 @@
-"""One mail: who stands behind the address, which way it goes, what it says, the hand-over."""
+"""Courier of one mail: its purpose, the provider behind its address, its route, text and sender."""

@@ -112,7 +112,7 @@ class MailRejected(TodokuError):
     """This mail will never be taken; ``reason`` is one of ``trail.bounce_reasons``."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the mail was refused: {reason}")
+        super().__init__(f"the mail was rejected: {reason}")
         self.reason = reason
 
 

@@ -29,7 +29,7 @@ class StateChange:
 
     at: datetime
     reason: str | None = None
-    """A category of ``reasons``; applicants may see it."""
+    """A category of ``bounce_reasons``; applicants may see it."""
     words: str | None = None
     """What the receiving server said, addresses masked; for operators only."""
 

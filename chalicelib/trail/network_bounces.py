@@ -33,9 +33,9 @@ class NetworkBounces:
     def __init__(self, counters: NetworkCounters) -> None:
         self._counters = counters
 
-    def __call__(self, before: MailRecord | None, after: MailRecord) -> None:
+    def __call__(self, before: MailRecord | None, after: MailRecord | None) -> None:
         """``before`` has become ``after``."""
-        if not after.network:
+        if after is None or not after.network:
             return
         # As long as only SES had told of the mail, nobody was counted for it.
         known = before.states if before and before.network else {}

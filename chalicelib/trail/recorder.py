@@ -19,8 +19,10 @@ from chalicelib.trail.mail_record import MailRecord, MailRecords
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[MailRecord | None, MailRecord], None]
-"""Told of each change of a mail's record: as it was (``None``: new), and as it is now."""
+Listener = Callable[[MailRecord | None, MailRecord | None], None]
+"""Told of each change of a mail's record: as it was (``None``: new), and as it is now (``None``:
+taken back). At most once: who dies, or never hears that a write of ours got through, tells nobody.
+"""
 
 
 class Trail:
@@ -52,15 +54,18 @@ class Trail:
         """Have a mail that has not left leave by another route; returns what is kept."""
 
         def decide(before: MailRecord | None) -> MailRecord:
-            if before is None or before.handed_over or before.route == route:
-                return before or record
-            return replace(before, route=route)
+            # Without one (it expired, or was taken back meanwhile) this mail still has its own.
+            current = before or record
+            if current.handed_over or current.route == route:
+                return current
+            return replace(current, route=route)
 
         return self._changed(record, decide)
 
     def forget(self, record: MailRecord) -> None:
         """Take back the record of a mail that will never be sent."""
         self._records.remove(record.reference, record.mail)
+        self._announce(record, None)
 
     def record_event(self, message: str) -> None:
         """Record an SES event, the text of an SNS message.
@@ -116,16 +121,18 @@ class Trail:
             self._announce(known[0], after)
         return after
 
-    def _announce(self, before: MailRecord | None, after: MailRecord) -> None:
+    def _announce(self, before: MailRecord | None, after: MailRecord | None) -> None:
         """Tell every listener, whatever becomes of the others: the change is written already."""
+        record = after or before
+        assert record is not None
         for listener in self._listeners:
             try:
                 listener(before, after)
             except TodokuError as error:
-                log.warning("mail %s: a listener was not told: %r", after.mail, error)
+                log.warning("mail %s: a listener was not told: %r", record.mail, error)
             except Exception as error:
                 # A defect of ours. Its text may quote anything, its name cannot.
-                log.error("mail %s: a listener failed: %s", after.mail, type(error).__name__)
+                log.error("mail %s: a listener failed: %s", record.mail, type(error).__name__)
 
 
 def _joined(before: MailRecord, news: MailRecord) -> MailRecord:

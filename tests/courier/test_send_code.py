@@ -100,13 +100,13 @@ def test_a_code_of_a_trigger_that_nobody_knows_is_never_lost_in_silence(source: 
     assert post.records.kept == {}
 
 
-@pytest.mark.parametrize("code", [None, ""])
+@pytest.mark.parametrize("request_", [{"code": None}, {"code": ""}, {}, None, "code"])
 def test_a_trigger_without_a_code_is_passed_over_by_a_log_line(
-    code: str | None, caplog: pytest.LogCaptureFixture
+    request_: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     post = Post()
     event = trigger("", "CustomEmailSender_AccountTakeOverNotification")
-    event["request"]["code"] = code
+    event["request"] = request_
     post.send_code(event)
     assert post.mails == []
     assert post.records.kept == {}

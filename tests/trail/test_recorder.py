@@ -174,7 +174,7 @@ def test_a_network_that_cannot_be_counted_does_not_lose_the_event(
     assert only(records).state == "delivered"
 
 
-Change = tuple[MailRecord | None, MailRecord]
+Change = tuple[MailRecord | None, MailRecord | None]
 
 
 def test_every_change_is_announced_once_as_it_was_and_as_it_is(
@@ -187,7 +187,7 @@ def test_every_change_is_announced_once_as_it_was_and_as_it_is(
     trail.record_event(ses.delivery())
     trail.record_event(ses.delivery())
     assert [before.state if before else None for before, _ in told] == [None, "waiting", "sent"]
-    assert [after.state for _, after in told] == ["waiting", "sent", "delivered"]
+    assert [after and after.state for _, after in told] == ["waiting", "sent", "delivered"]
     assert told[0] == (None, begun)
 
 
@@ -201,10 +201,10 @@ def test_a_mail_that_only_ses_has_told_of_is_announced_too(records: MailRecordsI
 def test_every_listener_is_told_whatever_becomes_of_the_others(
     records: MailRecordsInMemory, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(before: MailRecord | None, after: MailRecord) -> None:
+    def broken(before: MailRecord | None, after: MailRecord | None) -> None:
         raise error
 
-    told: list[MailRecord] = []
+    told: list[MailRecord | None] = []
     trail = Trail(records, [broken, lambda _, after: told.append(after), broken])
     trail.begin(waiting())
     assert told == [only(records)]
@@ -218,9 +218,19 @@ def test_a_mail_that_has_not_left_is_rerouted(records: MailRecordsInMemory) -> N
     begun = trail.begin(waiting())
     assert trail.reroute(begun, "second").route == "second" == only(records).route
     assert trail.reroute(begun, "second").route == "second"
-    assert [after.route for _, after in told] == ["primary", "second"]
+    assert [after and after.route for _, after in told] == ["primary", "second"]
     trail.record_event(ses.send())
     assert trail.reroute(begun, "primary").route == "second"
+
+
+def test_a_mail_whose_record_is_gone_is_rerouted_all_the_same(
+    records: MailRecordsInMemory, trail: Trail
+) -> None:
+    """It goes by the route that it was given, so that is what must be kept."""
+    begun = trail.begin(waiting())
+    records.kept.clear()
+    assert trail.reroute(begun, "second") == only(records)
+    assert only(records).route == "second"
 
 
 def test_a_message_that_is_no_event_is_logged_and_dropped(
@@ -248,9 +258,18 @@ def test_mails_of_one_attempt_are_kept_apart(records: MailRecordsInMemory, trail
     assert states == {ses.MAIL: "waiting", f"{ses.MAIL}.2": "delivered"}
 
 
-def test_a_forgotten_mail_leaves_no_record(records: MailRecordsInMemory, trail: Trail) -> None:
-    trail.forget(trail.begin(waiting()))
+def test_a_forgotten_mail_leaves_no_record_and_every_listener_hears_of_it(
+    records: MailRecordsInMemory, told: Told
+) -> None:
+    heard: list[Change] = []
+    trail = Trail(
+        records, [NetworkBounces(told), lambda before, after: heard.append((before, after))]
+    )
+    begun = trail.begin(waiting())
+    trail.forget(begun)
     assert records.kept == {}
+    assert heard == [(None, begun), (begun, None)]
+    assert told.calls == []
 
 
 def test_every_order_of_three_events_ends_alike() -> None:
