@@ -26,8 +26,8 @@ app.include(fallback.routes)
 # Triggers are imported when first needed: each function starts with what it uses.
 
 
-# Batches at once: ten of ten are as many sign-ups a second as Cognito bears (25), each taking some
-# 0.4 s in it, and two and a half times that. More would only be turned away.
+# Batches at once: ten of ten, each taking some 0.4 s in Cognito, are two and a half times the
+# sign-ups a second that are planned for (ops/planned_load.py). More would only be turned away.
 @app.on_sqs_message(queue="jobs", batch_size=10, maximum_concurrency=10)
 def work(event: SQSEvent) -> dict[str, Any]:
     """Sign up, send again, reissue and remove: what a request only asked for."""

@@ -62,7 +62,7 @@ class Adapters:
 
     @cached_property
     def counters(self) -> CounterTable:
-        """``limits.interfaces.Counters`` and ``trail.recorder.NetworkBounces``."""
+        """``limits.interfaces.Counters`` and ``trail.network_bounces.NetworkCounters``."""
         from chalicelib.aws.counters import CounterTable
 
         return CounterTable(self._dynamodb, self._config.table("counters"), self._clock)

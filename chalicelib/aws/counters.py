@@ -17,7 +17,7 @@ class _ConditionFailed(TodokuError):
 
 
 class CounterTable:
-    """Provides ``limits.interfaces.Counters`` and ``trail.recorder.NetworkBounces``."""
+    """Provides ``limits.interfaces.Counters`` and ``trail.network_bounces.NetworkCounters``."""
 
     def __init__(self, client: Callable[[], Any], table: str, clock: Clock) -> None:
         self._client = client

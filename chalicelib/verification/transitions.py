@@ -59,7 +59,7 @@ def new_attempt(
 
 
 def mail_name(attempt: Attempt) -> str:
-    """What a grant calls the newest mail of an attempt."""
+    """What a place calls the newest mail of an attempt."""
     return f"{attempt.reference}.{attempt.mails}"
 
 

@@ -42,7 +42,7 @@ BASE = "https://todoku.example/problems/"
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field that is wrong: ``code`` is stable, ``detail`` is for the applicant."""
+    """One field at fault: ``code`` is stable, ``detail`` is for the applicant."""
 
     field: str
     code: str

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
 from chalicelib.errors import TodokuError
-from chalicelib.web import bodies, forms, problems
+from chalicelib.web import bodies, forms
 from chalicelib.web.bodies import B, Nothing
 from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.error_response import error_response
 from chalicelib.web.errors import Malformed
 from chalicelib.web.origins import SAFE
+from chalicelib.web.problems import problem_for, problem_response
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response
 
@@ -119,9 +120,9 @@ class Operation(Generic[B]):
             if self.page is None or not request.html:
                 own = None if named else registration_of(services, request)
                 locale = named or (own.locale if own else request.locale)
-                return problems.problem_response(problems.problem_for(error, locale, services))
+                return problem_response(problem_for(error, locale, services))
             # A page is in one language, whatever its form says about the mails'.
-            problem = problems.problem_for(error, request.locale, services)
+            problem = problem_for(error, request.locale, services)
             return error_response(
                 services, request, problem, page=self.page, typed=self.kept(request)
             )

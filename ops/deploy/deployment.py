@@ -30,7 +30,7 @@ class Deployment:
     def run(self) -> Stack:
         """Run every step, and return the service's stack.
 
-        Raises ``Declined`` and ``Refused``; what was done before stays, and is whole.
+        Raises ``Declined`` and ``CommandError``; what was done before stays, and is whole.
         """
         cloudformation = self.clients("cloudformation", self.stage.region)
         # Before anything is uploaded for it.
