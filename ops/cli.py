@@ -29,7 +29,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose command NAME is ``command`` of ``ops.NAME.command``."""
+    """A group whose command NAME is ``command`` of ``ops.commands.NAME``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of ``COMMANDS``."""
@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"ops.{cmd_name}.command").command
+        command = importlib.import_module(f"ops.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -99,7 +99,9 @@ BROKEN_IMPORTS = [
     ("chalicelib/limits", "from chalicelib.trail import delivery_states", "Imports point one way"),
     ("chalicelib/identity", "from chalicelib.limits import mailbox", "Imports point one way"),
     ("chalicelib/web/api", "import boto3", "Only aws/ imports botocore"),
-    ("chalicelib/web/api", "import jinja2", "Only the pages import Jinja2"),
+    ("chalicelib/web/api", "import jinja2", "Only web/pages/render.py imports Jinja2"),
+    ("chalicelib/web", "import jinja2", "Only web/pages/render.py imports Jinja2"),
+    ("chalicelib/web/api", "from chalicelib.web.pages import render", "Nothing but the pages"),
     (
         "chalicelib/web/api",
         "from chalicelib.aws import versioned_table",
@@ -113,7 +115,10 @@ BROKEN_IMPORTS = [
     ("chalicelib/aws", "import moto", "What is deployed needs nothing of this machine"),
     ("cloudformation", "from local import clock", "Reading templates needs nothing"),
     ("ops/costs", "from ops.destroy import stage_deletion", "What commands share is below them"),
+    ("ops/deploy", "from ops.costs import prices", "What commands share is below them"),
     ("ops/aws", "from ops.deploy import apply", "What commands share is below them"),
+    ("ops/commands", "from ops.commands import costs, smoke", "No command needs another"),
+    ("local", "from ops import terminal", "The local AWS side needs nothing of the commands"),
     ("ops/costs", "from local import clock", "Operators' commands need nothing"),
 ]
 
@@ -143,7 +148,7 @@ def test_an_import_against_the_grain_breaks_a_contract(
     )
 
     assert told.returncode != 0
-    broken = re.findall(r"(?m)^(.+?) BROKEN$", re.sub(r"\n(?=\S+ BROKEN)", " ", told.stdout))
+    broken = re.findall(r"(?m)^(.+?) BROKEN\b", re.sub(r"\n(?=\S+ BROKEN)", " ", told.stdout))
     assert any(b.startswith(contract) for b in broken), told.stdout
 
 

@@ -50,7 +50,7 @@ def test_without_a_command_they_are_listed(root: Path) -> None:
 
 
 def test_every_package_with_a_command_is_listed(root: Path) -> None:
-    assert {file.parent.name for file in (root / "ops").glob("*/command.py")} == COMMANDS.keys()
+    assert {file.stem for file in (root / "ops" / "commands").glob("[a-z]*.py")} == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.server import LocalServer
-from ops.deploy.command import Consent, deploy
+from ops.commands.deploy import Consent, deploy
 from ops.deploy.preflight.context import PreflightContext
 from ops.errors import Declined
 from ops.package import Package

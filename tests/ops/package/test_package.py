@@ -15,8 +15,9 @@ import pytest
 from cloudformation.template import Template
 from ops import ROOT
 from ops.cli import main
+from ops.commands import package as command
 from ops.errors import CommandError
-from ops.package import command, package
+from ops.package import package
 from ops.package.lambda_runtime import lambda_runtime
 from ops.package.sam_template import service_template
 from ops.stage.settings import load_stage

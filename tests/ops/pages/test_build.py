@@ -10,8 +10,9 @@ from jinja2 import TemplateSyntaxError
 
 from chalicelib.locales import LOCALES
 from ops.cli import main
+from ops.commands import pages as command
 from ops.errors import CommandError
-from ops.pages import build, catalogues, command
+from ops.pages import build, catalogues
 
 
 def everything(folder: Path) -> dict[str, bytes]:

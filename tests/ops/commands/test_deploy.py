@@ -14,7 +14,7 @@ from ops.aws.errors import STOPPED, as_command_errors
 from ops.bundle import collect
 from ops.check_result import missing, ok, stops
 from ops.cli import main
-from ops.deploy.command import Consent, confirm_results
+from ops.commands.deploy import Consent, confirm_results
 from ops.errors import CommandError, Declined
 from ops.exit_codes import exit_code_of
 from ops.probe import Polling
