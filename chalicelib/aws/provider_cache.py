@@ -13,7 +13,7 @@ class ProviderCacheTable:
     """``courier.provider.ProviderCache`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = VersionedTable(
+        self._records = VersionedTable(
             client,
             table,
             CachedProvider,
@@ -22,9 +22,9 @@ class ProviderCacheTable:
 
     def get(self, domain: str) -> CachedProvider | None:
         """What is remembered, perhaps no longer valid: deletion can take days."""
-        stored = self._documents.get(domain)
+        stored = self._records.get(domain)
         return stored.value if stored else None
 
     def put(self, cached: CachedProvider) -> None:
         """Remember, over whatever was remembered before."""
-        self._documents.change(lambda _: cached, id=cached.domain)
+        self._records.change(lambda _: cached, id=cached.domain)

@@ -20,7 +20,7 @@ class MailRecordTable:
     """``trail.mail_record.MailRecords`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = VersionedTable(
+        self._records = VersionedTable(
             client, table, MailRecord, lambda record: _expires(record.started_at + KEPT)
         )
 
@@ -28,40 +28,40 @@ class MailRecordTable:
         self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]
     ) -> MailRecord | None:
         """Read, decide, write if nobody else wrote meanwhile; else again."""
-        return self._documents.change(decide, id=reference, mail=mail)
+        return self._records.change(decide, id=reference, mail=mail)
 
     def of(self, reference: str) -> list[MailRecord]:
         """Every mail of an attempt, by id."""
-        return self._documents.query(reference)
+        return self._records.query(reference)
 
     def remove(self, reference: str, mail: str) -> None:
         """Forget a mail."""
-        self._documents.delete(reference, mail)
+        self._records.delete(reference, mail)
 
 
 class KeptCodeTable:
     """``courier.interfaces.KeptCodes`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
-        self._documents = VersionedTable(
+        self._records = VersionedTable(
             client, table, KeptCode, lambda code: _expires(code.expires_at)
         )
 
     def keep(self, code: KeptCode) -> KeptCode:
         """Keep ``code`` unless it is kept already; returns what is kept."""
-        kept = self._documents.change(
+        kept = self._records.change(
             lambda before: before or code, id=_partition(code.reference), mail=code.mail
         )
         return kept or code
 
     def newest(self, reference: str) -> KeptCode | None:
         """The code issued last; it may have expired."""
-        codes = self._documents.query(_partition(reference))
+        codes = self._records.query(_partition(reference))
         return max(codes, key=lambda code: (code.issued_at, code.reissue), default=None)
 
     def forget(self, code: KeptCode) -> None:
         """Take a code away."""
-        self._documents.delete(_partition(code.reference), code.mail)
+        self._records.delete(_partition(code.reference), code.mail)
 
 
 def _partition(reference: str) -> str:

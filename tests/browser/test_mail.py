@@ -108,7 +108,7 @@ def test_the_same_code_comes_again_after_a_minute(visit: Visit) -> None:
     taro.is_at("/register/code")
 
 
-def test_without_scripts_a_resend_too_soon_says_when(visit: Visit) -> None:
+def test_without_scripts_sending_again_too_soon_says_when(visit: Visit) -> None:
     taro = visit("en", java_script_enabled=False)
     taro.asks()
     taro.code()
@@ -155,7 +155,7 @@ def test_the_page_follows_a_mail_that_was_sent_again_long_after_the_first(visit:
     assert taro.mails() == 2
 
 
-def test_a_resend_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: Visit) -> None:
+def test_sending_again_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: Visit) -> None:
     taro = visit("en")
     taro.machine.providers.set(ProviderRule("icloud", behaviour="refuse"))
     taro.asks(taro.address.replace("gmail.com", "icloud.com"))
@@ -171,7 +171,7 @@ def test_a_resend_after_a_mail_came_back_is_no_longer_told_as_a_failure(visit: V
     expect(taro.page.locator("#notice")).to_be_empty(timeout=10_000)
 
 
-def test_a_resend_whose_answer_or_page_was_lost_is_found_and_keeps_what_was_typed(
+def test_sending_again_whose_answer_or_page_was_lost_is_found_and_keeps_what_was_typed(
     visit: Visit,
 ) -> None:
     taro = visit("en")

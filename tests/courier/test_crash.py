@@ -136,7 +136,7 @@ def test_a_killed_send_code_mails_its_code_when_it_runs_again(every_kill: EveryK
     assert every_kill(play) >= 6
 
 
-def test_a_killed_resend_mails_the_same_code_when_it_runs_again(every_kill: EveryKill) -> None:
+def test_a_killed_send_again_mails_the_same_code_when_it_runs_again(every_kill: EveryKill) -> None:
     def play(world: World) -> bool:
         world.process().send_code(trigger(world.aws.seal("123456")))
         killed = world.kill(lambda: world.process().send_again(REFERENCE, 2))

@@ -40,7 +40,7 @@ def test_the_same_code_goes_as_a_mail_of_its_own(post: Post) -> None:
     assert "Sent: 2026-11-24 18:07 (Japan time)" in second.text
 
 
-def test_the_same_resend_twice_is_one_mail(post: Post) -> None:
+def test_the_same_mail_sent_again_twice_is_one_mail(post: Post) -> None:
     for _ in range(3):
         assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     assert len(post.mails) == 2
@@ -48,7 +48,7 @@ def test_the_same_resend_twice_is_one_mail(post: Post) -> None:
     assert len(post.mails) == 3
 
 
-def test_a_throttled_resend_is_tried_again(post: Post) -> None:
+def test_a_throttled_mail_to_send_again_is_tried_again(post: Post) -> None:
     post.outbox.failing = [TryLater()]
     with pytest.raises(TryLater):
         post.send_again(REFERENCE, 2)
@@ -68,7 +68,7 @@ def test_a_first_mail_that_lambda_gave_up_on_can_still_go() -> None:
     assert post.record.state == "sent"
 
 
-def test_a_refused_resend_is_over(post: Post) -> None:
+def test_a_rejected_mail_sent_again_is_over(post: Post) -> None:
     post.outbox.failing = [MailRejected("other")]
     assert post.send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
     assert post.records.kept[REFERENCE, f"{FIRST}.2"].state == "rejected"

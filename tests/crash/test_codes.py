@@ -18,7 +18,7 @@ def test_a_registration_ends_with_one_working_code(everywhere: Everywhere) -> No
     everywhere(play, "TransactWriteItems", "SendMessage", "SignUp", "SendEmail")
 
 
-def test_a_resend_brings_the_same_code(everywhere: Everywhere) -> None:
+def test_sending_again_brings_the_same_code(everywhere: Everywhere) -> None:
     def play(applicant: Applicant, strike: Strike) -> None:
         applicant.asked()
         applicant.process.minute()

@@ -20,7 +20,7 @@ def test_one_registration_is_one_mail(applicant: Applicant) -> None:
     applicant.finish()
 
 
-def test_one_resend_is_one_more_mail(applicant: Applicant) -> None:
+def test_sending_again_is_one_more_mail(applicant: Applicant) -> None:
     applicant.asked()
     applicant.process.minute()
     applicant.process.minute()

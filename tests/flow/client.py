@@ -76,8 +76,8 @@ class Answer:
         return str(told["type"]).removeprefix(PROBLEMS)
 
     @property
-    def faults(self) -> list[tuple[str, str]]:
-        """Field and code of everything that is at fault."""
+    def errors(self) -> list[tuple[str, str]]:
+        """Field and code of every invalid field."""
         return [(e["field"], e["code"]) for e in self.json.get("errors", [])]
 
 

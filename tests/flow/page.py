@@ -25,7 +25,7 @@ class Page:
     focused: list[str] = field(default_factory=list)
     """Ids of what is announced (``role=alert``) and takes the focus."""
     invalid: list[str] = field(default_factory=list)
-    """Names of the fields that are marked as at fault."""
+    """Names of the fields that are marked as invalid."""
 
     def form(self, action: str, **fields: str) -> Form:
         """The one form that posts to ``action`` (its end) and has these fields."""

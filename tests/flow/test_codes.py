@@ -35,7 +35,7 @@ def test_any_of_three_mails_works(
     assert applicant.verify(code).status == 200
 
 
-def test_an_expired_code_says_so_and_a_resend_brings_a_new_one(
+def test_an_expired_code_says_so_and_sending_again_brings_a_new_one(
     machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     old = coded(machine, applicant, email)
@@ -43,7 +43,7 @@ def test_an_expired_code_says_so_and_a_resend_brings_a_new_one(
     assert applicant.current()["state"] == "expired"
     refused = applicant.verify(old)
     assert (refused.status, refused.problem) == (422, "code-expired")
-    assert refused.faults == [("code", "expired")]
+    assert refused.errors == [("code", "expired")]
 
     again = applicant.send_again()
     assert again.status == 202
@@ -80,7 +80,7 @@ def test_what_is_no_code_costs_no_attempt(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     coded(machine, applicant, email)
-    for typed, fault in (
+    for typed, error in (
         ("", "empty"),
         (" ー ", "empty"),
         ("12345", "not-six-digits"),
@@ -91,7 +91,7 @@ def test_what_is_no_code_costs_no_attempt(
     ):
         refused = applicant.verify(typed)
         assert (refused.status, refused.problem) == (422, "invalid"), typed
-        assert refused.faults == [("code", fault)]
+        assert refused.errors == [("code", error)]
     assert applicant.current()["attempts_left"] == 5
 
 
@@ -103,7 +103,7 @@ def test_five_wrong_codes_then_waits_of_one_five_and_fifteen_minutes(
         refused = applicant.verify(other(code))
         assert (refused.status, refused.problem) == (422, "code-mismatch")
         assert refused.json["attempts_left"] == left
-        assert refused.faults == [("code", "mismatch")]
+        assert refused.errors == [("code", "mismatch")]
     for minutes in (1, 5, 15, 15):
         locked = applicant.verify(code)
         assert (locked.status, locked.problem) == (429, "too-many-attempts")

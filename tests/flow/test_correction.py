@@ -89,7 +89,7 @@ def test_the_same_address_is_no_correction(
 def test_a_corrected_address_is_checked_like_the_first(applicant: Client, email: str) -> None:
     applicant.register(email)
     refused = applicant.correct("taro@@gmail.com")
-    assert (refused.status, refused.faults) == (422, [("email", "two-ats")])
+    assert (refused.status, refused.errors) == (422, [("email", "two-ats")])
     slip = applicant.correct("taro@gmail.co.jp")
     assert (slip.status, slip.problem) == (422, "email-typo")
     assert slip.json["suggestion"] == "taro@gmail.com"

@@ -164,7 +164,7 @@ def test_a_refused_password_comes_back_as_the_page_without_the_password(
     assert sent.header("location") == "/register/done"
 
 
-def test_an_early_resend_comes_back_as_the_code_page_with_the_wait(
+def test_sending_again_too_early_comes_back_as_the_code_page_with_the_wait(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     registered(machine, applicant, email)
@@ -175,7 +175,7 @@ def test_an_early_resend_comes_back_as_the_code_page_with_the_wait(
     assert len(machine.mailbox.to(email)) == 1
 
 
-def test_a_resend_by_form_leads_back_to_the_code_page(
+def test_sending_again_by_form_leads_back_to_the_code_page(
     machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
 ) -> None:
     registered(machine, applicant, email)

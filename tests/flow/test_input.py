@@ -98,21 +98,21 @@ def test_an_address_that_cannot_be_mailed_to_is_refused_with_its_own_sentence(
         headers = {**JSON, "Accept-Language": locale}
         refused = applicant.send("POST", REGISTRATIONS, json.dumps({"email": typed}), headers)
         assert (refused.status, refused.problem) == (422, "invalid")
-        assert refused.faults == [("email", code)]
+        assert refused.errors == [("email", code)]
         told.add(refused.json["errors"][0]["detail"])
         told.add(refused.json["title"])
     assert len(told) == 6, "not every language has words of its own"
     assert not applicant.cookies
 
 
-def test_a_fault_says_the_same_at_the_registration_and_at_the_correction(
+def test_an_error_says_the_same_at_the_registration_and_at_the_correction(
     applicant: Client, email: str
 ) -> None:
     applicant.register(email)
     for typed, code in REFUSED[3:10]:
         first = applicant.json("POST", REGISTRATIONS, {"email": typed})
         later = applicant.json("PUT", EMAIL, {"email": typed})
-        assert first.faults == later.faults == [("email", code)]
+        assert first.errors == later.errors == [("email", code)]
         assert first.json == later.json
 
 
@@ -124,7 +124,7 @@ def test_a_likely_slip_is_asked_about_before_anything_is_sent(
     asked = applicant.register(typed)
     assert (asked.status, asked.problem) == (422, "email-typo")
     assert asked.json["suggestion"] == typed.replace(domain, meant)
-    assert asked.faults == [("email", "typo")]
+    assert asked.errors == [("email", "typo")]
     assert not applicant.cookies
     assert not machine.mailbox.to(typed)
     assert not machine.mailbox.to(asked.json["suggestion"])
@@ -165,13 +165,13 @@ def test_an_address_may_be_typed_as_people_type(
     machine.mailbox.wait(mailed_to.format(n=number))
 
 
-@pytest.mark.parametrize(("body", "faults"), OF_OTHER_KINDS)
+@pytest.mark.parametrize(("body", "errors"), OF_OTHER_KINDS)
 def test_fields_that_are_missing_unknown_or_of_another_kind_are_named(
-    applicant: Client, body: Any, faults: list[tuple[str, str]]
+    applicant: Client, body: Any, errors: list[tuple[str, str]]
 ) -> None:
     refused = applicant.json("POST", REGISTRATIONS, body)
     assert (refused.status, refused.problem) == (422, "invalid")
-    assert sorted(refused.faults) == sorted(faults)
+    assert sorted(refused.errors) == sorted(errors)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_sixteen_kilobytes_are_read_and_one_byte_more_is_too_large(applicant: Cl
     room = 16 * 1024 - len(json.dumps({"email": ""}))
     most = json.dumps({"email": "a" * room})
     assert len(most) == 16 * 1024
-    assert applicant.send("POST", REGISTRATIONS, most, JSON).faults == [("email", "too-long")]
+    assert applicant.send("POST", REGISTRATIONS, most, JSON).errors == [("email", "too-long")]
     refused = applicant.send("POST", REGISTRATIONS, most + " ", JSON)
     assert (refused.status, refused.problem) == (413, "too-large")
 

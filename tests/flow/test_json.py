@@ -179,7 +179,7 @@ def test_the_code_comes_before_the_password(applicant: Client, email: str) -> No
     assert (early.status, early.problem) == (409, "conflict")
 
 
-def test_a_resend_inside_the_minute_waits_and_says_how_long(
+def test_sending_again_inside_the_minute_waits_and_says_how_long(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     available = applicant.register(email).json["resend_available_at"]
@@ -268,10 +268,10 @@ def test_each_password_that_is_refused_says_why(
     ):
         refused = applicant.complete(password)
         assert (refused.status, refused.problem) == (422, "password-refused"), password
-        assert refused.faults == [("password", reason)]
+        assert refused.errors == [("password", reason)]
         assert password not in refused.text
     empty = applicant.complete("")
-    assert (empty.problem, empty.faults) == ("invalid", [("password", "empty")])
+    assert (empty.problem, empty.errors) == ("invalid", [("password", "empty")])
     assert applicant.complete(PASSWORD).status == 201
 
 

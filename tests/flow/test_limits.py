@@ -140,7 +140,7 @@ class TestOneAddress:
         asked = client().register(f"{local[0]}.{local[1:]}+school@gmail.com")
         assert expected_in(machine, asked.json) > timedelta(seconds=50)
 
-    def test_a_resend_past_the_limit_says_when_it_goes(
+    def test_sending_again_past_the_limit_says_when_it_goes(
         self, machine: LocalServer, applicant: Client, email: str
     ) -> None:
         applicant.register(email)

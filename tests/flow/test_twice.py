@@ -97,7 +97,7 @@ def test_two_identical_corrections_at_once_are_one(
     assert len({answer.json["reference"] for answer in answers}) == 1
 
 
-def test_two_resends_at_once_send_one_mail(
+def test_asking_again_twice_at_once_sends_one_mail(
     machine: LocalServer,
     client: Callable[..., Client],
     email: str,

@@ -10,7 +10,7 @@ from chalicelib.identity.address import masked, parse_address
 PEPPER = b"pepper for tests, thirty-two byt"
 
 
-def fault(typed: str) -> str:
+def error_of(typed: str) -> str:
     with pytest.raises(Invalid) as raised:
         parse_address(typed)
     (found,) = raised.value.fields
@@ -52,7 +52,7 @@ def fault(typed: str) -> str:
     ],
 )
 def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
-    assert fault(typed) == code
+    assert error_of(typed) == code
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_254_characters_pass_and_255_do_not() -> None:
     local = "t" * (254 - len("@" + domain + "example.jp"))
     assert len(local) <= 64
     assert parse_address(f"{local}@{domain}example.jp").text.endswith("example.jp")
-    assert fault(f"t{local}@{domain}example.jp") == "too-long"
+    assert error_of(f"t{local}@{domain}example.jp") == "too-long"
 
 
 def test_case_and_width_do_not_make_another_person() -> None:

@@ -64,8 +64,8 @@ class FakeAccount:
             if callable(told):
                 try:
                     told = told(region, given)
-                except AwsError as fault:
-                    told = fault
+                except AwsError as error:
+                    told = error
             if isinstance(told, AwsError):
                 return AWSResponse(None, told.status, {}, None), told.parsed
             if isinstance(told, Exception):

@@ -51,7 +51,7 @@ def test_the_first_mail_is_told_as_it_is(world: World) -> None:
     assert seen(world, token) == BOUNCED
 
 
-def test_a_resend_without_a_row_yet_is_waiting_and_not_what_became_of_the_mail_before(
+def test_sending_again_without_a_record_yet_is_waiting_and_not_what_became_of_the_mail_before(
     world: World,
 ) -> None:
     told = seen(world, again(world))
@@ -59,7 +59,9 @@ def test_a_resend_without_a_row_yet_is_waiting_and_not_what_became_of_the_mail_b
     assert told.history == (*BOUNCED.history, Step("waiting", START + MINUTE))
 
 
-def test_a_resend_that_waits_for_its_turn_has_no_step_in_the_time_to_come(world: World) -> None:
+def test_a_mail_that_waits_for_its_turn_has_no_step_in_the_time_to_come(
+    world: World,
+) -> None:
     token = world.ask()
     world.run()
     for n in range(4):

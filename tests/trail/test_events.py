@@ -55,7 +55,7 @@ def test_every_kind_of_event(
     assert event.message_id == "0106018b-1"
 
 
-def test_a_resend_is_named_with_its_number() -> None:
+def test_sending_again_is_named_with_its_number() -> None:
     event = parse_event(ses.send(tag=f"{ses.MAIL}-3"))
     assert event is not None
     assert event.mail == f"{ses.MAIL}.3"

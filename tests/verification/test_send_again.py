@@ -16,7 +16,7 @@ from tests.in_memory.world import START, World
 MINUTE = timedelta(minutes=1)
 
 
-def test_a_resend_is_the_same_code(world: World) -> None:
+def test_sending_again_is_the_same_code(world: World) -> None:
     token = world.ask()
     world.wait(minutes=1)
     for _ in range(2):
@@ -27,7 +27,7 @@ def test_a_resend_is_the_same_code(world: World) -> None:
     assert world.verify(token, codes.pop()).attempt.state is AttemptState.VERIFIED
 
 
-def test_inside_the_minute_a_resend_waits(world: World) -> None:
+def test_inside_the_minute_sending_again_waits(world: World) -> None:
     token = world.ask()
     world.run()
     world.now += timedelta(seconds=59)
@@ -36,7 +36,7 @@ def test_inside_the_minute_a_resend_waits(world: World) -> None:
     assert raised.value.until == START + MINUTE
 
 
-def test_after_expiry_a_resend_brings_a_new_code(world: World) -> None:
+def test_after_expiry_sending_again_brings_a_new_code(world: World) -> None:
     token = world.ask()
     world.run()
     old = world.code(token)
@@ -51,7 +51,7 @@ def test_after_expiry_a_resend_brings_a_new_code(world: World) -> None:
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 
 
-def test_resends_count_against_the_address(world: World) -> None:
+def test_mails_sent_again_count_against_the_address(world: World) -> None:
     token = world.ask()
     for _ in range(4):
         world.wait(minutes=1)
@@ -65,7 +65,7 @@ def test_resends_count_against_the_address(world: World) -> None:
         world.send_again(token)
 
 
-def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
+def test_after_verification_there_is_nothing_to_send_again(world: World) -> None:
     token = world.ask()
     world.run()
     world.verify(token, world.code(token))
@@ -74,7 +74,9 @@ def test_after_verification_there_is_nothing_to_resend(world: World) -> None:
         world.send_again(token)
 
 
-def test_a_resend_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(world: World) -> None:
+def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
+    world: World,
+) -> None:
     """The new code was asked for and has not come; its own mail may be on its way."""
     token = world.ask()
     world.work(world.queue.waiting.pop()[1])

@@ -71,8 +71,8 @@ def code(
         path=step_guard.CODE,
         **fields,
         **_registration(services, seen),
-        resend_after=_seconds(again, now),
-        resend_at=again,
+        again_after=_seconds(again, now),
+        again_at=again,
         code_after=_seconds(code_at, now),
         code_at=code_at,
     )

@@ -95,7 +95,7 @@ def test_a_folder_that_cannot_be_made_is_a_line(
     assert str(tmp_path / "file") in said
 
 
-def test_a_fault_of_ours_is_not_hidden() -> None:
+def test_an_error_of_ours_is_not_hidden() -> None:
     with pytest.raises(ValueError, match="an answer of another shape"):
         raising(ValueError("an answer of another shape"))
 

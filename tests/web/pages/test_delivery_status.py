@@ -42,7 +42,7 @@ def test_a_mail_that_waits_says_until_when() -> None:
     assert found.moving
 
 
-def test_a_resend_that_waits_hides_the_trouble_before_it() -> None:
+def test_sending_again_that_waits_hides_the_trouble_before_it() -> None:
     found = of(
         delivery=mail("waiting", "sent", "bounced", reason="policy"),
         expected_at=NOW + timedelta(minutes=12),
