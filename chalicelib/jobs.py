@@ -57,7 +57,10 @@ class MailAgain:
 
 
 class Jobs(Protocol):
-    """The queues. A message may come twice, and late. Methods raise ``TryLater``."""
+    """The queues. A message may come twice, and late. Methods raise ``TryLater``.
+
+    Implemented by ``aws.queue.SqsJobs``.
+    """
 
     def put(self, job: Job, at: datetime | None = None) -> None:
         """Have ``job`` done, not before ``at`` as far as the queue can wait (15 minutes)."""

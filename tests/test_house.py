@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.metadata
 import re
 import shutil
@@ -78,6 +79,23 @@ def test_an_error_of_the_aws_client_stays_in_its_room() -> None:
         )
     ]
     assert leaks == []
+
+
+def protocols() -> Iterator[tuple[str, ast.ClassDef]]:
+    for module in modules("chalicelib"):
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases):
+                yield f"{name(module)}: {node.name}", node
+
+
+@pytest.mark.parametrize("protocol", [p for _, p in protocols()], ids=[n for n, _ in protocols()])
+def test_a_protocol_says_where_its_calls_end(protocol: ast.ClassDef) -> None:
+    """Who follows a call into it finds the class that does the work, with each of its methods."""
+    (told,) = re.findall(r"Implemented by ``([\w.]+)\.(\w+)``", ast.get_docstring(protocol) or "")
+    made = getattr(importlib.import_module(f"chalicelib.{told[0]}"), told[1])
+    methods = [node.name for node in protocol.body if isinstance(node, ast.FunctionDef)]
+    assert methods
+    assert [method for method in methods if not callable(getattr(made, method, None))] == []
 
 
 BROKEN_IMPORTS = [

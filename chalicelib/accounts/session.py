@@ -25,7 +25,7 @@ class Who:
 
 
 class Accounts(Protocol):
-    """The user pool, as this room sees it."""
+    """The user pool, as this room sees it. Implemented by ``aws.cognito.CognitoUsers``."""
 
     def email(self, access_token: str) -> str | None:
         """The address of who holds the token; ``None``: it was revoked, or its account is gone."""

@@ -39,7 +39,10 @@ class Recipient:
 
 
 class Recipients(Protocol):
-    """The registrations, as the courier sees them. Methods raise ``TryLater``."""
+    """The registrations, as the courier sees them. Methods raise ``TryLater``.
+
+    Implemented by ``verification.recipients.RegistrationRecipients``.
+    """
 
     def addressed(self, reference: str) -> Recipient | None:
         """Whom the attempt with this reference (upper case) is for; ``None``: nobody."""
@@ -71,7 +74,10 @@ class KeptCode:
 
 
 class KeptCodes(Protocol):
-    """Where encrypted codes are kept. Methods raise ``TryLater``."""
+    """Where encrypted codes are kept. Methods raise ``TryLater``.
+
+    Implemented by ``aws.trail.KeptCodeTable``.
+    """
 
     def keep(self, code: KeptCode) -> KeptCode:
         """Keep ``code`` unless it is kept already; returns what is kept."""
@@ -88,7 +94,7 @@ class CodeUnreadable(TodokuError):
 
 
 class CodeDecryption(Protocol):
-    """Opens what Cognito encrypted."""
+    """Opens what Cognito encrypted. Implemented by ``aws.code_decryption.KmsCodeDecryption``."""
 
     def decrypt(self, ciphertext: str, pool: str) -> str:
         """The code in ``ciphertext`` (base64), which must be bound to the user pool ``pool``.
@@ -117,7 +123,7 @@ class MailRejected(TodokuError):
 
 
 class Mailer(Protocol):
-    """The sending service."""
+    """The sending service. Implemented by ``aws.ses.SesMailer``."""
 
     def send(self, route: Route, mail: OutgoingMail) -> str:
         """Hand a mail over and return the service's id for it.

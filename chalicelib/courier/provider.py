@@ -65,7 +65,10 @@ class CachedProvider:
 
 
 class ProviderCache(Protocol):
-    """The memory of what was looked up. Methods raise ``TryLater``."""
+    """The memory of what was looked up. Methods raise ``TryLater``.
+
+    Implemented by ``aws.provider_cache.ProviderCacheTable``.
+    """
 
     def get(self, domain: str) -> CachedProvider | None:
         """What is remembered of ``domain``, perhaps no longer valid."""

@@ -44,7 +44,10 @@ class SessionTokens:
 
 
 class Users(Protocol):
-    """The user pool. All raise ``TryLater``, and ``OutcomeUnknown`` when an answer was lost."""
+    """The user pool. All raise ``TryLater``, and ``OutcomeUnknown`` when an answer was lost.
+
+    Implemented by ``aws.cognito.CognitoUsers``.
+    """
 
     def sign_up(self, reference: str, email: str) -> None:
         """Make the user and have its code issued. Never repeat blindly.
@@ -75,7 +78,10 @@ class Users(Protocol):
 
 
 class Owners(Protocol):
-    """Who proved an address, by its identity key."""
+    """Who proved an address, by its identity key.
+
+    Implemented by ``aws.registrations.OwnerTable``.
+    """
 
     def get(self, address: str) -> Owner | None:
         """Who proved the address last."""

@@ -23,7 +23,7 @@ class SeenMailbox:
 
 
 class Mailboxes(Protocol):
-    """The limits' memory, by limit key."""
+    """The limits' memory, by limit key. Implemented by ``aws.registrations.MailboxTable``."""
 
     def get(self, key: str) -> SeenMailbox:
         """The memory of this address; an empty one when there is none."""
@@ -40,7 +40,7 @@ class NetworkDay:
 
 
 class Counters(Protocol):
-    """Plain counters, each one atomic write."""
+    """Plain counters, each one atomic write. Implemented by ``aws.counters.CounterTable``."""
 
     def network_asked(self, network: str, now: datetime) -> NetworkDay:
         """Count one registration of ``network``, and say how it stands."""

@@ -50,7 +50,10 @@ class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
 
 
 class MailRecords(Protocol):
-    """Where records are kept. Every method raises ``TryLater`` when the store cannot answer."""
+    """Where records are kept. Every method raises ``TryLater`` when the store cannot answer.
+
+    Implemented by ``aws.trail.MailRecordTable``.
+    """
 
     def change(
         self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]

@@ -14,7 +14,10 @@ the schools that ask must not be slowed down for it."""
 
 
 class NetworkCounters(Protocol):
-    """Where a client network's mails are counted. Methods raise ``TryLater``."""
+    """Where a client network's mails are counted. Methods raise ``TryLater``.
+
+    Implemented by ``aws.counters.CounterTable``.
+    """
 
     def sent(self, network: str, mail: str) -> None:
         """SES took a mail that ``network`` asked for."""

@@ -20,7 +20,10 @@ class Seen:
 
 
 class Registrations(Protocol):
-    """The registrations, each found by its id or by the reference of one of its attempts."""
+    """The registrations, each found by its id or by the reference of one of its attempts.
+
+    Implemented by ``aws.registrations.RegistrationTable``.
+    """
 
     def get(self, id: str) -> Seen | None:
         """By id."""
