@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from chalicelib.errors import TryLater
 
@@ -33,8 +34,7 @@ class JobKind(StrEnum):
     REMOVE_USER = "remove"
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """A message of the queue ``jobs``."""
 
     kind: JobKind
@@ -45,8 +45,7 @@ class Job:
     """How often it went back because a service was busy."""
 
 
-@dataclass(frozen=True)
-class MailAgain:
+class MailAgain(Struct, frozen=True):
     """A message of the queue ``resends``: mail ``n`` of an attempt, with the code it has.
 
     ``n`` 0 is the first mail itself, which could not be sent yet.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import AccountExists, Displaced, TryLater
 
@@ -12,8 +14,7 @@ UNFINISHED_FOR = timedelta(days=7)
 """How long an address may stay unproven, or proven without a password."""
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Who proved an address last. Not ``finished``: nobody set a password, so the next one who
     proves the address takes it over."""
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from chalicelib.errors import ChallengeRequired, Wait
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.interfaces import Counters, NetworkDay
@@ -46,8 +48,7 @@ def _bounces(day: NetworkDay, at_least: int) -> bool:
     return day.sent >= at_least and day.bounced > BOUNCES * day.sent
 
 
-@dataclass(frozen=True)
-class Visitor:
+class Visitor(Struct, frozen=True):
     """Who sends a request, as far as limits ask."""
 
     client: str
@@ -58,8 +59,7 @@ class Visitor:
     """Whether it runs scripts. One that cannot is served later instead of being challenged."""
 
 
-@dataclass(frozen=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A registration that was counted for its network, and when its mail may leave."""
 
     network: str

@@ -10,11 +10,11 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Invalid, InvalidField, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
-from chalicelib.identity.interfaces import Owners
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.interfaces import Mailboxes
 from chalicelib.limits.mailbox import take_place
@@ -26,6 +26,9 @@ from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup, draw_token, registration_id
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
 from chalicelib.verification.transitions import Drawn, draw_attempt
+
+if TYPE_CHECKING:
+    from chalicelib.identity.interfaces import Owners
 
 IDEMPOTENT_FOR = timedelta(minutes=10)
 """How long a request with the same idempotency key is the same request."""

@@ -1,20 +1,20 @@
-"""View of a registration: what an applicant sees of it now."""
+"""View of a registration: what an applicant sees of it now.
+
+The rules are imported where they are asked: every cold start needs the types, for OpenAPI.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from chalicelib.clock import Clock
-from chalicelib.identity.address import masked
-from chalicelib.identity.codes import IN_TRANSIT
-from chalicelib.identity.reference import grouped
-from chalicelib.limits.code_attempts import codes_left
 from chalicelib.trail.delivery import Delivery, Step, delivery
-from chalicelib.trail.mail_record import MailRecords
-from chalicelib.verification import transitions
 from chalicelib.verification.model import OPEN, Attempt, Registration
+
+if TYPE_CHECKING:
+    from chalicelib.trail.mail_record import MailRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,11 @@ class ViewRegistration:
 
     def __call__(self, registration: Registration) -> View:
         """Every key always there; ``None`` where there is nothing to say."""
+        from chalicelib.identity.address import masked
+        from chalicelib.identity.reference import grouped
+        from chalicelib.limits.code_attempts import codes_left
+        from chalicelib.verification import transitions
+
         now, attempt = self.clock(), registration.attempt
         is_open = attempt.state in OPEN
         # No mail before SignUp: the answer to a registration need not read the trail.
@@ -60,8 +65,13 @@ def _with_mail_to_come(delivery: Delivery, attempt: Attempt, now: datetime) -> D
     Without it, the state of the mail before would be told as if nothing were under way.
     """
     begun = [step.at for step in delivery.history if step.state == "waiting"]
+    if not begun:
+        return delivery
+    from chalicelib.identity.codes import IN_TRANSIT
+    from chalicelib.verification.transitions import AT_ONCE
+
     asked = attempt.mail_asked_at
-    if not begun or begun[-1] + transitions.AT_ONCE >= asked or now > asked + IN_TRANSIT:
+    if begun[-1] + AT_ONCE >= asked or now > asked + IN_TRANSIT:
         return delivery
     history = delivery.history if asked > now else (*delivery.history, Step("waiting", asked))
     return Delivery("waiting", history, None, ("wait",))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
 from chalicelib.errors import Conflict, Raced
@@ -253,7 +254,7 @@ def test_an_owner_who_finished_stays_and_another_goes_after_two_weeks(
     owners.change("address", lambda _: Owner("R1", AT))
     (item,) = items("addresses")
     assert (item["id"], item["expires"]) == ({"S": "owner#address"}, stamp(AT + 14 * DAY))
-    owners.change("address", lambda owner: replace(owner or Owner("R", AT), finished=True))
+    owners.change("address", lambda owner: structs.replace(owner or Owner("R", AT), finished=True))
     (item,) = items("addresses")
     assert "expires" not in item
     assert owners.get("address") == Owner("R1", AT, finished=True)
@@ -295,7 +296,9 @@ def test_an_owner_who_finishes_meanwhile_is_not_forgotten(there: Cloud) -> None:
 
     def finish(**_: Any) -> None:
         client.meta.events.unregister("before-call.dynamodb.DeleteItem", finish)
-        owners.change("address", lambda owner: replace(owner or Owner("R", AT), finished=True))
+        owners.change(
+            "address", lambda owner: structs.replace(owner or Owner("R", AT), finished=True)
+        )
 
     client.meta.events.register("before-call.dynamodb.DeleteItem", finish)
     with pytest.raises(Raced):

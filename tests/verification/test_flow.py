@@ -1,9 +1,9 @@
 """From an address to an account, and what can go astray on the way."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import (
     TryLater,

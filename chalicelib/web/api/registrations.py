@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.limits.network import Visitor
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
@@ -18,6 +17,7 @@ from chalicelib.web.routes import Routes
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+    from chalicelib.limits.network import Visitor
 
 
 routes = Routes("/api/v1")
@@ -182,6 +182,9 @@ def _token(request: Request) -> str | None:
 def _visitor(request: Request, solution: str | None) -> Visitor:
     """Who asks. A form without script cannot solve a challenge; the page's script says that it can
     by the field ``altcha``, empty at first."""
+    # Here: no other call needs the limits.
+    from chalicelib.limits.network import Visitor
+
     without_script = request.html and "altcha" not in forms.parse(request.body)
     return Visitor(request.client, solution, can_solve=not without_script)
 
