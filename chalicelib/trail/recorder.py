@@ -29,7 +29,8 @@ class Trail:
     """Writes the trail, and announces each change. Methods raise ``TryLater`` when the store cannot
     answer.
 
-    Only the write that won announces, so a duplicate is never announced twice.
+    Only the write that won announces, so a duplicate is never announced twice. What is taken back
+    is not read before: who takes it back twice, announces it twice.
     """
 
     def __init__(self, records: MailRecords, listeners: Sequence[Listener] = ()) -> None:

@@ -259,7 +259,7 @@ def test_mails_of_one_attempt_are_kept_apart(records: MailRecordsInMemory, trail
 
 
 def test_a_forgotten_mail_leaves_no_record_and_every_listener_hears_of_it(
-    records: MailRecordsInMemory, told: Told
+    records: MailRecordsInMemory, told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard: list[Change] = []
     trail = Trail(
@@ -270,6 +270,7 @@ def test_a_forgotten_mail_leaves_no_record_and_every_listener_hears_of_it(
     assert records.kept == {}
     assert heard == [(None, begun), (begun, None)]
     assert told.calls == []
+    assert caplog.records == []
 
 
 def test_every_order_of_three_events_ends_alike() -> None:
