@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from moto.moto_api import recorder
 from msgspec.structs import asdict
 
+from chalicelib.clock import next_utc_day
 from local.packaged.application import PackagedApplication
 from local.server import LocalServer
 from local.switches import SwitchValues
@@ -38,7 +40,13 @@ def running(service: Callable[..., LocalServer]) -> Iterator[LocalServer]:
 
 @pytest.fixture
 def machine(running: LocalServer) -> Iterator[LocalServer]:
-    """The module's machine; every service and provider behaves again afterwards."""
+    """The module's machine; every service and provider behaves again afterwards.
+
+    No test begins in the last minutes of a day of counters: they would begin anew in its middle.
+    """
+    now = running.clock()
+    if next_utc_day(now) - now < timedelta(minutes=5):
+        running.clock.put_forward(300)
     yield running
     running.switches.set(
         **{n: v for n, v in asdict(SwitchValues()).items() if n != "clock_offset_s"}
