@@ -39,7 +39,7 @@ class Adapters:
 
     @cached_property
     def registrations(self) -> RegistrationTable:
-        """``verification.interfaces.Registrations``."""
+        """``verification.model.Registrations``."""
         from chalicelib.aws.registrations import RegistrationTable
 
         return RegistrationTable(
@@ -48,21 +48,21 @@ class Adapters:
 
     @cached_property
     def mailboxes(self) -> MailboxTable:
-        """``limits.interfaces.Mailboxes``."""
+        """``limits.mailbox.Mailboxes``."""
         from chalicelib.aws.registrations import MailboxTable
 
         return MailboxTable(self._dynamodb, self._config.table("addresses"))
 
     @cached_property
     def owners(self) -> OwnerTable:
-        """``identity.interfaces.Owners``."""
+        """``identity.ownership.Owners``."""
         from chalicelib.aws.registrations import OwnerTable
 
         return OwnerTable(self._dynamodb, self._config.table("addresses"))
 
     @cached_property
     def counters(self) -> CounterTable:
-        """``limits.interfaces.Counters`` and ``trail.network_bounces.NetworkCounters``."""
+        """``limits.counters.Counters`` and ``trail.network_bounces.NetworkCounters``."""
         from chalicelib.aws.counters import CounterTable
 
         return CounterTable(self._dynamodb, self._config.table("counters"), self._clock)
@@ -81,7 +81,7 @@ class Adapters:
 
     @cached_property
     def users(self) -> CognitoUsers:
-        """``identity.interfaces.Users`` and ``accounts.session.Accounts``."""
+        """``identity.user_pool.Users`` and ``accounts.session.Accounts``."""
         from chalicelib.aws.cognito import CognitoUsers
 
         return CognitoUsers(

@@ -23,7 +23,7 @@ from chalicelib.errors import (
     TodokuError,
     TryLater,
 )
-from chalicelib.identity.interfaces import (
+from chalicelib.identity.user_pool import (
     AddressRefused,
     AlreadyConfirmed,
     SessionTokens,
@@ -38,7 +38,7 @@ AN_HOUR = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class CognitoUsers:
-    """Provides ``identity.interfaces.Users``; ``secret`` is the client's."""
+    """Provides ``identity.user_pool.Users``; ``secret`` is the client's."""
 
     client: Callable[[], Any]
     pool: str

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.aws.versioned_table import dynamodb_errors
 from chalicelib.clock import DAY, Clock
 from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
-from chalicelib.limits.interfaces import NetworkDay
+from chalicelib.limits.counters import NetworkDay
 
 
 class _ConditionFailed(TodokuError):
@@ -17,7 +17,7 @@ class _ConditionFailed(TodokuError):
 
 
 class CounterTable:
-    """Provides ``limits.interfaces.Counters`` and ``trail.network_bounces.NetworkCounters``."""
+    """Provides ``limits.counters.Counters`` and ``trail.network_bounces.NetworkCounters``."""
 
     def __init__(self, client: Callable[[], Any], table: str, clock: Clock) -> None:
         self._client = client

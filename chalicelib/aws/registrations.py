@@ -15,11 +15,9 @@ from typing import Any
 from chalicelib.aws.errors import aws_errors
 from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
 from chalicelib.identity.ownership import Owner
-from chalicelib.limits.interfaces import SeenMailbox
-from chalicelib.limits.mailbox import Mailbox
+from chalicelib.limits.mailbox import Mailbox, SeenMailbox
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Seen
-from chalicelib.verification.model import Registration
+from chalicelib.verification.model import Registration, Seen
 
 SHARDS = 8
 """The index of what is due is spread over this many keys, so that a rush is no hot key."""
@@ -67,7 +65,7 @@ def _owner(owner: Owner) -> Attributes:
 
 
 class RegistrationTable:
-    """Provides ``verification.interfaces.Registrations``."""
+    """Provides ``verification.model.Registrations``."""
 
     def __init__(self, client: Callable[[], Any], table: str, addresses: str) -> None:
         self._client = client
@@ -135,7 +133,7 @@ class RegistrationTable:
 
 
 class MailboxTable:
-    """Provides ``limits.interfaces.Mailboxes``."""
+    """Provides ``limits.mailbox.Mailboxes``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
         self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
@@ -149,7 +147,7 @@ class MailboxTable:
 
 
 class OwnerTable:
-    """Provides ``identity.interfaces.Owners``."""
+    """Provides ``identity.ownership.Owners``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
         self._owners = VersionedTable(client, addresses, Owner, _owner)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from typing import Protocol, TypeGuard
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +29,22 @@ class Owner(Struct, frozen=True):
     def expires(self) -> datetime | None:
         """When the record may be deleted. A finished owner's stays as long as the account."""
         return None if self.finished else self.proven_at + 2 * UNFINISHED_FOR
+
+
+class Owners(Protocol):
+    """Who proved an address, by its identity key.
+
+    Implemented by ``aws.registrations.OwnerTable``.
+    """
+
+    def get(self, address: str) -> Owner | None:
+        """Who proved the address last."""
+
+    def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
+        """Compare-and-swap; what ``decide`` raises comes through and nothing is written."""
+
+    def forget(self, address: str, reference: str) -> None:
+        """Take the owner away if it is ``reference`` and not finished."""
 
 
 MaybeOwner = Owner | None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.clock import Clock
-from chalicelib.limits.interfaces import Counters
+from chalicelib.limits.counters import Counters
 
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 2_000

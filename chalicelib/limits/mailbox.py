@@ -7,8 +7,9 @@ for addresses with and without an account.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -61,6 +62,26 @@ class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
         """When the memory counts for nothing any more; ``None`` where there is none."""
         last = max((place.at for place in self.places), default=None)
         return last + DAY if last else None
+
+
+@dataclass(frozen=True)
+class SeenMailbox:
+    """The limits' memory of the address with this limit key. ``version`` ``None``: none yet."""
+
+    key: str
+    mailbox: Mailbox
+    version: int | None
+
+    def becoming(self, mailbox: Mailbox) -> SeenMailbox:
+        """The same with what it is to become, for ``Registrations.save``."""
+        return replace(self, mailbox=mailbox)
+
+
+class Mailboxes(Protocol):
+    """The limits' memory, by limit key. Implemented by ``aws.registrations.MailboxTable``."""
+
+    def get(self, key: str) -> SeenMailbox:
+        """The memory of this address; an empty one when there is none."""
 
 
 def take_place(

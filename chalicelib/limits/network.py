@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from chalicelib.errors import ChallengeRequired, Wait
 from chalicelib.limits.challenge import Challenges
-from chalicelib.limits.interfaces import Counters, NetworkDay
+from chalicelib.limits.counters import Counters, NetworkDay
 from chalicelib.limits.network_key import network_key
 
 REGISTRATIONS_AN_HOUR = 1000

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, NoRegistration, Raced, TryLater
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.interfaces import Mailboxes
-from chalicelib.limits.mailbox import give_back
+from chalicelib.limits.mailbox import Mailboxes, give_back
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import AttemptState
+from chalicelib.verification.model import AttemptState, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown, TryLater
 from chalicelib.identity import ownership
-from chalicelib.identity.interfaces import Owners, SessionTokens, Users
+from chalicelib.identity.ownership import Owners
 from chalicelib.identity.passwords import check_password
+from chalicelib.identity.user_pool import SessionTokens, Users
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import AttemptState, Registration
+from chalicelib.verification.model import AttemptState, Registration, Registrations
 
 
 @dataclass(frozen=True)

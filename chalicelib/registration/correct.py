@@ -10,13 +10,11 @@ from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Conflict, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.interfaces import Mailboxes
-from chalicelib.limits.mailbox import give_back, take_place
+from chalicelib.limits.mailbox import Mailboxes, give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations, Seen
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Registration
+from chalicelib.verification.model import OPEN, Registration, Registrations, Seen
 from chalicelib.verification.transitions import Drawn, draw_attempt
 
 

@@ -16,19 +16,17 @@ from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Invalid, InvalidField, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.interfaces import Mailboxes
-from chalicelib.limits.mailbox import take_place
+from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
 from chalicelib.registration.correct import CorrectAddress
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup, draw_token, registration_id
-from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
 from chalicelib.verification.transitions import Drawn, draw_attempt
 
 if TYPE_CHECKING:
-    from chalicelib.identity.interfaces import Owners
+    from chalicelib.identity.ownership import Owners
 
 IDEMPOTENT_FOR = timedelta(minutes=10)
 """How long a request with the same idempotency key is the same request."""

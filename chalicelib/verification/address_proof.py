@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from chalicelib.clock import Clock
 from chalicelib.errors import NoRegistration
 from chalicelib.identity import ownership
-from chalicelib.identity.interfaces import Owners
+from chalicelib.identity.ownership import Owners
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
-from chalicelib.verification.model import Attempt, Registration
+from chalicelib.verification.model import Attempt, Registration, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

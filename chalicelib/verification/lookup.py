@@ -7,8 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration
-from chalicelib.verification.interfaces import Registrations, Seen
-from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations, Seen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import next_utc_day
-from chalicelib.limits.interfaces import Counters
+from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
-from chalicelib.verification.model import Attempt, AttemptState
+from chalicelib.verification.model import Attempt, AttemptState, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

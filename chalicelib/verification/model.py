@@ -1,14 +1,18 @@
 """Registration and attempt: one browser's way to an account, address by address.
 
-The whole registration is one record, changed by compare-and-swap. Every function here takes a
-registration and returns the next one; time comes in as an argument.
+The whole registration is one record, changed by compare-and-swap; ``transitions.py`` has what
+it may become.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.limits.mailbox import SeenMailbox
 
 
 class AttemptState(StrEnum):
@@ -89,3 +93,38 @@ class Registration:
         """This registration without a void attempt whose user is gone."""
         left = {r: a for r, a in self.attempts.items() if r != reference or r == self.current}
         return replace(self, attempts=left)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A registration as it was read; ``version`` is what a later write must still find."""
+
+    registration: Registration
+    version: int
+
+
+class Registrations(Protocol):
+    """The registrations, each found by its id or by the reference of one of its attempts.
+
+    Implemented by ``aws.registrations.RegistrationTable``.
+    """
+
+    def get(self, id: str) -> Seen | None:
+        """By id."""
+
+    def find(self, reference: str) -> Seen | None:
+        """By the reference of any of its attempts."""
+
+    def save(self, registration: Registration, seen: Seen | None, *mailboxes: SeenMailbox) -> None:
+        """All of it or nothing. Raises ``Raced`` when anything was written in between."""
+
+    def change(
+        self, reference: str, decide: Callable[[Registration], Registration]
+    ) -> Registration | None:
+        """Compare-and-swap by reference; ``None`` when there is no such registration."""
+
+    def forget(self, registration: Registration) -> None:
+        """Take the registration and its references away."""
+
+    def due(self, now: datetime) -> list[str]:
+        """Ids of registrations the sweeper should look at."""

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from chalicelib.courier.interfaces import Recipient
 from chalicelib.courier.purpose import Purpose
-from chalicelib.identity.interfaces import Owners
+from chalicelib.identity.ownership import Owners
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
-from chalicelib.verification.model import OPEN, Attempt, Registration
+from chalicelib.verification.model import OPEN, Attempt, Registration, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from chalicelib.clock import Clock
 from chalicelib.errors import Conflict, NoRegistration
 from chalicelib.identity.codes import IN_TRANSIT
-from chalicelib.identity.interfaces import AlreadyConfirmed, Users, UserState
+from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
 from chalicelib.verification.address_proof import RecordProof
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import current_attempt
-from chalicelib.verification.model import Attempt, AttemptState
+from chalicelib.verification.model import Attempt, AttemptState, Registrations
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""

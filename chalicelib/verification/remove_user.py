@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
-from chalicelib.identity.interfaces import Owners, Users
-from chalicelib.identity.ownership import LEASE, Owner
+from chalicelib.identity.ownership import LEASE, Owner, Owners
+from chalicelib.identity.user_pool import Users
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
-from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

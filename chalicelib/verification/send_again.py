@@ -8,13 +8,11 @@ from datetime import datetime
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater, Wait
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
-from chalicelib.limits.interfaces import Mailboxes
-from chalicelib.limits.mailbox import take_place
+from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn
-from chalicelib.verification.model import OPEN, AttemptState, Registration
+from chalicelib.verification.model import OPEN, AttemptState, Registration, Registrations
 from chalicelib.verification.reissue import Reissue, unsettled
 
 

@@ -12,12 +12,11 @@ from datetime import datetime
 
 from chalicelib.clock import Clock
 from chalicelib.errors import OutcomeUnknown
-from chalicelib.identity.interfaces import AddressRefused, UserExists, Users, UserState
+from chalicelib.identity.user_pool import AddressRefused, UserExists, Users, UserState
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.mail_turn import MailTurn
-from chalicelib.verification.model import AttemptState
+from chalicelib.verification.model import AttemptState, Registrations
 
 
 @dataclass(frozen=True, kw_only=True)

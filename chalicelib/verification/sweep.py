@@ -11,8 +11,7 @@ from datetime import datetime
 from chalicelib.clock import MINUTE, Clock
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
-from chalicelib.verification.interfaces import Registrations
-from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
 
 
 def jobs_for(registration: Registration, now: datetime) -> list[Job]:

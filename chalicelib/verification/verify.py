@@ -23,15 +23,15 @@ from chalicelib.errors import (
 )
 from chalicelib.identity import ownership
 from chalicelib.identity.codes import normalise_code
-from chalicelib.identity.interfaces import AlreadyConfirmed, Owners, Users, UserState
+from chalicelib.identity.ownership import Owners
+from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
-from chalicelib.limits.interfaces import Counters
+from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
 from chalicelib.verification.address_proof import RecordProof
-from chalicelib.verification.interfaces import Registrations
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 

@@ -24,7 +24,7 @@ from chalicelib.errors import (
     PasswordRefused,
     TryLater,
 )
-from chalicelib.identity.interfaces import (
+from chalicelib.identity.user_pool import (
     AddressRefused,
     AlreadyConfirmed,
     SessionTokens,

@@ -15,8 +15,7 @@ from msgspec import structs
 from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
 from chalicelib.errors import Conflict, Raced
 from chalicelib.identity.ownership import Owner
-from chalicelib.limits.interfaces import SeenMailbox
-from chalicelib.limits.mailbox import Mailbox, Place
+from chalicelib.limits.mailbox import Mailbox, Place, SeenMailbox
 from chalicelib.verification.model import Attempt, AttemptState, Registration
 from local.account import STACK
 from tests.crash.cloud import Cloud

@@ -10,10 +10,9 @@ from chalicelib.errors import (
     Raced,
 )
 from chalicelib.identity.ownership import Owner
-from chalicelib.limits.interfaces import NetworkDay, SeenMailbox
-from chalicelib.limits.mailbox import Mailbox
-from chalicelib.verification.interfaces import Seen
-from chalicelib.verification.model import Registration
+from chalicelib.limits.counters import NetworkDay
+from chalicelib.limits.mailbox import Mailbox, SeenMailbox
+from chalicelib.verification.model import Registration, Seen
 from chalicelib.verification.transitions import due
 
 

@@ -13,7 +13,7 @@ from chalicelib.errors import (
     OutcomeUnknown,
     TryLater,
 )
-from chalicelib.identity.interfaces import (
+from chalicelib.identity.user_pool import (
     AddressRefused,
     AlreadyConfirmed,
     SessionTokens,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import AccountExists
-from chalicelib.identity.interfaces import UserState
+from chalicelib.identity.user_pool import UserState
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import World
 

@@ -1,14 +1,12 @@
-"""Interfaces of identity: the user pool, and the record of who owns an address."""
+"""User pool: what it knows of a reference, and what it is asked to do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from chalicelib.errors import TodokuError
-from chalicelib.identity.ownership import Owner
 
 
 class UserState(Enum):
@@ -75,19 +73,3 @@ class Users(Protocol):
 
     def remove(self, reference: str) -> None:
         """The user is gone afterwards, whether or not there was one."""
-
-
-class Owners(Protocol):
-    """Who proved an address, by its identity key.
-
-    Implemented by ``aws.registrations.OwnerTable``.
-    """
-
-    def get(self, address: str) -> Owner | None:
-        """Who proved the address last."""
-
-    def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
-        """Compare-and-swap; what ``decide`` raises comes through and nothing is written."""
-
-    def forget(self, address: str, reference: str) -> None:
-        """Take the owner away if it is ``reference`` and not finished."""

@@ -1,32 +1,10 @@
-"""Interfaces of the limits: memory of a mailbox's places, a network's day, counters."""
+"""Counters of the limits: a network's day, turns and slots, codes tried, mails taken."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-
-from chalicelib.limits.mailbox import Mailbox
-
-
-@dataclass(frozen=True)
-class SeenMailbox:
-    """The limits' memory of the address with this limit key. ``version`` ``None``: none yet."""
-
-    key: str
-    mailbox: Mailbox
-    version: int | None
-
-    def becoming(self, mailbox: Mailbox) -> SeenMailbox:
-        """The same with what it is to become, for ``Registrations.save``."""
-        return replace(self, mailbox=mailbox)
-
-
-class Mailboxes(Protocol):
-    """The limits' memory, by limit key. Implemented by ``aws.registrations.MailboxTable``."""
-
-    def get(self, key: str) -> SeenMailbox:
-        """The memory of this address; an empty one when there is none."""
 
 
 @dataclass(frozen=True)
