@@ -1,4 +1,4 @@
-"""Messages of the two queues, and how one is put there after its record was written.
+"""Jobs: messages of the two queues, how one is put there after its record was written, and done.
 
 ``jobs`` is what the function ``work`` does; ``resends`` are mails to send again.
 """
@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from chalicelib.clock import Clock
 from chalicelib.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -78,3 +81,35 @@ def queue_or_leave(jobs: Jobs, job: Job, at: datetime) -> None:
         jobs.put(job, at)
     except TryLater:
         log.warning("the queue did not take %s for %s", job.kind.name, job.reference)
+
+
+Step = Callable[[Job], datetime | None]
+"""Does a job. Returns when to come again, or ``None`` when it is done."""
+
+BUSY_TRIES = 20
+"""How often a job goes back because a service was busy; then it ends with the dead letters."""
+
+
+class JobHandler:
+    """Does a job from the queue by the step for its kind, or puts it back for later."""
+
+    def __init__(self, steps: Mapping[JobKind, Step], jobs: Jobs, clock: Clock) -> None:
+        self._steps = steps
+        self._jobs = jobs
+        self._clock = clock
+
+    def __call__(self, job: Job) -> None:
+        """Do it, or put it back for when its time has come or the service behind is free again.
+
+        Raises what its step raises, but ``TryLater`` only after ``BUSY_TRIES``: the queue brings
+        it again.
+        """
+        try:
+            again = self._steps[job.kind](job)
+        except TryLater as busy:
+            if job.tries >= BUSY_TRIES:
+                raise
+            job = replace(job, tries=job.tries + 1)
+            again = self._clock() + timedelta(seconds=busy.seconds)
+        if again is not None:
+            self._jobs.put(job, again)

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.errors import TodokuError, TryLater
+from chalicelib.errors import TodokuError
 from chalicelib.factory import services
-from chalicelib.jobs import Job, JobKind, MailAgain
+from chalicelib.jobs import Job, MailAgain
 
 log = logging.getLogger(__name__)
 
@@ -24,40 +24,22 @@ Batch = dict[str, list[dict[str, str]]]
 
 def work(event: Mapping[str, Any]) -> Batch:
     """Jobs from the queue ``jobs``."""
-    return _each(
-        event, lambda body: services().verification.handle_job(msgspec.json.decode(body, type=Job))
-    )
+    return _each(event, lambda body: services().jobs.handler(msgspec.json.decode(body, type=Job)))
 
 
 def send_again(event: Mapping[str, Any]) -> Batch:
     """Mails from the queue ``resends``: the same code once more, or a new one if it is lost."""
-
-    def one(body: str) -> None:
-        from chalicelib.courier.send_again import SendAgainOutcome as Outcome
-
-        mail = msgspec.json.decode(body, type=MailAgain)
-        outcome = services().courier.send_again(mail.reference, mail.n)
-        if outcome is Outcome.NO_CODE:
-            services().adapters.jobs.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
-
-    return _each(event, one)
+    return _each(
+        event,
+        lambda body: services().verification.send_kept_code(
+            msgspec.json.decode(body, type=MailAgain)
+        ),
+    )
 
 
 def send_code(event: Mapping[str, Any]) -> None:
-    """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports.
-
-    Two tries are over in three minutes. What SES or KMS were too busy for goes on the queue of
-    mails to send again as well (mail 0: the first one itself), which is more patient. Not
-    before the registration knows of the code: the sweeper takes it for lost until then, and
-    the new one that it asks for would make this one a dead code in somebody's inbox.
-    """
-    try:
-        services().courier.send_code(event)
-    except TryLater:
-        reference = str(event["userName"]).upper()
-        if services().verification.recipients.know_their_code(reference):
-            services().adapters.jobs.send_again(MailAgain(reference, 0))
-        raise
+    """Cognito's CustomEmailSender. What it raises, Lambda tries again twice, then reports."""
+    services().verification.send_code(event)
 
 
 def record_events(event: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from chalice.app import SQSEventConfig
 
 import app as deployed
 from chalicelib import factory
-from chalicelib.jobs import Job, JobKind
+from chalicelib.jobs import Job, JobKind, MailAgain
 from chalicelib.web import views
 from chalicelib.web.pages import step_guard
 from tests.web.services import RecordedServices
@@ -36,9 +36,9 @@ class Behind(RecordedServices):
         super().__init__()
         self.done: list[Any] = []
         self.trail.recorder = cast(Any, Trail(self.done))
-        self.courier.send_code = cast(Any, self.done.append)
-        self.courier.send_again = cast(Any, lambda reference, n: self.done.append((reference, n)))
-        self.verification.handle_job = cast(Any, self.done.append)
+        self.verification.send_code = cast(Any, self.done.append)
+        self.verification.send_kept_code = cast(Any, self.done.append)
+        self.jobs.handler = cast(Any, self.done.append)
         self.verification.sweep = cast(Any, self._sweep)
 
     def _sweep(self) -> int:
@@ -84,7 +84,7 @@ def test_a_job_that_fails_is_brought_again(behind: Behind) -> None:
 
 def test_a_mail_is_sent_again(behind: Behind) -> None:
     deployed.send_again(message({"reference": "r", "n": 2}), None)
-    assert behind.done == [("r", 2)]
+    assert behind.done == [MailAgain("r", 2)]
 
 
 def test_cognitos_code_is_mailed(behind: Behind) -> None:

@@ -14,6 +14,8 @@ from chalicelib import clock, config, factory
 from chalicelib.accounts import session
 from chalicelib.aws.adapters import Adapters
 from chalicelib.factory import Services
+from chalicelib.jobs import Job, JobKind
+from tests.in_memory.adapters import services_in_memory
 from tests.test_config import SET
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,8 +107,8 @@ HEAVY = ("aws_encryption_sdk", "boto3", "jinja2", "dns", "altcha", "jwt", "email
         ("registration.start", ()),
         ("trail.recorder", ()),
         ("verification.send_again", ()),
-        ("verification.handle_job", ("dns",)),
-        ("courier.send_code", ()),
+        ("jobs.handler", ("dns",)),
+        ("verification.send_code", ()),
     ],
 )
 def test_each_function_pays_at_its_start_for_what_it_uses(
@@ -123,3 +125,11 @@ def test_each_function_pays_at_its_start_for_what_it_uses(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert set(told.stdout.split()) <= set(brings)
+
+
+@pytest.mark.parametrize("kind", JobKind)
+def test_every_kind_of_job_has_a_step(kind: JobKind) -> None:
+    """A job of an attempt that is gone is done at once, whatever its kind."""
+    services, adapters = services_in_memory(clock.wall_clock)
+    services.jobs.handler(Job(kind, "GONE"))
+    assert adapters.jobs.waiting == []

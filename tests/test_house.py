@@ -93,6 +93,7 @@ def protocols() -> Iterator[tuple[str, ast.ClassDef]]:
 def test_a_protocol_says_where_its_calls_end(protocol: ast.ClassDef) -> None:
     """Who follows a call into it finds the class that does the work, with each of its methods."""
     (told,) = re.findall(r"Implemented by ``([\w.]+)\.(\w+)``", ast.get_docstring(protocol) or "")
+    assert told[0].startswith("aws."), "only at AWS may a call end in a Protocol"
     made = getattr(importlib.import_module(f"chalicelib.{told[0]}"), told[1])
     methods = [node.name for node in protocol.body if isinstance(node, ast.FunctionDef)]
     assert methods

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
 import pytest
 
 from chalicelib import factory, triggers
-from chalicelib.courier.send_again import SendAgainOutcome
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
 from chalicelib.jobs import Job, JobKind, MailAgain
@@ -24,24 +22,18 @@ class Little:
     def __init__(self) -> None:
         self.done: list[Any] = []
         self.fails: dict[Any, Exception] = {}
-        self.outcome = SendAgainOutcome.HANDED_OVER
-        self.known = True
-        self.put: list[Job] = []
-        self.again: list[tuple[str, int]] = []
-        self.adapters = SimpleNamespace(jobs=_Jobs(self))
-        self.verification = self.courier = self.recipients = self.trail = self.recorder = self
+        self.jobs = self.verification = self.trail = self.recorder = self
 
     def _do(self, what: Any) -> None:
         if what in self.fails:
             raise self.fails[what]
         self.done.append(what)
 
-    def handle_job(self, job: Job) -> None:
+    def handler(self, job: Job) -> None:
         self._do(job)
 
-    def send_again(self, reference: str, n: int) -> SendAgainOutcome:
-        self._do((reference, n))
-        return self.outcome
+    def send_kept_code(self, mail: MailAgain) -> None:
+        self._do(mail)
 
     def send_code(self, event: dict[str, Any]) -> None:
         self._do(event["userName"])
@@ -52,20 +44,6 @@ class Little:
     def sweep(self) -> int:
         self._do("sweep")
         return 3
-
-    def know_their_code(self, reference: str) -> bool:
-        return self.known
-
-
-class _Jobs:
-    def __init__(self, little: Little) -> None:
-        self._little = little
-
-    def put(self, job: Job) -> None:
-        self._little.put.append(job)
-
-    def send_again(self, mail: MailAgain) -> None:
-        self._little.again.append((mail.reference, mail.n))
 
 
 @pytest.fixture
@@ -183,54 +161,28 @@ def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
 def test_mails_to_send_again_are_sent_again(little: Little) -> None:
     answer = triggers.send_again(batch({"reference": "A", "n": 2}, {"reference": "B", "n": 3}))
     assert answer == {"batchItemFailures": []}
-    assert little.done == [("A", 2), ("B", 3)]
-    assert little.put == []
-
-
-@pytest.mark.parametrize("outcome", list(SendAgainOutcome))
-def test_only_a_code_that_is_lost_is_renewed(little: Little, outcome: SendAgainOutcome) -> None:
-    little.outcome = outcome
-    triggers.send_again(batch({"reference": "A", "n": 2}))
-    assert little.put == (
-        [Job(JobKind.REISSUE_UNREADABLE, "A")] if outcome is SendAgainOutcome.NO_CODE else []
-    )
+    assert little.done == [MailAgain("A", 2), MailAgain("B", 3)]
 
 
 def test_a_mail_that_cannot_go_now_comes_again_alone(little: Little) -> None:
-    little.fails["B", 2] = TryLater()
+    little.fails[MailAgain("B", 2)] = TryLater()
     bodies = [{"reference": r, "n": 2} for r in "ABC"]
     assert failed(triggers.send_again(batch(*bodies, {"reference": "D"}))) == ["m2", "m4"]
-    assert little.done == [("A", 2), ("C", 2)]
+    assert little.done == [MailAgain("A", 2), MailAgain("C", 2)]
 
 
 def test_a_code_that_was_mailed_is_all(little: Little) -> None:
     triggers.send_code({"userName": "a"})
     assert little.done == ["a"]
-    assert little.again == []
 
 
-def test_a_code_whose_mail_must_wait_is_kept_by_lambda_and_by_the_patient_queue(
-    little: Little,
+@pytest.mark.parametrize("error", [TryLater(), RuntimeError("defect")], ids=["busy", "defect"])
+def test_a_code_that_was_not_mailed_is_lambdas_to_bring_again(
+    little: Little, error: Exception
 ) -> None:
-    little.fails["a"] = TryLater()
-    with pytest.raises(TryLater):
+    little.fails["a"] = error
+    with pytest.raises(type(error)):
         triggers.send_code({"userName": "a"})
-    assert little.again == [("A", 0)]
-
-
-def test_a_code_that_nobody_has_noted_is_lambdas_alone(little: Little) -> None:
-    """The sweeper has a new one issued when it stays away; this one's mail must not come then."""
-    little.fails["a"], little.known = TryLater(), False
-    with pytest.raises(TryLater):
-        triggers.send_code({"userName": "a"})
-    assert little.again == []
-
-
-def test_what_no_later_try_mends_waits_in_no_queue(little: Little) -> None:
-    little.fails["a"] = RuntimeError("defect")
-    with pytest.raises(RuntimeError):
-        triggers.send_code({"userName": "a"})
-    assert little.again == []
 
 
 def test_an_event_of_a_mail_goes_to_the_trail_and_its_failure_to_lambda(little: Little) -> None:

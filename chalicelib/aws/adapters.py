@@ -100,7 +100,7 @@ class Adapters:
 
     @cached_property
     def kept_codes(self) -> KeptCodeTable:
-        """``courier.interfaces.KeptCodes``."""
+        """``verification.model.KeptCodes``."""
         from chalicelib.aws.trail import KeptCodeTable
 
         return KeptCodeTable(self._dynamodb, self._config.table("trail"))
@@ -114,14 +114,14 @@ class Adapters:
 
     @cached_property
     def code_decryption(self) -> KmsCodeDecryption:
-        """``courier.interfaces.CodeDecryption``."""
+        """``verification.model.CodeDecryption``."""
         from chalicelib.aws.code_decryption import KmsCodeDecryption
 
         return KmsCodeDecryption(partial(self.clients, "kms"), self._config.key_arn)
 
     @cached_property
     def mailer(self) -> SesMailer:
-        """``courier.interfaces.Mailer``."""
+        """``courier.sender.Mailer``."""
         from chalicelib.aws.ses import SesMailer
 
         return SesMailer(partial(self.clients, "sesv2"))

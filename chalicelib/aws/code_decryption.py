@@ -18,8 +18,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.errors import error_code
-from chalicelib.courier.interfaces import CodeUnreadable
 from chalicelib.errors import TryLater
+from chalicelib.verification.model import CodeUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _DAMAGED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 
 
 class KmsCodeDecryption:
-    """``courier.interfaces.CodeDecryption``: codes under the KMS key ``key_arn``.
+    """``verification.model.CodeDecryption``: codes under the KMS key ``key_arn``.
 
     ``client`` yields the ``kms`` client.
     """

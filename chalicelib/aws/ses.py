@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.errors import error_code
 from chalicelib.config import Route
-from chalicelib.courier.interfaces import MailRejected, OutgoingMail
+from chalicelib.courier.sender import MailRejected, OutgoingMail
 from chalicelib.errors import TryLater
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ OURS_TO_MEND = 60
 
 
 class SesMailer:
-    """``courier.interfaces.Mailer``. ``client`` yields the ``sesv2`` client of a region."""
+    """``courier.sender.Mailer``. ``client`` yields the ``sesv2`` client of a region."""
 
     def __init__(self, client: Callable[[str], Any]) -> None:
         self._client = client

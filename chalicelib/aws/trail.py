@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.versioned_table import Attributes, VersionedTable
-from chalicelib.courier.interfaces import KeptCode
 from chalicelib.trail.mail_record import KEPT, MailRecord
+from chalicelib.verification.model import KeptCode
 
 
 class MailRecordTable:
@@ -40,7 +40,7 @@ class MailRecordTable:
 
 
 class KeptCodeTable:
-    """``courier.interfaces.KeptCodes`` in DynamoDB."""
+    """``verification.model.KeptCodes`` in DynamoDB."""
 
     def __init__(self, client: Callable[[], Any], table: str) -> None:
         self._records = VersionedTable(

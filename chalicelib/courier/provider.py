@@ -7,16 +7,18 @@ name here is grouped by the registrable domain of its MX.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.courier.interfaces import MxHosts
 from chalicelib.courier.registrable_domain import registrable_domain
 from chalicelib.errors import TodokuError
+
+MxHosts = Callable[[str], list[str]]
+"""The MX hosts of a domain, best first; ``[]`` when it has none. ``OSError``: no answer."""
 
 KNOWN_FOR = timedelta(days=1)
 """How long an answer of the DNS is believed."""

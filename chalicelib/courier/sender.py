@@ -1,27 +1,18 @@
-"""Mail sender: from a mail's record and its encrypted code to SES."""
+"""Mail sender: from a mail's record to SES, by the route that is chosen for it once."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from chalicelib.clock import Clock
 from chalicelib.config import Route
-from chalicelib.courier.interfaces import (
-    CodeDecryption,
-    KeptCode,
-    Mailer,
-    MailRejected,
-    OutgoingMail,
-    Recipient,
-)
-from chalicelib.courier.purpose import Purpose
-from chalicelib.courier.route import choose_route
-from chalicelib.courier.text import MailFacts, mail_text
+from chalicelib.courier.text import MailFacts, Purpose, mail_text
+from chalicelib.errors import TodokuError
 from chalicelib.locales import furigana, words
 from chalicelib.trail.delivery_states import StateChange
 from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
@@ -30,6 +21,49 @@ from chalicelib.trail.recorder import Trail
 log = logging.getLogger(__name__)
 
 _NOT_IN_TAGS = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail is for, and what it is for."""
+
+    reference: str
+    email: str
+    label: str
+    locale: str
+    network: str
+    """HMAC of the client network that asked."""
+    provider: str | None
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """A mail as it is handed to SES. ``tags`` come back with every event."""
+
+    to: str
+    from_name: str
+    subject: str
+    text: str
+    tags: Mapping[str, str]
+
+
+class MailRejected(TodokuError):
+    """This mail will never be taken; ``reason`` is one of ``trail.bounce_reasons``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the mail was rejected: {reason}")
+        self.reason = reason
+
+
+class Mailer(Protocol):
+    """The sending service. Implemented by ``aws.ses.SesMailer``."""
+
+    def send(self, route: Route, mail: OutgoingMail) -> str:
+        """Hand a mail over and return the service's id for it.
+
+        Raises ``MailRejected``; ``TryLater`` when it may work later, or may even have worked.
+        """
 
 
 @dataclass(frozen=True)
@@ -46,20 +80,18 @@ class MailSettings:
 
 
 class MailSender:
-    """Mails a code once. A crash before the trail knows of it leads to the same mail again."""
+    """Sends a mail once. A crash before the trail knows of it leads to the same mail again."""
 
     def __init__(
         self,
         *,
         trail: Trail,
-        code_decryption: CodeDecryption,
         mailer: Mailer,
         routes: Sequence[Route],
         settings: MailSettings,
         clock: Clock,
     ) -> None:
         self._trail = trail
-        self._code_decryption = code_decryption
         self._mailer = mailer
         self._routes = routes
         self._settings = settings
@@ -89,20 +121,16 @@ class MailSender:
         """Take back a mail that must not be sent."""
         self._trail.forget(record)
 
-    def send(self, recipient: Recipient, record: MailRecord, kept: KeptCode) -> None:
-        """Mail the kept code, unless this mail has been handed over already.
+    def send(self, recipient: Recipient, record: MailRecord, code: str, until: datetime) -> None:
+        """Mail ``code``, which works ``until`` then, unless this mail was handed over already.
 
-        Raises ``CodeUnreadable``, and ``TryLater`` for what may work later. A mail that SES
-        will never take is marked ``rejected`` and not tried again.
+        Raises ``TryLater`` for what may work later. A mail that SES will never take is marked
+        ``rejected`` and not tried again.
         """
-        if record.handed_over:
-            return
         record, route = self._routed(record)
         if record.handed_over:
             return
-        # The code is decrypted for an owner's mail too: both take the same time and calls.
-        code = self._code_decryption.decrypt(kept.ciphertext, kept.pool)
-        mail = self._mail(recipient, record, route, code, kept.expires_at)
+        mail = self._mail(recipient, record, route, code, until)
         try:
             message_id = self._mailer.send(route, mail)
         except MailRejected as error:
@@ -146,9 +174,6 @@ class MailSender:
         )
 
 
-def mail_id(ciphertext: str) -> str:
-    """The id of the mail that first carries a code: the same for every invocation with it.
-
-    Over the text as Cognito sent it; an event that is delivered twice is the same bytes.
-    """
-    return hashlib.sha256(ciphertext.encode()).hexdigest()[:32]
+def choose_route(routes: Sequence[Route], provider: str) -> Route:
+    """The route for mails to ``provider``: the first that is configured."""
+    return routes[0]

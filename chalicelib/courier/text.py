@@ -1,4 +1,4 @@
-"""Texts of the mails: plain text, no link, in the applicant's language.
+"""Purposes of mails, and the text of each: plain text, no link, in the applicant's language.
 
 **The code is not in the subject.** SES repeats the subject in every event it publishes, mail
 servers log it, and a lock screen shows it even where bodies are hidden; the neighbour in class who
@@ -13,11 +13,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from gettext import NullTranslations
 
 from chalicelib.clock import JST
-from chalicelib.courier.purpose import Purpose
 from chalicelib.locales import _, furigana
+
+
+class Purpose(StrEnum):
+    """What a mail is for; each has one text. The value is the mail's tag at SES.
+
+    It is chosen once, when the mail begins, and kept in its record.
+    """
+
+    SIGN_UP_CODE = "sign-up"
+    """The code that proves an address."""
+    ACCOUNT_EXISTS = "account-exists"
+    """"You already have an account", instead of a code: none that could be confirmed."""
+
 
 _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 

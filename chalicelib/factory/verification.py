@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
-    from chalicelib.verification.address_proof import RecordProof
-    from chalicelib.verification.job_handler import JobHandler
     from chalicelib.verification.lookup import Lookup
-    from chalicelib.verification.mail_turn import MailTurn
-    from chalicelib.verification.recipients import RegistrationRecipients
-    from chalicelib.verification.reissue import Reissue
+    from chalicelib.verification.record_proof import RecordProof
     from chalicelib.verification.send_again import RequestSendAgain
+    from chalicelib.verification.send_code import SendCode
+    from chalicelib.verification.send_kept_code import SendKeptCode
     from chalicelib.verification.sweep import Sweeper
     from chalicelib.verification.verify import VerifyCode
 
 
 class VerificationServices:
-    """An address is proven by a code that was mailed to it."""
+    """An address is proven by a code that was mailed to it. The worker's steps: ``jobs.py``."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -47,6 +45,39 @@ class VerificationServices:
         )
 
     @cached_property
+    def send_code(self) -> SendCode:
+        """A code that Cognito issued becomes a mail."""
+        from chalicelib.verification.send_code import SendCode
+
+        adapters = self._services.adapters
+        return SendCode(
+            registrations=adapters.registrations,
+            owners=adapters.owners,
+            codes=adapters.kept_codes,
+            code_decryption=adapters.code_decryption,
+            sender=self._services.courier.sender,
+            jobs=adapters.jobs,
+            clock=self._clock,
+            code_life=self._services.config.code_life,
+        )
+
+    @cached_property
+    def send_kept_code(self) -> SendKeptCode:
+        """The same code as one more mail."""
+        from chalicelib.verification.send_kept_code import SendKeptCode
+
+        adapters = self._services.adapters
+        return SendKeptCode(
+            registrations=adapters.registrations,
+            owners=adapters.owners,
+            codes=adapters.kept_codes,
+            code_decryption=adapters.code_decryption,
+            sender=self._services.courier.sender,
+            jobs=adapters.jobs,
+            clock=self._clock,
+        )
+
+    @cached_property
     def verify(self) -> VerifyCode:
         """A code becomes a proof."""
         from chalicelib.verification.verify import VerifyCode
@@ -55,7 +86,7 @@ class VerificationServices:
         return VerifyCode(
             registrations=adapters.registrations,
             owners=adapters.owners,
-            record_proof=self._record_proof,
+            record_proof=self.record_proof,
             counters=adapters.counters,
             users=adapters.users,
             jobs=adapters.jobs,
@@ -64,41 +95,13 @@ class VerificationServices:
         )
 
     @cached_property
-    def handle_job(self) -> JobHandler:
-        """One job from the queue."""
-        from chalicelib.verification.job_handler import JobHandler
-        from chalicelib.verification.remove_user import RemoveUser
-        from chalicelib.verification.send_again import SendAgainJob
-        from chalicelib.verification.sign_up import SignUp
+    def record_proof(self) -> RecordProof:
+        """What is written when an address is proven."""
+        from chalicelib.verification.record_proof import RecordProof
 
-        adapters, clock = self._services.adapters, self._clock
-        sign_up = SignUp(
-            registrations=adapters.registrations,
-            turn=self._turn,
-            users=adapters.users,
-            clock=clock,
-            provider_of=self._services.courier.providers.provider_of,
-        )
-        send_again = SendAgainJob(
-            registrations=adapters.registrations,
-            turn=self._turn,
-            reissue=self._reissue,
-            jobs=adapters.jobs,
-            clock=clock,
-        )
-        remove_user = RemoveUser(
-            registrations=adapters.registrations,
-            owners=adapters.owners,
-            users=adapters.users,
-            clock=clock,
-        )
-        return JobHandler(
-            sign_up=sign_up,
-            send_again=send_again,
-            reissue=self._reissue,
-            remove_user=remove_user,
-            jobs=adapters.jobs,
-            clock=clock,
+        adapters = self._services.adapters
+        return RecordProof(
+            registrations=adapters.registrations, owners=adapters.owners, clock=self._clock
         )
 
     @cached_property
@@ -108,43 +111,3 @@ class VerificationServices:
 
         adapters = self._services.adapters
         return Sweeper(registrations=adapters.registrations, jobs=adapters.jobs, clock=self._clock)
-
-    @cached_property
-    def recipients(self) -> RegistrationRecipients:
-        """Whom codes are for."""
-        from chalicelib.verification.recipients import RegistrationRecipients
-
-        adapters = self._services.adapters
-        return RegistrationRecipients(registrations=adapters.registrations, owners=adapters.owners)
-
-    @cached_property
-    def _turn(self) -> MailTurn:
-        from chalicelib.verification.mail_turn import MailTurn
-
-        return MailTurn(
-            registrations=self._services.adapters.registrations,
-            counters=self._services.adapters.counters,
-            mail_budget=self._services.config.mail_budget_per_day,
-        )
-
-    @cached_property
-    def _reissue(self) -> Reissue:
-        from chalicelib.verification.reissue import Reissue
-
-        adapters = self._services.adapters
-        return Reissue(
-            registrations=adapters.registrations,
-            record_proof=self._record_proof,
-            users=adapters.users,
-            jobs=adapters.jobs,
-            clock=self._clock,
-        )
-
-    @cached_property
-    def _record_proof(self) -> RecordProof:
-        from chalicelib.verification.address_proof import RecordProof
-
-        adapters = self._services.adapters
-        return RecordProof(
-            registrations=adapters.registrations, owners=adapters.owners, clock=self._clock
-        )

@@ -1,4 +1,4 @@
-"""Registration and attempt: one browser's way to an account, address by address.
+"""Registration, attempt and kept code: one browser's way to an account, address by address.
 
 The whole registration is one record, changed by compare-and-swap; ``transitions.py`` has what
 it may become.
@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.errors import TodokuError
 from chalicelib.limits.mailbox import SeenMailbox
 
 
@@ -63,6 +64,12 @@ class Attempt:
     refused: bool = False
     """The user pool would not take the address."""
 
+    @property
+    def code_asked_at(self) -> datetime | None:
+        """When Cognito was last asked for a code: noted before it is asked. The code is no
+        older, so its life counts from here however late its event comes."""
+        return self.reissued_at or self.signup_at
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -84,6 +91,10 @@ class Registration:
     def attempt(self) -> Attempt:
         """The attempt for the address this browser asks with now."""
         return self.attempts[self.current]
+
+    def needs_code(self, attempt: Attempt) -> bool:
+        """Whether a code still helps: not corrected, cancelled, verified or completed."""
+        return self.current == attempt.reference and attempt.state in OPEN
 
     def with_attempt(self, attempt: Attempt) -> Registration:
         """This registration with ``attempt`` in the place of its namesake, or added."""
@@ -128,3 +139,48 @@ class Registrations(Protocol):
 
     def due(self, now: datetime) -> list[str]:
         """Ids of registrations the sweeper should look at."""
+
+
+@dataclass(frozen=True)
+class KeptCode:
+    """A code as Cognito encrypted it, kept until it expires so that it can be mailed again."""
+
+    reference: str
+    mail: str
+    """Id of the mail that first carried it."""
+    ciphertext: str
+    """Base64, as it came in the event."""
+    pool: str
+    reissue: bool
+    issued_at: datetime
+    expires_at: datetime
+
+
+class KeptCodes(Protocol):
+    """Where encrypted codes are kept. Methods raise ``TryLater``.
+
+    Implemented by ``aws.trail.KeptCodeTable``.
+    """
+
+    def keep(self, code: KeptCode) -> KeptCode:
+        """Keep ``code`` unless it is kept already; returns what is kept."""
+
+    def newest(self, reference: str) -> KeptCode | None:
+        """The code issued last. It may have expired: deletion can take days."""
+
+    def forget(self, code: KeptCode) -> None:
+        """Take away a code that must never be mailed."""
+
+
+class CodeUnreadable(TodokuError):
+    """A code's envelope is not one that our pool made, or it is damaged."""
+
+
+class CodeDecryption(Protocol):
+    """Opens what Cognito encrypted. Implemented by ``aws.code_decryption.KmsCodeDecryption``."""
+
+    def decrypt(self, ciphertext: str, pool: str) -> str:
+        """The code in ``ciphertext`` (base64), which must be bound to the user pool ``pool``.
+
+        Raises ``CodeUnreadable``, and ``TryLater`` when the key cannot be asked.
+        """

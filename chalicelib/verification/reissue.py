@@ -12,9 +12,9 @@ from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
-from chalicelib.verification.address_proof import RecordProof
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
+from chalicelib.verification.record_proof import RecordProof
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""

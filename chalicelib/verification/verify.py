@@ -29,9 +29,9 @@ from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
-from chalicelib.verification.address_proof import RecordProof
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
+from chalicelib.verification.record_proof import RecordProof
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 

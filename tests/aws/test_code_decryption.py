@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.code_decryption import KmsCodeDecryption
-from chalicelib.courier.interfaces import CodeUnreadable
 from chalicelib.errors import TryLater
-from tests.courier.stack import Stack, stack
+from chalicelib.verification.model import CodeUnreadable
+from tests.aws.stack import Stack, stack
 from tests.in_memory.courier import POOL
 
 

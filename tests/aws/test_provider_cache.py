@@ -10,8 +10,8 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.provider_cache import ProviderCacheTable
 from chalicelib.courier.provider import CachedProvider, ProviderLookup
-from tests.courier.fakes import START, Clock
-from tests.courier.stack import Stack, stack
+from tests.aws.stack import Stack, stack
+from tests.in_memory.post import START, Clock
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from chalicelib.aws.ses import SesMailer, sender
-from chalicelib.courier.interfaces import MailRejected, OutgoingMail
+from chalicelib.courier.sender import MailRejected, OutgoingMail
 from chalicelib.errors import TryLater
-from tests.courier.fakes import ROUTE
-from tests.courier.stack import Stack, stack
+from tests.aws.stack import Stack, stack
+from tests.in_memory.post import ROUTE
 
 MAIL = OutgoingMail(
     to="taro.yamada@docomo.ne.jp",

@@ -11,15 +11,15 @@ import pytest
 from msgspec import structs
 
 from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
-from chalicelib.courier.interfaces import KeptCode
 from chalicelib.trail.delivery_states import StateChange
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
-from tests.courier.fakes import REFERENCE, START
-from tests.courier.stack import Stack, stack
+from chalicelib.verification.model import KeptCode
+from tests.aws.stack import Stack, stack
 from tests.in_memory.courier import POOL
 from tests.in_memory.mail_records import Told
+from tests.in_memory.post import REFERENCE, START
 from tests.trail import ses_events as ses
 
 RECORD = MailRecord(

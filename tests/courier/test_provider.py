@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.courier.provider import CachedProvider, ProviderLookup, provider_by_mx
 from chalicelib.errors import TryLater
-from tests.courier.fakes import START, Clock
+from tests.in_memory.post import START, Clock
 
 
 class MemoryDomains:

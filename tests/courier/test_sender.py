@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.config import Route
-from chalicelib.courier.purpose import Purpose
+from chalicelib.courier.text import Purpose
 from chalicelib.errors import TryLater
-from tests.courier.fakes import REFERENCE, ROUTE, Post, recipient
 from tests.in_memory.courier import sealed, trigger
+from tests.in_memory.post import LIFE, REFERENCE, ROUTE, START, Post, recipient
 
 SECOND = Route("second", "ap-northeast-3", "todoku-second", "entry@second.example.lg.jp")
 
@@ -36,7 +34,7 @@ def test_a_mail_leaves_by_the_route_that_was_chosen_when_it_began(post: Post) ->
 
 def test_the_next_mail_is_routed_anew(post: Post) -> None:
     post.with_routes(SECOND, ROUTE)
-    post.send_again(REFERENCE, 1)
+    post.again(1)
     assert post.outbox.routes == [SECOND.name]
 
 
@@ -51,16 +49,14 @@ def test_a_mail_that_ses_took_meanwhile_is_not_sent_by_another_route(post: Post)
     begun = post.record
     post.with_routes(SECOND)
     post.trail.reached(begun, "sent", begun.states["waiting"])
-    kept = post.codes.newest(REFERENCE)
-    assert kept is not None
-    post.sender.send(recipient(), begun, kept)
+    post.sender.send(recipient(), begun, "123456", START + LIFE)
     assert post.mails == []
     assert post.record.route == ROUTE.name
 
 
 def test_a_mail_is_what_it_was_begun_as(post: Post) -> None:
     """Its record is what conversions are counted by: text, tag and record are one."""
-    post.recipients.one = replace(recipient(), purpose=Purpose.ACCOUNT_EXISTS)
+    post.is_owned()
     post.send_code(trigger(sealed("123456")))
     assert post.record.purpose == Purpose.SIGN_UP_CODE == post.mails[0].tags["purpose"]
     assert "123456" in post.mails[0].text

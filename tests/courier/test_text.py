@@ -7,8 +7,7 @@ from gettext import NullTranslations
 
 import pytest
 
-from chalicelib.courier.purpose import Purpose
-from chalicelib.courier.text import MailFacts, MailText, japan_time, mail_text
+from chalicelib.courier.text import MailFacts, MailText, Purpose, japan_time, mail_text
 from chalicelib.locales import LOCALES, words
 
 SENT = datetime(2026, 11, 24, 15, 4, 59, tzinfo=UTC)

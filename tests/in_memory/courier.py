@@ -6,8 +6,9 @@ import base64
 from typing import Any
 
 from chalicelib.config import Route
-from chalicelib.courier.interfaces import CodeUnreadable, KeptCode, OutgoingMail
 from chalicelib.courier.provider import CachedProvider
+from chalicelib.courier.sender import OutgoingMail
+from chalicelib.verification.model import CodeUnreadable, KeptCode
 
 POOL = "ap-northeast-1_Example"
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import OutcomeUnknown, TryLater
-from chalicelib.jobs import Job, JobKind
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.network import Visitor
 from chalicelib.registration.view import View
@@ -40,8 +39,8 @@ class World:
         self.start, self.correct_address = registration.start, registration.correct
         self.complete, self.cancel = registration.complete, registration.cancel
         self.verify, self.send_again = verification.verify, verification.send_again
-        self.work, self.sweep = verification.handle_job, verification.sweep
-        self.lookup, self.recipients = verification.lookup, verification.recipients
+        self.work, self.sweep = self.services.jobs.handler, verification.sweep
+        self.lookup = verification.lookup
 
     def clock(self) -> datetime:
         return self.now
@@ -80,16 +79,12 @@ class World:
 
     def deliver(self) -> None:
         """What Cognito's trigger and the queue of mails to send again bring about."""
-        from chalicelib.courier.send_again import SendAgainOutcome
-
         while self.pool.events:
             reference, reissued, code = self.pool.events.pop(0)
             event = trigger(sealed(code, POOL), _SOURCES[reissued], reference.lower())
-            self.services.courier.send_code(event)
+            self.services.verification.send_code(event)
         while self.queue.again:
-            mail = self.queue.again.pop(0)
-            if self.services.courier.send_again(mail.reference, mail.n) is SendAgainOutcome.NO_CODE:
-                self.queue.put(Job(JobKind.REISSUE_UNREADABLE, mail.reference))
+            self.services.verification.send_kept_code(self.queue.again.pop(0))
 
     def wait(self, **delta: float) -> None:
         """Let time pass, with everything that happens in it minute by minute."""

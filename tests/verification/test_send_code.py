@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from chalicelib.courier.interfaces import CodeUnreadable, MailRejected
-from chalicelib.courier.purpose import Purpose
-from chalicelib.courier.send_code import UnknownTrigger, UnreadableTrigger
-from chalicelib.courier.sender import mail_id
+from chalicelib.courier.sender import MailRejected
 from chalicelib.errors import TryLater
-from tests.courier.fakes import LIFE, REFERENCE, START, Post, recipient
+from chalicelib.jobs import MailAgain
+from chalicelib.verification import transitions
+from chalicelib.verification.model import AttemptState, CodeUnreadable, Registration
+from chalicelib.verification.send_code import UnknownTrigger, UnreadableTrigger, mail_id
 from tests.in_memory.courier import POOL, sealed, trigger
+from tests.in_memory.post import ASKED, LIFE, REFERENCE, START, Post
 
 RESEND = "CustomEmailSender_ResendCode"
 
@@ -54,28 +56,31 @@ def test_a_second_invocation_sends_nothing() -> None:
     post.clock.pass_(minutes=3)
     post.send_code(trigger(sealed("123456")))
     assert len(post.mails) == 1
-    assert len(post.records.kept) == len(post.codes.kept) == len(post.recipients.issued) == 1
+    assert len(post.records.kept) == len(post.codes.kept) == 1
+    assert post.attempt.code_expires_at == ASKED + LIFE
     assert post.told.calls == [("sent", "net", mail_id(sealed("123456")))]
 
 
 def test_the_codes_life_counts_from_when_it_was_asked_for() -> None:
-    post = Post(asked_at=START - timedelta(hours=5))
+    post = Post(signup_at=START - timedelta(hours=5))
     post.send_code(trigger(sealed("123456")))
-    assert post.recipients.issued == [(START, START - timedelta(hours=5) + LIFE)]
     (kept,) = post.codes.kept.values()
-    assert kept.expires_at == START + timedelta(hours=19)
+    assert kept.issued_at == START
+    assert kept.expires_at == post.attempt.code_expires_at == START + timedelta(hours=19)
     # 09:05:42 UTC + 19 h is 13:05 in Japan the next day.
     assert "until 2026-11-25 13:05 (Japan time)" in post.mails[0].text
 
 
 def test_a_retry_does_not_lengthen_the_codes_life() -> None:
-    post = Post(asked_at=None)
+    post = Post(signup_at=None)
     post.outbox.failing = [TryLater()]
     with pytest.raises(TryLater):
         post.send_code(trigger(sealed("123456")))
     post.clock.pass_(minutes=2)
     post.send_code(trigger(sealed("123456")))
-    assert post.recipients.issued == [(START, START + LIFE)]
+    (kept,) = post.codes.kept.values()
+    assert kept.issued_at == START
+    assert kept.expires_at == post.attempt.code_expires_at == START + LIFE
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_an_unknown_reference_gets_no_mail() -> None:
 
 
 def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
-    post = Post(live=False)
+    post = Post(state=AttemptState.VERIFIED)
     post.send_code(trigger(sealed("123456")))
     assert post.mails == []
     assert post.codes.kept == {}
@@ -146,7 +151,7 @@ def test_a_registration_that_needs_no_code_gets_no_mail() -> None:
 
 
 def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
-    post = Post(reissued=True)
+    post = Post(reissued_at=ASKED)
     post.send_code(trigger(sealed("111111")))
     assert post.mails == []
     assert post.codes.kept == {}
@@ -155,9 +160,17 @@ def test_a_sign_ups_code_that_comes_after_a_reissue_is_dropped() -> None:
     assert ["\n222222\n" in mail.text for mail in post.mails] == [True]
 
 
-def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it() -> None:
+def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     post = Post()
-    post.recipients.overtaken_by = recipient(reissued=True)
+    change = post.table.change
+
+    def overtaken(*arguments: Any) -> Registration | None:
+        change(REFERENCE, lambda r: transitions.reissuing(r, REFERENCE, START))
+        return change(*arguments)
+
+    monkeypatch.setattr(post.table, "change", overtaken)
     post.send_code(trigger(sealed("111111")))
     assert post.mails == []
     assert post.records.kept == {}
@@ -165,7 +178,8 @@ def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it() -> None:
 
 
 def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> None:
-    post, other = Post(purpose=Purpose.ACCOUNT_EXISTS), Post()
+    post, other = Post(), Post()
+    post.is_owned()
     post.send_code(trigger(sealed("123456")))
     other.send_code(trigger(sealed("123456")))
     (mail,) = post.mails
@@ -174,7 +188,7 @@ def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> N
     assert mail.tags["purpose"] == post.record.purpose == "account-exists"
     assert post.code_decryption.opened == other.code_decryption.opened
     assert post.records.writes == other.records.writes
-    assert post.recipients.issued == other.recipients.issued
+    assert post.attempt == other.attempt
     assert post.codes.kept == other.codes.kept
 
 
@@ -198,6 +212,38 @@ def test_what_may_work_later_is_left_to_lambda() -> None:
     post.send_code(trigger(sealed("123456")))
     assert post.record.state == "sent"
     assert len(post.mails) == 1
+
+
+def test_what_must_wait_is_on_the_patient_queue_too() -> None:
+    """Lambda's two tries are over in three minutes."""
+    post = Post()
+    post.outbox.failing = [TryLater()]
+    with pytest.raises(TryLater):
+        post.send_code(trigger(sealed("123456")))
+    assert post.jobs.again == [MailAgain(REFERENCE, 0)]
+    post.send_code(trigger(sealed("123456")))
+    assert post.jobs.again == [MailAgain(REFERENCE, 0)]
+
+
+def test_a_code_that_nobody_has_noted_is_lambdas_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweeper has a new one issued when it stays away; this one's mail must not come then."""
+    post = Post()
+
+    def busy(*arguments: Any) -> None:
+        raise TryLater()
+
+    monkeypatch.setattr(post.codes, "keep", busy)
+    with pytest.raises(TryLater):
+        post.send_code(trigger(sealed("123456")))
+    assert post.jobs.again == []
+
+
+def test_what_no_later_try_mends_waits_in_no_queue() -> None:
+    post = Post()
+    post.outbox.failing = [RuntimeError("defect")]
+    with pytest.raises(RuntimeError):
+        post.send_code(trigger(sealed("123456")))
+    assert post.jobs.again == []
 
 
 def test_an_envelope_of_another_pool_is_an_error_and_no_mail() -> None:

@@ -1,4 +1,4 @@
-"""``send_code`` and ``send_again`` killed between every two calls, then run again.
+"""``SendCode`` and ``SendKeptCode`` killed between every two calls, then run again.
 
 Against moto and real envelopes: whatever happens, the code that works is mailed and no other.
 """
@@ -14,52 +14,66 @@ import pytest
 from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.aws.ses import SesMailer
 from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
-from chalicelib.courier.send_again import SendAgain, SendAgainOutcome
-from chalicelib.courier.send_code import SendCode
 from chalicelib.courier.sender import MailSender
+from chalicelib.jobs import MailAgain
 from chalicelib.trail.delivery_states import DeliveryState
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
-from tests.courier.fakes import (
+from chalicelib.verification.send_code import SendCode
+from chalicelib.verification.send_kept_code import SendKeptCode
+from tests.aws.stack import Killer, Stack, stack
+from tests.in_memory.adapters import Queues
+from tests.in_memory.courier import trigger
+from tests.in_memory.mail_records import Told
+from tests.in_memory.post import (
+    ASKED,
     LIFE,
     MAIL_SETTINGS,
     REFERENCE,
     ROUTE,
     Clock,
-    OneRecipient,
-    recipient,
+    OneAttempt,
 )
-from tests.courier.stack import Killer, Stack, stack
-from tests.in_memory.courier import trigger
-from tests.in_memory.mail_records import Told
 
 _numbers = itertools.count()
 RESEND = "CustomEmailSender_ResendCode"
 
 
-class Courier:
-    """One process's courier: what it keeps in memory dies with it."""
+class Mailing:
+    """One process that mails codes: what it keeps in memory dies with it."""
 
-    def __init__(self, aws: Stack, table: str, recipients: OneRecipient, told: Told) -> None:
+    def __init__(self, aws: Stack, table: str, one: OneAttempt, told: Told) -> None:
         clock = Clock()
+        self.jobs = Queues(clock)
         self.records = MailRecordTable(lambda: aws.dynamodb, table)
-        codes = KeptCodeTable(lambda: aws.dynamodb, table)
         sender = MailSender(
             trail=Trail(self.records, [NetworkBounces(told)]),
-            code_decryption=KmsCodeDecryption(lambda: aws.kms, aws.key),
             mailer=SesMailer(lambda _: aws.ses),
             routes=(ROUTE,),
             settings=MAIL_SETTINGS,
             clock=clock,
         )
+        codes = KeptCodeTable(lambda: aws.dynamodb, table)
+        code_decryption = KmsCodeDecryption(lambda: aws.kms, aws.key)
         self.send_code = SendCode(
-            recipients=recipients,
+            registrations=one.table,
+            owners=one.owners,
             codes=codes,
+            code_decryption=code_decryption,
             sender=sender,
+            jobs=self.jobs,
+            clock=clock,
             code_life=LIFE,
+        )
+        self.send_kept_code = SendKeptCode(
+            registrations=one.table,
+            owners=one.owners,
+            codes=codes,
+            code_decryption=code_decryption,
+            sender=sender,
+            jobs=self.jobs,
             clock=clock,
         )
-        self.send_again = SendAgain(recipients=recipients, codes=codes, sender=sender, clock=clock)
 
 
 class World:
@@ -68,7 +82,7 @@ class World:
     def __init__(self, aws: Stack, killer: Killer, moment: str, n: int) -> None:
         self.aws = aws
         self.table = aws.table("TrailTable", of=f"world-{next(_numbers)}")
-        self.recipients = OneRecipient(recipient())
+        self.one = OneAttempt()
         self.told = Told()
         self.first_mail = len(aws.outbox)
         self.killer, self.moment, self.n = killer, moment, n
@@ -77,8 +91,14 @@ class World:
         """Run ``work`` until this world's call; whether it got as far."""
         return self.killer.at(self.moment, self.n, work)
 
-    def process(self) -> Courier:
-        return Courier(self.aws, self.table, self.recipients, self.told)
+    def process(self) -> Mailing:
+        return Mailing(self.aws, self.table, self.one, self.told)
+
+    def again(self) -> Mailing:
+        """Send the code as mail 2."""
+        process = self.process()
+        process.send_kept_code(MailAgain(REFERENCE, 2))
+        return process
 
     def mailed(self) -> list[str]:
         """The codes of all mails that SES took."""
@@ -130,7 +150,7 @@ def test_a_killed_send_code_mails_its_code_when_it_runs_again(every_kill: EveryK
             world.process().send_code(event)
         assert world.mailed() == ["123456"] * (2 if twice else 1)
         assert world.states() == ["sent"]
-        assert len(world.recipients.issued) == 1
+        assert world.one.attempt.code_expires_at == ASKED + LIFE
         return killed
 
     assert every_kill(play) >= 6
@@ -139,10 +159,10 @@ def test_a_killed_send_code_mails_its_code_when_it_runs_again(every_kill: EveryK
 def test_a_killed_send_again_mails_the_same_code_when_it_runs_again(every_kill: EveryKill) -> None:
     def play(world: World) -> bool:
         world.process().send_code(trigger(world.aws.seal("123456")))
-        killed = world.kill(lambda: world.process().send_again(REFERENCE, 2))
+        killed = world.kill(world.again)
         twice = len(world.mailed()) == 2 and world.states() != ["sent"] * 2
         for _ in range(2):
-            assert world.process().send_again(REFERENCE, 2) is SendAgainOutcome.HANDED_OVER
+            assert world.again().jobs.waiting == []
         assert world.mailed() == ["123456"] * (3 if twice else 2)
         assert world.states() == ["sent", "sent"]
         return killed
@@ -157,12 +177,12 @@ def test_a_reissue_after_a_crash_leaves_one_working_code(every_kill: EveryKill) 
         sign_up = trigger(world.aws.seal("111111"))
         killed = world.kill(lambda: world.process().send_code(sign_up))
         before = len(world.mailed())
-        world.recipients.one = recipient(reissued=True)
+        world.one.become(reissued_at=ASKED, code_expires_at=None)
         reissued = trigger(world.aws.seal("222222"), RESEND)
         for event in (sign_up, reissued, sign_up, reissued):
             world.process().send_code(event)
         assert world.mailed()[before:] == ["222222"]
-        world.process().send_again(REFERENCE, 2)
+        world.again()
         assert world.mailed()[before:] == ["222222", "222222"]
         return killed
 
@@ -179,9 +199,9 @@ def test_a_reissue_asked_for_at_any_point_of_a_send_code_wins_or_loses_whole(
         sign_up = trigger(world.aws.seal("111111"))
         killed = world.kill(lambda: world.process().send_code(sign_up))
         before = len(world.mailed())
-        world.recipients.one = recipient(reissued=True)
+        world.one.become(reissued_at=ASKED, code_expires_at=None)
         world.process().send_code(sign_up)
-        assert world.process().send_again(REFERENCE, 2) is SendAgainOutcome.COMING
+        assert world.again().jobs.waiting == []
         assert world.mailed()[before:] == []
         return killed
 

@@ -18,8 +18,8 @@ from aws_encryption_sdk.identifiers import Algorithm
 from botocore.session import Session
 from moto import mock_aws
 
-from tests.courier.fakes import ROUTE
 from tests.in_memory.courier import POOL
+from tests.in_memory.post import ROUTE
 
 REGION = "ap-northeast-1"
 TEMPLATE = Path(__file__).resolve().parents[2] / ".chalice" / "resources.yaml"

@@ -1,0 +1,204 @@
+"""Cognito's CustomEmailSender trigger: a code that it issued becomes a mail.
+
+Lambda may invoke this twice for one event, late, and again after a crash anywhere. Every step is
+safe to repeat and the code is the event's own, so any number of tries ends with this code
+mailed, never with another one:
+
+1. a record in the trail, keyed by the ciphertext's hash;
+2. the ciphertext, kept until the code expires, for ``SendKeptCode``;
+3. the registration is told that there is a code; here alone is decided between a sign-up's
+   code that comes late and the reissue that its lateness caused;
+4. SES;
+5. the record is marked ``sent``.
+
+Only a crash between 4 and 5 makes a second mail, with the same code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from chalicelib.clock import Clock
+from chalicelib.courier.sender import MailSender, Recipient
+from chalicelib.courier.text import Purpose
+from chalicelib.errors import TodokuError, TryLater
+from chalicelib.identity.ownership import Owners
+from chalicelib.jobs import Jobs, MailAgain
+from chalicelib.verification import transitions
+from chalicelib.verification.model import (
+    Attempt,
+    CodeDecryption,
+    KeptCode,
+    KeptCodes,
+    Registration,
+    Registrations,
+)
+
+log = logging.getLogger(__name__)
+
+TRIGGERS = {"CustomEmailSender_SignUp": False, "CustomEmailSender_ResendCode": True}
+"""The trigger sources whose code is the attempt's, and whether it is a reissued one. What the mail
+with it is for, the attempt says: to Cognito everything that proves an address is a sign-up."""
+
+
+class UnknownTrigger(TodokuError):
+    """A trigger with a code that nobody here knows how to mail; the message names its source."""
+
+
+class UnreadableTrigger(TodokuError):
+    """No CustomEmailSender event, or one without a code. Quotes nothing of it."""
+
+
+class _Request(msgspec.Struct):
+    code: str
+
+
+class _Trigger(msgspec.Struct, rename="camel"):
+    trigger_source: str
+    user_name: str
+    user_pool_id: str
+    request: _Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendCode:
+    """Mails the code in a CustomEmailSender event, in whichever text its recipient should get."""
+
+    registrations: Registrations
+    owners: Owners
+    codes: KeptCodes
+    code_decryption: CodeDecryption
+    sender: MailSender
+    jobs: Jobs
+    clock: Clock
+    code_life: timedelta
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        """Mail the code, or say in the log why not.
+
+        Raises ``TryLater`` for what a later try may mend: Lambda tries twice more, and the queue
+        of mails to send again has it too. Raises ``UnknownTrigger``, ``UnreadableTrigger`` and
+        ``CodeUnreadable`` for what no try mends, so that the function's failure destination keeps
+        the event and an operator sees it: here a code would be lost in silence otherwise.
+        """
+        source = event.get("triggerSource")
+        if source not in TRIGGERS:
+            if _carries_code(event):
+                raise UnknownTrigger(f"no mail for trigger source {source!r:.60}")
+            log.warning("no mail for trigger source %.60r", source)
+            return
+        try:
+            trigger = msgspec.convert(event, _Trigger)
+        except msgspec.ValidationError as error:
+            raise UnreadableTrigger(str(error)) from None
+        # The pool folds case, so Cognito may give the reference back in lower case.
+        reference = trigger.user_name.upper()
+        try:
+            why_not = self._mail(reference, trigger)
+        except TryLater:
+            self._be_patient(reference)
+            raise
+        if why_not:
+            log.info("no mail for %s: %s", reference, why_not)
+
+    def _mail(self, reference: str, trigger: _Trigger) -> str | None:
+        """Mail the code; or why it is not mailed."""
+        reissue = TRIGGERS[trigger.trigger_source]
+        seen = self.registrations.find(reference)
+        attempt = seen.registration.attempts.get(reference) if seen else None
+        if seen is None or attempt is None:
+            return "nobody has this reference"
+        if not seen.registration.needs_code(attempt):
+            return "its registration needs no code any more"
+        if attempt.reissued_at and not reissue:
+            return "a newer code was asked for, this one is dead"
+        recipient = recipient_of(seen.registration, attempt, self.owners)
+        ciphertext = trigger.request.code
+        record = self.sender.begin(recipient, mail_id(ciphertext))
+        asked = min(attempt.code_asked_at or record.started_at, record.started_at)
+        kept = self.codes.keep(
+            KeptCode(
+                reference=reference,
+                mail=record.mail,
+                ciphertext=ciphertext,
+                pool=trigger.user_pool_id,
+                reissue=reissue,
+                issued_at=record.started_at,
+                expires_at=asked + self.code_life,
+            )
+        )
+        wanted = self._note(kept)
+        if record.handed_over:
+            return None
+        if not wanted:
+            self.codes.forget(kept)
+            self.sender.forget(record)
+            return "overtaken while it was made"
+        # The code is decrypted for an owner's mail too: both take the same time and calls.
+        code = self.code_decryption.decrypt(kept.ciphertext, kept.pool)
+        self.sender.send(recipient, record, code, kept.expires_at)
+        return None
+
+    def _note(self, kept: KeptCode) -> bool:
+        """Have the registration know of the code; False where it is not wanted any more.
+
+        One compare-and-swap decides between this code and a reissue that is just being asked
+        for. The same code again has the same answer.
+        """
+        wanted = [False]
+
+        def noted(registration: Registration) -> Registration:
+            attempt = registration.attempts.get(kept.reference)
+            overtaken = attempt and attempt.reissued_at is not None and not kept.reissue
+            wanted[0] = bool(attempt and registration.needs_code(attempt) and not overtaken)
+            if not wanted[0]:
+                return registration
+            return transitions.code_issued(registration, kept.reference, kept.expires_at)
+
+        return self.registrations.change(kept.reference, noted) is not None and wanted[0]
+
+    def _be_patient(self, reference: str) -> None:
+        """Have a queue send the mail too: Lambda's two tries are over in three minutes.
+
+        Not before the registration knows of the code: the sweeper takes it for lost until then,
+        and the new one that it asks for would make this one a dead code in somebody's inbox.
+        """
+        seen = self.registrations.find(reference)
+        attempt = seen.registration.attempts.get(reference) if seen else None
+        if attempt and attempt.code_expires_at is not None:
+            self.jobs.send_again(MailAgain(reference, 0))
+
+
+def recipient_of(registration: Registration, attempt: Attempt, owners: Owners) -> Recipient:
+    """Whom a mail to ``attempt`` is for: its address, or that address's owner who finished."""
+    owner = owners.get(attempt.address)
+    finished = owner is not None and owner.finished
+    return Recipient(
+        reference=attempt.reference,
+        email=attempt.email,
+        label=attempt.label,
+        locale=registration.locale,
+        network=registration.network,
+        provider=attempt.provider,
+        purpose=Purpose.ACCOUNT_EXISTS if finished else Purpose.SIGN_UP_CODE,
+    )
+
+
+def mail_id(ciphertext: str) -> str:
+    """The id of the mail that first carries a code: the same for every invocation with it.
+
+    Over the text as Cognito sent it; an event that is delivered twice is the same bytes.
+    """
+    return hashlib.sha256(ciphertext.encode()).hexdigest()[:32]
+
+
+def _carries_code(event: Mapping[str, Any]) -> bool:
+    request = event.get("request")
+    return isinstance(request, Mapping) and bool(request.get("code"))

@@ -1,0 +1,81 @@
+"""Mail the kept code again, from the queue of mails to send again.
+
+The same code, as one more mail; where none is kept that works, a new one is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from chalicelib.clock import Clock
+from chalicelib.courier.sender import MailSender
+from chalicelib.identity.codes import IN_TRANSIT
+from chalicelib.identity.ownership import Owners
+from chalicelib.jobs import Job, JobKind, Jobs, MailAgain
+from chalicelib.verification.model import (
+    Attempt,
+    CodeDecryption,
+    CodeUnreadable,
+    KeptCode,
+    KeptCodes,
+    Registrations,
+)
+from chalicelib.verification.send_code import recipient_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendKeptCode:
+    """Mails the newest code of an attempt again, as its mail ``<id>.<n>``."""
+
+    registrations: Registrations
+    owners: Owners
+    codes: KeptCodes
+    code_decryption: CodeDecryption
+    sender: MailSender
+    jobs: Jobs
+    clock: Clock
+
+    def __call__(self, asked: MailAgain) -> None:
+        """Send mail ``n`` of an attempt, if a code still helps; the same ``n`` again sends nothing.
+
+        ``n`` 0 is the first mail itself: it goes if it has not yet, for when Lambda gave up
+        on ``SendCode`` before SES had room again.
+
+        Raises ``TryLater`` when it may work later.
+        """
+        seen = self.registrations.find(asked.reference)
+        attempt = seen.registration.attempts.get(asked.reference) if seen else None
+        if seen is None or attempt is None or not seen.registration.needs_code(attempt):
+            return
+        kept = self.codes.newest(asked.reference)
+        if kept is None or not self._works(kept, attempt):
+            # One that was asked for just now is coming by itself; to ask for another kills it.
+            if not self._coming(attempt):
+                self._reissue(attempt)
+            return
+        recipient = recipient_of(seen.registration, attempt, self.owners)
+        record = self.sender.begin(recipient, f"{kept.mail}.{asked.n}" if asked.n else kept.mail)
+        if record.handed_over:
+            return
+        try:
+            code = self.code_decryption.decrypt(kept.ciphertext, kept.pool)
+        except CodeUnreadable as error:
+            log.error("the code kept for %s cannot be opened: %s", asked.reference, error)
+            self.sender.forget(record)
+            self._reissue(attempt)
+            return
+        self.sender.send(recipient, record, code, kept.expires_at)
+
+    def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
+        dead = attempt.reissued_at is not None and not kept.reissue
+        return not dead and kept.expires_at > self.clock()
+
+    def _coming(self, attempt: Attempt) -> bool:
+        asked_at = attempt.code_asked_at
+        return asked_at is not None and self.clock() < asked_at + IN_TRANSIT
+
+    def _reissue(self, attempt: Attempt) -> None:
+        self.jobs.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference))
