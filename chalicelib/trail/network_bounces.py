@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chalicelib.trail.delivery_states import STATES
-from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.mail_record import STATES, MailRecord
 
 _LEFT = frozenset(STATES) - {"waiting", "rejected"}
 _OF_THE_SENDER = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})

@@ -11,8 +11,7 @@ import pytest
 from msgspec import structs
 
 from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
-from chalicelib.trail.delivery_states import StateChange
-from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.mail_record import MailRecord, StateChange
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from chalicelib.verification.model import KeptCode

@@ -22,8 +22,7 @@ from chalicelib.identity.ownership import Owner
 from chalicelib.limits.challenge import Challenges
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
-from chalicelib.trail.delivery_states import StateChange
-from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.mail_record import MailRecord, StateChange
 from chalicelib.verification.lookup import registration_id
 from chalicelib.verification.model import Attempt, AttemptState, Registration
 from tests.in_memory.adapters import CONFIG, AdaptersInMemory
