@@ -24,7 +24,7 @@ Batch = dict[str, list[dict[str, str]]]
 
 def work(event: Mapping[str, Any]) -> Batch:
     """Jobs from the queue ``jobs``."""
-    return _each(event, lambda body: services().jobs.handler(msgspec.json.decode(body, type=Job)))
+    return _each(event, lambda body: services().jobs.handle(msgspec.json.decode(body, type=Job)))
 
 
 def send_again(event: Mapping[str, Any]) -> Batch:

@@ -38,7 +38,7 @@ class Behind(RecordedServices):
         self.trail.recorder = cast(Any, Trail(self.done))
         self.verification.send_code = cast(Any, self.done.append)
         self.verification.send_kept_code = cast(Any, self.done.append)
-        self.jobs.handler = cast(Any, self.done.append)
+        self.jobs.handle = cast(Any, self.done.append)
         self.verification.sweep = cast(Any, self._sweep)
 
     def _sweep(self) -> int:

@@ -60,9 +60,9 @@ def test_the_keys_are_the_pools_own_unless_told_otherwise(
     asked: list[str] = []
     monkeypatch.setattr(session, "published_keys", asked.append)
     issuer = "https://cognito-idp.ap-northeast-1.amazonaws.com/pool"
-    assert services.accounts.sessions.issuer == issuer
+    assert services.accounts.session.issuer == issuer
     local = Services(config.load(SET), keys_url="http://127.0.0.1/keys")
-    assert local.accounts.sessions.issuer == issuer
+    assert local.accounts.session.issuer == issuer
     assert asked == [f"{issuer}/.well-known/jwks.json", "http://127.0.0.1/keys"]
 
 
@@ -107,7 +107,7 @@ HEAVY = ("aws_encryption_sdk", "boto3", "jinja2", "dns", "altcha", "jwt", "email
         ("registration.start", ()),
         ("trail.recorder", ()),
         ("verification.send_again", ()),
-        ("jobs.handler", ("dns",)),
+        ("jobs.handle", ("dns",)),
         ("verification.send_code", ()),
     ],
 )
@@ -131,5 +131,28 @@ def test_each_function_pays_at_its_start_for_what_it_uses(
 def test_every_kind_of_job_has_a_step(kind: JobKind) -> None:
     """A job of an attempt that is gone is done at once, whatever its kind."""
     services, adapters = services_in_memory(clock.wall_clock)
-    services.jobs.handler(Job(kind, "GONE"))
+    services.jobs.handle(Job(kind, "GONE"))
     assert adapters.jobs.waiting == []
+
+
+ROOMS = [path.stem for path in (ROOT / "chalicelib" / "factory").glob("[a-z]*.py")]
+
+
+def service_names() -> list[tuple[str, str]]:
+    """Each service with its room."""
+    made, _ = services_in_memory(clock.wall_clock)
+    rooms = {name: type(room) for name, room in vars(made).items() if name in ROOMS}
+    return [
+        (room, name)
+        for room, wiring in rooms.items()
+        for name, kind in vars(wiring).items()
+        if isinstance(kind, cached_property) and not name.startswith("_")
+    ]
+
+
+@pytest.mark.parametrize(("room", "name"), service_names())
+def test_a_service_has_the_name_of_its_file(room: str, name: str) -> None:
+    """From ``services.registration.start`` to ``registration/start.py``, past the factory."""
+    services, _ = services_in_memory(clock.wall_clock)
+    made = getattr(getattr(services, room), name)
+    assert type(made).__module__ in (f"chalicelib.{room}.{name}", f"chalicelib.{room}")

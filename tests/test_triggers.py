@@ -29,7 +29,7 @@ class Little:
             raise self.fails[what]
         self.done.append(what)
 
-    def handler(self, job: Job) -> None:
+    def handle(self, job: Job) -> None:
         self._do(job)
 
     def send_kept_code(self, mail: MailAgain) -> None:

@@ -17,7 +17,7 @@ class AccountServices:
         self._services = services
 
     @cached_property
-    def sessions(self) -> Sessions:
+    def session(self) -> Sessions:
         """Who is signed in, and out again."""
         from chalicelib.accounts.session import Sessions, published_keys
 

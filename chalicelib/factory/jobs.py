@@ -23,7 +23,7 @@ class JobServices:
         self._clock = services.clock
 
     @cached_property
-    def handler(self) -> JobHandler:
+    def handle(self) -> JobHandler:
         """One job from the queue."""
         from chalicelib.jobs import JobHandler, JobKind
 

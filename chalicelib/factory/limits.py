@@ -18,7 +18,7 @@ class LimitServices:
         self._services = services
 
     @cached_property
-    def challenges(self) -> Challenges:
+    def challenge(self) -> Challenges:
         """The proof of work."""
         from chalicelib.limits.challenge import Challenges
 
@@ -35,6 +35,6 @@ class LimitServices:
 
         return NetworkLimit(
             counters=self._services.adapters.counters,
-            challenges=self.challenges,
+            challenges=self.challenge,
             pepper=self._services.config.pepper,
         )

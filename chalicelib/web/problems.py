@@ -116,9 +116,7 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
             # cannot find again.
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
-            return _problem(
-                "challenge-required", locale, challenge=services.limits.challenges.new()
-            )
+            return _problem("challenge-required", locale, challenge=services.limits.challenge.new())
         case Malformed():
             return _problem("malformed", locale, hint=error.what)
         case MethodNotAllowed():

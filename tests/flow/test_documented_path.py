@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ HANDS_ON = {"TransactWriteItems", "SendMessage", "SignUp", "SendEmail", "Query"}
 RECORDS = ("registrations", "trail")
 MOST = 30
 """Files one may have to open to follow an address to SES and back."""
+IMPLEMENTED = r"Implemented by ``([\w.]+)``"
+"""How a ``Protocol`` names the class behind it."""
 
 pytestmark = pytest.mark.in_process
 
@@ -31,17 +34,40 @@ def documented(root: Path) -> list[str]:
 
 
 @pytest.fixture
-def callers(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """For each call that hands an address on: the project's files that it was made from."""
+def contracts(root: Path) -> dict[str, str]:
+    """By a method that a ``Protocol`` says is implemented: the file of that ``Protocol``."""
+    found: dict[str, str] = {}
+    for file in (root / "chalicelib").rglob("*.py"):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for adapter in re.findall(IMPLEMENTED, ast.get_docstring(node) or ""):
+                for method in node.body:
+                    if isinstance(method, ast.FunctionDef):
+                        found[f"chalicelib.{adapter}.{method.name}"] = str(file.relative_to(root))
+    return found
+
+
+@pytest.fixture
+def callers(
+    root: Path, contracts: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, set[str]]:
+    """For each call that hands an address on: the project's files that it was made from, and
+    those of the contracts that it went by."""
     seen: dict[str, set[str]] = {}
 
     def note(call: str) -> None:
         frame = sys._getframe()
+        files = seen.setdefault(call, set())
         while frame.f_back:
             frame = frame.f_back
             file = Path(frame.f_code.co_filename)
-            if file.is_relative_to(root / "chalicelib") or file == root / "app.py":
-                seen.setdefault(call, set()).add(file.relative_to(root).as_posix())
+            if not (file.is_relative_to(root / "chalicelib") or file == root / "app.py"):
+                continue
+            files.add(file.relative_to(root).as_posix())
+            method = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
+            if method in contracts:
+                files.add(contracts[method])
 
     def calls(client: Any, name: str, arguments: dict[str, Any]) -> Any:
         put = name == "PutItem" and arguments["TableName"].endswith(RECORDS)

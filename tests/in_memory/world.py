@@ -31,15 +31,15 @@ class World:
         self.table, self.owners = self.adapters.registrations, self.adapters.owners
         self.counters, self.pool = self.adapters.counters, self.adapters.users
         self.queue, self.budget = self.adapters.jobs, self.config.mail_budget_per_day
-        self.services.limits.challenges = Challenges(
+        self.services.limits.challenge = Challenges(
             secret=PEPPER, counters=self.counters, clock=self.clock, cost=1
         )
         registration, verification = self.services.registration, self.services.verification
-        self.challenges = self.services.limits.challenges
+        self.challenges = self.services.limits.challenge
         self.start, self.correct_address = registration.start, registration.correct
         self.complete, self.cancel = registration.complete, registration.cancel
         self.verify, self.send_again = verification.verify, verification.send_again
-        self.work, self.sweep = self.services.jobs.handler, verification.sweep
+        self.work, self.sweep = self.services.jobs.handle, verification.sweep
         self.lookup = verification.lookup
 
     def clock(self) -> datetime:

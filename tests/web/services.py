@@ -116,7 +116,7 @@ class RecordedServices(Services):
         self._refuses = dict(refuses or {})
         if state is not None:
             self._register(state, wrong, now)
-        self.limits.challenges = _OneChallenge(
+        self.limits.challenge = _OneChallenge(
             secret=config.pepper, counters=self.memory.counters, clock=self.clock
         )
         sessions = Sessions(
@@ -149,7 +149,7 @@ class RecordedServices(Services):
             Any,
             SimpleNamespace(seen=lookup.seen, registration=noted("current", lookup.registration)),
         )
-        self.accounts.sessions = cast(
+        self.accounts.session = cast(
             Any,
             SimpleNamespace(
                 who=noted("who", sessions.who), sign_out=noted("sign_out", sessions.sign_out)

@@ -33,7 +33,7 @@ class Session(msgspec.Struct):
 )
 def who(services: Services, request: Request, body: Nothing) -> Response:
     """Who is signed in with this browser."""
-    found = services.accounts.sessions.who(request.cookies.get(cookies.ACCESS))
+    found = services.accounts.session.who(request.cookies.get(cookies.ACCESS))
     return json(Session(found.reference, found.email))
 
 
@@ -42,7 +42,7 @@ def who(services: Services, request: Request, body: Nothing) -> Response:
 )
 def sign_out(services: Services, request: Request, body: Nothing) -> Response:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""
-    services.accounts.sessions.sign_out(
+    services.accounts.session.sign_out(
         request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH)
     )
     session = (Cookie(cookies.ACCESS, None), Cookie(cookies.REFRESH, None))
