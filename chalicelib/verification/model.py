@@ -10,10 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from chalicelib.errors import TodokuError
-from chalicelib.limits.mailbox import SeenMailbox
+
+if TYPE_CHECKING:
+    from chalicelib.limits.mailbox import SeenMailbox
 
 
 class AttemptState(StrEnum):
@@ -106,8 +110,7 @@ class Registration:
         return replace(self, attempts=left)
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A registration as it was read; ``version`` is what a later write must still find."""
 
     registration: Registration
@@ -141,8 +144,7 @@ class Registrations(Protocol):
         """Ids of registrations the sweeper should look at."""
 
 
-@dataclass(frozen=True)
-class KeptCode:
+class KeptCode(Struct, frozen=True):
     """A code as Cognito encrypted it, kept until it expires so that it can be mailed again."""
 
     reference: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,16 +134,18 @@ def test_all_mails_of_an_attempt_are_found_and_no_codes(
 
 def test_a_code_is_kept_once_until_it_expires(aws: Stack, table: str, codes: KeptCodeTable) -> None:
     assert codes.keep(CODE) == CODE
-    assert codes.keep(replace(CODE, expires_at=CODE.expires_at + timedelta(days=1))) == CODE
+    assert codes.keep(structs.replace(CODE, expires_at=CODE.expires_at + timedelta(days=1))) == CODE
     assert expires(aws, table) == [CODE.expires_at.replace(microsecond=0)]
 
 
 def test_the_newest_code_is_the_one_issued_last(codes: KeptCodeTable) -> None:
     assert codes.newest(REFERENCE) is None
-    newer = replace(CODE, mail="0" * 32, issued_at=START + timedelta(seconds=1), reissue=True)
+    newer = structs.replace(
+        CODE, mail="0" * 32, issued_at=START + timedelta(seconds=1), reissue=True
+    )
     codes.keep(newer)
     codes.keep(CODE)
-    codes.keep(replace(CODE, reference="OTHER", issued_at=START + timedelta(days=1)))
+    codes.keep(structs.replace(CODE, reference="OTHER", issued_at=START + timedelta(days=1)))
     assert codes.newest(REFERENCE) == newer
     codes.forget(newer)
     assert codes.newest(REFERENCE) == CODE

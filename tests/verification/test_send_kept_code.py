@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from chalicelib.courier.sender import MailRejected
 from chalicelib.errors import TryLater
@@ -152,7 +153,7 @@ def test_after_a_reissue_the_new_code_is_the_one_repeated(post: Post) -> None:
 
 def test_a_kept_code_that_cannot_be_opened_counts_as_none(post: Post) -> None:
     (kept,) = post.codes.kept.values()
-    post.codes.kept[kept.mail] = replace(kept, pool=f"{POOL}2")
+    post.codes.kept[kept.mail] = structs.replace(kept, pool=f"{POOL}2")
     post.again(2)
     assert post.asked == [REISSUE]
     assert list(post.records.kept) == [(REFERENCE, FIRST)]
