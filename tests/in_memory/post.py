@@ -99,6 +99,11 @@ class OneAttempt:
         self.owners.owners["address"] = Owner("ANOTHER", START, finished=True)
 
 
+def mailing(**needs: Any) -> tuple[SendCode, SendKeptCode]:
+    """The two use cases that mail a code."""
+    return SendCode(code_life=LIFE, **needs), SendKeptCode(**needs)
+
+
 class Post(OneAttempt):
     """The way to the mail with everything it needs."""
 
@@ -123,17 +128,7 @@ class Post(OneAttempt):
             settings=MAIL_SETTINGS,
             clock=self.clock,
         )
-        self.send_code = SendCode(
-            registrations=self.table,
-            owners=self.owners,
-            codes=self.codes,
-            code_decryption=self.code_decryption,
-            sender=self.sender,
-            jobs=self.jobs,
-            clock=self.clock,
-            code_life=LIFE,
-        )
-        self.send_kept_code = SendKeptCode(
+        self.send_code, self.send_kept_code = mailing(
             registrations=self.table,
             owners=self.owners,
             codes=self.codes,

@@ -19,8 +19,6 @@ from chalicelib.jobs import MailAgain
 from chalicelib.trail.mail_record import DeliveryState
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
-from chalicelib.verification.send_code import SendCode
-from chalicelib.verification.send_kept_code import SendKeptCode
 from tests.aws.stack import Killer, Stack, stack
 from tests.in_memory.adapters import Queues
 from tests.in_memory.courier import trigger
@@ -33,6 +31,7 @@ from tests.in_memory.post import (
     ROUTE,
     Clock,
     OneAttempt,
+    mailing,
 )
 
 _numbers = itertools.count()
@@ -53,23 +52,11 @@ class Mailing:
             settings=MAIL_SETTINGS,
             clock=clock,
         )
-        codes = KeptCodeTable(lambda: aws.dynamodb, table)
-        code_decryption = KmsCodeDecryption(lambda: aws.kms, aws.key)
-        self.send_code = SendCode(
+        self.send_code, self.send_kept_code = mailing(
             registrations=one.table,
             owners=one.owners,
-            codes=codes,
-            code_decryption=code_decryption,
-            sender=sender,
-            jobs=self.jobs,
-            clock=clock,
-            code_life=LIFE,
-        )
-        self.send_kept_code = SendKeptCode(
-            registrations=one.table,
-            owners=one.owners,
-            codes=codes,
-            code_decryption=code_decryption,
+            codes=KeptCodeTable(lambda: aws.dynamodb, table),
+            code_decryption=KmsCodeDecryption(lambda: aws.kms, aws.key),
             sender=sender,
             jobs=self.jobs,
             clock=clock,
