@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -120,16 +120,20 @@ class MailSender:
         """Take back a mail that must not be sent."""
         self._trail.forget(record)
 
-    def send(self, recipient: Recipient, record: MailRecord, code: str, until: datetime) -> None:
-        """Mail ``code``, which works ``until`` then, unless this mail was handed over already.
+    def send(
+        self, recipient: Recipient, record: MailRecord, code: Callable[[], str], until: datetime
+    ) -> None:
+        """Mail a code, which works ``until`` then, unless this mail was handed over already.
 
-        Raises ``TryLater`` for what may work later. A mail that SES will never take is marked
-        ``rejected`` and not tried again.
+        ``code`` is asked only for a mail that leaves now, and what it raises comes through. Raises
+        ``TryLater`` for what may work later. A mail that SES will never take is marked ``rejected``
+        and not tried again.
         """
         record, route = self._routed(record)
         if record.handed_over:
             return
-        mail = self._mail(recipient, record, route, code, until)
+        # An owner's mail asks for the code too: both take the same time and calls.
+        mail = self._mail(recipient, record, route, code(), until)
         try:
             message_id = self._mailer.send(route, mail)
         except MailRejected as error:

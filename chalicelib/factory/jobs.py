@@ -50,7 +50,7 @@ class JobServices:
             turn=self._turn,
             users=self._services.adapters.users,
             clock=self._clock,
-            provider_of=self._services.courier.provider.provider_of,
+            provider=self._services.courier.provider,
         )
 
     @cached_property

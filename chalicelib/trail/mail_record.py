@@ -101,7 +101,7 @@ class MailRecords(Protocol):
 def join(
     one: Mapping[DeliveryState, StateChange], other: Mapping[DeliveryState, StateChange]
 ) -> StateChanges:
-    """Everything known in either; of two states of one state the earlier stays.
+    """Everything known in either; of two times of one state the earlier stays.
 
     Commutative, associative and idempotent. Ties are broken by reason and words, so that the
     order of arrival never shows.

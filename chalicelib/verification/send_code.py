@@ -21,6 +21,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -101,25 +102,30 @@ class SendCode:
         # The pool folds case, so Cognito may give the reference back in lower case.
         reference = trigger.user_name.upper()
         try:
-            why_not = self._mail(reference, trigger)
+            self._look(reference, trigger)
         except TryLater:
             self._be_patient(reference)
             raise
-        if why_not:
-            log.info("no mail for %s: %s", reference, why_not)
 
-    def _mail(self, reference: str, trigger: _Trigger) -> str | None:
-        """Mail the code; or why it is not mailed."""
+    def _look(self, reference: str, trigger: _Trigger) -> None:
+        """Mail the code if its attempt still wants it."""
         reissue = TRIGGERS[trigger.trigger_source]
         seen = self.registrations.find(reference)
         attempt = seen.registration.attempts.get(reference) if seen else None
         if seen is None or attempt is None:
-            return "nobody has this reference"
-        if not seen.registration.needs_code(attempt):
-            return "its registration needs no code any more"
-        if attempt.reissued_at and not reissue:
-            return "a newer code was asked for, this one is dead"
-        recipient = recipient_of(seen.registration, attempt, self.owners)
+            log.info("no mail for %s: nobody has this reference", reference)
+        elif not seen.registration.needs_code(attempt):
+            log.info("no mail for %s: its registration needs no code any more", reference)
+        elif attempt.reissued_at and not reissue:
+            log.info("no mail for %s: a newer code was asked for, this one is dead", reference)
+        else:
+            self._mail(seen.registration, attempt, trigger, reissue)
+
+    def _mail(
+        self, registration: Registration, attempt: Attempt, trigger: _Trigger, reissue: bool
+    ) -> None:
+        reference = attempt.reference
+        recipient = recipient_of(registration, attempt, self.owners)
         ciphertext = trigger.request.code
         record = self.sender.begin(recipient, mail_id(ciphertext))
         asked = min(attempt.code_asked_at or record.started_at, record.started_at)
@@ -134,17 +140,13 @@ class SendCode:
                 expires_at=asked + self.code_life,
             )
         )
-        wanted = self._note(kept)
-        if record.handed_over:
-            return None
-        if not wanted:
+        if not self._note(kept) and not record.handed_over:
+            log.info("no mail for %s: overtaken while it was made", reference)
             self.codes.forget(kept)
             self.sender.forget(record)
-            return "overtaken while it was made"
-        # The code is decrypted for an owner's mail too: both take the same time and calls.
-        code = self.code_decryption.decrypt(kept.ciphertext, kept.pool)
+            return
+        code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
         self.sender.send(recipient, record, code, kept.expires_at)
-        return None
 
     def _note(self, kept: KeptCode) -> bool:
         """Have the registration know of the code; False where it is not wanted any more.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from chalicelib.clock import Clock
 from chalicelib.courier.sender import MailSender
@@ -58,16 +59,13 @@ class SendKeptCode:
             return
         recipient = recipient_of(seen.registration, attempt, self.owners)
         record = self.sender.begin(recipient, f"{kept.mail}.{asked.n}" if asked.n else kept.mail)
-        if record.handed_over:
-            return
+        code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
         try:
-            code = self.code_decryption.decrypt(kept.ciphertext, kept.pool)
+            self.sender.send(recipient, record, code, kept.expires_at)
         except CodeUnreadable as error:
             log.error("the code kept for %s cannot be opened: %s", asked.reference, error)
             self.sender.forget(record)
             self._reissue(attempt)
-            return
-        self.sender.send(recipient, record, code, kept.expires_at)
 
     def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
         dead = attempt.reissued_at is not None and not kept.reissue

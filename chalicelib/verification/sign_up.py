@@ -6,11 +6,11 @@ repeat, and ``SignUp`` is never repeated before the user pool was asked what it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
+from chalicelib.courier.provider import ProviderLookup
 from chalicelib.errors import OutcomeUnknown
 from chalicelib.identity.user_pool import AddressRefused, UserExists, Users, UserState
 from chalicelib.verification import transitions
@@ -27,8 +27,7 @@ class SignUp:
     turn: MailTurn
     users: Users
     clock: Clock
-    provider_of: Callable[[str], str | None]
-    """From the domain of an address; never fails, never waits long."""
+    provider: ProviderLookup
 
     def __call__(self, reference: str) -> datetime | None:
         """Sign the attempt up. Returns when to come again, or ``None`` when it is done.
@@ -41,7 +40,7 @@ class SignUp:
         now = self.clock()
         if wait := self.turn.wait(attempt, now):
             return wait
-        provider = self.provider_of(attempt.email.rpartition("@")[2])
+        provider = self.provider.provider_of(attempt.email.rpartition("@")[2])
         known = self.registrations.change(
             reference, lambda r: transitions.signing_up(r, reference, provider, now)
         )

@@ -49,9 +49,25 @@ def test_a_mail_that_ses_took_meanwhile_is_not_sent_by_another_route(post: Post)
     begun = post.record
     post.with_routes(SECOND)
     post.trail.reached(begun, "sent", begun.states["waiting"])
-    post.sender.send(recipient(), begun, "123456", START + LIFE)
+    post.sender.send(recipient(), begun, unasked, START + LIFE)
     assert post.mails == []
     assert post.record.route == ROUTE.name
+
+
+def unasked() -> str:
+    raise AssertionError("the code of a mail that does not leave is not asked for")
+
+
+def test_a_code_that_cannot_be_read_now_waits_on_the_route_that_is_kept(post: Post) -> None:
+    """The route is settled before the code is asked for, and stays so."""
+
+    def busy() -> str:
+        raise TryLater()
+
+    post.with_routes(SECOND)
+    with pytest.raises(TryLater):
+        post.sender.send(recipient(), post.record, busy, START + LIFE)
+    assert post.record.route == SECOND.name
 
 
 def test_a_mail_is_what_it_was_begun_as(post: Post) -> None:

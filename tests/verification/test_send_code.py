@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -175,6 +176,44 @@ def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it(
     assert post.mails == []
     assert post.records.kept == {}
     assert post.codes.kept == {}
+
+
+@pytest.mark.parametrize("state", [AttemptState.VERIFIED, AttemptState.VOID])
+def test_an_attempt_that_needs_no_code_by_the_time_it_is_noted_gets_none(
+    monkeypatch: pytest.MonkeyPatch, state: AttemptState
+) -> None:
+    post = Post()
+    change = post.table.change
+
+    def overtaken(*arguments: Any) -> Registration | None:
+        change(REFERENCE, lambda r: r.with_attempt(replace(r.attempt, state=state)))
+        return change(*arguments)
+
+    monkeypatch.setattr(post.table, "change", overtaken)
+    post.send_code(trigger(sealed("111111")))
+    assert post.mails == []
+    assert post.records.kept == {}
+    assert post.codes.kept == {}
+    assert post.attempt.code_expires_at is None
+
+
+def test_a_mail_that_has_left_keeps_its_record_when_its_code_is_overtaken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The event comes once more while a new code is asked for: what SES has is not forgotten."""
+    post = Post()
+    post.send_code(trigger(sealed("111111")))
+    change = post.table.change
+
+    def overtaken(*arguments: Any) -> Registration | None:
+        dead = replace(post.attempt, reissued_at=START, code_expires_at=None)
+        change(REFERENCE, lambda r: r.with_attempt(dead))
+        return change(*arguments)
+
+    monkeypatch.setattr(post.table, "change", overtaken)
+    post.send_code(trigger(sealed("111111")))
+    assert post.record.state == "sent"
+    assert len(post.mails) == 1
 
 
 def test_an_owner_is_told_of_the_account_without_a_code_by_the_same_steps() -> None:

@@ -40,7 +40,7 @@ def page(
 ) -> Response:
     """Render ``template``. ``path`` is the page's own when the request was a form's post.
 
-    Raises ``built.NotBuilt``.
+    Raises ``manifest.NotBuilt``.
     """
     manifest = read_manifest()
     locale = request.locale
