@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -83,33 +83,24 @@ def queue_or_leave(jobs: Jobs, job: Job, at: datetime) -> None:
         log.warning("the queue did not take %s for %s", job.kind.name, job.reference)
 
 
-Step = Callable[[Job], datetime | None]
-"""Does a job. Returns when to come again, or ``None`` when it is done."""
-
 BUSY_TRIES = 20
 """How often a job goes back because a service was busy; then it ends with the dead letters."""
 
 
-class JobHandler:
-    """Does a job from the queue by the step for its kind, or puts it back for later."""
+def do_or_put_back(
+    job: Job, step: Callable[[Job], datetime | None], jobs: Jobs, clock: Clock
+) -> None:
+    """Do a job by its ``step``, or put it back for when it is to come again.
 
-    def __init__(self, steps: Mapping[JobKind, Step], jobs: Jobs, clock: Clock) -> None:
-        self._steps = steps
-        self._jobs = jobs
-        self._clock = clock
-
-    def __call__(self, job: Job) -> None:
-        """Do it, or put it back for when its time has come or the service behind is free again.
-
-        Raises what its step raises, but ``TryLater`` only after ``BUSY_TRIES``: the queue brings
-        it again.
-        """
-        try:
-            again = self._steps[job.kind](job)
-        except TryLater as busy:
-            if job.tries >= BUSY_TRIES:
-                raise
-            job = replace(job, tries=job.tries + 1)
-            again = self._clock() + timedelta(seconds=busy.seconds)
-        if again is not None:
-            self._jobs.put(job, again)
+    ``step`` returns when its time is, or ``None`` when it is done. What it raises comes through,
+    but ``TryLater`` only after ``BUSY_TRIES``: the queue brings it again.
+    """
+    try:
+        again = step(job)
+    except TryLater as busy:
+        if job.tries >= BUSY_TRIES:
+            raise
+        job = replace(job, tries=job.tries + 1)
+        again = clock() + timedelta(seconds=busy.seconds)
+    if again is not None:
+        jobs.put(job, again)

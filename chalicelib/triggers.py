@@ -1,20 +1,21 @@
 """Lambda entry points that are not HTTP: queues, Cognito, SES's events, the clock.
 
 They unwrap the event, call one use case and say what failed, so that Lambda and SQS bring it
-again. Nothing here decides anything.
+again. Nothing here decides anything; a kind of job is to a queue what a path is to HTTP.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from chalicelib.errors import TodokuError
-from chalicelib.factory import services
-from chalicelib.jobs import Job, MailAgain
+from chalicelib.factory import Services, services
+from chalicelib.jobs import Job, JobKind, MailAgain, do_or_put_back
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,30 @@ Batch = dict[str, list[dict[str, str]]]
 
 def work(event: Mapping[str, Any]) -> Batch:
     """Jobs from the queue ``jobs``."""
-    return _each(event, lambda body: services().jobs.handle(msgspec.json.decode(body, type=Job)))
+    return _each(event, lambda body: do_job(services(), msgspec.json.decode(body, type=Job)))
+
+
+def do_job(to: Services, job: Job) -> None:
+    """Do a job by the step for its kind, or put it back for later."""
+
+    def step(job: Job) -> datetime | None:
+        match job.kind:
+            case JobKind.SIGN_UP:
+                return to.verification.sign_up(job.reference)
+            case JobKind.SEND_AGAIN:
+                return to.verification.send_again_job(job.reference, job.n)
+            case JobKind.REISSUE_LOST:
+                return to.verification.reissue(job.reference)
+            case JobKind.REISSUE_UNREADABLE:
+                return to.verification.reissue.unreadable(job.reference)
+            case JobKind.REMOVE_USER:
+                return to.verification.remove_user(job.reference)
+
+    do_or_put_back(job, step, to.adapters.jobs, to.clock)
 
 
 def send_again(event: Mapping[str, Any]) -> Batch:
-    """Mails from the queue ``resends``: the same code once more, or a new one if it is lost."""
+    """Mails from the queue ``resends``: the kept code once more, or a new one if it is lost."""
     return _each(
         event,
         lambda body: services().verification.send_kept_code(

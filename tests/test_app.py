@@ -38,7 +38,9 @@ class Behind(RecordedServices):
         self.trail.recorder = cast(Any, Trail(self.done))
         self.verification.send_code = cast(Any, self.done.append)
         self.verification.send_kept_code = cast(Any, self.done.append)
-        self.jobs.handle = cast(Any, self.done.append)
+        self.verification.sign_up = cast(
+            Any, lambda reference: self.done.append(Job(JobKind.SIGN_UP, reference))
+        )
         self.verification.sweep = cast(Any, self._sweep)
 
     def _sweep(self) -> int:

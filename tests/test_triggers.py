@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
 import pytest
 
 from chalicelib import factory, triggers
+from chalicelib.clock import wall_clock
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
-from chalicelib.jobs import Job, JobKind, MailAgain
+from chalicelib.jobs import BUSY_TRIES, Job, JobKind, MailAgain
+from tests.in_memory.adapters import Queues, services_in_memory
 
 SECRET = "taro.yamada@gmail.com"
 
@@ -22,28 +26,52 @@ class Little:
     def __init__(self) -> None:
         self.done: list[Any] = []
         self.fails: dict[Any, Exception] = {}
-        self.jobs = self.verification = self.trail = self.recorder = self
+        self.verification = self.trail = self.recorder = self
+        self.reissue = Reissues(self)
+        self.adapters = SimpleNamespace(jobs=Queues(self.clock))
 
-    def _do(self, what: Any) -> None:
+    def clock(self) -> datetime:
+        return datetime(2026, 11, 24, tzinfo=UTC)
+
+    def do(self, what: Any) -> None:
         if what in self.fails:
             raise self.fails[what]
         self.done.append(what)
 
-    def handle(self, job: Job) -> None:
-        self._do(job)
+    def sign_up(self, reference: str) -> None:
+        self.do(Job(JobKind.SIGN_UP, reference))
+
+    def send_again_job(self, reference: str, n: int) -> None:
+        self.do(Job(JobKind.SEND_AGAIN, reference, n))
+
+    def remove_user(self, reference: str) -> None:
+        self.do(Job(JobKind.REMOVE_USER, reference))
 
     def send_kept_code(self, mail: MailAgain) -> None:
-        self._do(mail)
+        self.do(mail)
 
     def send_code(self, event: dict[str, Any]) -> None:
-        self._do(event["userName"])
+        self.do(event["userName"])
 
     def record_event(self, message: str) -> None:
-        self._do(message)
+        self.do(message)
 
     def sweep(self) -> int:
-        self._do("sweep")
+        self.do("sweep")
         return 3
+
+
+class Reissues:
+    """The two ways to ask for a new code."""
+
+    def __init__(self, little: Little) -> None:
+        self._little = little
+
+    def __call__(self, reference: str) -> None:
+        self._little.do(Job(JobKind.REISSUE_LOST, reference))
+
+    def unreadable(self, reference: str) -> None:
+        self._little.do(Job(JobKind.REISSUE_UNREADABLE, reference))
 
 
 @pytest.fixture
@@ -96,11 +124,17 @@ def test_one_that_fails_does_not_bring_its_neighbours_again(
     little: Little, error: Exception
 ) -> None:
     little.fails[Job(JobKind.SIGN_UP, "B")] = error
-    answer = triggers.work(
-        batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B"), Job(JobKind.SIGN_UP, "C"))
-    )
+    often = Job(JobKind.SIGN_UP, "B", tries=BUSY_TRIES)
+    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), often, Job(JobKind.SIGN_UP, "C")))
     assert failed(answer) == ["m2"]
     assert little.done == [Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "C")]
+
+
+def test_a_job_that_a_busy_service_put_off_is_on_the_queue_again(little: Little) -> None:
+    little.fails[Job(JobKind.SIGN_UP, "A")] = TryLater(7)
+    assert triggers.work(batch(Job(JobKind.SIGN_UP, "A"))) == {"batchItemFailures": []}
+    again = (little.clock() + timedelta(seconds=7), Job(JobKind.SIGN_UP, "A", tries=1))
+    assert little.adapters.jobs.waiting == [again]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +184,8 @@ def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
         Job(JobKind.SIGN_UP, "A"): TryLater(),
         Job(JobKind.SIGN_UP, "B"): KeyError("defect"),
     }
-    triggers.work(batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B")))
+    often = Job(JobKind.SIGN_UP, "A", tries=BUSY_TRIES)
+    triggers.work(batch(often, Job(JobKind.SIGN_UP, "B")))
     known, defect = caplog.records
     assert (known.levelno, known.getMessage()) == (logging.WARNING, "message m1 failed: TryLater")
     assert known.exc_info is None
@@ -198,3 +233,11 @@ def test_the_sweeper_makes_its_round(little: Little, caplog: pytest.LogCaptureFi
     triggers.sweep()
     assert little.done == ["sweep"]
     assert caplog.messages == ["swept: 3 jobs"]
+
+
+@pytest.mark.parametrize("kind", JobKind)
+def test_every_kind_of_job_has_a_step(kind: JobKind) -> None:
+    """A job of an attempt that is gone is done at once, whatever its kind."""
+    made, adapters = services_in_memory(wall_clock)
+    triggers.do_job(made, Job(kind, "GONE"))
+    assert adapters.jobs.waiting == []

@@ -15,7 +15,6 @@ from chalicelib.clock import Clock, wall_clock
 from chalicelib.config import Config
 from chalicelib.factory.accounts import AccountServices
 from chalicelib.factory.courier import CourierServices
-from chalicelib.factory.jobs import JobServices
 from chalicelib.factory.limits import LimitServices
 from chalicelib.factory.registration import RegistrationServices
 from chalicelib.factory.trail import TrailServices
@@ -50,7 +49,6 @@ class Services:
         self.verification = VerificationServices(self)
         self.registration = RegistrationServices(self)
         self.accounts = AccountServices(self)
-        self.jobs = JobServices(self)
 
     @cached_property
     def adapters(self) -> Adapters:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.factory.worker_steps import WorkerSteps
+
 if TYPE_CHECKING:
-    from chalicelib.factory import Services
     from chalicelib.verification.lookup import Lookup
-    from chalicelib.verification.record_proof import RecordProof
     from chalicelib.verification.send_again import RequestSendAgain
     from chalicelib.verification.send_code import SendCode
     from chalicelib.verification.send_kept_code import SendKeptCode
@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.verification.verify import VerifyCode
 
 
-class VerificationServices:
-    """An address is proven by a code that was mailed to it. The worker's steps: ``jobs.py``."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._clock = services.clock
+class VerificationServices(WorkerSteps):
+    """An address is proven by a code that was mailed to it."""
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -92,16 +88,6 @@ class VerificationServices:
             jobs=adapters.jobs,
             lookup=self.lookup,
             clock=self._clock,
-        )
-
-    @cached_property
-    def record_proof(self) -> RecordProof:
-        """What is written when an address is proven."""
-        from chalicelib.verification.record_proof import RecordProof
-
-        adapters = self._services.adapters
-        return RecordProof(
-            registrations=adapters.registrations, owners=adapters.owners, clock=self._clock
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The wiring of ``jobs``: the worker's steps, and which does which kind."""
+"""The wiring of ``verification``, first part: the steps that ``triggers.do_job`` takes."""
 
 from __future__ import annotations
 
@@ -7,42 +7,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
-    from chalicelib.jobs import JobHandler
     from chalicelib.verification.mail_turn import MailTurn
+    from chalicelib.verification.record_proof import RecordProof
     from chalicelib.verification.reissue import Reissue
     from chalicelib.verification.remove_user import RemoveUser
     from chalicelib.verification.send_again import SendAgainJob
     from chalicelib.verification.sign_up import SignUp
 
 
-class JobServices:
-    """What the worker does."""
+class WorkerSteps:
+    """What the worker does for an attempt."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._clock = services.clock
 
     @cached_property
-    def handle(self) -> JobHandler:
-        """One job from the queue."""
-        from chalicelib.jobs import JobHandler, JobKind
-
-        sign_up, send_again = self._sign_up, self._send_again
-        reissue, remove_user = self._reissue, self._remove_user
-        return JobHandler(
-            {
-                JobKind.SIGN_UP: lambda job: sign_up(job.reference),
-                JobKind.SEND_AGAIN: lambda job: send_again(job.reference, job.n),
-                JobKind.REISSUE_LOST: lambda job: reissue(job.reference),
-                JobKind.REISSUE_UNREADABLE: lambda job: reissue.unreadable(job.reference),
-                JobKind.REMOVE_USER: lambda job: remove_user(job.reference),
-            },
-            self._services.adapters.jobs,
-            self._clock,
-        )
-
-    @cached_property
-    def _sign_up(self) -> SignUp:
+    def sign_up(self) -> SignUp:
+        """Have a code issued for a new attempt."""
         from chalicelib.verification.sign_up import SignUp
 
         return SignUp(
@@ -54,32 +36,35 @@ class JobServices:
         )
 
     @cached_property
-    def _send_again(self) -> SendAgainJob:
+    def send_again_job(self) -> SendAgainJob:
+        """Hand on a mail that was asked for again, when its turn has come."""
         from chalicelib.verification.send_again import SendAgainJob
 
         return SendAgainJob(
             registrations=self._services.adapters.registrations,
             turn=self._turn,
-            reissue=self._reissue,
+            reissue=self.reissue,
             jobs=self._services.adapters.jobs,
             clock=self._clock,
         )
 
     @cached_property
-    def _reissue(self) -> Reissue:
+    def reissue(self) -> Reissue:
+        """A new code."""
         from chalicelib.verification.reissue import Reissue
 
         adapters = self._services.adapters
         return Reissue(
             registrations=adapters.registrations,
-            record_proof=self._services.verification.record_proof,
+            record_proof=self.record_proof,
             users=adapters.users,
             jobs=adapters.jobs,
             clock=self._clock,
         )
 
     @cached_property
-    def _remove_user(self) -> RemoveUser:
+    def remove_user(self) -> RemoveUser:
+        """Take a user away that nobody needs any more."""
         from chalicelib.verification.remove_user import RemoveUser
 
         adapters = self._services.adapters
@@ -88,6 +73,16 @@ class JobServices:
             owners=adapters.owners,
             users=adapters.users,
             clock=self._clock,
+        )
+
+    @cached_property
+    def record_proof(self) -> RecordProof:
+        """What is written when an address is proven."""
+        from chalicelib.verification.record_proof import RecordProof
+
+        adapters = self._services.adapters
+        return RecordProof(
+            registrations=adapters.registrations, owners=adapters.owners, clock=self._clock
         )
 
     @cached_property
