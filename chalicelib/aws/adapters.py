@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from chalicelib.aws.code_decryption import KmsCodeDecryption
     from chalicelib.aws.cognito import CognitoUsers
     from chalicelib.aws.counters import CounterTable
-    from chalicelib.aws.provider_cache import ProviderCacheTable
     from chalicelib.aws.queue import SqsJobs
-    from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
     from chalicelib.aws.ses import SesMailer
-    from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
+    from chalicelib.aws.tables import (
+        KeptCodeTable,
+        MailboxTable,
+        MailRecordTable,
+        OwnerTable,
+        ProviderCacheTable,
+        RegistrationTable,
+    )
 
 
 class Adapters:
@@ -40,7 +45,7 @@ class Adapters:
     @cached_property
     def registrations(self) -> RegistrationTable:
         """``verification.model.Registrations``."""
-        from chalicelib.aws.registrations import RegistrationTable
+        from chalicelib.aws.tables import RegistrationTable
 
         return RegistrationTable(
             self._dynamodb, self._config.table("registrations"), self._config.table("addresses")
@@ -49,14 +54,14 @@ class Adapters:
     @cached_property
     def mailboxes(self) -> MailboxTable:
         """``limits.mailbox.Mailboxes``."""
-        from chalicelib.aws.registrations import MailboxTable
+        from chalicelib.aws.tables import MailboxTable
 
         return MailboxTable(self._dynamodb, self._config.table("addresses"))
 
     @cached_property
     def owners(self) -> OwnerTable:
         """``identity.ownership.Owners``."""
-        from chalicelib.aws.registrations import OwnerTable
+        from chalicelib.aws.tables import OwnerTable
 
         return OwnerTable(self._dynamodb, self._config.table("addresses"))
 
@@ -94,21 +99,21 @@ class Adapters:
     @cached_property
     def mail_records(self) -> MailRecordTable:
         """``trail.mail_record.MailRecords``."""
-        from chalicelib.aws.trail import MailRecordTable
+        from chalicelib.aws.tables import MailRecordTable
 
         return MailRecordTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
     def kept_codes(self) -> KeptCodeTable:
         """``verification.model.KeptCodes``."""
-        from chalicelib.aws.trail import KeptCodeTable
+        from chalicelib.aws.tables import KeptCodeTable
 
         return KeptCodeTable(self._dynamodb, self._config.table("trail"))
 
     @cached_property
     def provider_cache(self) -> ProviderCacheTable:
         """``courier.provider.ProviderCache``."""
-        from chalicelib.aws.provider_cache import ProviderCacheTable
+        from chalicelib.aws.tables import ProviderCacheTable
 
         return ProviderCacheTable(self._dynamodb, self._config.table("domains"))
 

@@ -65,11 +65,16 @@ class CachedProvider:
     provider: str
     until: datetime
 
+    @property
+    def expires(self) -> datetime:
+        """When the record may be deleted: when it is believed no longer."""
+        return self.until
+
 
 class ProviderCache(Protocol):
     """The memory of what was looked up. Methods raise ``TryLater``.
 
-    Implemented by ``aws.provider_cache.ProviderCacheTable``.
+    Implemented by ``aws.tables.ProviderCacheTable``.
     """
 
     def get(self, domain: str) -> CachedProvider | None:

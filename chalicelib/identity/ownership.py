@@ -34,7 +34,7 @@ class Owner(Struct, frozen=True):
 class Owners(Protocol):
     """Who proved an address, by its identity key.
 
-    Implemented by ``aws.registrations.OwnerTable``.
+    Implemented by ``aws.tables.OwnerTable``.
     """
 
     def get(self, address: str) -> Owner | None:

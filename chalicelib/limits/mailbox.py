@@ -78,7 +78,7 @@ class SeenMailbox:
 
 
 class Mailboxes(Protocol):
-    """The limits' memory, by limit key. Implemented by ``aws.registrations.MailboxTable``."""
+    """The limits' memory, by limit key. Implemented by ``aws.tables.MailboxTable``."""
 
     def get(self, key: str) -> SeenMailbox:
         """The memory of this address; an empty one when there is none."""

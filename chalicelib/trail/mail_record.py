@@ -67,6 +67,11 @@ class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
     message_id: str | None = None
 
     @property
+    def expires(self) -> datetime:
+        """When the record may be deleted."""
+        return self.started_at + KEPT
+
+    @property
     def state(self) -> DeliveryState:
         """The state shown for this mail."""
         return shown(self.states)
@@ -80,7 +85,7 @@ class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
 class MailRecords(Protocol):
     """Where records are kept. Every method raises ``TryLater`` when the store cannot answer.
 
-    Implemented by ``aws.trail.MailRecordTable``.
+    Implemented by ``aws.tables.MailRecordTable``.
     """
 
     def change(

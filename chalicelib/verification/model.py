@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +31,9 @@ class AttemptState(StrEnum):
     EXPIRED = "expired"
     VOID = "void"
 
+
+KEPT = timedelta(days=30)
+"""How long a registration is remembered after its last attempt, for the page and the help desk."""
 
 OPEN = (AttemptState.QUEUED, AttemptState.AWAITING_CODE)
 """Before verification: the address may still be corrected, a code entered, a mail asked for."""
@@ -96,6 +99,11 @@ class Registration:
         """The attempt for the address this browser asks with now."""
         return self.attempts[self.current]
 
+    @property
+    def expires(self) -> datetime:
+        """When the record may be deleted, whatever became of it."""
+        return max(a.asked_at for a in self.attempts.values()) + KEPT
+
     def needs_code(self, attempt: Attempt) -> bool:
         """Whether a code still helps: not corrected, cancelled, verified or completed."""
         return self.current == attempt.reference and attempt.state in OPEN
@@ -120,7 +128,7 @@ class Seen(Struct, frozen=True):
 class Registrations(Protocol):
     """The registrations, each found by its id or by the reference of one of its attempts.
 
-    Implemented by ``aws.registrations.RegistrationTable``.
+    Implemented by ``aws.tables.RegistrationTable``.
     """
 
     def get(self, id: str) -> Seen | None:
@@ -157,11 +165,16 @@ class KeptCode(Struct, frozen=True):
     issued_at: datetime
     expires_at: datetime
 
+    @property
+    def expires(self) -> datetime:
+        """When the record may be deleted: when the code works no longer."""
+        return self.expires_at
+
 
 class KeptCodes(Protocol):
     """Where encrypted codes are kept. Methods raise ``TryLater``.
 
-    Implemented by ``aws.trail.KeptCodeTable``.
+    Implemented by ``aws.tables.KeptCodeTable``.
     """
 
     def keep(self, code: KeptCode) -> KeptCode:

@@ -16,9 +16,6 @@ from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
 
-KEPT = timedelta(days=30)
-"""How long a registration is remembered after its last attempt, for the page and the help desk."""
-
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
 
@@ -227,11 +224,6 @@ def outlived(attempt: Attempt, now: datetime) -> bool:
             return now >= (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
         case _:
             return False
-
-
-def expires(registration: Registration) -> datetime:
-    """When the record may be deleted, whatever became of it."""
-    return max(a.asked_at for a in registration.attempts.values()) + KEPT
 
 
 def due(registration: Registration) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The courier's needs in memory: kept codes, plain ciphertexts, an outbox."""
+"""What mailing a code needs, in memory: kept codes, plain ciphertexts, an outbox."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.aws.ses import SesMailer
-from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
+from chalicelib.aws.tables import KeptCodeTable, MailRecordTable
 from chalicelib.courier.sender import MailSender
 from chalicelib.jobs import MailAgain
 from chalicelib.trail.mail_record import DeliveryState

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from botocore.stub import Stubber
 
-from chalicelib.aws.provider_cache import ProviderCacheTable
+from chalicelib.aws.tables import ProviderCacheTable
 from chalicelib.courier.provider import CachedProvider, ProviderLookup
 from tests.aws.stack import Stack, stack
 from tests.in_memory.post import START, Clock

@@ -1,7 +1,13 @@
-"""Tables of registrations, mailboxes' limits and owners of addresses, in DynamoDB.
+"""Tables of records in DynamoDB, each record read and written whole by compare-and-swap.
 
 ``registrations`` holds a registration under its id and, under ``ref#REFERENCE``, which
 registration a reference belongs to. ``addresses`` holds ``limit#KEY`` and ``owner#KEY``.
+
+``trail`` holds the records of mails under the reference, and the codes that may be mailed again
+under ``code#REFERENCE``: nobody who reads an attempt's records (the page, an operator) reads
+ciphertexts, and an IAM condition on ``dynamodb:LeadingKeys`` keeps the API's function from them.
+
+``domains`` holds who runs the mail of a domain. Plain counters: ``counters.py``.
 """
 
 from __future__ import annotations
@@ -10,14 +16,18 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.errors import aws_errors
 from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
+from chalicelib.trail.mail_record import MailRecord
 from chalicelib.verification import transitions
-from chalicelib.verification.model import Registration, Seen
+from chalicelib.verification.model import KEPT, KeptCode, Registration, Seen
+
+if TYPE_CHECKING:
+    from chalicelib.courier.provider import CachedProvider
 
 SHARDS = 8
 """The index of what is due is spread over this many keys, so that a rush is no hot key."""
@@ -34,12 +44,22 @@ class Pointer:
     expires: datetime
 
 
+if TYPE_CHECKING:
+    Record = Registration | Pointer | Mailbox | Owner | MailRecord | KeptCode | CachedProvider
+    """Each says by ``expires`` until when it is kept."""
+
+
 def _seconds(moment: datetime) -> dict[str, str]:
     return {"N": str(int(moment.timestamp()))}
 
 
+def _expires(record: Record) -> Attributes:
+    moment = record.expires
+    return {"expires": _seconds(moment)} if moment else {}
+
+
 def _registration(registration: Registration) -> Attributes:
-    extra: dict[str, dict[str, Any]] = {"expires": _seconds(transitions.expires(registration))}
+    extra = dict(_expires(registration))
     if (moment := transitions.due(registration)) is not None:
         extra["due_at"] = _seconds(moment)
         extra["due_shard"] = {"S": _shard(registration.id)}
@@ -50,20 +70,6 @@ def _shard(id: str) -> str:
     return str(zlib.crc32(id.encode()) % SHARDS)
 
 
-def _pointer(pointer: Pointer) -> Attributes:
-    return {"expires": _seconds(pointer.expires)}
-
-
-def _mailbox(mailbox: Mailbox) -> Attributes:
-    moment = mailbox.expires
-    return {"expires": _seconds(moment)} if moment else {}
-
-
-def _owner(owner: Owner) -> Attributes:
-    moment = owner.expires
-    return {"expires": _seconds(moment)} if moment else {}
-
-
 class RegistrationTable:
     """Provides ``verification.model.Registrations``."""
 
@@ -71,8 +77,8 @@ class RegistrationTable:
         self._client = client
         self._table = table
         self._registrations = VersionedTable(client, table, Registration, _registration)
-        self._pointers = VersionedTable(client, table, Pointer, _pointer)
-        self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
+        self._pointers = VersionedTable(client, table, Pointer, _expires)
+        self._mailboxes = VersionedTable(client, addresses, Mailbox, _expires)
 
     def get(self, id: str) -> Seen | None:
         """By id: the hash of the cookie's token."""
@@ -93,7 +99,7 @@ class RegistrationTable:
         ]
         for reference, attempt in registration.attempts.items():
             if reference not in known:
-                pointer = Pointer(registration.id, attempt.asked_at + transitions.KEPT)
+                pointer = Pointer(registration.id, attempt.asked_at + KEPT)
                 writes.append(self._pointers.writing(pointer, None, id=f"ref#{reference}"))
         for box in mailboxes:
             writes.append(self._mailboxes.writing(box.mailbox, box.version, id=f"limit#{box.key}"))
@@ -136,7 +142,7 @@ class MailboxTable:
     """Provides ``limits.mailbox.Mailboxes``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
-        self._mailboxes = VersionedTable(client, addresses, Mailbox, _mailbox)
+        self._mailboxes = VersionedTable(client, addresses, Mailbox, _expires)
 
     def get(self, key: str) -> SeenMailbox:
         """The limits' memory of an address; empty when there is none."""
@@ -150,7 +156,7 @@ class OwnerTable:
     """Provides ``identity.ownership.Owners``."""
 
     def __init__(self, client: Callable[[], Any], addresses: str) -> None:
-        self._owners = VersionedTable(client, addresses, Owner, _owner)
+        self._owners = VersionedTable(client, addresses, Owner, _expires)
 
     def get(self, address: str) -> Owner | None:
         """Who proved the address last."""
@@ -167,3 +173,70 @@ class OwnerTable:
         if stored is None or stored.value.reference != reference or stored.value.finished:
             return
         self._owners.delete(f"owner#{address}", seen=stored.version)
+
+
+class MailRecordTable:
+    """``trail.mail_record.MailRecords`` in DynamoDB."""
+
+    def __init__(self, client: Callable[[], Any], table: str) -> None:
+        self._records = VersionedTable(client, table, MailRecord, _expires)
+
+    def change(
+        self, reference: str, mail: str, decide: Callable[[MailRecord | None], MailRecord | None]
+    ) -> MailRecord | None:
+        """Read, decide, write if nobody else wrote meanwhile; else again."""
+        return self._records.change(decide, id=reference, mail=mail)
+
+    def of(self, reference: str) -> list[MailRecord]:
+        """Every mail of an attempt, by id."""
+        return self._records.query(reference)
+
+    def remove(self, reference: str, mail: str) -> None:
+        """Forget a mail."""
+        self._records.delete(reference, mail)
+
+
+class KeptCodeTable:
+    """``verification.model.KeptCodes`` in DynamoDB."""
+
+    def __init__(self, client: Callable[[], Any], table: str) -> None:
+        self._records = VersionedTable(client, table, KeptCode, _expires)
+
+    def keep(self, code: KeptCode) -> KeptCode:
+        """Keep ``code`` unless it is kept already; returns what is kept."""
+        kept = self._records.change(
+            lambda before: before or code, id=_codes_of(code.reference), mail=code.mail
+        )
+        return kept or code
+
+    def newest(self, reference: str) -> KeptCode | None:
+        """The code issued last; it may have expired."""
+        codes = self._records.query(_codes_of(reference))
+        return max(codes, key=lambda code: (code.issued_at, code.reissue), default=None)
+
+    def forget(self, code: KeptCode) -> None:
+        """Take a code away."""
+        self._records.delete(_codes_of(code.reference), code.mail)
+
+
+def _codes_of(reference: str) -> str:
+    return f"code#{reference}"
+
+
+class ProviderCacheTable:
+    """``courier.provider.ProviderCache`` in DynamoDB."""
+
+    def __init__(self, client: Callable[[], Any], table: str) -> None:
+        # Here: no call of the API asks for it, and a cold start would pay.
+        from chalicelib.courier.provider import CachedProvider
+
+        self._records = VersionedTable(client, table, CachedProvider, _expires)
+
+    def get(self, domain: str) -> CachedProvider | None:
+        """What is remembered, perhaps no longer valid: deletion can take days."""
+        stored = self._records.get(domain)
+        return stored.value if stored else None
+
+    def put(self, cached: CachedProvider) -> None:
+        """Remember, over whatever was remembered before."""
+        self._records.change(lambda _: cached, id=cached.domain)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from chalicelib.aws.registrations import MailboxTable, OwnerTable, RegistrationTable
+from chalicelib.aws.tables import MailboxTable, OwnerTable, RegistrationTable
 from chalicelib.errors import Conflict, Raced
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, Place, SeenMailbox

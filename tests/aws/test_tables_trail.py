@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from chalicelib.aws.trail import KeptCodeTable, MailRecordTable
+from chalicelib.aws.tables import KeptCodeTable, MailRecordTable
 from chalicelib.trail.mail_record import MailRecord, StateChange
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
