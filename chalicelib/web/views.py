@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import step_guard
-from chalicelib.web.pages.step_guard import Step
+from chalicelib.web.pages.step_guard import CurrentRegistration
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response, see_other
 from chalicelib.web.routes import Routes
@@ -24,7 +24,7 @@ def start(services: Services, request: Request) -> Response:
     """``GET /``."""
     from chalicelib.web.pages import steps
 
-    return steps.start(services, request, step_guard.current_step(services, request))
+    return steps.start(services, request, step_guard.current_registration(services, request))
 
 
 @routes.get(step_guard.ADDRESS)
@@ -33,7 +33,7 @@ def address(services: Services, request: Request) -> Response:
     ``?new=1`` begins another one on a device where one was completed."""
     from chalicelib.web.pages import steps
 
-    seen = step_guard.current_step(services, request)
+    seen = step_guard.current_registration(services, request)
     here = step_guard.page_for(seen)
     if here == step_guard.CODE and "change" in request.query:
         return steps.address(services, request, seen)
@@ -71,7 +71,7 @@ def problems_with_the_code(services: Services, request: Request) -> Response:
     """``GET /register/code/help``, for those without a registration as well."""
     from chalicelib.web.pages import steps
 
-    seen = step_guard.current_step(services, request)
+    seen = step_guard.current_registration(services, request)
     if step_guard.page_for(seen) not in (step_guard.CODE, step_guard.ADDRESS):
         return _elsewhere(request, step_guard.page_for(seen))
     return steps.problems_with_the_code(services, request, seen)
@@ -81,9 +81,9 @@ def _at(
     path: str,
     services: Services,
     request: Request,
-    show: Callable[[Services, Request, Step], Response],
+    show: Callable[[Services, Request, CurrentRegistration], Response],
 ) -> Response:
-    seen = step_guard.current_step(services, request)
+    seen = step_guard.current_registration(services, request)
     if seen is None or step_guard.page_for(seen) != path:
         return _elsewhere(request, step_guard.page_for(seen))
     return show(services, request, seen)

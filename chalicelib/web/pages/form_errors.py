@@ -27,7 +27,7 @@ def form_with_errors(
     the answer is 303 to the page that fits it.
     """
     try:
-        seen = step_guard.current_step(services, request)
+        seen = step_guard.current_registration(services, request)
     except TodokuError:
         return steps.error(services, request, problem, page if page in _STEPS else step_guard.START)
     here = step_guard.page_for(seen)

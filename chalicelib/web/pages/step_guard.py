@@ -34,19 +34,19 @@ _PAGE = {
 
 
 @dataclass(frozen=True)
-class Step:
+class CurrentRegistration:
     """This browser's registration, and what it may see of it."""
 
     registration: Registration
     view: View
 
 
-def page_for(seen: Step | None) -> str:
+def page_for(seen: CurrentRegistration | None) -> str:
     """The page of the step that comes next; without a registration, the first."""
     return ADDRESS if seen is None else _PAGE[seen.view.state]
 
 
-def current_step(services: Services, request: Request) -> Step | None:
+def current_registration(services: Services, request: Request) -> CurrentRegistration | None:
     """This browser's registration. Without its cookie nothing is asked of any service.
 
     Raises ``TryLater``.
@@ -58,7 +58,7 @@ def current_step(services: Services, request: Request) -> Step | None:
         registration = services.verification.lookup.registration(token)
     except NoRegistration:
         return None
-    return Step(registration, services.registration.view(registration))
+    return CurrentRegistration(registration, services.registration.view(registration))
 
 
 def signed_in(request: Request) -> bool:

@@ -14,7 +14,7 @@ from chalicelib.limits.code_attempts import next_code
 from chalicelib.web import times
 from chalicelib.web.pages import delivery_status, provider_help, step_guard
 from chalicelib.web.pages.render import page
-from chalicelib.web.pages.step_guard import Step
+from chalicelib.web.pages.step_guard import CurrentRegistration
 from chalicelib.web.problems import Problem
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response
@@ -29,7 +29,7 @@ API = "/api/v1/registrations"
 def address(
     services: Services,
     request: Request,
-    seen: Step | None,
+    seen: CurrentRegistration | None,
     problem: Problem | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
@@ -55,7 +55,7 @@ def address(
 
 
 def code(
-    services: Services, request: Request, seen: Step, problem: Problem | None = None
+    services: Services, request: Request, seen: CurrentRegistration, problem: Problem | None = None
 ) -> Response:
     """Step 2, with the delivery status of the mail."""
     now = services.clock()
@@ -79,7 +79,7 @@ def code(
 
 
 def password(
-    services: Services, request: Request, seen: Step, problem: Problem | None = None
+    services: Services, request: Request, seen: CurrentRegistration, problem: Problem | None = None
 ) -> Response:
     """Step 3. The whole address stands there for password managers: it is proven.
 
@@ -98,7 +98,7 @@ def password(
     )
 
 
-def done(services: Services, request: Request, seen: Step) -> Response:
+def done(services: Services, request: Request, seen: CurrentRegistration) -> Response:
     """The end of the way."""
     return page(
         services,
@@ -109,7 +109,9 @@ def done(services: Services, request: Request, seen: Step) -> Response:
     )
 
 
-def problems_with_the_code(services: Services, request: Request, seen: Step | None) -> Response:
+def problems_with_the_code(
+    services: Services, request: Request, seen: CurrentRegistration | None
+) -> Response:
     """What to do when the code does not come; useful before one was asked for, too."""
     sender, domain = provider_help.senders(services.config)
     return page(
@@ -123,7 +125,7 @@ def problems_with_the_code(services: Services, request: Request, seen: Step | No
     )
 
 
-def start(services: Services, request: Request, seen: Step | None) -> Response:
+def start(services: Services, request: Request, seen: CurrentRegistration | None) -> Response:
     """What is needed and how it goes, and the way back to where one was."""
     return page(
         services,
@@ -145,7 +147,7 @@ def _seconds(until: datetime | None, now: datetime) -> int:
     return max(0, math.ceil((until - now).total_seconds())) if until else 0
 
 
-def _registration(services: Services, seen: Step | None) -> dict[str, Any]:
+def _registration(services: Services, seen: CurrentRegistration | None) -> dict[str, Any]:
     if seen is None:
         return {"registration": None, "where": None}
     where = delivery_status.delivery_status(
@@ -159,7 +161,7 @@ def _registration(services: Services, seen: Step | None) -> dict[str, Any]:
     return {"registration": {**shown, "key": key(seen), "moving": moving}, "where": where}
 
 
-def key(seen: Step) -> str:
+def key(seen: CurrentRegistration) -> str:
     """Changes when the page has news to show; the scripts make the same of the API's JSON."""
     view = seen.view
     moments = (_moment(view.expected_at), _moment(view.resend_available_at))
