@@ -23,6 +23,8 @@ LANGUAGE_AGE = 365 * 24 * 3600
 
 _PREFIX = "__Host-"
 _NAME = re.compile(r"[A-Za-z0-9_]+")
+# RFC 9110 section 5.6.2.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # RFC 6265 section 4.1.1, cookie-octet: no blanks, quotes, commas, semicolons, backslashes.
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 
@@ -39,19 +41,26 @@ class Cookie:
 def read(header: str, *, secure: bool) -> dict[str, str]:
     """The cookies of a ``Cookie`` header by plain name.
 
-    On https only ``__Host-`` cookies are seen. Of two with one name the first counts (the
-    browser sends the more specific one first); what is no cookie is passed over.
+    On https only ``__Host-`` cookies are seen. What is no cookie is passed over, and so are two
+    with one name: a browser keeps one for each host and path, so one of them was planted.
+
+    Only space and tab are blanks, as for browsers: to strip what Python calls a blank would make
+    one of ours out of a name that a browser let a sibling subdomain set.
     """
     found: dict[str, str] = {}
+    twice: set[str] = set()
     for pair in header.split(";"):
-        name, equals, value = pair.strip().partition("=")
+        name, equals, value = pair.strip(" \t").partition("=")
         if secure:
             if not name.startswith(_PREFIX):
                 continue
             name = name.removeprefix(_PREFIX)
-        if equals and name and name not in found:
-            found[name] = value.strip('"')
-    return found
+        if not equals or not _TOKEN.fullmatch(name):
+            continue
+        if name in found:
+            twice.add(name)
+        found[name] = value.strip('"')
+    return {name: value for name, value in found.items() if name not in twice}
 
 
 def write(cookie: Cookie, *, secure: bool) -> str:
