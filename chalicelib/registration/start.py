@@ -81,18 +81,20 @@ class StartRegistration:
             if attempt.state in OPEN:
                 moved = self.correct.to(address, token, locale, visitor)
                 return StartedRegistration(token, moved)
-        named = idempotency_key and self._token(idempotency_key, key)
-        if named and (seen := self.registrations.get(registration_id(named))):
-            if self._is_same_request(seen.registration, visitor):
+        if named := idempotency_key and self._token(idempotency_key, key):
+            seen = self.registrations.get(registration_id(named))
+            if seen and self._is_same_request(seen.registration, visitor):
                 return StartedRegistration(named, seen.registration)
-            named = None
-        token = named or draw_token()
-        return StartedRegistration(token, self._begin(token, address, locale, visitor))
+            token = draw_token() if seen else named
+        else:
+            token = draw_token()
+        return self._begin(token, address, locale, visitor)
 
-    def _begin(self, token: str, address: Address, locale: str, visitor: Visitor) -> Registration:
+    def _begin(
+        self, token: str, address: Address, locale: str, visitor: Visitor
+    ) -> StartedRegistration:
         now = self.clock()
         admitted = self.network_limit.admit(visitor, now)
-        id = registration_id(token)
         for _ in range(RACE_TRIES):
             drawn = self.draw()
             mailbox = self.mailboxes.get(address.limit_key(self.pepper))
@@ -101,7 +103,7 @@ class StartRegistration:
             )
             attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
             fresh = Registration(
-                id=id,
+                id=registration_id(token),
                 locale=locale,
                 network=admitted.network,
                 created_at=now,
@@ -111,12 +113,14 @@ class StartRegistration:
             try:
                 self.registrations.save(fresh, None, mailbox.becoming(taken))
             except Raced:
-                twin = self.registrations.get(id)
-                if twin is not None:
-                    return twin.registration
+                twin = self.registrations.get(fresh.id)
+                if twin and self._is_same_request(twin.registration, visitor):
+                    return StartedRegistration(token, twin.registration)
+                if twin:
+                    token = draw_token()
                 continue
             queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
-            return fresh
+            return StartedRegistration(token, fresh)
         raise TryLater(1)
 
     def _goes_on(self, attempt: Attempt) -> bool:

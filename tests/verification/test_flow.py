@@ -55,6 +55,18 @@ def test_two_identical_posts_at_the_same_moment_are_one(world: World) -> None:
     assert len(world.mails) == 1
 
 
+def test_who_guesses_a_forms_name_at_the_same_moment_elsewhere_gets_another(world: World) -> None:
+    """The twin that is found at the write is held to the same rule as one found before it."""
+    owners: list[str] = []
+    world.table.races.append(lambda: owners.append(world.ask(idempotency_key="form-1")))
+    guessed = world.ask(idempotency_key="form-1", client="198.51.100.7")
+    assert owners != [guessed]
+    assert len(world.table.registrations) == 2
+    world.wait(minutes=5)
+    assert world.view(guessed).reference != world.view(owners[0]).reference
+    assert len(world.mails) == 2
+
+
 def test_a_form_used_for_another_address_is_another_registration(world: World) -> None:
     assert world.ask(idempotency_key="form-1") != world.ask(
         "hana@example.ed.jp", idempotency_key="form-1"
