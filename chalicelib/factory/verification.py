@@ -82,12 +82,12 @@ class VerificationServices(WorkerSteps):
         return VerifyCode(
             registrations=adapters.registrations,
             owners=adapters.owners,
-            record_proof=self.record_proof,
             counters=adapters.counters,
             users=adapters.users,
             jobs=adapters.jobs,
             lookup=self.lookup,
             clock=self._clock,
+            pepper=self._services.config.pepper,
         )
 
     @cached_property

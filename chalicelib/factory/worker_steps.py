@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.factory import Services
     from chalicelib.verification.mail_turn import MailTurn
-    from chalicelib.verification.record_proof import RecordProof
     from chalicelib.verification.reissue import Reissue
     from chalicelib.verification.remove_user import RemoveUser
     from chalicelib.verification.send_again import SendAgainJob
@@ -56,7 +55,6 @@ class WorkerSteps:
         adapters = self._services.adapters
         return Reissue(
             registrations=adapters.registrations,
-            record_proof=self.record_proof,
             users=adapters.users,
             jobs=adapters.jobs,
             clock=self._clock,
@@ -73,16 +71,6 @@ class WorkerSteps:
             owners=adapters.owners,
             users=adapters.users,
             clock=self._clock,
-        )
-
-    @cached_property
-    def record_proof(self) -> RecordProof:
-        """What is written when an address is proven."""
-        from chalicelib.verification.record_proof import RecordProof
-
-        adapters = self._services.adapters
-        return RecordProof(
-            registrations=adapters.registrations, owners=adapters.owners, clock=self._clock
         )
 
     @cached_property

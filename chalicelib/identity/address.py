@@ -7,14 +7,13 @@ is wrong: SES takes local parts of seven-bit ASCII alone, and no SMTPUTF8.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.errors import EmailTypo, Invalid, InvalidField
+from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.typos import suggest
 
 LONGEST = 254
@@ -83,11 +82,6 @@ def masked(email: str) -> str:
     """``t***@gmail.com``: enough to recognise one's own, too little for anybody else."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}***@{domain}"
-
-
-def keyed_hash(pepper: bytes, kind: str, text: str) -> str:
-    """HMAC of ``text`` under the pepper, 32 hex digits; ``kind`` keeps different things apart."""
-    return hmac.new(pepper, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _plain(typed: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from chalicelib.identity.address import keyed_hash
+from chalicelib.identity.keyed_hash import keyed_hash
 
 _HALF = 16
 """Characters of a network's key: 64 bits for its neighbourhood, 64 for itself."""

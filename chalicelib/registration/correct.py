@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import RACE_TRIES, Conflict, Raced, TryLater
+from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
+from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.mailbox import Mailboxes, give_back, take_place
+from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Registration, Registrations, Seen
+from chalicelib.verification.model import OPEN, Registration, Registrations
+from chalicelib.verification.token import (
+    EXCHANGED_FOR,
+    RegistrationWithToken,
+    exchanged,
+    parse_token,
+    renewed,
+)
 from chalicelib.verification.transitions import Drawn, draw_attempt
+
+AT_ONCE = timedelta(seconds=10)
+"""How far apart two corrections without a key may be that are one: a double tap, a browser's own
+second try."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,45 +51,82 @@ class CorrectAddress:
         as_typed: bool,
         visitor: Visitor,
         locale: str | None = None,
-    ) -> Registration:
-        """Another address in the same registration, before verification.
+        idempotency_key: str | None = None,
+    ) -> RegistrationWithToken:
+        """Another address in the same registration, before verification, under a new token.
 
         ``locale``: its mails are in this language from here on, if the applicant chose one.
-        Raises ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``to`` does.
+        The same once more with the same ``idempotency_key`` has the same answer. Raises
+        ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``to`` does.
         """
-        registration = self.lookup.registration(token)
+        seen = self.lookup.seen(token) or self.lookup.renewed(token)
+        if token is None or seen is None:
+            raise NoRegistration()
         address = parse_address(email, as_typed=as_typed)
+        if again := self.again(token, address, idempotency_key):
+            return again
+        registration = self.lookup.registration(token)
         if registration.attempt.state not in OPEN:
             raise Conflict("verified already")
         if registration.attempt.address == address.key(self.pepper):
-            return registration
-        return self.to(address, token or "", locale, visitor)
+            return RegistrationWithToken(registration, token)
+        return self.to(address, token, locale, visitor, idempotency_key)
+
+    def again(
+        self, token: str | None, address: Address, idempotency_key: str | None
+    ) -> RegistrationWithToken | None:
+        """The answer to a correction that was made, and whose answer was lost: without a key only
+        for seconds, since somebody else may know the address."""
+        before, seen = parse_token(token), self.lookup.renewed(token)
+        if before is None or seen is None:
+            return None
+        proof = self._proof(address, idempotency_key)
+        now = exchanged(seen.registration, before, proof, self.pepper, self.clock())
+        return RegistrationWithToken(seen.registration, str(now)) if now else None
 
     def to(
-        self, address: Address, token: str, locale: str | None, visitor: Visitor
-    ) -> Registration:
+        self,
+        address: Address,
+        token: str,
+        locale: str | None,
+        visitor: Visitor,
+        idempotency_key: str | None = None,
+    ) -> RegistrationWithToken:
         """The registration of ``token`` with ``address`` from here on.
 
         Raises ``Conflict``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
         """
         now = self.clock()
         admitted = self.network_limit.admit(visitor, now)
+        proof = self._proof(address, idempotency_key)
+        lasts = EXCHANGED_FOR if idempotency_key else AT_ONCE
         for _ in range(RACE_TRIES):
-            seen = self.lookup.seen(token)
-            if seen is None or seen.registration.attempt.state not in OPEN:
-                raise Conflict("verified or cancelled meanwhile")
-            if seen.registration.attempt.address == address.key(self.pepper):
-                return seen.registration
+            before, seen = parse_token(token), self.lookup.seen(token)
+            if before is None or seen is None or seen.registration.attempt.state not in OPEN:
+                if again := self.again(token, address, idempotency_key):
+                    return again
+                raise Conflict("verified, corrected or cancelled meanwhile")
+            moved, boxes = self._moved(seen.registration, address, admitted, now)
+            moved = transitions.with_locale(moved, locale)
+            moved = renewed(moved, before, proof, self.pepper, now, lasts)
             try:
-                return self._move(seen, address, locale, admitted, now)
+                self.registrations.save(moved, seen, *boxes)
             except Raced:
                 continue
+            self._queue(moved, seen.registration.attempt.reference, now)
+            after = exchanged(moved, before, proof, self.pepper, now)
+            return RegistrationWithToken(moved, str(after))
         raise TryLater(1)
 
-    def _move(
-        self, seen: Seen, address: Address, locale: str | None, admitted: Admitted, now: datetime
-    ) -> Registration:
-        old = seen.registration.attempt
+    def _proof(self, address: Address, idempotency_key: str | None) -> str:
+        what = f"{address.key(self.pepper)}:{idempotency_key or ''}"
+        return keyed_hash(self.pepper, "correction", what)
+
+    def _moved(
+        self, registration: Registration, address: Address, admitted: Admitted, now: datetime
+    ) -> tuple[Registration, list[SeenMailbox]]:
+        """The registration with the new address; the places of both in their mailboxes."""
+        old = registration.attempt
         drawn = self.draw()
         before = self.mailboxes.get(old.limit)
         returned = give_back(before.mailbox, old.reference, now)
@@ -90,9 +139,12 @@ class CorrectAddress:
             returned = mailbox.mailbox
         taken, at = take_place(returned, drawn.first_mail, admitted.network, now, admitted.earliest)
         attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
-        moved = transitions.with_locale(transitions.corrected(seen.registration, attempt), locale)
-        self.registrations.save(moved, seen, mailbox.becoming(taken), *boxes)
+        moved = transitions.corrected(registration, attempt)
+        return moved, [mailbox.becoming(taken), *boxes]
+
+    def _queue(self, moved: Registration, old: str, now: datetime) -> None:
+        attempt = moved.attempt
+        at = attempt.expected_at or now
         queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
-        if old.reference in moved.attempts:
-            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, old.reference), now)
-        return moved
+        if old in moved.attempts:
+            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, old), now)

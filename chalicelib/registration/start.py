@@ -6,7 +6,6 @@ Cognito, SES or DNS is made here.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +20,15 @@ from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
 from chalicelib.registration.correct import CorrectAddress
 from chalicelib.verification import transitions
-from chalicelib.verification.lookup import Lookup, draw_token, registration_id
+from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
+from chalicelib.verification.token import (
+    RegistrationWithToken,
+    Token,
+    draw_token,
+    opens,
+    token_of_request,
+)
 from chalicelib.verification.transitions import Drawn, draw_attempt
 
 if TYPE_CHECKING:
@@ -30,14 +36,6 @@ if TYPE_CHECKING:
 
 IDEMPOTENT_FOR = timedelta(minutes=10)
 """How long a request with the same idempotency key is the same request."""
-
-
-@dataclass(frozen=True)
-class StartedRegistration:
-    """The registration, and the token for the cookie of the browser that asked."""
-
-    token: str
-    registration: Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +62,7 @@ class StartRegistration:
         token: str | None,
         idempotency_key: str | None,
         visitor: Visitor,
-    ) -> StartedRegistration:
+    ) -> RegistrationWithToken:
         """Begin, or go on where this browser already is.
 
         Two requests with the same ``idempotency_key`` and address are one. Raises ``Invalid``,
@@ -77,22 +75,23 @@ class StartRegistration:
         if token and (seen := self.lookup.seen(token)):
             attempt = seen.registration.attempt
             if attempt.address == key and self._goes_on(attempt):
-                return StartedRegistration(token, seen.registration)
+                return RegistrationWithToken(seen.registration, token)
             if attempt.state in OPEN:
-                moved = self.correct.to(address, token, locale, visitor)
-                return StartedRegistration(token, moved)
-        if named := idempotency_key and self._token(idempotency_key, key):
-            seen = self.registrations.get(registration_id(named))
-            if seen and self._is_same_request(seen.registration, visitor):
-                return StartedRegistration(named, seen.registration)
-            token = draw_token() if seen else named
-        else:
-            token = draw_token()
-        return self._begin(token, address, locale, visitor)
+                return self.correct.to(address, token, locale, visitor, idempotency_key)
+        if again := self.correct.again(token, address, idempotency_key):
+            return again
+        drawn = draw_token()
+        if idempotency_key:
+            named = token_of_request(self.pepper, f"once:{key}:{idempotency_key}")
+            seen = self.registrations.get(named.id)
+            if seen and self._is_same_request(seen.registration, named, visitor):
+                return RegistrationWithToken(seen.registration, str(named))
+            drawn = drawn if seen else named
+        return self._begin(drawn, address, locale, visitor)
 
     def _begin(
-        self, token: str, address: Address, locale: str, visitor: Visitor
-    ) -> StartedRegistration:
+        self, token: Token, address: Address, locale: str, visitor: Visitor
+    ) -> RegistrationWithToken:
         now = self.clock()
         admitted = self.network_limit.admit(visitor, now)
         for _ in range(RACE_TRIES):
@@ -103,24 +102,25 @@ class StartRegistration:
             )
             attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
             fresh = Registration(
-                id=registration_id(token),
+                id=token.id,
                 locale=locale,
                 network=admitted.network,
                 created_at=now,
                 current=attempt.reference,
                 attempts={attempt.reference: attempt},
+                token=token.hash,
             )
             try:
                 self.registrations.save(fresh, None, mailbox.becoming(taken))
             except Raced:
                 twin = self.registrations.get(fresh.id)
-                if twin and self._is_same_request(twin.registration, visitor):
-                    return StartedRegistration(token, twin.registration)
+                if twin and self._is_same_request(twin.registration, token, visitor):
+                    return RegistrationWithToken(twin.registration, str(token))
                 if twin:
                     token = draw_token()
                 continue
             queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
-            return StartedRegistration(token, fresh)
+            return RegistrationWithToken(fresh, str(token))
         raise TryLater(1)
 
     def _goes_on(self, attempt: Attempt) -> bool:
@@ -130,22 +130,15 @@ class StartRegistration:
             return not transitions.displaced(self.owners.get(attempt.address), attempt)
         return attempt.state is not AttemptState.COMPLETED
 
-    def _is_same_request(self, registration: Registration, visitor: Visitor) -> bool:
+    def _is_same_request(self, registration: Registration, token: Token, visitor: Visitor) -> bool:
         """Whether a request with the same key may be the same request.
 
         A key may be guessed or read in a log, and it yields the cookie: so it does only for a
         moment, from the same network, and never once the cookie is worth something.
         """
         return (
-            registration.attempt.state in OPEN
+            opens(registration, token)
+            and registration.attempt.state in OPEN
             and self.clock() < registration.created_at + IDEMPOTENT_FOR
             and registration.network == self.network_limit.network_of(visitor)
         )
-
-    def _token(self, idempotency_key: str, address_key: str) -> str:
-        """The token that a request with a key gets however often it comes.
-
-        Only who knows the key (a random number in the form) can ask for it again.
-        """
-        named = f"once:{address_key}:{idempotency_key}"
-        return hmac.new(self.pepper, named.encode(), "sha256").hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations, Seen
+from chalicelib.verification.token import Token, opens, parse_token, was_before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +18,18 @@ class Lookup:
 
     def seen(self, token: str | None) -> Seen | None:
         """The registration with its version, or ``None``."""
-        if not token:
+        return self._found(token, opens)
+
+    def renewed(self, token: str | None) -> Seen | None:
+        """The registration whose token was this one until it was renewed last, or ``None``."""
+        return self._found(token, was_before)
+
+    def _found(self, token: str | None, fits: Callable[[Registration, Token], bool]) -> Seen | None:
+        held = parse_token(token)
+        seen = self.registrations.get(held.id) if held else None
+        if held is None or seen is None or not fits(seen.registration, held):
             return None
-        seen = self.registrations.get(registration_id(token))
-        if seen is None or seen.registration.attempt.state is AttemptState.VOID:
-            return None
-        return seen
+        return None if seen.registration.attempt.state is AttemptState.VOID else seen
 
     def registration(self, token: str | None) -> Registration:
         """The registration. Raises ``NoRegistration``."""
@@ -42,13 +48,3 @@ def current_attempt(
         return None
     attempt = seen.registration.attempt
     return attempt if attempt.state is state else None
-
-
-def draw_token() -> str:
-    """A cookie's token: 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def registration_id(token: str) -> str:
-    """The record behind a token. A copy of the table yields no cookies."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -39,6 +39,23 @@ OPEN = (AttemptState.QUEUED, AttemptState.AWAITING_CODE)
 """Before verification: the address may still be corrected, a code entered, a mail asked for."""
 
 
+class TriedCode(Struct, frozen=True):
+    """A code that Cognito is being asked about: its answer may be lost."""
+
+    proof: str
+    """HMAC of the code."""
+    at: datetime
+
+
+class Renewal(Struct, frozen=True):
+    """How the cookie's token was renewed last."""
+
+    before: str
+    """Hash of the token before."""
+    until: datetime
+    """Until when what renewed it, sent once more, is answered with the new token."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One address in one registration. Its reference is the Cognito username."""
@@ -68,6 +85,8 @@ class Attempt:
     """Set before ``ResendConfirmationCode``: the sign-up's own code is dead from here on."""
     code_expires_at: datetime | None = None
     verified_at: datetime | None = None
+    trying: TriedCode | None = None
+    """Set before a code is tried, and taken away with the answer."""
     refused: bool = False
     """The user pool would not take the address."""
 
@@ -80,9 +99,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Registration:
-    """Everything one browser has asked for. ``id`` is the SHA-256 of its cookie's token."""
+    """Everything one browser has asked for."""
 
     id: str
+    """What its cookie's token names it by. Whoever knows it has nothing yet."""
     locale: str
     network: str
     """HMAC of the client network (IPv4, IPv6 /64)."""
@@ -93,6 +113,9 @@ class Registration:
     """When codes were tried that did not fit, oldest first, the last day's only."""
     swept_at: datetime | None = None
     """When the sweeper last looked: it does not look again at once."""
+    token: str = ""
+    """Hash of the cookie's token (``token.py``); none opens a registration without one."""
+    renewal: Renewal | None = None
 
     @property
     def attempt(self) -> Attempt:

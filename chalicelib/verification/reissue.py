@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, NoRegistration
+from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
-from chalicelib.jobs import Job, JobKind, Jobs
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
-from chalicelib.verification.record_proof import RecordProof
+from chalicelib.verification.transitions import Drawn, draw_attempt
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""
@@ -28,10 +29,10 @@ class Reissue:
     """``ResendConfirmationCode``: the code before is dead from here on."""
 
     registrations: Registrations
-    record_proof: RecordProof
     users: Users
     jobs: Jobs
     clock: Clock
+    draw: Callable[[], Drawn] = draw_attempt
 
     def __call__(self, reference: str) -> datetime | None:
         """A new code, because the one before expired or was lost on its way to us.
@@ -56,9 +57,7 @@ class Reissue:
         try:
             self.users.reissue(reference)
         except AlreadyConfirmed:
-            # A right code was entered and the answer was lost: only this registration's cookie
-            # could have entered it, so it goes on to the password.
-            self._roll_forward(attempt)
+            self._after_a_proof(attempt)
         return None
 
     def unreadable(self, reference: str) -> datetime | None:
@@ -74,19 +73,42 @@ class Reissue:
             self.registrations.change(reference, lambda r: transitions.code_died(r, reference, now))
         return self(reference)
 
-    def _roll_forward(self, attempt: Attempt) -> None:
+    def _after_a_proof(self, attempt: Attempt) -> None:
+        """A right code was entered, and the answer lost: for this user there is no code any more.
+
+        Which browser entered it nobody knows, and its cookie was not renewed. So the address is
+        proven once more, by a new user and its code, instead of leading on whoever has the cookie.
+        """
         reference, now = attempt.reference, self.clock()
-        with suppress(Conflict, NoRegistration):
-            match self.users.state(reference):
-                case UserState.PROVEN:
-                    self.record_proof(attempt)
-                case UserState.DISPLACED:
-                    # Another proved the address since: the password page says so, while no code
-                    # could ever come for this one.
+        match self.users.state(reference):
+            case UserState.PROVEN:
+                self._begin_anew(reference, now)
+            case UserState.DISPLACED:
+                # Another proved the address since: the password page says so, while no code
+                # could ever come for this one.
+                with suppress(Conflict, NoRegistration):
                     self.registrations.change(
                         reference, lambda r: transitions.verified(r, reference, now)
                     )
-                    self.jobs.put(Job(JobKind.REMOVE_USER, reference))
+                self.jobs.put(Job(JobKind.REMOVE_USER, reference))
+
+    def _begin_anew(self, reference: str, now: datetime) -> None:
+        for _ in range(RACE_TRIES):
+            seen = self.registrations.find(reference)
+            if seen is None or seen.registration.current != reference:
+                return
+            old = seen.registration.attempt
+            if old.state is not AttemptState.AWAITING_CODE:
+                return
+            fresh = transitions.begun_anew(old, self.draw(), now)
+            try:
+                self.registrations.save(transitions.corrected(seen.registration, fresh), seen)
+            except Raced:
+                continue
+            queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, fresh.reference), now)
+            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, reference), now)
+            return
+        raise TryLater(1)
 
 
 def unsettled(attempt: Attempt, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from chalicelib.errors import Conflict
 from chalicelib.identity.address import Address
 from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
-from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
 
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
@@ -52,6 +52,21 @@ def new_attempt(
         asked_at=now,
         expected_at=mail_at,
         mail_asked_at=mail_at,
+    )
+
+
+def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
+    """Another attempt for the same address, whose mail leaves now."""
+    return Attempt(
+        reference=drawn.reference,
+        label=drawn.label,
+        email=attempt.email,
+        address=attempt.address,
+        limit=attempt.limit,
+        state=AttemptState.QUEUED,
+        asked_at=now,
+        expected_at=now,
+        mail_asked_at=now,
     )
 
 
@@ -149,6 +164,20 @@ def code_tried(registration: Registration, now: datetime) -> Registration:
     return replace(registration, wrong=(*recent, now))
 
 
+def code_trying(registration: Registration, proof: str, now: datetime) -> Registration:
+    """Cognito is about to be asked about a code; its answer may be lost."""
+    attempt = replace(registration.attempt, trying=TriedCode(proof, now))
+    return registration.with_attempt(attempt)
+
+
+def code_answered(registration: Registration, reference: str, proof: str) -> Registration:
+    """Cognito has said what it thinks of the code that was being tried."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.trying is None or attempt.trying.proof != proof:
+        return registration
+    return registration.with_attempt(replace(attempt, trying=None))
+
+
 def code_forgiven(registration: Registration, tried: datetime) -> Registration:
     """The code that was tried then was not looked at."""
     remaining = list(registration.wrong)
@@ -173,7 +202,9 @@ def verified(registration: Registration, reference: str, now: datetime) -> Regis
     if attempt.state not in OPEN:
         return registration
     return replace(registration, wrong=()).with_attempt(
-        replace(attempt, state=AttemptState.VERIFIED, verified_at=now, expected_at=None)
+        replace(
+            attempt, state=AttemptState.VERIFIED, verified_at=now, expected_at=None, trying=None
+        )
     )
 
 

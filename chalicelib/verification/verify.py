@@ -18,12 +18,14 @@ from chalicelib.errors import (
     Conflict,
     Displaced,
     NoRegistration,
+    TodokuError,
     TooManyAttempts,
     TryLater,
 )
 from chalicelib.identity import ownership
 from chalicelib.identity.codes import normalise_code
-from chalicelib.identity.ownership import Owners
+from chalicelib.identity.keyed_hash import keyed_hash
+from chalicelib.identity.ownership import LEASE, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
@@ -31,7 +33,13 @@ from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
-from chalicelib.verification.record_proof import RecordProof
+from chalicelib.verification.token import (
+    RegistrationWithToken,
+    Token,
+    exchanged,
+    parse_token,
+    renewed,
+)
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 
@@ -42,77 +50,117 @@ class VerifyCode:
 
     registrations: Registrations
     owners: Owners
-    record_proof: RecordProof
     counters: Counters
     users: Users
     jobs: Jobs
     lookup: Lookup
     clock: Clock
+    pepper: bytes
 
-    def __call__(self, token: str | None, typed: str) -> Registration:
-        """Prove the address with the code that was typed.
+    def __call__(self, token: str | None, typed: str) -> RegistrationWithToken:
+        """Prove the address with the code that was typed; from here on under a new token.
 
+        The right code once more, with the token before, has the same answer for some minutes.
         Raises ``Invalid``, ``NoRegistration``, ``CodeMismatch``, ``CodeExpired``,
         ``AccountExists``, ``TooManyAttempts``, ``TryLater``, ``Conflict``.
         """
         code = normalise_code(typed)
-        registration = self.lookup.registration(token)
-        attempt = registration.attempt
+        held, seen = parse_token(token), self.lookup.seen(token)
+        if held is None or seen is None:
+            return self._again(token, code)
+        attempt = seen.registration.attempt
         if attempt.state in _PROVEN:
-            return registration
-        registration = self._count(attempt.reference)
-        attempt = registration.attempt
-        if attempt.state in _PROVEN:
-            return registration  # by the same code, sent twice at once
+            return RegistrationWithToken(seen.registration, str(held))
+        proof = self._proof(attempt.reference, code)
+        resolved = self._resolved(attempt, proof)
+        registration = self._count(attempt, proof if resolved else None)
+        if registration.attempt.state in _PROVEN:
+            return self._again(token, code)  # by the same code, sent twice at once
+        if not resolved:
+            raise self._mismatch(registration)
         try:
             self._confirm(attempt, code)
-        except CodeMismatch:
-            raise self._mismatch(registration) from None
-        except TryLater:
-            # Cognito did not look at the code: the applicant keeps the attempt.
-            tried = registration.wrong[-1]
-            self.registrations.change(
-                attempt.reference, lambda r: transitions.code_forgiven(r, tried)
-            )
-            raise
-        except CodeExpired:
-            if attempt.code_expires_at is None:
-                # None has come yet: Cognito calls the code of a user that it does not have
-                # expired, and to believe it would keep the sweeper from asking for one.
-                raise self._mismatch(registration) from None
-            now = self.clock()
-            self.registrations.change(
-                attempt.reference, lambda r: transitions.code_died(r, attempt.reference, now)
-            )
-            raise
-        return self.record_proof(attempt)
+        except (CodeMismatch, CodeExpired, AccountExists, TryLater) as error:
+            raise self._answered(registration, proof, error) from None
+        return self._record(attempt, held, proof)
 
-    def _mismatch(self, registration: Registration) -> CodeMismatch:
-        return CodeMismatch(codes_left(registration.wrong, self.clock()))
+    def _again(self, token: str | None, code: str) -> RegistrationWithToken:
+        """The answer to a code that proved the address, and whose answer was lost.
 
-    def _count(self, reference: str) -> Registration:
-        """Take one attempt of the registration's and of the address's, if one is needed."""
-        now = self.clock()
+        Guessing it would yield the new token, so a wrong one is counted as it was before.
+        """
+        held, seen = parse_token(token), self.lookup.renewed(token)
+        if held is None or seen is None or seen.registration.attempt.state not in _PROVEN:
+            raise NoRegistration()
+        reference, now = seen.registration.current, self.clock()
 
         def take(registration: Registration) -> Registration:
-            if registration.current == reference and registration.attempt.state in _PROVEN:
-                return registration
-            until = next_code(registration.wrong, now)
-            if until > now:
+            if (until := next_code(registration.wrong, now)) > now:
                 raise TooManyAttempts(until)
-            if registration.current != reference or registration.attempt.state not in OPEN:
-                raise Conflict("corrected or cancelled meanwhile")
             return transitions.code_tried(registration, now)
 
         registration = self.registrations.change(reference, take)
         if registration is None:
             raise NoRegistration()
-        if registration.attempt.state in _PROVEN:
-            return registration
-        attempt = registration.attempt
-        if attempt.signup_at is None:
-            # No code exists that could be guessed: a stranger whose mail still waits must not
-            # use up what the owner may try.
+        after = exchanged(registration, held, self._proof(reference, code), self.pepper, now)
+        if after is None:
+            raise self._mismatch(registration)
+        return RegistrationWithToken(registration, str(after))
+
+    def _proof(self, reference: str, code: str) -> str:
+        return keyed_hash(self.pepper, "code", f"{reference}:{code}")
+
+    def _mismatch(self, registration: Registration) -> CodeMismatch:
+        return CodeMismatch(codes_left(registration.wrong, self.clock()))
+
+    def _resolved(self, attempt: Attempt, proof: str) -> bool:
+        """Whether it is known what became of the code that was tried before this one.
+
+        Its answer may have been lost. If it was the right one, Cognito looks at no other any
+        more, and only that one proves the address.
+        """
+        tried = attempt.trying
+        if tried is None or tried.proof == proof:
+            return True
+        if self.clock() < tried.at + LEASE:
+            raise TryLater(2)
+        match self.users.state(attempt.reference):
+            case UserState.PROVEN:
+                return False
+            case UserState.DISPLACED:
+                raise Displaced()
+            case _:
+                return True
+
+    def _count(self, attempt: Attempt, proof: str | None) -> Registration:
+        """Take one attempt of the registration's and of the address's, if one is needed.
+
+        ``proof``: of the code that is tried now; ``None``: it is not.
+        """
+        now, reference = self.clock(), attempt.reference
+
+        def take(registration: Registration) -> Registration:
+            current = registration.attempt
+            if registration.current == reference and current.state in _PROVEN:
+                return registration
+            until = next_code(registration.wrong, now)
+            if until > now:
+                raise TooManyAttempts(until)
+            if registration.current != reference or current.state not in OPEN:
+                raise Conflict("corrected or cancelled meanwhile")
+            if current.trying != attempt.trying and (
+                current.trying is None or current.trying.proof != proof
+            ):
+                raise TryLater(2)  # another code at the same moment
+            counted = transitions.code_tried(registration, now)
+            return transitions.code_trying(counted, proof, now) if proof else counted
+
+        registration = self.registrations.change(reference, take)
+        if registration is None:
+            raise NoRegistration()
+        if registration.attempt.state in _PROVEN or attempt.signup_at is None:
+            # Without a sign-up no code exists that could be guessed: a stranger whose mail still
+            # waits must not use up what the owner may try.
             return registration
         own = len(registration.wrong) <= FREE_CODES
         within = self.counters.code_tried(attempt.address, now, CODES_A_DAY)
@@ -120,13 +168,36 @@ class VerifyCode:
             raise TooManyAttempts(next_utc_day(now))
         return registration
 
+    def _answered(self, registration: Registration, proof: str, error: TodokuError) -> TodokuError:
+        """Take note of what Cognito said of the code that was tried; what the applicant is told."""
+        reference, now = registration.current, self.clock()
+        has_come = registration.attempt.code_expires_at is not None
+        tried = registration.wrong[-1]
+
+        def note(found: Registration) -> Registration:
+            if isinstance(error, TryLater):
+                # Cognito did not look at the code, as far as we know: the applicant keeps the
+                # attempt, and the same code may be tried once more.
+                return transitions.code_forgiven(found, tried)
+            found = transitions.code_answered(found, reference, proof)
+            if isinstance(error, CodeExpired) and has_come:
+                return transitions.code_died(found, reference, now)
+            return found
+
+        self.registrations.change(reference, note)
+        # Where none has come yet, Cognito calls the code of a user that it does not have expired;
+        # to believe it would keep the sweeper from asking for one.
+        if isinstance(error, CodeMismatch) or (isinstance(error, CodeExpired) and not has_come):
+            return self._mismatch(registration)
+        return error
+
     def _confirm(self, attempt: Attempt, code: str) -> None:
         reference = attempt.reference
         try:
             self.users.confirm(reference, code, take_over=False)
         except AlreadyConfirmed:
-            # A right code was entered before and the answer, or what follows, was lost. Only
-            # this registration's cookie could have entered it.
+            # By this same code, whose answer was lost or is still to come: had it been another,
+            # ``_resolved`` would know.
             self._believe(reference)
         except AccountExists:
             before = self._take(attempt)
@@ -159,3 +230,21 @@ class VerifyCode:
 
         self.owners.change(attempt.address, take)
         return before[0]
+
+    def _record(self, attempt: Attempt, token: Token, proof: str) -> RegistrationWithToken:
+        """What is written once the pool says that the address is proven: the owner first, then
+        the registration under its new token. Safe to repeat after a crash in between."""
+        reference, now = attempt.reference, self.clock()
+        self.owners.change(attempt.address, lambda owner: ownership.proven(owner, reference, now))
+
+        def prove(registration: Registration) -> Registration:
+            proven = transitions.verified(registration, reference, now)
+            if proven is registration:
+                return registration
+            return renewed(proven, token, proof, self.pepper, now)
+
+        registration = self.registrations.change(reference, prove)
+        after = registration and exchanged(registration, token, proof, self.pepper, now)
+        if registration is None or after is None:
+            raise NoRegistration()
+        return RegistrationWithToken(registration, str(after))

@@ -60,16 +60,18 @@ class Applicant:
                 self.process.minute()
 
     def correct(self, email: str) -> None:
-        """Another address; told that it is this one already, the request before got through."""
-        self.process.request(
+        """Another address; the same form again when no answer came."""
+        once = f"form-{email}-{next(_numbers)}"
+        corrected = self.process.request(
             lambda services: services.registration.correct(
                 self.token,
                 email,
                 as_typed=True,
                 visitor=Visitor(self.client, can_solve=False),
+                idempotency_key=once,
             )
         )
-        self.email = email
+        self.token, self.email = corrected.token, email
 
     def cancel(self) -> None:
         """Change one's mind; nothing to cancel any more is just as well."""
@@ -98,8 +100,12 @@ class Applicant:
         return list(dict.fromkeys(m.code for m in self.mails if m.code))
 
     def enter(self, code: str) -> Registration:
-        """Type a code."""
-        return self.process.request(lambda services: services.verification.verify(self.token, code))
+        """Type a code; the same again when no answer came."""
+        verified = self.process.request(
+            lambda services: services.verification.verify(self.token, code)
+        )
+        self.token = verified.token
+        return verified.registration
 
     def dies(self, code: str) -> None:
         """This code is refused."""

@@ -126,7 +126,7 @@ class Client:
         if response.will_close:
             self.close()
         for cookie in answer.all("set-cookie"):
-            self._keep(cookie)
+            self.keep(cookie)
         return answer
 
     def json(
@@ -231,7 +231,7 @@ class Client:
             host, port, timeout=35, source_address=source, context=ssl.create_default_context()
         )
 
-    def _keep(self, cookie: str) -> None:
+    def keep(self, cookie: str) -> None:
         pair, *attributes = (part.strip() for part in cookie.split(";"))
         name, _, value = pair.partition("=")
         if "Max-Age=0" in attributes:
@@ -243,7 +243,8 @@ class Client:
 def at_once(
     make: Callable[..., Client], browser: Client, do: Callable[[Client], Answer], count: int
 ) -> list[Answer]:
-    """``do`` so often at the same moment, as ``browser``, each over a connection of its own."""
+    """``do`` so often at the same moment, as ``browser``, each over a connection of its own. Its
+    cookies are kept as it would."""
     twins = [make(browser.source) for _ in range(count)]
     for twin in twins:
         twin.cookies = dict(browser.cookies)
@@ -255,7 +256,10 @@ def at_once(
         return do(twin)
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(together, twins))
+        answers = list(pool.map(together, twins))
+    for cookie in (cookie for answer in answers for cookie in answer.all("set-cookie")):
+        browser.keep(cookie)
+    return answers
 
 
 def until(

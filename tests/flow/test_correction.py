@@ -115,7 +115,7 @@ def test_an_address_posted_anew_in_the_same_browser_is_a_correction(
     first = asked(machine, applicant, wrong)
     cookie = applicant.cookies["todoku_registration"]
     assert applicant.register(right).status == 202
-    assert applicant.cookies["todoku_registration"] == cookie
+    assert applicant.cookies["todoku_registration"].partition(".")[0] == cookie.partition(".")[0]
     second = machine.mailbox.wait(right)[0].code
     assert second
     if first != second:

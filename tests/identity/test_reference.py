@@ -10,9 +10,6 @@ from chalicelib.identity.reference import (
     grouped,
     parse_reference,
 )
-from chalicelib.verification.lookup import (
-    registration_id,
-)
 
 SEEDS = st.integers(0, 2**32)
 
@@ -49,8 +46,3 @@ def test_two_swapped_characters_are_noticed(seed: int, at: int) -> None:
 
 def test_labels_have_two_characters_of_the_same_alphabet() -> None:
     assert all(len(draw_label()) == 2 and set(draw_label()) <= set(ALPHABET) for _ in range(50))
-
-
-def test_the_record_does_not_hold_the_token() -> None:
-    assert "token" not in registration_id("token")
-    assert len(registration_id("token")) == 64

@@ -13,7 +13,9 @@ from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.jobs import Job
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.network import Visitor
+from chalicelib.registration.complete import CompletedRegistration
 from chalicelib.registration.view import View
+from chalicelib.verification.model import Registration, Seen
 from tests.in_memory.adapters import CONFIG, PEPPER, START, services_in_memory
 from tests.in_memory.courier import POOL, sealed, trigger
 
@@ -21,6 +23,20 @@ __all__ = ["PEPPER", "START", "World"]
 
 _CODE = re.compile(r"^\d{6}$", re.MULTILINE)
 _SOURCES = {False: "CustomEmailSender_SignUp", True: "CustomEmailSender_ResendCode"}
+
+
+class BrowsersLookup:
+    """Registrations by the token that a browser was given first."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lookup = world.services.verification.lookup
+
+    def seen(self, token: str) -> Seen | None:
+        return self._lookup.seen(self._world.cookie(token))
+
+    def registration(self, token: str) -> Registration:
+        return self._lookup.registration(self._world.cookie(token))
 
 
 class World:
@@ -38,11 +54,10 @@ class World:
         )
         registration, verification = self.services.registration, self.services.verification
         self.challenges = self.services.limits.challenge
-        self.start, self.correct_address = registration.start, registration.correct
-        self.complete, self.cancel = registration.complete, registration.cancel
-        self.verify, self.send_again = verification.verify, verification.send_again
-        self.sweep = verification.sweep
-        self.lookup = verification.lookup
+        self.start, self.sweep = registration.start, verification.sweep
+        self.cookies: dict[str, str] = {}
+        """Which token a browser's cookie holds now, by the token that it was given first."""
+        self.lookup = BrowsersLookup(self)
 
     def clock(self) -> datetime:
         return self.now
@@ -59,18 +74,50 @@ class World:
             for mail in self.adapters.mailer.mails
         ]
 
+    def cookie(self, token: str) -> str:
+        """What the browser that was given ``token`` at first has in its cookie now."""
+        return self.cookies.get(token, token)
+
     def ask(self, email: str = "taro@example.ed.jp", token: str | None = None, **more: Any) -> str:
-        """Ask as a browser does; returns its token."""
+        """Ask as a browser does; returns the token that names it here."""
         visitor = {
             field: more.pop(field) for field in ("client", "solution", "can_solve") if field in more
         }
         options: dict[str, Any] = {"locale": "ja", "as_typed": False, "idempotency_key": None}
         who = Visitor(**{"client": "192.0.2.1", **visitor})
-        return self.start(email, token=token, visitor=who, **(options | more)).token
+        cookie = self.cookie(token) if token else None
+        started = self.start(email, token=cookie, visitor=who, **(options | more))
+        if token and started.registration.id == token.partition(".")[0]:
+            self.cookies[token] = started.token
+            return token
+        return started.token
 
-    def correct(self, token: str, email: str, client: str = "192.0.2.1") -> None:
+    def correct(
+        self, token: str, email: str, client: str = "192.0.2.1", key: str | None = None
+    ) -> None:
         """Another address, as a browser asks for it."""
-        self.correct_address(token, email, as_typed=False, visitor=Visitor(client))
+        corrected = self.services.registration.correct(
+            self.cookie(token),
+            email,
+            as_typed=False,
+            visitor=Visitor(client),
+            idempotency_key=key,
+        )
+        self.cookies[token] = corrected.token
+
+    def verify(self, token: str, code: str) -> Registration:
+        verified = self.services.verification.verify(self.cookie(token), code)
+        self.cookies[token] = verified.token
+        return verified.registration
+
+    def send_again(self, token: str, *, locale: str | None = None) -> Registration:
+        return self.services.verification.send_again(self.cookie(token), locale=locale)
+
+    def complete(self, token: str, password: str) -> CompletedRegistration:
+        return self.services.registration.complete(self.cookie(token), password)
+
+    def cancel(self, token: str) -> None:
+        self.services.registration.cancel(self.cookie(token))
 
     def run(self) -> None:
         """Everything on the queue whose time has come, and the mails it leads to."""

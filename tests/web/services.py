@@ -23,8 +23,8 @@ from chalicelib.limits.challenge import Challenges
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.trail.mail_record import MailRecord, StateChange
-from chalicelib.verification.lookup import registration_id
 from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.verification.token import parse_token
 from tests.in_memory.adapters import CONFIG, AdaptersInMemory
 from tests.in_memory.user_pool import User
 
@@ -32,7 +32,7 @@ NOW = datetime(2027, 1, 24, 1, 5, 0, 250_000, tzinfo=UTC)
 HTTPS = CONFIG
 HTTP = replace(HTTPS, base_url="http://127.0.0.1:8000", origins=())
 
-TOKEN = "t"
+TOKEN = "id.secret"
 """Of the cookie that has a registration."""
 EMAIL = "taro@gmail.com"
 REFERENCE = "7Q4K2M9X8T"
@@ -188,9 +188,12 @@ class RecordedServices(Services):
             code_expires_at=begun + timedelta(hours=24),
             verified_at=now if proven else None,
         )
-        id = registration_id(TOKEN)
+        token = parse_token(TOKEN)
+        assert token is not None
         attempts = {REFERENCE: attempt}
-        registration = Registration(id, "ja", "net", begun, REFERENCE, attempts, wrong)
+        registration = Registration(
+            token.id, "ja", "net", begun, REFERENCE, attempts, wrong, token=token.hash
+        )
         self.memory.registrations.save(registration, None)
         self.memory.users.users[REFERENCE] = User(EMAIL, CODE, begun, proven, proven)
         self.memory.mail_records.kept[REFERENCE, "m"] = MailRecord(

@@ -16,7 +16,7 @@ from chalicelib.web.api import meta
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE
 from chalicelib.web.routes import Operation
-from tests.web.services import RecordedServices, access_token, every_error
+from tests.web.services import TOKEN, RecordedServices, access_token, every_error
 from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -25,7 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "verify": {"code": "123456"},
     "complete": {"password": "three words here"},
 }
-COOKIES = f"__Host-todoku_registration=t; __Host-todoku_access={access_token()}"
+COOKIES = f"__Host-todoku_registration={TOKEN}; __Host-todoku_access={access_token()}"
 
 KINDS_OF_JSON = {
     "object": dict,

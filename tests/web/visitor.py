@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from chalicelib.web.api import meta, registrations, session
 from chalicelib.web.app import TodokuApp as App
 from chalicelib.web.routes import Handler, Routes
-from tests.web.services import RecordedServices
+from tests.web.services import TOKEN, RecordedServices
 
 FORM = "application/x-www-form-urlencoded"
 REGISTRATIONS = "/api/v1/registrations"
@@ -121,7 +121,7 @@ class Visitor:
         return self.send(event(method, path, **more))
 
     def json(
-        self, method: str, path: str, value: Any = None, *, token: str = "t", **more: Any
+        self, method: str, path: str, value: Any = None, *, token: str = TOKEN, **more: Any
     ) -> Answer:
         headers = {"Content-Type": "application/json", **self._cookie(token)}
         headers |= more.pop("headers", {})
@@ -129,7 +129,7 @@ class Visitor:
         return self.ask(method, path, headers=headers, body=body, **more)
 
     def form(
-        self, path: str, fields: Mapping[str, str], *, token: str = "t", **more: Any
+        self, path: str, fields: Mapping[str, str], *, token: str = TOKEN, **more: Any
     ) -> Answer:
         headers = {"Content-Type": FORM, "Accept": "text/html", **self._cookie(token)}
         headers |= more.pop("headers", {})

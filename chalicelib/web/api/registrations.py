@@ -50,10 +50,7 @@ def start(services: Services, request: Request, body: Address) -> Response:
         idempotency_key=_idempotency_key(request),
         visitor=_visitor(request, body.altcha),
     )
-    kept = (
-        Cookie(cookies.REGISTRATION, started.token, cookies.REGISTRATION_AGE),
-        cookies.language(locale),
-    )
+    kept = (_cookie(started.token), cookies.language(locale))
     if request.html:
         return see_other(f"{request.prefix}/register/code", cookies=kept)
     where = {"Location": f"{request.prefix}/api/v1/registrations/current"}
@@ -102,16 +99,18 @@ def send_again(services: Services, request: Request, body: Nothing) -> Response:
 )
 def correct(services: Services, request: Request, body: NewAddress) -> Response:
     """Another address instead, before one is verified. Codes mailed to the first are void."""
-    registration = services.registration.correct(
+    corrected = services.registration.correct(
         _token(request),
         body.email,
         as_typed=body.as_typed,
         visitor=_visitor(request, body.altcha),
         locale=request.chosen,
+        idempotency_key=_idempotency_key(request),
     )
+    kept = (_cookie(corrected.token),)
     if request.html:
-        return see_other(f"{request.prefix}/register/code")
-    return json(_shown(services, registration), 202)
+        return see_other(f"{request.prefix}/register/code", cookies=kept)
+    return json(_shown(services, corrected.registration), 202, cookies=kept)
 
 
 @routes.operation(
@@ -132,10 +131,11 @@ def correct(services: Services, request: Request, body: NewAddress) -> Response:
 )
 def verify(services: Services, request: Request, body: Code) -> Response:
     """Prove the address with the code that was mailed to it."""
-    registration = services.verification.verify(_token(request), body.code)
+    verified = services.verification.verify(_token(request), body.code)
+    kept = (_cookie(verified.token),)
     if request.html:
-        return see_other(f"{request.prefix}/register/password")
-    return json(_shown(services, registration))
+        return see_other(f"{request.prefix}/register/password", cookies=kept)
+    return json(_shown(services, verified.registration), cookies=kept)
 
 
 @routes.operation(
@@ -173,6 +173,10 @@ def cancel(services: Services, request: Request, body: Nothing) -> Response:
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
     return Response(204, cookies=gone)
+
+
+def _cookie(token: str) -> Cookie:
+    return Cookie(cookies.REGISTRATION, token, cookies.REGISTRATION_AGE)
 
 
 def _token(request: Request) -> str | None:

@@ -13,12 +13,11 @@ from chalicelib.identity.reference import grouped
 from chalicelib.limits.network import Visitor as Requester
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
-from chalicelib.verification.lookup import registration_id
 from chalicelib.verification.model import AttemptState
 from chalicelib.web.api import registrations
 from chalicelib.web.event import normalize, parse_head
 from chalicelib.web.routes import Operation
-from tests.web.services import CHALLENGE, NOW, VIEW, RecordedServices
+from tests.web.services import CHALLENGE, CODE, NOW, TOKEN, VIEW, RecordedServices
 from tests.web.visitor import CURRENT, REGISTRATIONS, Answer, Visitor, event
 
 EMAIL = {"email": "taro@gmail.com"}
@@ -44,7 +43,7 @@ def test_an_address_is_accepted_and_the_browser_recognised() -> None:
     assert answer.status == 202
     assert answer.headers["location"] == f"/dev{CURRENT}"
     token = values(answer)[REGISTERED]
-    kept = visitor.service.memory.registrations.get(registration_id(token))
+    kept = visitor.service.verification.lookup.seen(token)
     assert kept is not None
     assert answer.json["reference"] == grouped(kept.registration.current)
     assert f"{REGISTERED}={token}; Path=/; Max-Age=604800; " in answer.cookies[0]
@@ -68,7 +67,7 @@ def test_everything_that_was_sent_is_handed_on() -> None:
         "email": "taro@gmail.com",
         "locale": "en",
         "as_typed": True,
-        "token": "t",
+        "token": TOKEN,
         "idempotency_key": "k1 is a random text",
         "visitor": Requester("203.0.113.9", "solved", can_solve=True),
     }
@@ -87,7 +86,7 @@ def test_a_form_goes_on_with_the_next_page() -> None:
         REGISTRATIONS, {**EMAIL, "_once": "k2 is a random text", "locale": "ja"}, stage="/dev"
     )
     assert (answer.status, answer.headers["location"]) == (303, "/dev/register/code")
-    assert values(answer) == {REGISTERED: "t", "__Host-lang": "ja"}
+    assert values(answer) == {REGISTERED: TOKEN, "__Host-lang": "ja"}
     given = asked(visitor, "ask")
     assert given["idempotency_key"] == "k2 is a random text"
     assert not given["visitor"].can_solve
@@ -161,7 +160,7 @@ def test_each_step_as_json(
     visitor = Visitor(before(name))
     answer = visitor.json(method, path, body)
     assert answer.status == status
-    assert asked(visitor, name)["token"] == "t"
+    assert asked(visitor, name)["token"] == TOKEN
     if status == 204:
         assert answer.body == ""
         assert "content-type" not in answer.headers
@@ -178,7 +177,7 @@ def test_each_step_as_a_form(
     answer = visitor.form(path, {**(body or {}), **hidden}, stage="/dev")
     assert (answer.status, answer.headers["location"]) == (303, f"/dev{page}")
     assert answer.headers["cache-control"] == "no-store"
-    assert asked(visitor, name)["token"] == "t"
+    assert asked(visitor, name)["token"] == TOKEN
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status", "name", "page"), STEPS)
@@ -206,12 +205,38 @@ def test_the_corrected_address_is_handed_on() -> None:
         "PUT", f"{CURRENT}/email", {"email": "a@gmai.com", "as_typed": True, "altcha": "solved"}
     )
     assert asked(visitor, "correct") == {
-        "token": "t",
+        "token": TOKEN,
         "email": "a@gmai.com",
         "as_typed": True,
         "visitor": Requester("203.0.113.9", "solved", can_solve=True),
         "locale": None,
+        "idempotency_key": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [("verification", {"code": CODE}), ("email", {"email": "a@example.ed.jp"})],
+)
+def test_what_renews_the_token_sets_its_cookie(call: str, body: dict[str, str]) -> None:
+    visitor = Visitor()
+    method = "PUT" if call == "email" else "POST"
+    for answer in (
+        visitor.json(method, f"{CURRENT}/{call}", body),
+        Visitor().form(f"{CURRENT}/{call}", {**body, "_method": method}),
+    ):
+        token = values(answer)[REGISTERED]
+        assert token != TOKEN
+        assert token.partition(".")[0] == TOKEN.partition(".")[0]
+    assert visitor.json("GET", CURRENT).problem == "no-registration"
+
+
+def test_a_form_that_corrects_hands_its_key_on() -> None:
+    visitor = Visitor()
+    key = "a random text of the form"
+    fields = {"email": "a@example.ed.jp", "_method": "PUT", "_once": key}
+    visitor.form(f"{CURRENT}/email", fields)
+    assert asked(visitor, "correct")["idempotency_key"] == key
 
 
 def test_codes_and_passwords_are_handed_on_as_typed() -> None:

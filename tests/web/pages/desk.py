@@ -11,12 +11,12 @@ from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import AttemptState
 from chalicelib.web.request import Request
-from tests.web.services import HTTPS, RecordedServices
+from tests.web.services import HTTPS, TOKEN, RecordedServices
 
 NOW = datetime(2027, 1, 24, 1, 5, tzinfo=UTC)
 """10:05 in Japan."""
 
-REGISTERED = {"todoku_registration": "t"}
+REGISTERED = {"todoku_registration": TOKEN}
 
 CONFIG = replace(
     HTTPS,

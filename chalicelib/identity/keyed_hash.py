@@ -1,0 +1,11 @@
+"""Keyed hash: the HMAC under the pepper that addresses, networks and codes are known by."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+def keyed_hash(pepper: bytes, kind: str, text: str) -> str:
+    """128 bits as hex. Hashes of different kinds have nothing to do with each other."""
+    return hmac.new(pepper, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,331 @@
+"""The cookie's token: what a kept copy of it is worth, and what a lost answer costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import CodeMismatch, Conflict, NoRegistration, TodokuError, TooManyAttempts
+from chalicelib.limits.network import Visitor
+from chalicelib.verification.model import Registration
+from chalicelib.verification.token import EXCHANGED_FOR, Token, draw_token, parse_token
+from tests.in_memory.world import World
+
+RIGHT = "right"
+"""Stands for the code that was mailed."""
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def uses(world: World, cookie: str) -> dict[str, Callable[[], object]]:
+    """Everything that a cookie opens."""
+    registration, verification = world.services.registration, world.services.verification
+    return {
+        "look": lambda: verification.lookup.registration(cookie),
+        "send again": lambda: verification.send_again(cookie),
+        "correct": lambda: registration.correct(
+            cookie, "hana@example.ed.jp", as_typed=False, visitor=Visitor("192.0.2.1")
+        ),
+        "verify": lambda: verification.verify(cookie, "000000"),
+        "complete": lambda: registration.complete(cookie, "three quiet herons"),
+        "cancel": lambda: registration.cancel(cookie),
+    }
+
+
+USES = ["look", "send again", "correct", "verify", "complete", "cancel"]
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_copy_from_before_a_correction_opens_nothing(world: World, use: str) -> None:
+    token = world.ask()
+    copy = world.cookie(token)
+    world.correct(token, "jiro@example.ed.jp")
+    with pytest.raises(NoRegistration):
+        uses(world, copy)[use]()
+    assert world.view(token).email == "j***@example.ed.jp"
+
+
+@pytest.mark.parametrize("use", [use for use in USES if use != "verify"])
+def test_a_copy_from_before_the_proof_opens_nothing(world: World, use: str) -> None:
+    token = world.ask()
+    world.run()
+    copy = world.cookie(token)
+    world.verify(token, world.code(token))
+    with pytest.raises(NoRegistration):
+        uses(world, copy)[use]()
+    world.complete(token, "three quiet herons")
+
+
+def test_who_left_a_registration_on_a_shared_computer_does_not_get_the_next_ones_account(
+    world: World,
+) -> None:
+    """Begun by one who keeps the cookie; corrected and proven by the next; finished by whom?"""
+    shared = world.ask("stranger@example.ed.jp")
+    kept = world.cookie(shared)
+    world.correct(shared, "owner@example.ed.jp")
+    kept_too = world.cookie(shared)
+    world.run()
+    world.verify(shared, world.code(shared))
+    for copy in (kept, kept_too):
+        with pytest.raises(NoRegistration):
+            world.services.registration.complete(copy, "the stranger's own")
+        with pytest.raises((NoRegistration, CodeMismatch)):
+            world.services.verification.verify(copy, "000000")
+
+
+def test_asking_with_another_address_over_a_copied_cookie_renews_it_too(world: World) -> None:
+    shared = world.ask("stranger@example.ed.jp")
+    kept = world.cookie(shared)
+    world.ask("owner@example.ed.jp", token=shared)
+    assert world.services.verification.lookup.seen(kept) is None
+    assert world.view(shared).email == "o***@example.ed.jp"
+
+
+def test_a_right_code_whose_answer_was_lost_leads_to_the_same_token(world: World) -> None:
+    token = world.ask()
+    world.run()
+    before, code = world.cookie(token), world.code(token)
+    proven = world.services.verification.verify(before, code)
+    for _ in range(3):
+        assert world.services.verification.verify(before, code).token == proven.token
+    assert proven.token != before
+    assert world.services.verification.lookup.registration(proven.token).attempt.state == "verified"
+
+
+def test_no_other_code_leads_there(world: World) -> None:
+    token = world.ask()
+    world.run()
+    before, code = world.cookie(token), world.code(token)
+    world.verify(token, code)
+    guesses = [f"{n:06}" for n in range(50) if f"{n:06}" != code]
+    answers = []
+    for guess in guesses:
+        with pytest.raises((CodeMismatch, TooManyAttempts)) as error:
+            world.services.verification.verify(before, guess)
+        answers.append(type(error.value))
+    assert answers[:5] == [CodeMismatch] * 5
+    assert set(answers[5:]) == {TooManyAttempts}
+
+
+def test_after_some_minutes_not_even_the_right_one_does(world: World) -> None:
+    token = world.ask()
+    world.run()
+    before, code = world.cookie(token), world.code(token)
+    world.verify(token, code)
+    world.now += EXCHANGED_FOR
+    with pytest.raises(CodeMismatch):
+        world.services.verification.verify(before, code)
+
+
+def test_a_correction_whose_answer_was_lost_leads_to_the_same_token_by_its_key(
+    world: World,
+) -> None:
+    token = world.ask()
+    before = world.cookie(token)
+
+    def correct(key: str | None, email: str = "jiro@example.ed.jp") -> str:
+        return world.services.registration.correct(
+            before, email, as_typed=False, visitor=Visitor("192.0.2.1"), idempotency_key=key
+        ).token
+
+    after = correct("form-1")
+    assert correct("form-1") == after != before
+    for key, email in (
+        (None, "jiro@example.ed.jp"),
+        ("form-2", "jiro@example.ed.jp"),
+        ("form-1", "hana@example.ed.jp"),
+    ):
+        with pytest.raises(NoRegistration):
+            correct(key, email)
+    world.now += EXCHANGED_FOR
+    with pytest.raises(NoRegistration):
+        correct("form-1")
+    world.wait(minutes=2)
+    assert len(world.mails) == 1
+
+
+def test_a_double_tap_without_a_key_is_one_correction_for_seconds_only(world: World) -> None:
+    token = world.ask()
+    before = world.cookie(token)
+
+    def correct() -> str:
+        return world.services.registration.correct(
+            before, "jiro@example.ed.jp", as_typed=False, visitor=Visitor("192.0.2.1")
+        ).token
+
+    after = correct()
+    world.now += timedelta(seconds=9)
+    assert correct() == after
+    world.now += timedelta(seconds=1)
+    with pytest.raises(NoRegistration):
+        correct()
+
+
+def test_a_form_posted_twice_over_a_registration_is_one_correction(world: World) -> None:
+    token = world.ask("taro@example.ed.jp")
+    before = world.cookie(token)
+
+    def post() -> str:
+        return world.start(
+            "jiro@example.ed.jp",
+            locale="ja",
+            as_typed=False,
+            token=before,
+            idempotency_key="form-2",
+            visitor=Visitor("192.0.2.1"),
+        ).token
+
+    assert post() == post()
+    assert len(world.table.registrations) == 1
+
+
+def test_two_corrections_at_once_by_one_form_are_one(world: World) -> None:
+    token = world.ask()
+    before = world.cookie(token)
+    tokens: list[str] = []
+
+    def correct() -> None:
+        tokens.append(
+            world.services.registration.correct(
+                before,
+                "jiro@example.ed.jp",
+                as_typed=False,
+                visitor=Visitor("192.0.2.1"),
+                idempotency_key="form-1",
+            ).token
+        )
+
+    world.table.races.append(correct)
+    correct()
+    assert tokens[0] == tokens[1]
+    world.wait(minutes=2)
+    assert len(world.mails) == 1
+
+
+def test_without_the_answer_of_the_pool_only_the_code_that_was_tried_is_believed(
+    world: World,
+) -> None:
+    """Cognito confirmed, and died before it said so: from then on it looks at no code."""
+    token = world.ask()
+    world.run()
+    code = world.code(token)
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, code)
+    world.now += timedelta(seconds=31)
+    with pytest.raises(CodeMismatch):
+        world.verify(token, "000000" if code != "000000" else "000001")
+    with pytest.raises(CodeMismatch):
+        world.verify(token, "000000" if code != "000000" else "000001")
+    world.verify(token, code)
+    world.complete(token, "three quiet herons")
+
+
+def test_a_code_that_pushed_in_while_another_was_looked_at_waits(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, world.code(token))
+    with pytest.raises(TodokuError, match="try again"):
+        world.verify(token, "000000")
+    assert world.view(token).attempts_left == 4
+
+
+def test_a_code_that_came_between_reading_and_writing_is_not_overwritten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the pool might confirm by that one, and this one were believed."""
+    token = world.ask()
+    world.run()
+    code, change = world.code(token), world.table.change
+
+    def overtaken(*arguments: Any) -> Registration | None:
+        monkeypatch.undo()
+        world.pool.lose_answers = 1
+        with pytest.raises(TodokuError):
+            world.verify(token, code)
+        return change(*arguments)
+
+    monkeypatch.setattr(world.table, "change", overtaken)
+    with pytest.raises(TodokuError, match="try again"):
+        world.verify(token, "000000")
+    world.verify(token, code)
+
+
+def test_who_lost_the_answer_and_the_code_proves_the_address_by_a_new_user(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, world.code(token))
+    old = world.view(token)
+    world.wait(hours=24)
+    world.send_again(token)
+    world.wait(minutes=2)
+
+    new = world.view(token)
+    assert (new.state, new.email) == ("awaiting_code", old.email)
+    assert new.reference != old.reference
+    assert list(world.pool.users) == [new.reference.replace("-", "")]
+    world.verify(token, world.code(token))
+    world.complete(token, "three quiet herons")
+    assert [user.confirmed for user in world.pool.users.values()] == [True]
+
+
+def test_a_copy_of_the_cookie_is_not_led_on_by_the_worker(world: World) -> None:
+    """The owner entered the right code and its answer was lost; the worker asks for another."""
+    token = world.ask()
+    world.run()
+    copy = world.cookie(token)
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, world.code(token))
+    world.wait(hours=24)
+    world.send_again(token)
+    world.wait(minutes=2)
+    with pytest.raises(Conflict):
+        world.services.registration.complete(copy, "the stranger's own")
+
+
+def test_the_record_does_not_hold_what_opens_it(world: World) -> None:
+    token = world.ask(idempotency_key="form-1")
+    world.correct(token, "jiro@example.ed.jp", key="form-2")
+    world.run()
+    world.verify(token, world.code(token))
+    ((_, kept),) = world.table.registrations.values()
+    secret = world.cookie(token).partition(".")[2]
+    assert len(secret) >= 32
+    assert secret not in repr(kept)
+    assert world.code(token) not in repr(kept)
+
+
+@pytest.mark.parametrize("cookie", [None, "", ".", "a.", ".b", "ab", " . "])
+def test_what_is_no_token_opens_nothing(world: World, cookie: str | None) -> None:
+    world.ask()
+    with pytest.raises(NoRegistration):
+        world.services.verification.lookup.registration(cookie)
+
+
+def test_a_registration_without_a_token_is_opened_by_none(world: World) -> None:
+    token = parse_token(world.ask())
+    assert token is not None
+    version, kept = world.table.registrations[token.id]
+    world.table.registrations[token.id] = (version, replace(kept, token=""))
+    for cookie in (str(token), f"{token.id}.x"):
+        with pytest.raises(NoRegistration):
+            world.services.verification.lookup.registration(cookie)
+
+
+def test_a_drawn_token_is_read_as_it_is_written() -> None:
+    drawn = draw_token()
+    assert parse_token(str(drawn)) == drawn
+    assert len({draw_token() for _ in range(100)}) == 100
+    assert Token("a", "b").hash != Token("a", "c").hash
