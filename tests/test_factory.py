@@ -22,7 +22,8 @@ EVERYTHING = sorted(
     (room, name)
     for room in vars(Services(config.load(SET)))
     if room not in ("config", "clock", "mx", "keys_url")
-    for name, made in vars(type(getattr(Services(config.load(SET)), room))).items()
+    for part in type(getattr(Services(config.load(SET)), room)).mro()
+    for name, made in vars(part).items()
     if isinstance(made, cached_property | property)
 )
 

@@ -24,7 +24,7 @@ from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.verification import transitions
-from chalicelib.verification.model import KEPT, KeptCode, Registration, Seen
+from chalicelib.verification.model import KeptCode, Registration, Seen
 
 if TYPE_CHECKING:
     from chalicelib.courier.provider import CachedProvider
@@ -99,7 +99,7 @@ class RegistrationTable:
         ]
         for reference, attempt in registration.attempts.items():
             if reference not in known:
-                pointer = Pointer(registration.id, attempt.asked_at + KEPT)
+                pointer = Pointer(registration.id, attempt.expires)
                 writes.append(self._pointers.writing(pointer, None, id=f"ref#{reference}"))
         for box in mailboxes:
             writes.append(self._mailboxes.writing(box.mailbox, box.version, id=f"limit#{box.key}"))

@@ -129,6 +129,8 @@ class MailSender:
         ``TryLater`` for what may work later. A mail that SES will never take is marked ``rejected``
         and not tried again.
         """
+        if record.handed_over:
+            return
         record, route = self._routed(record)
         if record.handed_over:
             return

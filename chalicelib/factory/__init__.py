@@ -1,4 +1,4 @@
-"""The wiring, one module a room: adapters into services, each made once, when first needed.
+"""The wiring, by room: adapters into services, each made once, when first needed.
 
 Imports stay inside the properties on purpose: a function pays at its cold start only for what it
 uses (the Encryption SDK is half a cold start's floor; only the mail functions need it).

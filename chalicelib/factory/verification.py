@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.factory.worker_steps import WorkerSteps
+from chalicelib.factory.verification_worker import VerificationWorker
 
 if TYPE_CHECKING:
     from chalicelib.verification.lookup import Lookup
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.verification.verify import VerifyCode
 
 
-class VerificationServices(WorkerSteps):
+class VerificationServices(VerificationWorker):
     """An address is proven by a code that was mailed to it."""
 
     @cached_property

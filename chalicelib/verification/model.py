@@ -91,6 +91,11 @@ class Attempt:
     """The user pool would not take the address."""
 
     @property
+    def expires(self) -> datetime:
+        """When it may be forgotten, whatever became of it."""
+        return self.asked_at + KEPT
+
+    @property
     def code_asked_at(self) -> datetime | None:
         """When Cognito was last asked for a code: noted before it is asked. The code is no
         older, so its life counts from here however late its event comes."""
@@ -125,7 +130,7 @@ class Registration:
     @property
     def expires(self) -> datetime:
         """When the record may be deleted, whatever became of it."""
-        return max(a.asked_at for a in self.attempts.values()) + KEPT
+        return max(attempt.expires for attempt in self.attempts.values())
 
     def needs_code(self, attempt: Attempt) -> bool:
         """Whether a code still helps: not corrected, cancelled, verified or completed."""

@@ -34,7 +34,7 @@ class MethodNotAllowed(TodokuError):
 
 
 class TooLarge(TodokuError):
-    """413: the body is larger than ``read.LARGEST_BODY``."""
+    """413: the body is larger than ``event.LARGEST_BODY``."""
 
 
 class UnsupportedMediaType(TodokuError):

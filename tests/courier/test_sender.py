@@ -54,6 +54,17 @@ def test_a_mail_that_ses_took_meanwhile_is_not_sent_by_another_route(post: Post)
     assert post.record.route == ROUTE.name
 
 
+def test_of_a_mail_that_has_left_nothing_is_asked_or_written(post: Post) -> None:
+    """Not even when its route and its record are gone: it would be written anew."""
+    post.send_code(trigger(sealed("123456")))
+    sent = post.record
+    post.records.kept.clear()
+    post.with_routes(SECOND)
+    post.sender.send(recipient(), sent, unasked, START + LIFE)
+    assert post.records.kept == {}
+    assert len(post.mails) == 1
+
+
 def unasked() -> str:
     raise AssertionError("the code of a mail that does not leave is not asked for")
 

@@ -71,7 +71,8 @@ def callers(
 
     def calls(client: Any, name: str, arguments: dict[str, Any]) -> Any:
         put = name == "PutItem" and arguments["TableName"].endswith(RECORDS)
-        if put or name in HANDS_ON:
+        sweeps = "IndexName" in arguments
+        if put or (name in HANDS_ON and not sweeps):
             note(name)
         return call(client, name, arguments)
 

@@ -1,4 +1,4 @@
-"""The wiring of ``verification``, first part: the steps that ``triggers.do_job`` takes."""
+"""The wiring of ``verification``, first part: what the worker's jobs are done by."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from chalicelib.verification.sign_up import SignUp
 
 
-class WorkerSteps:
-    """What the worker does for an attempt."""
+class VerificationWorker:
+    """The steps that ``triggers.do_job`` takes."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
