@@ -89,6 +89,13 @@ class Displaced(Conflict):
         super().__init__("another browser proved this address later")
 
 
+class AlreadyCompleted(Conflict):
+    """The account is made: the password that was set then counts, and no other."""
+
+    def __init__(self) -> None:
+        super().__init__("this registration is completed")
+
+
 class PasswordRefused(TodokuError):
     """The password may not be used; ``reason`` is a stable code such as ``too-short``."""
 

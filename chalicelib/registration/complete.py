@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown, TryLater
+from chalicelib.errors import AlreadyCompleted, Conflict, NoRegistration, OutcomeUnknown, TryLater
 from chalicelib.identity import ownership
 from chalicelib.identity.ownership import Owners
 from chalicelib.identity.passwords import check_password
@@ -43,14 +43,14 @@ class CompleteRegistration:
     def __call__(self, token: str | None, password: str) -> CompletedRegistration:
         """Set the password. Only the cookie that entered the code may.
 
-        Raises ``NoRegistration`` (also once completed), ``Conflict`` when the code is still to
+        Raises ``NoRegistration``, ``AlreadyCompleted``, ``Conflict`` when the code is still to
         come or another browser proved the address later, ``Invalid``, ``PasswordRefused``,
         ``TryLater``.
         """
         registration = self.lookup.registration(token)
         attempt = registration.attempt
         if attempt.state is AttemptState.COMPLETED:
-            raise NoRegistration()
+            raise AlreadyCompleted()
         if attempt.state is not AttemptState.VERIFIED:
             raise Conflict("the code comes first")
         check_password(password, attempt.email, self.service_names, self.shortest_password)

@@ -24,7 +24,11 @@ DISPLACED: Final = _(
     "This email address was confirmed later on another device. "
     "Finish the registration there, or begin again here."
 )
-"""Instead of a ``conflict``'s own detail, which speaks of reloading: that would not help."""
+COMPLETED: Final = _(
+    "You are registered already. The password that you chose first counts, "
+    "not the one that you typed now."
+)
+"""Both instead of a ``conflict``'s own detail, which speaks of reloading: that would not help."""
 
 PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "malformed": ProblemType(

@@ -29,7 +29,7 @@ from chalicelib.web.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.web.problem_types import DISPLACED, PROBLEM_TYPES
+from chalicelib.web.problem_types import COMPLETED, DISPLACED, PROBLEM_TYPES
 from chalicelib.web.response import PROBLEM, Response
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
         case errors.PasswordRefused():
             field_error = _field_error("password", error.reason, locale, services)
             return _problem("password-refused", locale, errors=(field_error,))
-        case errors.Displaced():
-            detail = words(locale).gettext(DISPLACED)
-            return replace(_problem("conflict", locale), detail=detail)
+        case errors.Displaced() | errors.AlreadyCompleted():
+            told = DISPLACED if isinstance(error, errors.Displaced) else COMPLETED
+            return replace(_problem("conflict", locale), detail=words(locale).gettext(told))
         case errors.CodeMismatch():
             return _mismatch(error.attempts_left, locale, services)
         case errors.CodeExpired():

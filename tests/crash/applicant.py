@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.errors import CodeExpired, CodeMismatch, NoRegistration
+from chalicelib.errors import AlreadyCompleted, CodeExpired, CodeMismatch, NoRegistration
 from chalicelib.limits.network import Visitor
 from chalicelib.verification.model import AttemptState, Registration
 from local.mailbox import Message
@@ -128,7 +128,7 @@ class Applicant:
             done = self.process.request(
                 lambda services: services.registration.complete(self.token, PASSWORD)
             )
-        except NoRegistration:
+        except AlreadyCompleted:
             assert self.registration.attempt.state is AttemptState.COMPLETED
             return self.sign_in(self.registration.current)
         assert done.registration.attempt.state is AttemptState.COMPLETED

@@ -114,7 +114,8 @@ def test_a_completed_registration_takes_no_second_password(
     applicant.verify(code)
     assert applicant.complete(PASSWORD).status == 201
     again = applicant.complete("another long password")
-    assert (again.status, again.problem) == (404, "no-registration")
+    assert (again.status, again.problem) == (409, "conflict")
+    assert "最初に決めたパスワード" in again.json["detail"]
     again = applicant.send_again()
     assert (again.status, again.problem) == (409, "conflict")
     corrected = applicant.correct(f"x{email}")

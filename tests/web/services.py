@@ -228,6 +228,7 @@ def every_error() -> list[TodokuError]:
         e.AccountExists(),
         e.Conflict(),
         e.Displaced(),
+        e.AlreadyCompleted(),
         e.PasswordRefused("too-common"),
         e.NotSignedIn(),
         e.TryLater(7),

@@ -23,6 +23,7 @@ EXPECTED = {
     "EmailTypo": ("email-typo", 422),
     "NoRegistration": ("no-registration", 404),
     "Displaced": ("conflict", 409),
+    "AlreadyCompleted": ("conflict", 409),
     "Wait": ("wait", 429),
     "ChallengeRequired": ("challenge-required", 429),
     "CodeMismatch": ("code-mismatch", 422),

@@ -39,6 +39,8 @@ def form_with_errors(
     if problem.type in _MOVED and page in _STEPS:
         if seen is None:
             return steps.address(services, request, None, problem, typed)
+        if problem.type == "conflict" and (page, here) == (step_guard.PASSWORD, step_guard.DONE):
+            return steps.done(services, request, seen, problem)
         if here != page:
             return see_other(request.prefix + here)
     if seen is not None and here == page == step_guard.CODE:

@@ -98,12 +98,19 @@ def password(
     )
 
 
-def done(services: Services, request: Request, seen: CurrentRegistration) -> Response:
-    """The end of the way."""
+def done(
+    services: Services,
+    request: Request,
+    seen: CurrentRegistration,
+    problem: Problem | None = None,
+) -> Response:
+    """The end of the way; a ``problem`` is another password, which does not count."""
     return page(
         services,
         request,
         "done.html",
+        path=step_guard.DONE,
+        **_problem(problem),
         **_registration(services, seen),
         signed_in=step_guard.signed_in(request),
     )

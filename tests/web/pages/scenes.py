@@ -126,6 +126,9 @@ SCENES: dict[str, Scene] = {
     "password, proven elsewhere later": Scene(
         "/register/password", view(state="verified"), error=errors.Displaced()
     ),
+    "done, another password": Scene(
+        "/register/password", view(state="completed"), error=errors.AlreadyCompleted()
+    ),
     "done": Scene("/register/done", view(state="completed")),
     "done, signed in": Scene(
         "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}

@@ -132,7 +132,6 @@ def test_a_challenge_is_handed_to_the_script() -> None:
     [
         ("/register/code", "verified", "/register/password"),
         ("/register/code", "completed", "/register/done"),
-        ("/register/password", "completed", "/register/done"),
         ("/register/password", "awaiting_code", "/register/code"),
     ],
 )
@@ -143,6 +142,17 @@ def test_a_step_that_was_already_taken_leads_on(
     reply = refuse(page, error, Desk(view(state=state)), prefix="/dev")
 
     assert (reply.status, reply.headers["Location"]) == (303, "/dev" + place)
+
+
+def test_a_second_password_is_said_not_to_count() -> None:
+    """From another tab, or a page that was gone back to: nobody may believe it was taken."""
+    reply = refuse("/register/password", errors.AlreadyCompleted(), Desk(view(state="completed")))
+    page = read(reply.body)
+
+    assert reply.status == 409
+    assert "The password that you chose first counts" in page.one("div", id="problem").text
+    (password,) = [item.text for item in page.all("li") if "password" in item.text]
+    assert password.strip() == "The password that you chose first"
 
 
 @pytest.mark.parametrize("page", ["/register/code", "/register/password"])
