@@ -118,7 +118,7 @@ BROKEN_IMPORTS = [
         "Imports point one way",
     ),
     ("chalicelib/courier", "from chalicelib.verification import model", "Imports point one way"),
-    ("chalicelib/limits", "from chalicelib.trail import mail_record", "Imports point one way"),
+    ("chalicelib/limits", "from chalicelib.trail import delivery_states", "Imports point one way"),
     ("chalicelib/identity", "from chalicelib.limits import mailbox", "Imports point one way"),
     ("chalicelib/web/api", "import boto3", "Only aws/ imports botocore"),
     ("chalicelib/web/api", "import jinja2", "Only web/pages/render.py imports Jinja2"),

@@ -14,7 +14,8 @@ from chalicelib.config import Route
 from chalicelib.courier.text import MailFacts, Purpose, mail_text
 from chalicelib.errors import TodokuError
 from chalicelib.locales import furigana, words
-from chalicelib.trail.mail_record import UNKNOWN, MailRecord, StateChange, mail_tag
+from chalicelib.trail.delivery_states import StateChange
+from chalicelib.trail.mail_record import UNKNOWN, MailRecord, mail_tag
 from chalicelib.trail.recorder import Trail
 
 log = logging.getLogger(__name__)

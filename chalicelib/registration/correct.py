@@ -14,15 +14,15 @@ from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
-from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Registration, Registrations
-from chalicelib.verification.token import (
+from chalicelib.verification.cookie_token import (
     EXCHANGED_FOR,
     RegistrationWithToken,
     exchanged,
     parse_token,
     renewed,
 )
+from chalicelib.verification.lookup import Lookup
+from chalicelib.verification.model import OPEN, Registration, Registrations
 from chalicelib.verification.transitions import Drawn, draw_attempt
 
 AT_ONCE = timedelta(seconds=10)

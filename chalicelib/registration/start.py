@@ -20,15 +20,15 @@ from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
 from chalicelib.registration.correct import CorrectAddress
 from chalicelib.verification import transitions
-from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
-from chalicelib.verification.token import (
+from chalicelib.verification.cookie_token import (
     RegistrationWithToken,
     Token,
     draw_token,
     opens,
     token_of_request,
 )
+from chalicelib.verification.lookup import Lookup
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
 from chalicelib.verification.transitions import Drawn, draw_attempt
 
 if TYPE_CHECKING:

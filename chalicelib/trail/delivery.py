@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.trail.mail_record import DeliveryState, MailRecord, in_order
+from chalicelib.trail.delivery_states import DeliveryState, in_order
+from chalicelib.trail.mail_record import MailRecord
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import msgspec
 
 from chalicelib.errors import TodokuError
 from chalicelib.trail.bounce_reasons import Reason, bounce_reason, delay_reason
-from chalicelib.trail.mail_record import UNKNOWN, DeliveryState, StateChange, mail_of
+from chalicelib.trail.delivery_states import DeliveryState, StateChange
+from chalicelib.trail.mail_record import UNKNOWN, mail_of
 
 LONGEST_WORDS = 500
 """Characters kept of what a server said."""

@@ -1,18 +1,15 @@
-"""Mail record: what the trail keeps of one mail, and how SES's tags name it.
-
-What is known of a mail is a set of delivery states, each with its earliest time: a lattice. Joining
-two such sets is union, so events may come twice, late, in any order.
-"""
+"""Mail record: what the trail keeps of one mail, and how SES's tags name it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from msgspec import Struct
+
+from chalicelib.trail.delivery_states import DeliveryState, StateChanges, shown
 
 KEPT = timedelta(days=30)
 """How long a record is kept. It holds no address, but says what a person's mail met."""
@@ -21,31 +18,6 @@ UNKNOWN = "unknown"
 """The provider of a mail whose provider could not be told."""
 
 _MAIL_TAG = re.compile(r"[0-9a-f]{32}(-[0-9]{1,4})?")
-
-DeliveryState = Literal[
-    "waiting", "sent", "delayed", "delivered", "rejected", "suppressed", "bounced", "complained"
-]
-"""How far a mail came, in the order in which a later one hides an earlier one.
-
-``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
-"""
-
-STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
-_RANK = {state: rank for rank, state in enumerate(STATES)}
-
-
-@dataclass(frozen=True)
-class StateChange:
-    """When a state was reached (UTC), and why."""
-
-    at: datetime
-    reason: str | None = None
-    """A category of ``bounce_reasons``; applicants may see it."""
-    words: str | None = None
-    """What the receiving server said, addresses masked; for operators only."""
-
-
-StateChanges = dict[DeliveryState, StateChange]
 
 
 class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
@@ -101,43 +73,6 @@ class MailRecords(Protocol):
 
     def remove(self, reference: str, mail: str) -> None:
         """Forget a mail that will never be sent."""
-
-
-def join(
-    one: Mapping[DeliveryState, StateChange], other: Mapping[DeliveryState, StateChange]
-) -> StateChanges:
-    """Everything known in either; of two times of one state the earlier stays.
-
-    Commutative, associative and idempotent. Ties are broken by reason and words, so that the
-    order of arrival never shows.
-    """
-    joined = dict(one)
-    for state, change in other.items():
-        known = joined.get(state)
-        joined[state] = change if known is None else min(known, change, key=_age)
-    return joined
-
-
-def shown(states: Mapping[DeliveryState, StateChange]) -> DeliveryState:
-    """The state that a mail with these states is in."""
-    return max(states, key=_RANK.__getitem__, default="waiting")
-
-
-def in_order(states: Mapping[DeliveryState, StateChange]) -> list[tuple[DeliveryState, datetime]]:
-    """The states as a mail goes through them, with times that never run backwards.
-
-    Our clock and those of SES differ by milliseconds, so ``sent`` may be stamped just before
-    ``waiting``; each step is shown no earlier than the one before it.
-    """
-    steps: list[tuple[DeliveryState, datetime]] = []
-    for state in sorted(states, key=_RANK.__getitem__):
-        at = states[state].at
-        steps.append((state, max(at, steps[-1][1]) if steps else at))
-    return steps
-
-
-def _age(change: StateChange) -> tuple[datetime, str, str]:
-    return change.at, change.reason or "", change.words or ""
 
 
 def mail_tag(mail: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chalicelib.trail.mail_record import STATES, MailRecord
+from chalicelib.trail.delivery_states import STATES
+from chalicelib.trail.mail_record import MailRecord
 
 _LEFT = frozenset(STATES) - {"waiting", "rejected"}
 _OF_THE_SENDER = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})

@@ -1,6 +1,6 @@
 """Trail recorder: writes what we did with a mail and what SES tells, and announces it.
 
-Both ways end in the same join (``mail_record.join``), so duplicates and disorder are harmless. An
+Both ways end in the same join (``delivery_states``), so duplicates and disorder are harmless. An
 event whose record does not exist makes it, from its tags: SES's word that it has the mail must not
 be lost because ours is late, and ``send_code`` then finds it and sends nothing.
 """
@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from chalicelib.errors import TodokuError
+from chalicelib.trail.delivery_states import DeliveryState, StateChange, join
 from chalicelib.trail.events import UnreadableEvent, parse_event
-from chalicelib.trail.mail_record import DeliveryState, MailRecord, MailRecords, StateChange, join
+from chalicelib.trail.mail_record import MailRecord, MailRecords
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.errors import NoRegistration
+from chalicelib.verification.cookie_token import Token, opens, parse_token, was_before
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations, Seen
-from chalicelib.verification.token import Token, opens, parse_token, was_before
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,7 +119,7 @@ class Registration:
     swept_at: datetime | None = None
     """When the sweeper last looked: it does not look again at once."""
     token: str = ""
-    """Hash of the cookie's token (``token.py``); none opens a registration without one."""
+    """Hash of the cookie's token (``cookie_token.py``); none opens a registration without one."""
     renewal: Renewal | None = None
 
     @property

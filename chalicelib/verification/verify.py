@@ -31,15 +31,15 @@ from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
-from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
-from chalicelib.verification.token import (
+from chalicelib.verification.cookie_token import (
     RegistrationWithToken,
     Token,
     exchanged,
     parse_token,
     renewed,
 )
+from chalicelib.verification.lookup import Lookup
+from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 

@@ -10,7 +10,8 @@ import pytest
 from msgspec import structs
 
 from chalicelib.aws.tables import KeptCodeTable, MailRecordTable
-from chalicelib.trail.mail_record import MailRecord, StateChange
+from chalicelib.trail.delivery_states import StateChange
+from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from chalicelib.verification.model import KeptCode

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import cast
 
 from chalicelib.trail.delivery import Delivery, Step
-from chalicelib.trail.mail_record import MailRecord, StateChange, StateChanges
+from chalicelib.trail.delivery_states import StateChange, StateChanges
+from chalicelib.trail.mail_record import MailRecord
 from tests.in_memory.world import START, World
 
 MINUTE = timedelta(minutes=1)

@@ -8,13 +8,8 @@ import pytest
 
 from chalicelib.trail.bounce_reasons import REASONS
 from chalicelib.trail.delivery import Step, delivery
-from chalicelib.trail.mail_record import (
-    STATES,
-    DeliveryState,
-    MailRecord,
-    StateChange,
-    StateChanges,
-)
+from chalicelib.trail.delivery_states import STATES, DeliveryState, StateChange, StateChanges
+from chalicelib.trail.mail_record import MailRecord
 from tests.trail.ses_events import MAIL, at
 
 KNOWN_ADVICE = {

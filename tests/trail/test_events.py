@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.trail.delivery_states import DeliveryState
 from chalicelib.trail.events import UnreadableEvent, parse_event
-from chalicelib.trail.mail_record import DeliveryState
 from tests.trail import ses_events as ses
 
 

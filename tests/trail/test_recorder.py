@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from chalicelib.errors import TryLater
-from chalicelib.trail.mail_record import MailRecord, StateChange
+from chalicelib.trail.delivery_states import StateChange
+from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from tests.in_memory.mail_records import MailRecordsInMemory, Told

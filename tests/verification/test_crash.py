@@ -16,7 +16,7 @@ from chalicelib.aws.ses import SesMailer
 from chalicelib.aws.tables import KeptCodeTable, MailRecordTable
 from chalicelib.courier.sender import MailSender
 from chalicelib.jobs import MailAgain
-from chalicelib.trail.mail_record import DeliveryState
+from chalicelib.trail.delivery_states import DeliveryState
 from chalicelib.trail.network_bounces import NetworkBounces
 from chalicelib.trail.recorder import Trail
 from tests.aws.stack import Killer, Stack, stack

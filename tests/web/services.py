@@ -22,9 +22,10 @@ from chalicelib.identity.ownership import Owner
 from chalicelib.limits.challenge import Challenges
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
-from chalicelib.trail.mail_record import MailRecord, StateChange
+from chalicelib.trail.delivery_states import StateChange
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.verification.cookie_token import parse_token
 from chalicelib.verification.model import Attempt, AttemptState, Registration
-from chalicelib.verification.token import parse_token
 from tests.in_memory.adapters import CONFIG, AdaptersInMemory
 from tests.in_memory.user_pool import User
 

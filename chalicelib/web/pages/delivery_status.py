@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.locales import _
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import LATE_AFTER, Step
-from chalicelib.trail.mail_record import DeliveryState
+from chalicelib.trail.delivery_states import DeliveryState
 
 PROVIDERS = {
     "google": _("Gmail"),

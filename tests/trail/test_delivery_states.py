@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.mail_record import STATES, StateChange, StateChanges, in_order, join, shown
+from chalicelib.trail.delivery_states import (
+    STATES,
+    StateChange,
+    StateChanges,
+    in_order,
+    join,
+    shown,
+)
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.errors import CodeMismatch, Conflict, NoRegistration, TodokuError, TooManyAttempts
 from chalicelib.limits.network import Visitor
+from chalicelib.verification.cookie_token import EXCHANGED_FOR, Token, draw_token, parse_token
 from chalicelib.verification.model import Registration
-from chalicelib.verification.token import EXCHANGED_FOR, Token, draw_token, parse_token
 from tests.in_memory.world import World
 
 RIGHT = "right"
