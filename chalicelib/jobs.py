@@ -35,6 +35,8 @@ class JobKind(StrEnum):
     REISSUE_UNREADABLE = "renew"
     """A new code, although the one before would still work: it cannot be decrypted any more."""
     REMOVE_USER = "remove"
+    MARK_FINISHED = "finish"
+    """The user pool is to know that the account is made."""
 
 
 class Job(Struct, frozen=True):

@@ -43,6 +43,8 @@ def do_job(to: Services, job: Job) -> None:
                 return to.verification.reissue.unreadable(job.reference)
             case JobKind.REMOVE_USER:
                 return to.verification.remove_user(job.reference)
+            case JobKind.MARK_FINISHED:
+                return to.registration.mark_finished(job.reference)
 
     do_or_put_back(job, step, to.adapters.jobs, to.clock)
 

@@ -25,11 +25,16 @@ from chalicelib.errors import (
 )
 from chalicelib.identity.user_pool import (
     AddressRefused,
+    AliasHolder,
     AlreadyConfirmed,
+    NoUser,
     SessionTokens,
     UserExists,
     UserState,
 )
+
+FINISHED = "custom:finished"
+"""The attribute of a user who set a password. No client may write it (``WriteAttributes``)."""
 
 AN_HOUR = 3600
 """``LimitExceeded`` on one user counts by the hour: 5 ``ResendConfirmationCode``, 15
@@ -73,14 +78,33 @@ class CognitoUsers:
     def state(self, reference: str) -> UserState:
         """What the pool knows of a reference."""
         try:
-            with aws_errors({"UserNotFoundException": _NoUser}):
+            with aws_errors({"UserNotFoundException": NoUser}):
                 answer = self.client().admin_get_user(UserPoolId=self.pool, Username=reference)
-        except _NoUser:
+        except NoUser:
             return UserState.NONE
         if answer["UserStatus"] == "UNCONFIRMED":
             return UserState.UNCONFIRMED
         proven = _attributes(answer).get("email_verified", "").lower() == "true"
         return UserState.PROVEN if proven else UserState.DISPLACED
+
+    def holder(self, email: str) -> AliasHolder | None:
+        """``AdminGetUser`` by the alias, which Cognito resolves while its address is verified."""
+        try:
+            with aws_errors({"UserNotFoundException": NoUser}):
+                answer = self.client().admin_get_user(UserPoolId=self.pool, Username=email)
+        except NoUser:
+            return None
+        finished = FINISHED in _attributes(answer)
+        return AliasHolder(str(answer["Username"]).upper(), finished)
+
+    def mark_finished(self, reference: str) -> None:
+        """``AdminUpdateUserAttributes``, of an attribute that is nobody else's to write."""
+        with aws_errors({"UserNotFoundException": NoUser}):
+            self.client().admin_update_user_attributes(
+                UserPoolId=self.pool,
+                Username=reference,
+                UserAttributes=[{"Name": FINISHED, "Value": "yes"}],
+            )
 
     def confirm(self, reference: str, code: str, *, take_over: bool) -> None:
         """``ConfirmSignUp``. ``ForceAliasCreation`` in the one case of an owner who never
@@ -122,6 +146,7 @@ class CognitoUsers:
         known: dict[str, Callable[[], TodokuError]] = {
             "InvalidPasswordException": lambda: PasswordRefused("refused"),
             "InvalidParameterException": lambda: PasswordRefused("refused"),
+            "UserNotFoundException": NoUser,
         }
         with aws_errors(known):
             self.client().admin_set_user_password(
@@ -151,24 +176,24 @@ class CognitoUsers:
     def email(self, access_token: str) -> str | None:
         """``GetUser``, which refuses the tokens of a session that was ended."""
         known: dict[str, Callable[[], TodokuError]] = {
-            "NotAuthorizedException": _NoUser,
-            "UserNotFoundException": _NoUser,
+            "NotAuthorizedException": NoUser,
+            "UserNotFoundException": NoUser,
         }
         try:
             with aws_errors(known):
                 answer = self.client().get_user(AccessToken=access_token)
-        except _NoUser:
+        except NoUser:
             return None
         return _attributes(answer).get("email")
 
     def revoke(self, refresh: str) -> None:
         """``RevokeToken``: this session's tokens renew nothing any more."""
         known: dict[str, Callable[[], TodokuError]] = {
-            "UnsupportedTokenTypeException": _NoUser,
-            "NotAuthorizedException": _NoUser,
-            "InvalidParameterException": _NoUser,
+            "UnsupportedTokenTypeException": NoUser,
+            "NotAuthorizedException": NoUser,
+            "InvalidParameterException": NoUser,
         }
-        with suppress(_NoUser), aws_errors(known):
+        with suppress(NoUser), aws_errors(known):
             self.client().revoke_token(
                 Token=refresh, ClientId=self.client_id, ClientSecret=self.secret
             )
@@ -176,26 +201,22 @@ class CognitoUsers:
     def revoke_all(self, access_token: str) -> None:
         """``GlobalSignOut``, which takes no token of a session that has ended."""
         known: dict[str, Callable[[], TodokuError]] = {
-            "NotAuthorizedException": _NoUser,
-            "InvalidParameterException": _NoUser,
-            "UserNotFoundException": _NoUser,
+            "NotAuthorizedException": NoUser,
+            "InvalidParameterException": NoUser,
+            "UserNotFoundException": NoUser,
         }
-        with suppress(_NoUser), aws_errors(known):
+        with suppress(NoUser), aws_errors(known):
             self.client().global_sign_out(AccessToken=access_token)
 
     def remove(self, reference: str) -> None:
         """``AdminDeleteUser``; none to delete is just as well."""
-        with suppress(_NoUser), aws_errors({"UserNotFoundException": _NoUser}):
+        with suppress(NoUser), aws_errors({"UserNotFoundException": NoUser}):
             self.client().admin_delete_user(UserPoolId=self.pool, Username=reference)
 
     def _hash(self, username: str) -> str:
         """Exactly the ``Username`` that is sent goes into it."""
         digest = hmac.new(self.secret.encode(), (username + self.client_id).encode(), "sha256")
         return base64.b64encode(digest.digest()).decode()
-
-
-class _NoUser(TodokuError):
-    """There is nothing to act on."""
 
 
 def _attributes(user: dict[str, Any]) -> dict[str, str]:

@@ -167,10 +167,12 @@ class OwnerTable:
         """Compare-and-swap; what ``decide`` raises comes through."""
         self._owners.change(decide, id=f"owner#{address}")
 
-    def forget(self, address: str, reference: str) -> None:
-        """Only if it is ``reference`` and unfinished, in the same write."""
+    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
+        """Only if it is ``reference`` and as ``finished`` as told, in the same write."""
         stored = self._owners.get(f"owner#{address}")
-        if stored is None or stored.value.reference != reference or stored.value.finished:
+        if stored is None or stored.value.reference != reference:
+            return
+        if stored.value.finished is not finished:
             return
         self._owners.delete(f"owner#{address}", seen=stored.version)
 

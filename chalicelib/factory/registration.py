@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.registration.cancel import CancelRegistration
     from chalicelib.registration.complete import CompleteRegistration
     from chalicelib.registration.correct import CorrectAddress
+    from chalicelib.registration.mark_finished import MarkFinished
     from chalicelib.registration.start import StartRegistration
     from chalicelib.registration.view import ViewRegistration
 
@@ -65,11 +66,21 @@ class RegistrationServices:
             registrations=adapters.registrations,
             owners=adapters.owners,
             users=adapters.users,
+            jobs=adapters.jobs,
+            begin_anew=self._services.verification.begin_anew,
             lookup=self._services.verification.lookup,
             clock=self._clock,
             service_names=tuple(config.service_name.values()),
             shortest_password=config.shortest_password,
         )
+
+    @cached_property
+    def mark_finished(self) -> MarkFinished:
+        """A job: the user pool is to know of an account."""
+        from chalicelib.registration.mark_finished import MarkFinished
+
+        adapters = self._services.adapters
+        return MarkFinished(registrations=adapters.registrations, users=adapters.users)
 
     @cached_property
     def cancel(self) -> CancelRegistration:

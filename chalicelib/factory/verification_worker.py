@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+    from chalicelib.verification.begin_anew import BeginAnew
     from chalicelib.verification.mail_turn import MailTurn
+    from chalicelib.verification.reconcile_owner import ReconcileOwner
     from chalicelib.verification.reissue import Reissue
     from chalicelib.verification.remove_user import RemoveUser
     from chalicelib.verification.send_again import SendAgainJob
@@ -32,6 +34,7 @@ class VerificationWorker:
             users=self._services.adapters.users,
             clock=self._clock,
             provider=self._services.courier.provider,
+            reconcile_owner=self._reconcile_owner,
         )
 
     @cached_property
@@ -58,6 +61,7 @@ class VerificationWorker:
             users=adapters.users,
             jobs=adapters.jobs,
             clock=self._clock,
+            begin_anew=self.begin_anew,
         )
 
     @cached_property
@@ -70,8 +74,26 @@ class VerificationWorker:
             registrations=adapters.registrations,
             owners=adapters.owners,
             users=adapters.users,
+            reconcile_owner=self._reconcile_owner,
             clock=self._clock,
         )
+
+    @cached_property
+    def begin_anew(self) -> BeginAnew:
+        """Another user and another code for the same address."""
+        from chalicelib.verification.begin_anew import BeginAnew
+
+        adapters = self._services.adapters
+        return BeginAnew(
+            registrations=adapters.registrations, jobs=adapters.jobs, clock=self._clock
+        )
+
+    @cached_property
+    def _reconcile_owner(self) -> ReconcileOwner:
+        from chalicelib.verification.reconcile_owner import ReconcileOwner
+
+        adapters = self._services.adapters
+        return ReconcileOwner(owners=adapters.owners, users=adapters.users, clock=self._clock)
 
     @cached_property
     def _turn(self) -> MailTurn:

@@ -24,6 +24,10 @@ class Owner(Struct, frozen=True):
     finished: bool = False
     completing_at: datetime | None = None
     """When a password began to be set; no takeover for a moment."""
+    candidate: str | None = None
+    """Who is about to take the address over, while the user pool is asked; nobody else may, and no
+    password is set, for a moment from …"""
+    candidate_at: datetime | None = None
 
     @property
     def expires(self) -> datetime | None:
@@ -43,14 +47,14 @@ class Owners(Protocol):
     def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
         """Compare-and-swap; what ``decide`` raises comes through and nothing is written."""
 
-    def forget(self, address: str, reference: str) -> None:
-        """Take the owner away if it is ``reference`` and not finished."""
+    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
+        """Take the owner away if it is ``reference`` and, as told, ``finished`` or not."""
 
 
 MaybeOwner = Owner | None
 
 LEASE = timedelta(seconds=30)
-"""Longer than any function runs: a password that began to be set this long ago was not."""
+"""Longer than any function runs: what began this long ago, a password or a takeover, was not."""
 
 
 def owns(owner: MaybeOwner, reference: str) -> TypeGuard[Owner]:
@@ -65,25 +69,39 @@ def proven(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
     return Owner(reference=reference, proven_at=now)
 
 
-def taken_over(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
-    """``reference`` proved an address that another user holds.
+def takeover(owner: MaybeOwner, holder: str, reference: str, now: datetime) -> Owner:
+    """``reference`` is about to take the address from ``holder``, who never finished.
 
-    Raises ``AccountExists`` when that one is finished, ``TryLater`` while it is finishing.
+    Only a lease is written: until the user pool has said that the code is right, nobody has
+    lost anything. Raises ``AccountExists`` when there is an owner who finished, ``TryLater`` while
+    one is finishing, or another is taking over.
     """
-    if owner is None or owner.reference == reference:
-        return proven(owner, reference, now)
+    if owner is None:
+        owner = Owner(reference=holder, proven_at=now)
     if owner.finished:
         raise AccountExists()
-    if owner.completing_at is not None and now < owner.completing_at + LEASE:
+    if _fresh(owner.completing_at, now) and owner.reference != reference:
         raise TryLater(5)
-    return Owner(reference=reference, proven_at=now)
+    if _fresh(owner.candidate_at, now) and owner.candidate != reference:
+        raise TryLater(5)
+    return replace(owner, candidate=reference, candidate_at=now)
+
+
+def not_taken(owner: MaybeOwner, reference: str) -> MaybeOwner:
+    """The code of ``reference`` was wrong: it takes nothing over."""
+    if owner is None or owner.candidate != reference:
+        return owner
+    return replace(owner, candidate=None, candidate_at=None)
 
 
 def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
-    """A password is about to be set for ``reference``. Raises ``Displaced`` for another's."""
+    """A password is about to be set for ``reference``. Raises ``Displaced`` for another's, and
+    ``TryLater`` while another is taking the address over."""
     if not owns(owner, reference):
         raise Displaced()
-    return replace(owner, completing_at=now)
+    if _fresh(owner.candidate_at, now) and owner.candidate != reference:
+        raise TryLater(5)
+    return replace(owner, completing_at=now, candidate=None, candidate_at=None)
 
 
 def finished(owner: MaybeOwner, reference: str) -> Owner:
@@ -91,3 +109,14 @@ def finished(owner: MaybeOwner, reference: str) -> Owner:
     if not owns(owner, reference):
         raise Displaced()
     return owner if owner.finished else replace(owner, finished=True)
+
+
+def known_to_pool(owner: MaybeOwner, holder: str, now: datetime) -> Owner:
+    """The user pool has ``holder`` as the address's owner who finished."""
+    if owns(owner, holder):
+        return finished(owner, holder)
+    return Owner(reference=holder, proven_at=now, finished=True)
+
+
+def _fresh(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now < since + LEASE

@@ -20,12 +20,25 @@ class UserState(Enum):
     """Confirmed once; the alias has moved to one who proved the address later."""
 
 
+@dataclass(frozen=True)
+class AliasHolder:
+    """The user that signs in by an address."""
+
+    reference: str
+    finished: bool
+    """Whether the pool knows that it set a password: ``mark_finished``."""
+
+
 class UserExists(TodokuError):
     """``SignUp``: the reference is taken, by an earlier try of ours."""
 
 
 class AddressRefused(TodokuError):
     """``SignUp``: the user pool will not take this address."""
+
+
+class NoUser(TodokuError):
+    """The pool has no user of this reference, or no longer."""
 
 
 class AlreadyConfirmed(TodokuError):
@@ -56,6 +69,12 @@ class Users(Protocol):
     def state(self, reference: str) -> UserState:
         """What the pool knows of a reference."""
 
+    def holder(self, email: str) -> AliasHolder | None:
+        """Who holds the address as alias: who proved it last, and is not deleted."""
+
+    def mark_finished(self, reference: str) -> None:
+        """Have the pool know that this user set a password. Raises ``NoUser``."""
+
     def confirm(self, reference: str, code: str, *, take_over: bool) -> None:
         """Prove the address. ``take_over`` moves the alias off another user.
 
@@ -66,7 +85,7 @@ class Users(Protocol):
         """A new code; earlier ones are dead. Raises ``AlreadyConfirmed``."""
 
     def set_password(self, reference: str, password: str) -> None:
-        """Raises ``PasswordRefused``."""
+        """Raises ``PasswordRefused``, ``NoUser``."""
 
     def sign_in(self, reference: str, password: str) -> SessionTokens:
         """A session for the password that was just set."""

@@ -27,7 +27,7 @@ class CancelRegistration:
         """Forget the registration; its user is removed by the worker.
 
         A completed one is only forgotten by this browser: the account stays. Raises
-        ``NoRegistration``.
+        ``NoRegistration``, ``TryLater``.
         """
         for _ in range(RACE_TRIES):
             now = self.clock()
@@ -36,6 +36,9 @@ class CancelRegistration:
                 raise NoRegistration()
             attempt = seen.registration.attempt
             if attempt.state is AttemptState.COMPLETED:
+                if not attempt.known_finished:
+                    # The sweeper will not see it any more.
+                    self.jobs.put(Job(JobKind.MARK_FINISHED, attempt.reference))
                 self.registrations.forget(seen.registration)
                 return
             mailbox = self.mailboxes.get(attempt.limit)

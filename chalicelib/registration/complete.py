@@ -10,12 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
-from chalicelib.errors import AlreadyCompleted, Conflict, NoRegistration, OutcomeUnknown, TryLater
+from chalicelib.errors import (
+    AlreadyCompleted,
+    Conflict,
+    Displaced,
+    NoRegistration,
+    OutcomeUnknown,
+    TryLater,
+)
 from chalicelib.identity import ownership
 from chalicelib.identity.ownership import Owners
 from chalicelib.identity.passwords import check_password
-from chalicelib.identity.user_pool import SessionTokens, Users
+from chalicelib.identity.user_pool import NoUser, SessionTokens, Users, UserState
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.verification import transitions
+from chalicelib.verification.begin_anew import BeginAnew
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import AttemptState, Registration, Registrations
 
@@ -35,6 +44,8 @@ class CompleteRegistration:
     registrations: Registrations
     owners: Owners
     users: Users
+    jobs: Jobs
+    begin_anew: BeginAnew
     lookup: Lookup
     clock: Clock
     service_names: Iterable[str]
@@ -59,12 +70,28 @@ class CompleteRegistration:
             attempt.address, lambda owner: ownership.completing(owner, reference, now)
         )
         try:
+            self._look_for_user(reference)
             self.users.set_password(reference, password)
             tokens = self.users.sign_in(reference, password)
         except OutcomeUnknown:
             raise TryLater() from None
+        except NoUser:
+            # Deleted since the code was entered: the address is proven once more.
+            self.begin_anew(reference, AttemptState.VERIFIED)
+            raise Conflict("the user is gone") from None
         self.owners.change(attempt.address, lambda owner: ownership.finished(owner, reference))
         done = self.registrations.change(reference, lambda r: transitions.completed(r, reference))
         if done is None:
             raise NoRegistration()
+        queue_or_leave(self.jobs, Job(JobKind.MARK_FINISHED, reference), now)
         return CompletedRegistration(done, tokens)
+
+    def _look_for_user(self, reference: str) -> None:
+        """Raises ``NoUser``, and ``Displaced`` when the address is another's by now."""
+        match self.users.state(reference):
+            case UserState.PROVEN:
+                return
+            case UserState.DISPLACED:
+                raise Displaced()
+            case _:
+                raise NoUser()

@@ -89,6 +89,8 @@ class Attempt:
     """Set before a code is tried, and taken away with the answer."""
     refused: bool = False
     """The user pool would not take the address."""
+    known_finished: bool = False
+    """The user pool knows that the account is made."""
 
     @property
     def expires(self) -> datetime:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater
+from chalicelib.errors import Conflict, NoRegistration
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
-from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
+from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
+from chalicelib.verification.begin_anew import BeginAnew
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
-from chalicelib.verification.transitions import Drawn, draw_attempt
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""
@@ -32,7 +31,7 @@ class Reissue:
     users: Users
     jobs: Jobs
     clock: Clock
-    draw: Callable[[], Drawn] = draw_attempt
+    begin_anew: BeginAnew
 
     def __call__(self, reference: str) -> datetime | None:
         """A new code, because the one before expired or was lost on its way to us.
@@ -82,7 +81,7 @@ class Reissue:
         reference, now = attempt.reference, self.clock()
         match self.users.state(reference):
             case UserState.PROVEN:
-                self._begin_anew(reference, now)
+                self.begin_anew(reference, AttemptState.AWAITING_CODE)
             case UserState.DISPLACED:
                 # Another proved the address since: the password page says so, while no code
                 # could ever come for this one.
@@ -91,24 +90,6 @@ class Reissue:
                         reference, lambda r: transitions.verified(r, reference, now)
                     )
                 self.jobs.put(Job(JobKind.REMOVE_USER, reference))
-
-    def _begin_anew(self, reference: str, now: datetime) -> None:
-        for _ in range(RACE_TRIES):
-            seen = self.registrations.find(reference)
-            if seen is None or seen.registration.current != reference:
-                return
-            old = seen.registration.attempt
-            if old.state is not AttemptState.AWAITING_CODE:
-                return
-            fresh = transitions.begun_anew(old, self.draw(), now)
-            try:
-                self.registrations.save(transitions.corrected(seen.registration, fresh), seen)
-            except Raced:
-                continue
-            queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, fresh.reference), now)
-            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, reference), now)
-            return
-        raise TryLater(1)
 
 
 def unsettled(attempt: Attempt, now: datetime) -> datetime | None:

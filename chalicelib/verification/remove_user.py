@@ -10,6 +10,7 @@ from chalicelib.identity.ownership import LEASE, Owner, Owners
 from chalicelib.identity.user_pool import Users
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
+from chalicelib.verification.reconcile_owner import ReconcileOwner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class RemoveUser:
     registrations: Registrations
     owners: Owners
     users: Users
+    reconcile_owner: ReconcileOwner
     clock: Clock
 
     def __call__(self, reference: str) -> datetime | None:
@@ -31,6 +33,9 @@ class RemoveUser:
         if seen is None or reference not in seen.registration.attempts:
             return None
         attempt = seen.registration.attempts[reference]
+        if attempt.signup_at is not None:
+            # An account stays one, though its owner's record was lost.
+            self.reconcile_owner(attempt)
         owner = self.owners.get(attempt.address)
         if not self._may_go(seen.registration, attempt, owner):
             return None

@@ -17,6 +17,7 @@ from chalicelib.verification import transitions
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import AttemptState, Registrations
+from chalicelib.verification.reconcile_owner import ReconcileOwner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class SignUp:
     users: Users
     clock: Clock
     provider: ProviderLookup
+    reconcile_owner: ReconcileOwner
 
     def __call__(self, reference: str) -> datetime | None:
         """Sign the attempt up. Returns when to come again, or ``None`` when it is done.
@@ -40,6 +42,7 @@ class SignUp:
         now = self.clock()
         if wait := self.turn.wait(attempt, now):
             return wait
+        self.reconcile_owner(attempt)
         provider = self.provider.provider_of(attempt.email.rpartition("@")[2])
         known = self.registrations.change(
             reference, lambda r: transitions.signing_up(r, reference, provider, now)

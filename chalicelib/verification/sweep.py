@@ -28,6 +28,8 @@ def _job(registration: Registration, attempt: Attempt, now: datetime) -> Job | N
     if attempt.state is AttemptState.QUEUED:
         late = (attempt.expected_at or attempt.asked_at) + MINUTE < now
         return Job(JobKind.SIGN_UP, reference) if late else None
+    if attempt.state is AttemptState.COMPLETED and not attempt.known_finished:
+        return Job(JobKind.MARK_FINISHED, reference)
     if attempt.state is not AttemptState.AWAITING_CODE:
         return None
     if attempt.expected_at is not None:

@@ -80,9 +80,14 @@ def corrected(registration: Registration, attempt: Attempt) -> Registration:
 
     Raises ``Conflict`` after verification.
     """
-    old = registration.attempt
-    if old.state not in OPEN:
+    if registration.attempt.state not in OPEN:
         raise Conflict("verified already")
+    return replaced(registration, attempt)
+
+
+def replaced(registration: Registration, attempt: Attempt) -> Registration:
+    """The registration with ``attempt`` instead of its current one, whose user is to go."""
+    old = registration.attempt
     voided = registration.with_attempt(replace(old, state=AttemptState.VOID, expected_at=None))
     moved = replace(voided.with_attempt(attempt), current=attempt.reference)
     # Without signup_at there is no user and never will be: nothing is left to remove.
@@ -214,6 +219,11 @@ def completed(registration: Registration, reference: str) -> Registration:
     return registration.with_attempt(replace(attempt, state=AttemptState.COMPLETED))
 
 
+def known_finished(registration: Registration, reference: str) -> Registration:
+    """The user pool knows that the account is made."""
+    return _changed(registration, reference, known_finished=True)
+
+
 def cancelled(registration: Registration) -> Registration:
     """Forgotten by its browser; what is left of it waits for the worker."""
     attempt = registration.attempt
@@ -285,6 +295,8 @@ def _due(attempt: Attempt) -> datetime | None:
             return (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
         case AttemptState.VOID:
             return attempt.asked_at
+        case AttemptState.COMPLETED if not attempt.known_finished:
+            return (attempt.verified_at or attempt.asked_at) + 2 * MINUTE
         case _:
             return None
 

@@ -27,7 +27,7 @@ from chalicelib.identity.codes import normalise_code
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.ownership import LEASE, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
-from chalicelib.jobs import Job, JobKind, Jobs
+from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
@@ -200,11 +200,30 @@ class VerifyCode:
             # ``_resolved`` would know.
             self._believe(reference)
         except AccountExists:
-            before = self._take(attempt)
+            self._take_over(attempt, code)
+
+    def _take_over(self, attempt: Attempt, code: str) -> None:
+        """Take the address from a user who never finished; who did, the pool itself is asked.
+
+        Nothing is taken before the pool has said that the code is right: until then there is a
+        lease. Raises ``AccountExists`` when the other did finish.
+        """
+        reference, now = attempt.reference, self.clock()
+        holder = self.users.holder(attempt.email)
+        if holder is not None and holder.finished:
+            raise AccountExists()
+        before = holder.reference if holder else reference
+        self.owners.change(
+            attempt.address, lambda owner: ownership.takeover(owner, before, reference, now)
+        )
+        try:
             with suppress(AlreadyConfirmed):
                 self.users.confirm(reference, code, take_over=True)
-            if before is not None and before != reference:
-                self.jobs.put(Job(JobKind.REMOVE_USER, before), self.clock() + timedelta(seconds=5))
+        except (CodeMismatch, CodeExpired):
+            self.owners.change(attempt.address, lambda owner: ownership.not_taken(owner, reference))
+            raise
+        if before != reference:
+            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, before), now + timedelta(seconds=5))
 
     def _believe(self, reference: str) -> None:
         match self.users.state(reference):
@@ -215,21 +234,6 @@ class VerifyCode:
             case _:
                 # Cognito uses the same error for a client secret that is not ours.
                 raise TryLater()
-
-    def _take(self, attempt: Attempt) -> str | None:
-        """Take the address from an owner who never finished; who that was.
-
-        Raises ``AccountExists`` when the owner did.
-        """
-        now = self.clock()
-        before: list[str | None] = [None]
-
-        def take(owner: ownership.MaybeOwner) -> ownership.MaybeOwner:
-            before[0] = owner.reference if owner else None
-            return ownership.taken_over(owner, attempt.reference, now)
-
-        self.owners.change(attempt.address, take)
-        return before[0]
 
     def _record(self, attempt: Attempt, token: Token, proof: str) -> RegistrationWithToken:
         """What is written once the pool says that the address is proven: the owner first, then

@@ -27,10 +27,12 @@ class AdminUserApi:
             user.status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
 
     def admin_update_user_attributes(self, parameters: Parameters) -> None:
-        """AdminUpdateUserAttributes. Raises AliasExists for an address another holds verified."""
+        """AdminUpdateUserAttributes. Raises AliasExists for an address another holds verified, and
+        InvalidParameter for an attribute that the pool has not."""
         pool = self._directory.pool(parameters["UserPoolId"])
         user = self._directory.get(pool, parameters["Username"])
         attributes = {a["Name"]: a["Value"] for a in parameters["UserAttributes"]}
+        validation.check_attributes(pool, attributes)
         with self._directory.lock(pool, user.username):
             self._directory.write(pool, user, attributes, force=False)
 

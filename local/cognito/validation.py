@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from moto.cognitoidp.models import CognitoIdpUserPoolAttribute
+
 from local.cognito.errors import cognito_error
 from local.cognito.user_directory import Client, Pool
 
@@ -62,11 +64,22 @@ def _nonconforming(why: str) -> Exception:
     return cognito_error("InvalidPassword", f"Password did not conform with policy: {why}")
 
 
+def check_attributes(pool: Pool, names: Iterable[str]) -> None:
+    """Check that the pool has these attributes: the standard ones, and those of its schema."""
+    known = CognitoIdpUserPoolAttribute.STANDARD_SCHEMA.keys() | pool.schema_attributes.keys()
+    for name in sorted(set(names) - known):
+        raise cognito_error(
+            "InvalidParameter",
+            f"user.{name}: Attribute does not exist in the schema.\n",
+        )
+
+
 def check_new_user(pool: Pool, client: Client, username: str, attributes: dict[str, str]) -> None:
     """Check the name and attributes of a sign-up."""
     writable = client.extended_config.get("WriteAttributes")
     if writable is not None and not _within(attributes, writable):
         raise cognito_error("NotAuthorized", "A client attempted to write unauthorized attribute")
+    check_attributes(pool, attributes)
     if "email" in pool.extended_config.get("AliasAttributes", []) and "@" in username:
         raise cognito_error(
             "InvalidParameter",

@@ -14,7 +14,6 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from botocore.stub import ANY, Stubber
 
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.code_decryption import KmsCodeDecryption
 from chalicelib.aws.cognito import CognitoUsers
 from chalicelib.errors import (
     AccountExists,
@@ -27,13 +26,13 @@ from chalicelib.errors import (
 from chalicelib.identity.user_pool import (
     AddressRefused,
     AlreadyConfirmed,
+    NoUser,
     SessionTokens,
     UserExists,
     UserState,
 )
 from local.account import REGION
 from tests.aws.http import Wire
-from tests.crash.cloud import Cloud
 
 REFERENCE, EMAIL = "7Q4K2M9X8T", "taro.yamada@gmail.com"
 POOL, CLIENT, SECRET = (
@@ -172,6 +171,7 @@ CALLS: dict[str, Call] = {
     "admin_set_user_password": lambda users: users.set_password(REFERENCE, "correct horse"),
     "admin_initiate_auth": lambda users: users.sign_in(REFERENCE, "correct horse"),
     "admin_get_user": lambda users: users.state(REFERENCE),
+    "admin_update_user_attributes": lambda users: users.mark_finished(REFERENCE),
     "get_user": lambda users: users.email("token"),
     "admin_delete_user": lambda users: users.remove(REFERENCE),
     "revoke_token": lambda users: users.revoke("refresh"),
@@ -199,6 +199,8 @@ KNOWN = [
     ("resend_confirmation_code", "LimitExceededException", TryLater),
     ("admin_set_user_password", "InvalidPasswordException", PasswordRefused),
     ("admin_set_user_password", "InvalidParameterException", PasswordRefused),
+    ("admin_set_user_password", "UserNotFoundException", NoUser),
+    ("admin_update_user_attributes", "UserNotFoundException", NoUser),
     ("admin_initiate_auth", "NotAuthorizedException", TryLater),
 ]
 
@@ -322,76 +324,3 @@ def test_what_the_pool_knows_of_a_reference(
         {"UserPoolId": POOL, "Username": REFERENCE},
     )
     assert users.state(REFERENCE) is expected
-
-
-# Against the local Cognito, whose own tests say that it behaves like Cognito.
-
-
-@pytest.fixture
-def real(there: Cloud) -> CognitoUsers:
-    found = there.environment
-    return CognitoUsers(
-        client=lambda: there.client("cognito-idp"),
-        pool=found["TODOKU_POOL"],
-        client_id=found["TODOKU_CLIENT"],
-        secret=found["TODOKU_CLIENT_SECRET"],
-    )
-
-
-def opened(there: Cloud) -> str:
-    """The code in the newest event."""
-    event = there.codes[-1]
-    code_decryption = KmsCodeDecryption(
-        lambda: there.client("kms"), there.environment["TODOKU_KEY"]
-    )
-    return code_decryption.decrypt(event["request"]["code"], event["userPoolId"])
-
-
-def proven(there: Cloud, real: CognitoUsers, reference: str, address: str = EMAIL) -> None:
-    real.sign_up(reference, address)
-    real.confirm(reference, opened(there), take_over=False)
-
-
-def test_a_user_comes_to_be_is_proven_signs_in_and_goes(there: Cloud, real: CognitoUsers) -> None:
-    assert real.state("ONE") is UserState.NONE
-    real.sign_up("ONE", "one@gmail.com")
-    assert real.state("ONE") is UserState.UNCONFIRMED
-    with pytest.raises(UserExists):
-        real.sign_up("ONE", "one@gmail.com")
-    first = opened(there)
-    real.reissue("ONE")
-    with pytest.raises(CodeMismatch):
-        real.confirm("ONE", first, take_over=False)
-    real.confirm("ONE", opened(there), take_over=False)
-    assert real.state("ONE") is UserState.PROVEN
-    with pytest.raises(AlreadyConfirmed):
-        real.confirm("ONE", "123456", take_over=False)
-    with pytest.raises(AlreadyConfirmed):
-        real.reissue("ONE")
-    with pytest.raises(PasswordRefused):
-        real.set_password("ONE", "short")
-    real.set_password("ONE", "correct horse")
-    tokens = real.sign_in("ONE", "correct horse")
-    assert real.email(tokens.access) == "one@gmail.com"
-    real.revoke(tokens.refresh)
-    assert real.email(tokens.access) is None
-    real.revoke(tokens.refresh)
-    one, two = (real.sign_in("ONE", "correct horse") for _ in range(2))
-    real.revoke_all(one.access)
-    assert [real.email(one.access), real.email(two.access)] == [None, None]
-    real.revoke_all(one.access)
-    real.remove("ONE")
-    real.remove("ONE")
-    assert real.state("ONE") is UserState.NONE
-
-
-def test_an_address_moves_only_when_it_is_taken_over(there: Cloud, real: CognitoUsers) -> None:
-    proven(there, real, "TWO", "two@gmail.com")
-    real.sign_up("THREE", "two@gmail.com")
-    code = opened(there)
-    with pytest.raises(AccountExists):
-        real.confirm("THREE", code, take_over=False)
-    assert real.state("THREE") is UserState.UNCONFIRMED
-    real.confirm("THREE", code, take_over=True)
-    assert real.state("THREE") is UserState.PROVEN
-    assert real.state("TWO") is UserState.DISPLACED

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.errors import AlreadyCompleted, CodeExpired, CodeMismatch, NoRegistration
+from chalicelib.identity.user_pool import AliasHolder
 from chalicelib.limits.network import Visitor
 from chalicelib.verification.model import AttemptState, Registration
 from local.mailbox import Message
@@ -146,3 +147,13 @@ class Applicant:
         assert self.complete() == reference
         assert self.sign_in() == self.sign_in(reference) == reference
         assert self.process.cloud.users(self.email) == [reference]
+        self.comes_to_be_known(reference)
+
+    def comes_to_be_known(self, reference: str) -> None:
+        """The pool itself knows, sooner or later, who finished."""
+
+        def known() -> bool:
+            users = self.process.services.adapters.users
+            return users.holder(self.email) == AliasHolder(reference, finished=True)
+
+        self.process.until(known)

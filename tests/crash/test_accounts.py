@@ -52,11 +52,20 @@ def test_a_password_makes_the_account_once(everywhere: Everywhere) -> None:
         applicant.prove()
         with strike():
             assert applicant.complete() == reference
+            applicant.process.settle()
         assert applicant.registration.attempt.state is AttemptState.COMPLETED
         assert applicant.sign_in() == reference
         assert applicant.process.cloud.users(applicant.email) == [reference]
+        applicant.comes_to_be_known(reference)
 
-    everywhere(play, "AdminSetUserPassword", "AdminInitiateAuth", "PutItem")
+    everywhere(
+        play,
+        "AdminSetUserPassword",
+        "AdminInitiateAuth",
+        "PutItem",
+        "SendMessage",
+        "AdminUpdateUserAttributes",
+    )
 
 
 def test_an_owners_account_survives_a_later_registration_of_the_address(

@@ -163,7 +163,10 @@ def test_the_same_calls_are_made(
         assert of_unknown == of_known
     asked = fewest([u[0] for u, _ in rounds])
     cognito = "AWSCognitoIdentityProviderService"
-    assert {name: n for name, n in asked.items() if cognito in name} == {f"{cognito}.SignUp": 1}
+    assert {name: n for name, n in asked.items() if cognito in name} == {
+        f"{cognito}.AdminGetUser": 1,
+        f"{cognito}.SignUp": 1,
+    }
     assert asked["POST /v2/email/outbound-emails"] == 1
     tried = fewest([u[1] for u, _ in rounds])
     assert tried[f"{cognito}.ConfirmSignUp"] == 1

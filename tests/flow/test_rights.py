@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "three quiet herons"
 A_WHILE = 601
 """Seconds after which a code that has not come is not coming any more."""
+FINISHED = "custom:finished"
 SERVICES = {"dynamodb": "dynamodb", "sqs": "sqs", "sesv2": "ses", "cognito-idp": "cognito-idp"}
 """The clients that ``chalicelib/aws`` makes, and their prefix in policies. The Encryption SDK
 calls KMS."""
@@ -131,7 +132,23 @@ class Walk:
         assert applicant.verify(self.code(email)).status == 200
         assert applicant.complete(PASSWORD).status == 201
         assert applicant.json("GET", "/api/v1/session").status == 200
+        user = {"UserPoolId": self.pool, "Username": self.attempt(applicant).reference}
+        cognito = self.machine.clients("cognito-idp")
+        until(lambda: FINISHED in str(cognito.admin_get_user(**user)), "the pool never knows")
         assert applicant.cancel().status == 204
+        self.with_a_lost_owner(email)
+
+    def with_a_lost_owner(self, email: str) -> None:
+        """The record of who owns an address is made anew from the pool."""
+        rows = self.dynamodb.scan(TableName="todoku-addresses")["Items"]
+        for row in rows:
+            if row["id"]["S"].startswith("owner#"):
+                self.dynamodb.delete_item(TableName="todoku-addresses", Key={"id": row["id"]})
+        self.ahead(61)
+        another = self.client()
+        another.register(email)
+        another.awaiting_code()
+        assert self.machine.mailbox.wait(email, 2)[0].code is None
 
     def again_and_cancelled(self) -> None:
         """The same code again, to a provider of which nothing is heard; then the registration
@@ -210,7 +227,7 @@ class Walk:
         assert self.code(email)
 
     def proven_without_an_answer(self) -> None:
-        """Cognito confirmed and nobody heard: the proof is found when a new code is asked for."""
+        """Cognito confirmed and nobody heard: when a new code is asked for, a new user is made."""
         applicant, _, kept = self.with_a_kept_code()
         cognito, reference = self.machine.clients("cognito-idp"), self.attempt(applicant).reference
         user = {"UserPoolId": self.pool, "Username": reference}
@@ -221,7 +238,8 @@ class Walk:
             self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
         self.ahead(A_WHILE)
         applicant.send_again()
-        applicant.until(lambda it: it["state"] == "verified")
+        until(lambda: self.attempt(applicant).reference != reference, "there is no new user")
+        until(lambda: reference not in self.users(), "the first user is never removed")
 
     def overtaken(self) -> None:
         """Corrected while its code is kept: its mail is forgotten, and nothing goes out."""

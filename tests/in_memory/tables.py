@@ -92,9 +92,9 @@ class OwnersInMemory:
         if after is not None:
             self.owners[address] = after
 
-    def forget(self, address: str, reference: str) -> None:
+    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
         owner = self.owners.get(address)
-        if owner and owner.reference == reference and not owner.finished:
+        if owner and owner.reference == reference and owner.finished is finished:
             del self.owners[address]
 
 

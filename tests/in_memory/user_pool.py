@@ -15,7 +15,9 @@ from chalicelib.errors import (
 )
 from chalicelib.identity.user_pool import (
     AddressRefused,
+    AliasHolder,
     AlreadyConfirmed,
+    NoUser,
     SessionTokens,
     UserExists,
     UserState,
@@ -32,6 +34,7 @@ class User:
     confirmed: bool = False
     verified: bool = False
     password: str | None = None
+    finished: bool = False
 
 
 class Pool:
@@ -40,6 +43,7 @@ class Pool:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
         self.users: dict[str, User] = {}
+        self.lookups: list[str] = []
         self.calls: list[str] = []
         self.drawn = 100_000
         self.lose_answers = 0
@@ -84,6 +88,19 @@ class Pool:
             return UserState.UNCONFIRMED
         return UserState.PROVEN if user.verified else UserState.DISPLACED
 
+    def holder(self, email: str) -> AliasHolder | None:
+        self.lookups.append(email)
+        for reference, user in self.users.items():
+            if user.verified and user.email.lower() == email.lower():
+                return AliasHolder(reference, user.finished)
+        return None
+
+    def mark_finished(self, reference: str) -> None:
+        if reference not in self.users:
+            raise NoUser()
+        self.users[reference].finished = True
+        self._answer("mark_finished")
+
     def confirm(self, reference: str, code: str, *, take_over: bool) -> None:
         user = self.users.get(reference)
         if user is None:
@@ -118,6 +135,8 @@ class Pool:
         self._answer("reissue")
 
     def set_password(self, reference: str, password: str) -> None:
+        if reference not in self.users:
+            raise NoUser()
         self.users[reference].password = password
         self._answer("set_password")
 

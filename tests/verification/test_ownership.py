@@ -8,6 +8,7 @@ from chalicelib.errors import (
     AccountExists,
     CodeMismatch,
     Conflict,
+    Displaced,
     OutcomeUnknown,
     TryLater,
 )
@@ -19,11 +20,13 @@ MINUTE = timedelta(minutes=1)
 
 def test_an_address_with_an_account_makes_the_same_calls_and_gets_no_code(world: World) -> None:
     world.registered()
-    before = len(world.pool.calls)
+    world.run()
+    calls, lookups = len(world.pool.calls), len(world.pool.lookups)
     world.now += MINUTE
     token = world.ask(client="198.51.100.7")
     world.run()
-    assert world.pool.calls[before:] == ["sign_up"]
+    assert world.pool.calls[calls:] == ["sign_up"]
+    assert world.pool.lookups[lookups:] == ["taro@example.ed.jp"]
     assert world.mails[-1][1] == "account"
     view = world.view(token)
     assert (view.state, view.attempts_left) == ("awaiting_code", 5)
@@ -157,3 +160,95 @@ def test_whose_proof_was_lost_and_then_displaced_is_no_longer_asked_for_a_code(
     assert world.view(first).state == "verified"
     with pytest.raises(Conflict):
         world.complete(first, "correct horse")
+
+
+def test_a_wrong_code_takes_nothing_from_who_has_not_finished(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether Cognito looks at the code before it says that another has the alias is not known."""
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    real = world.pool.confirm
+
+    def alias_first(reference: str, code: str, *, take_over: bool) -> None:
+        if not take_over:
+            raise AccountExists()
+        real(reference, code, take_over=take_over)
+
+    monkeypatch.setattr(world.pool, "confirm", alias_first)
+    with pytest.raises(CodeMismatch):
+        world.verify(second, "000000")
+    world.complete(first, "three quiet herons")
+
+
+def test_a_takeover_that_never_came_to_its_end_takes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    real = world.pool.confirm
+
+    def dies(reference: str, code: str, *, take_over: bool) -> None:
+        if take_over:
+            raise KeyboardInterrupt
+        real(reference, code, take_over=take_over)
+
+    monkeypatch.setattr(world.pool, "confirm", dies)
+    with pytest.raises(KeyboardInterrupt):
+        world.verify(second, world.code(second))
+    with pytest.raises(TryLater):
+        world.complete(first, "three quiet herons")
+    world.now += timedelta(seconds=30)
+    world.complete(first, "three quiet herons")
+    monkeypatch.undo()
+    with pytest.raises(AccountExists):
+        world.verify(second, world.code(second))
+
+
+def test_who_lost_the_alias_sets_no_password_though_the_record_was_not_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The takeover got through in the pool, and its process died before it wrote so."""
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.now += MINUTE
+    second = world.ask(client="198.51.100.7")
+    world.run()
+    world.pool.dies_after = "confirm forced"
+    with pytest.raises(KeyboardInterrupt):
+        world.verify(second, world.code(second))
+    world.now += timedelta(seconds=30)
+    with pytest.raises(Displaced):
+        world.complete(first, "three quiet herons")
+    world.verify(second, world.code(second))
+    world.complete(second, "three quiet herons")
+
+
+def test_two_who_take_over_at_once_wait_for_each_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    tokens = [world.ask(client=f"198.51.100.{n}") for n in (7, 8)]
+    world.wait(minutes=5)
+    real = world.pool.confirm
+
+    def meets(reference: str, code: str, *, take_over: bool) -> None:
+        if take_over:
+            monkeypatch.undo()
+            with pytest.raises(TryLater):
+                world.verify(tokens[1], world.code(tokens[1]))
+        real(reference, code, take_over=take_over)
+
+    monkeypatch.setattr(world.pool, "confirm", meets)
+    assert world.verify(tokens[0], world.code(tokens[0])).attempt.state is AttemptState.VERIFIED

@@ -259,3 +259,25 @@ def test_a_user_is_changed_by_one_call_at_a_time(
         cognito.sign_up(f"{name}-other")
     thread.join(5)
     assert outcome
+
+
+def test_an_attribute_that_the_pool_has_not_cannot_be_written(
+    cognito: CognitoClient, name: str
+) -> None:
+    cognito.sign_up(name)
+    user = {"UserPoolId": cognito.pool, "Username": name}
+    known = {"Name": "custom:finished", "Value": "yes"}
+    cognito.client.admin_update_user_attributes(**user, UserAttributes=[known])
+    with raises_cognito("InvalidParameter"):
+        cognito.client.admin_update_user_attributes(
+            **user, UserAttributes=[known | {"Name": "custom:other"}]
+        )
+
+
+def test_no_user_writes_that_it_has_finished(cognito: CognitoClient, name: str) -> None:
+    attributes = [
+        {"Name": "email", "Value": f"{name}@gmail.com"},
+        {"Name": "custom:finished", "Value": "yes"},
+    ]
+    with raises_cognito("NotAuthorized"):
+        cognito.sign_up(name, UserAttributes=attributes)
