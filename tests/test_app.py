@@ -177,6 +177,7 @@ HEAVY = {
     "jwt",
     "altcha",
     "email_validator",
+    "zxcvbn",
 } | {"chalicelib.web.pages.steps"}
 
 

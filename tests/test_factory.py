@@ -97,7 +97,16 @@ def test_what_is_installed_replaces_what_was(services: Services) -> None:
     assert factory.services() is other
 
 
-HEAVY = ("aws_encryption_sdk", "boto3", "jinja2", "dns", "altcha", "jwt", "email_validator")
+HEAVY = (
+    "aws_encryption_sdk",
+    "boto3",
+    "jinja2",
+    "dns",
+    "altcha",
+    "jwt",
+    "email_validator",
+    "zxcvbn",
+)
 
 
 @pytest.mark.parametrize(

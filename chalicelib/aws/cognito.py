@@ -31,6 +31,7 @@ from chalicelib.identity.user_pool import (
     SessionTokens,
     UserExists,
     UserState,
+    WrongPassword,
 )
 
 FINISHED = "custom:finished"
@@ -154,8 +155,9 @@ class CognitoUsers:
             )
 
     def sign_in(self, reference: str, password: str) -> SessionTokens:
-        """``AdminInitiateAuth`` with the password that was just set."""
-        with aws_errors({"NotAuthorizedException": TryLater}):
+        """``AdminInitiateAuth`` with a password."""
+        known = {"NotAuthorizedException": WrongPassword, "UserNotFoundException": WrongPassword}
+        with aws_errors(known):
             answer = self.client().admin_initiate_auth(
                 UserPoolId=self.pool,
                 ClientId=self.client_id,

@@ -41,6 +41,10 @@ class NoUser(TodokuError):
     """The pool has no user of this reference, or no longer."""
 
 
+class WrongPassword(TodokuError):
+    """Not the password of this user."""
+
+
 class AlreadyConfirmed(TodokuError):
     """``ConfirmSignUp``: the user is confirmed, so a right code was entered before."""
 
@@ -88,7 +92,7 @@ class Users(Protocol):
         """Raises ``PasswordRefused``, ``NoUser``."""
 
     def sign_in(self, reference: str, password: str) -> SessionTokens:
-        """A session for the password that was just set."""
+        """A session for a password. Raises ``WrongPassword``."""
 
     def remove(self, reference: str) -> None:
         """The user is gone afterwards, whether or not there was one."""

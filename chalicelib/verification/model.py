@@ -87,6 +87,7 @@ class Attempt:
     verified_at: datetime | None = None
     trying: TriedCode | None = None
     """Set before a code is tried, and taken away with the answer."""
+    completed_at: datetime | None = None
     refused: bool = False
     """The user pool would not take the address."""
     known_finished: bool = False

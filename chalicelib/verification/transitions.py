@@ -213,10 +213,14 @@ def verified(registration: Registration, reference: str, now: datetime) -> Regis
     )
 
 
-def completed(registration: Registration, reference: str) -> Registration:
+def completed(registration: Registration, reference: str, now: datetime) -> Registration:
     """The account is made."""
     attempt = registration.attempts[reference]
-    return registration.with_attempt(replace(attempt, state=AttemptState.COMPLETED))
+    if attempt.state is AttemptState.COMPLETED:
+        return registration
+    return registration.with_attempt(
+        replace(attempt, state=AttemptState.COMPLETED, completed_at=now)
+    )
 
 
 def known_finished(registration: Registration, reference: str) -> Registration:

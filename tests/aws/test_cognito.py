@@ -30,6 +30,7 @@ from chalicelib.identity.user_pool import (
     SessionTokens,
     UserExists,
     UserState,
+    WrongPassword,
 )
 from local.account import REGION
 from tests.aws.http import Wire
@@ -201,7 +202,8 @@ KNOWN = [
     ("admin_set_user_password", "InvalidParameterException", PasswordRefused),
     ("admin_set_user_password", "UserNotFoundException", NoUser),
     ("admin_update_user_attributes", "UserNotFoundException", NoUser),
-    ("admin_initiate_auth", "NotAuthorizedException", TryLater),
+    ("admin_initiate_auth", "NotAuthorizedException", WrongPassword),
+    ("admin_initiate_auth", "UserNotFoundException", WrongPassword),
 ]
 
 

@@ -21,6 +21,7 @@ from chalicelib.identity.user_pool import (
     SessionTokens,
     UserExists,
     UserState,
+    WrongPassword,
 )
 
 DAY = timedelta(days=1)
@@ -142,8 +143,8 @@ class Pool:
 
     def sign_in(self, reference: str, password: str) -> SessionTokens:
         self._answer("sign_in")
-        if self.users[reference].password != password:
-            raise TryLater()
+        if reference not in self.users or self.users[reference].password != password:
+            raise WrongPassword()
         return SessionTokens("access", "refresh", 900)
 
     def remove(self, reference: str) -> None:

@@ -152,7 +152,8 @@ def test_an_envelope_can_be_opened(made: Bundle) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["app", "altcha", "dns.resolver", "email_validator", "jinja2", "msgspec", "boto3"]
+    "module",
+    ["app", "altcha", "dns.resolver", "email_validator", "jinja2", "msgspec", "boto3", "zxcvbn"],
 )
 def test_everything_that_is_used_can_be_imported(made: Bundle, module: str) -> None:
     assert run(made.tree, f"import {module}; print({module}.__name__)") == module

@@ -244,7 +244,7 @@ def test_codes_and_passwords_are_handed_on_as_typed() -> None:
     visitor.form(f"{CURRENT}/verification", {"code": " １２３ ４５６"})
     visitor.json("POST", f"{CURRENT}/account", {"password": " pass%word+あ "})
     assert asked(visitor, "verify")["typed"] == " １２３ ４５６"
-    assert asked(visitor, "complete")["password"] == " pass%word+あ "
+    assert asked(visitor, "complete")["typed"] == " pass%word+あ "
 
 
 @pytest.mark.parametrize("form", [False, True])
