@@ -114,9 +114,14 @@ def test_it_expires_after_its_youngest_attempt(table: RegistrationTable, items: 
     assert items("registrations")[0]["expires"] == stamp(AT + 31 * DAY)
 
 
-def test_a_completed_registration_is_in_no_index(table: RegistrationTable, items: Scan) -> None:
+def test_a_completed_registration_is_in_no_index_once_the_pool_knows_of_it(
+    table: RegistrationTable, items: Scan
+) -> None:
     table.save(registration(), None)
-    table.change("7Q4K2M9X8T", lambda _: registration(attempt(state=AttemptState.COMPLETED)))
+    done = attempt(state=AttemptState.COMPLETED)
+    table.change("7Q4K2M9X8T", lambda _: registration(done))
+    assert "due_at" in items("registrations")[0]
+    table.change("7Q4K2M9X8T", lambda _: registration(replace(done, known_finished=True)))
     assert {"due_at", "due_shard"}.isdisjoint(items("registrations")[0])
     assert table.due(AT + 365 * DAY) == []
 

@@ -139,10 +139,12 @@ def test_every_answer_of_the_way_is_described(
     call("POST", ACCOUNT, {"password": "x"})
     call("POST", ACCOUNT, {"password": "three quiet herons"})
     call("POST", ACCOUNT, {"password": "three quiet herons"})
+    call("POST", ACCOUNT, {"password": "another long password"})
     call("GET", SESSION)
     call("DELETE", SESSION)
     call("DELETE", CURRENT)
     call("DELETE", CURRENT)
+    call("POST", ACCOUNT, {"password": "three quiet herons"})
     call("GET", "/api/v1/health")
     assert len(set(seen)) > 20
     machine.switches.set(dynamodb_fail="unavailable")
