@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -106,11 +107,16 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     names = need_json("TODOKU_SERVICE_NAME", dict[str, str])
     if not names:
         raise ConfigError("TODOKU_SERVICE_NAME names the service in no language")
+    base_url = need("TODOKU_BASE_URL").rstrip("/")
+    origins = tuple(o.rstrip("/") for o in env.get("TODOKU_ORIGINS", "").split(",") if o)
+    for name, urls in (("TODOKU_BASE_URL", (base_url,)), ("TODOKU_ORIGINS", origins)):
+        if not all(map(_is_confidential, urls)):
+            raise ConfigError(f"{name}: http is for this machine alone, everything else is https")
     return Config(
         stack=need("TODOKU_STACK"),
         region=need("AWS_REGION"),
-        base_url=need("TODOKU_BASE_URL").rstrip("/"),
-        origins=tuple(o.rstrip("/") for o in env.get("TODOKU_ORIGINS", "").split(",") if o),
+        base_url=base_url,
+        origins=origins,
         pepper=need("TODOKU_PEPPER").encode(),
         service_name=names,
         help_contact=env.get("TODOKU_HELP_CONTACT", ""),
@@ -125,3 +131,12 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         shortest_password=need_number("TODOKU_SHORTEST_PASSWORD"),
         build=env.get("TODOKU_BUILD", "source"),
     )
+
+
+def _is_confidential(url: str) -> bool:
+    """Whether nobody between browser and server reads or changes what is sent: https, or the
+    machine itself."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    local = host in ("localhost", "::1") or host.startswith("127.")
+    return parts.scheme == "https" or (parts.scheme == "http" and local)

@@ -53,6 +53,10 @@ class Wait(TodokuError):
 class ChallengeRequired(TodokuError):
     """This client network must solve a proof of work first; never a refusal."""
 
+    def __init__(self, network: str) -> None:
+        super().__init__("a proof of work comes first")
+        self.network = network
+
 
 class CodeMismatch(TodokuError):
     """Not the code we sent. ``attempts_left`` before a wait begins."""

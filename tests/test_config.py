@@ -87,6 +87,12 @@ MALFORMED = [
     ("TODOKU_MAIL_BUDGET", "many"),
     ("TODOKU_MAIL_BUDGET", "1.5"),
     ("TODOKU_SHORTEST_PASSWORD", "long"),
+    ("TODOKU_BASE_URL", "http://entry.example.lg.jp"),
+    ("TODOKU_BASE_URL", "http://localhost.example.lg.jp"),
+    ("TODOKU_BASE_URL", "http://127.0.0.1@example.lg.jp"),
+    ("TODOKU_BASE_URL", "ftp://127.0.0.1"),
+    ("TODOKU_ORIGINS", "https://www.example.lg.jp,http://form.example.lg.jp"),
+    ("TODOKU_ORIGINS", "http://192.168.0.7:8000"),
 ]
 
 
@@ -114,6 +120,11 @@ def test_no_error_quotes_a_secret() -> None:
 def test_cookies_are_secure_on_https_alone() -> None:
     assert load(SET).secure
     assert not load({**SET, "TODOKU_BASE_URL": "http://127.0.0.1:8000"}).secure
+
+
+@pytest.mark.parametrize("here", ["http://127.0.0.1:8000", "http://localhost:5173"])
+def test_plain_http_is_for_this_machine(here: str) -> None:
+    assert load({**SET, "TODOKU_BASE_URL": here, "TODOKU_ORIGINS": here}).origins == (here,)
 
 
 def test_a_table_is_named_after_the_stack() -> None:

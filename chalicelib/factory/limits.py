@@ -23,7 +23,7 @@ class LimitServices:
         from chalicelib.limits.challenge import Challenges
 
         return Challenges(
-            secret=self._services.config.pepper,
+            pepper=self._services.config.pepper,
             counters=self._services.adapters.counters,
             clock=self._services.clock,
         )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.clock import Clock
+from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.limits.counters import Counters
 
 ALGORITHM = "PBKDF2/SHA-256"
@@ -22,15 +23,16 @@ LIFE = timedelta(minutes=20)
 
 @dataclass(frozen=True, kw_only=True)
 class Challenges:
-    """Makes challenges and checks their solutions. ``secret`` signs them."""
+    """Makes challenges and checks their solutions, each for the network that is to solve it: what
+    one solved, another cannot spend."""
 
-    secret: bytes
+    pepper: bytes
     counters: Counters
     clock: Clock
     cost: int = COST
 
-    def new(self) -> dict[str, Any]:
-        """A challenge as JSON takes it."""
+    def new(self, network: str) -> dict[str, Any]:
+        """A challenge for the network with this key, as JSON takes it."""
         # Imported here: hardly any request needs it.
         from altcha import create_challenge
 
@@ -38,12 +40,13 @@ class Challenges:
             ALGORITHM,
             self.cost,
             expires_at=int((self.clock() + LIFE).timestamp()),
-            hmac_secret=self.secret.hex(),
+            hmac_secret=self._secret(network),
         )
         return dict(challenge.to_dict())
 
-    def solved(self, solution: str, now: datetime) -> bool:
-        """Whether ``solution`` answers a challenge of ours, in time and for the first time."""
+    def solved(self, solution: str, network: str, now: datetime) -> bool:
+        """Whether ``solution`` answers a challenge for ``network``, in time and for the first
+        time."""
         from altcha import Payload, verify_solution
 
         if len(solution) > 4096:
@@ -57,10 +60,14 @@ class Challenges:
                 return False
             if not parameters.expires_at or parameters.expires_at <= now.timestamp():
                 return False
-            verified = bool(verify_solution(payload, self.secret.hex()).verified)
+            verified = bool(verify_solution(payload, self._secret(network)).verified)
         except Exception:
             # Whatever a stranger sends: the library parses it, and what it cannot parse is no
             # solution.
             return False
         used = hashlib.sha256(str(payload.challenge.signature).encode()).hexdigest()
         return verified and self.counters.once(f"altcha#{used}", now + LIFE)
+
+    def _secret(self, network: str) -> str:
+        """What signs the challenges of a network. Never the pepper itself: it is a library's."""
+        return keyed_hash(self.pepper, "challenge", network)

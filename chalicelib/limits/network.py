@@ -88,9 +88,9 @@ class NetworkLimit:
         day = self.counters.network_asked(network, now)
         earliest = now
         solution = visitor.solution
-        if must_work(day) and not (solution and self.challenges.solved(solution, now)):
+        if must_work(day) and not (solution and self.challenges.solved(solution, network, now)):
             if visitor.can_solve:
-                raise ChallengeRequired()
+                raise ChallengeRequired(network)
             slot = self.counters.network_slot(network, now, LANE_PACE)
             if slot > now + LANE_LENGTH:
                 raise Wait(slot - LANE_LENGTH)

@@ -7,6 +7,7 @@ subdomains (the same site, perhaps another operator) and browsers' corner cases.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from chalicelib.config import Config
 from chalicelib.web.errors import ForeignOrigin
@@ -21,14 +22,16 @@ def check(method: str, headers: Mapping[str, str], config: Config) -> None:
     An ``Origin`` must be ours or a configured one; ours comes from the configuration, never
     from ``Host``, which whoever sends the request writes. ``null`` is what a form posts from a
     page under a strict referrer policy: it passes only when the browser itself says that the
-    page was ours. Without both headers it is no browser, and has no cookies of one.
+    page was ours. Where there is none, a browser that says that the page was not ours must name a
+    configured one as its referrer. Without any of these headers it is no browser, and has no
+    cookies of one.
     """
     if method in SAFE:
         return
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "").strip().lower()
     if origin is None:
-        if site == "cross-site":
+        if site in ("cross-site", "same-site") and not _refers(headers, config):
             raise ForeignOrigin
         return
     origin = origin.strip().lower()
@@ -38,6 +41,15 @@ def check(method: str, headers: Mapping[str, str], config: Config) -> None:
         return
     if origin != config.base_url.lower() and not _configured(origin, config):
         raise ForeignOrigin
+
+
+def _refers(headers: Mapping[str, str], config: Config) -> bool:
+    """Whether the page that sent this is on a configured origin, by its ``Referer``."""
+    try:
+        parts = urlsplit(headers.get("referer", "").strip().lower())
+    except ValueError:
+        return False
+    return _configured(f"{parts.scheme}://{parts.netloc}", config)
 
 
 def cors(headers: Mapping[str, str], config: Config) -> dict[str, str]:

@@ -116,7 +116,8 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
             # cannot find again.
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
-            return _problem("challenge-required", locale, challenge=services.limits.challenge.new())
+            challenge = services.limits.challenge.new(error.network)
+            return _problem("challenge-required", locale, challenge=challenge)
         case Malformed():
             return _problem("malformed", locale, hint=error.what)
         case MethodNotAllowed():

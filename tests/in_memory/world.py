@@ -50,7 +50,7 @@ class World:
         self.counters, self.pool = self.adapters.counters, self.adapters.users
         self.queue, self.budget = self.adapters.jobs, self.config.mail_budget_per_day
         self.services.limits.challenge = Challenges(
-            secret=PEPPER, counters=self.counters, clock=self.clock, cost=1
+            pepper=PEPPER, counters=self.counters, clock=self.clock, cost=1
         )
         registration, verification = self.services.registration, self.services.verification
         self.challenges = self.services.limits.challenge

@@ -1,15 +1,18 @@
 """Client networks and the budget of mails."""
 
 from datetime import timedelta
+from typing import Any
 
+import altcha
 import pytest
 
 from chalicelib.errors import (
     ChallengeRequired,
     Wait,
 )
+from chalicelib.limits.network_key import network_key
 from chalicelib.verification.model import AttemptState
-from tests.in_memory.world import START, World
+from tests.in_memory.world import PEPPER, START, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,10 +38,14 @@ def test_a_form_without_script_is_served_later_instead(world: World) -> None:
     assert world.view(token).expected_at == START + MINUTE
 
 
-def solved(world: World) -> str:
+NETWORK = network_key("192.0.2.1", PEPPER)
+"""Where ``World.ask`` asks from."""
+
+
+def solved(world: World, network: str = NETWORK) -> str:
     from altcha import Challenge, Payload, solve_challenge
 
-    challenge = Challenge.from_dict(world.challenges.new())
+    challenge = Challenge.from_dict(world.challenges.new(network))
     solution = solve_challenge(challenge)
     assert solution is not None
     return Payload(challenge, solution).to_base64()
@@ -46,12 +53,34 @@ def solved(world: World) -> str:
 
 @pytest.mark.parametrize("altcha", ["", "nonsense", "e30=", "A" * 5000])
 def test_nonsense_solves_no_challenge(world: World, altcha: str) -> None:
-    assert not world.challenges.solved(altcha, world.now)
+    assert not world.challenges.solved(altcha, NETWORK, world.now)
 
 
 def test_an_old_challenge_is_no_longer_solved(world: World) -> None:
     solution = solved(world)
-    assert not world.challenges.solved(solution, world.now + timedelta(minutes=21))
+    assert not world.challenges.solved(solution, NETWORK, world.now + timedelta(minutes=21))
+
+
+def test_what_one_network_solved_another_cannot_spend(world: World) -> None:
+    """A farm of machines elsewhere does not work for the networks that are limited."""
+    elsewhere = solved(world, network_key("198.51.100.7", PEPPER))
+    assert not world.challenges.solved(elsewhere, NETWORK, world.now)
+    assert world.challenges.solved(solved(world), NETWORK, world.now)
+
+
+def test_the_library_is_not_given_the_pepper(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    real = altcha.create_challenge
+
+    def create(*arguments: Any, **more: Any) -> Any:
+        given.append(more["hmac_secret"])
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(altcha, "create_challenge", create)
+    world.challenges.new(NETWORK)
+    world.challenges.new("another")
+    assert len(set(given)) == 2
+    assert not [secret for secret in given if PEPPER.hex() in secret]
 
 
 def test_a_network_whose_mails_bounce_works_then_waits(world: World) -> None:

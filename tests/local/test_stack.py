@@ -55,7 +55,7 @@ def test_the_pool_is_as_the_template_says(machine: LocalServer, aws: Aws) -> Non
     pool = aws("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
     assert pool["AliasAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
-    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 8
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
     assert pool["LambdaConfig"]["KMSKeyID"] == machine.stack.lookup.attribute("CodeKey", "Arn")
     sender = pool["LambdaConfig"]["CustomEmailSender"]["LambdaArn"]
     assert sender == machine.functions.arns["SendCode"]

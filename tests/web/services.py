@@ -90,7 +90,7 @@ class _Accounts:
 class _OneChallenge(Challenges):
     """Always the same."""
 
-    def new(self) -> dict[str, Any]:
+    def new(self, network: str) -> dict[str, Any]:
         return CHALLENGE
 
 
@@ -118,7 +118,7 @@ class RecordedServices(Services):
         if state is not None:
             self._register(state, wrong, now)
         self.limits.challenge = _OneChallenge(
-            secret=config.pepper, counters=self.memory.counters, clock=self.clock
+            pepper=config.pepper, counters=self.memory.counters, clock=self.clock
         )
         sessions = Sessions(
             accounts=_Accounts(),
@@ -222,7 +222,7 @@ def every_error() -> list[TodokuError]:
         e.EmailTypo("taro@gmail.com"),
         e.NoRegistration(),
         e.Wait(soon),
-        e.ChallengeRequired(),
+        e.ChallengeRequired("net"),
         e.CodeMismatch(4),
         e.CodeExpired(),
         e.TooManyAttempts(soon),

@@ -91,8 +91,19 @@ def test_what_a_handler_says_about_caching_stands() -> None:
     assert answering(kept).ask("GET", "/thing").headers["cache-control"] == "public, max-age=9"
 
 
-def test_a_page_without_a_policy_of_its_own_may_load_nothing() -> None:
-    answer = answering(html("<p>")).ask("GET", "/thing")
+@pytest.mark.parametrize(
+    "answered",
+    [
+        html("<p>"),
+        as_json({"a": 1}),
+        Response(200, "x{}", "text/css"),
+        Response(200, "let x", "text/javascript"),
+        Response(204),
+    ],
+    ids=["html", "json", "css", "script", "nothing"],
+)
+def test_an_answer_without_a_policy_of_its_own_may_load_nothing(answered: Response) -> None:
+    answer = answering(answered).ask("GET", "/thing")
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     own = answering(html("<p>", headers={"Content-Security-Policy": "default-src 'self'"}))
     assert own.ask("GET", "/thing").headers["content-security-policy"] == "default-src 'self'"

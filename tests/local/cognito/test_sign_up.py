@@ -207,7 +207,7 @@ def test_the_secret_hash_is_needed_and_checked(
 
 
 @pytest.mark.parametrize(
-    ("password", "kind"), [("1234567", "InvalidPassword"), (" 12345678", "InvalidParameter")]
+    ("password", "kind"), [("123456789", "InvalidPassword"), (" 1234567890", "InvalidParameter")]
 )
 def test_the_password_policy_holds_at_sign_up(
     cognito: CognitoClient, name: str, password: str, kind: str
