@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, cast
 
-from chalicelib.trail.delivery_states import DeliveryState, in_order
+from chalicelib.trail.delivery_states import (
+    DeliveryState,
+    StateChange,
+    StateChanges,
+    in_order,
+    shown,
+)
 from chalicelib.trail.mail_record import MailRecord
+
+ToldState = Literal["waiting", "sent", "delayed", "delivered", "rejected", "bounced"]
+"""How far a mail came, as whoever asked for it may know.
+
+Who asked has not proven the address, and may be a stranger to it. That its owner once complained
+of a mail, that SES mails it no more for that, or that the mailbox is full is only theirs to know.
+"""
 
 
 @dataclass(frozen=True)
 class Step:
     """A state that a mail reached, and when (UTC)."""
 
-    state: DeliveryState
+    state: ToldState
     at: datetime
 
 
@@ -22,7 +36,7 @@ class Step:
 class Delivery:
     """Where the newest mail is. ``reason`` is a category, never the receiving server's words."""
 
-    state: DeliveryState
+    state: ToldState
     history: tuple[Step, ...]
     reason: str | None
     advice: tuple[str, ...]
@@ -36,18 +50,26 @@ _SEARCHED = _CARRIERS | {"icloud", "google"}
 
 _ADVICE = {
     "no-such-mailbox": ("check-address", "allow-domain", "try-another-address"),
-    "mailbox-full": ("free-space", "try-another-address"),
     "policy": ("allow-domain", "try-another-address", "ask-help-desk"),
     "spam": ("allow-domain", "try-another-address", "ask-help-desk"),
     "server-down": ("wait", "try-another-address"),
     "deferred": ("wait", "try-another-address"),
     "too-large": ("ask-help-desk",),
-    "suppressed": ("check-address", "allow-domain", "try-another-address", "ask-help-desk"),
-    "other": ("check-address", "try-another-address", "ask-help-desk"),
+    "other": (
+        "check-address",
+        "free-space",
+        "allow-domain",
+        "try-another-address",
+        "ask-help-desk",
+    ),
 }
 """By reason. Carriers answer "unknown user" for a filtered sender too, hence ``allow-domain``
-beside ``check-address``."""
+beside ``check-address``. ``other`` is also what is told of a reason that is only the owner's to
+know, so it advises for each."""
 
+
+_THEIRS = frozenset({"mailbox-full", "suppressed"})
+"""Reasons that are only the address's owner's to know."""
 
 _ANOTHER = ("try-another-address",)
 
@@ -64,22 +86,39 @@ def delivery(records: Sequence[MailRecord], now: datetime) -> Delivery:
     mails = sorted(records, key=lambda record: (record.started_at, record.mail))
     if not mails:
         return Delivery("waiting", (), None, ("wait",))
-    newest = mails[-1]
-    state = newest.state
-    reason = newest.states[state].reason
+    told = [_told(record.states) for record in mails]
+    state = cast(ToldState, shown(told[-1]))
+    change = told[-1][state]
     return Delivery(
         state=state,
-        history=tuple(Step(s, at) for record in mails for s, at in in_order(record.states)),
-        reason=reason,
+        history=tuple(
+            Step(cast(ToldState, s), at) for states in told for s, at in in_order(states)
+        ),
+        reason=change.reason,
         advice=_advice(
-            state, reason, newest.provider, late=now >= newest.states[state].at + LATE_AFTER
+            state, change.reason, mails[-1].provider, late=now >= change.at + LATE_AFTER
         ),
     )
 
 
-def _advice(
-    state: DeliveryState, reason: str | None, provider: str, *, late: bool
-) -> tuple[str, ...]:
+def _told(states: Mapping[DeliveryState, StateChange]) -> StateChanges:
+    """The states of a mail without what only the address's owner may know."""
+    told: StateChanges = {}
+    for state, change in states.items():
+        match state:
+            case "complained":
+                told.setdefault("delivered", StateChange(change.at))
+            case "suppressed":
+                told.setdefault("bounced", StateChange(change.at, "other"))
+            case _ if change.reason in _THEIRS:
+                why = "deferred" if state == "delayed" else "other"
+                told[state] = StateChange(change.at, why)
+            case _:
+                told[state] = change
+    return told
+
+
+def _advice(state: ToldState, reason: str | None, provider: str, *, late: bool) -> tuple[str, ...]:
     another = _ANOTHER if late else ()
     match state:
         case "waiting":
@@ -93,8 +132,6 @@ def _advice(
             codes = ("wait", *others, *another)
         case "delivered":
             codes = ("check-spam", "allow-domain", *another)
-        case "complained":
-            codes = ("check-spam", "try-another-address", "ask-help-desk")
         case "rejected":
             codes = ("try-another-address", "ask-help-desk")
         case _:

@@ -20,7 +20,7 @@ answers that somebody is out of office, which the service takes for no bounce.""
 DELIVERY_POLLING = Polling(120.0)
 LONGEST_DELAY = timedelta(seconds=90)
 """A mail that is due later is not waited for. An address gets one a minute."""
-_FINAL_STATES = {"delivered", "bounced", "rejected", "suppressed", "complained"}
+_FINAL_STATES = {"delivered", "bounced", "rejected"}
 """States of a mail that do not change any more."""
 
 

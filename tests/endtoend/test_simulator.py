@@ -13,8 +13,8 @@ from tests.flow.client import CURRENT, Client
     ("who", "state", "reason"),
     [
         ("ooto", "delivered", None),
-        ("complaint", "complained", "spam"),
-        ("suppressionlist", "suppressed", "suppressed"),
+        ("complaint", "delivered", None),
+        ("suppressionlist", "bounced", "other"),
     ],
 )
 def test_what_became_of_a_mail_is_told(

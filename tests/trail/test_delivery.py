@@ -105,7 +105,7 @@ def test_a_delay_without_a_fault_of_the_applicants_asks_for_patience_alone() -> 
 
 
 @pytest.mark.parametrize("provider", ["google", "icloud"])
-@pytest.mark.parametrize("reason", ["no-such-mailbox", "policy", "suppressed"])
+@pytest.mark.parametrize("reason", ["no-such-mailbox", "policy", "other"])
 def test_a_mail_that_came_back_is_not_looked_for(provider: str, reason: str) -> None:
     told = delivery([record({"bounced": StateChange(at(3), reason)}, provider)], NOW)
     assert not [code for code in told.advice if code.startswith("allow-domain")]
@@ -133,7 +133,6 @@ def test_others_are_not(provider: str) -> None:
     ("reason", "first"),
     [
         ("no-such-mailbox", "check-address"),
-        ("mailbox-full", "free-space"),
         ("policy", "allow-domain:docomo"),
         ("server-down", "wait"),
         ("too-large", "ask-help-desk"),
@@ -164,6 +163,49 @@ def test_every_state_and_reason_has_advice_that_the_pages_know(
     assert told.advice
     assert set(told.advice) <= KNOWN_ADVICE
     assert len(told.advice) == len(set(told.advice))
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ({"sent": 1, "suppressed": 2}, {"sent": 1, "bounced": 2}),
+        ({"sent": 1, "bounced": 2, "suppressed": 3}, {"sent": 1, "bounced": 2}),
+        ({"sent": 1, "delivered": 2, "complained": 3}, {"sent": 1, "delivered": 2}),
+        ({"sent": 1, "complained": 3}, {"sent": 1, "delivered": 3}),
+    ],
+)
+def test_what_only_the_owner_may_know_is_told_nobody(
+    states: dict[DeliveryState, int], told: dict[str, int]
+) -> None:
+    """Who asked for the mail has not proven that the address is theirs."""
+    seen = delivery([record({s: StateChange(at(n)) for s, n in states.items()})], NOW)
+    assert {step.state: step.at for step in seen.history} == {s: at(n) for s, n in told.items()}
+    assert seen.state == list(told)[-1]
+
+
+OWNERS = [
+    record({"sent": StateChange(at(1)), "bounced": StateChange(at(3), "mailbox-full")}),
+    record({"sent": StateChange(at(1)), "bounced": StateChange(at(3), "suppressed")}),
+    record({"sent": StateChange(at(1)), "suppressed": StateChange(at(3), "suppressed")}),
+    record({"sent": StateChange(at(1)), "bounced": StateChange(at(3), "other")}),
+]
+
+
+def test_a_full_mailbox_and_an_owner_who_complained_look_like_any_other_reason() -> None:
+    assert len({repr(delivery([mail], NOW)) for mail in OWNERS}) == 1
+    told = delivery(OWNERS[:1], NOW)
+    assert (told.state, told.reason) == ("bounced", "other")
+    assert {"check-address", "free-space", "try-another-address", "ask-help-desk"} <= set(
+        told.advice
+    )
+
+
+def test_a_mail_that_waits_for_a_full_mailbox_looks_like_one_that_waits() -> None:
+    full, busy = (
+        delivery([record({"sent": StateChange(at(1)), "delayed": StateChange(at(3), why)})], NOW)
+        for why in ("mailbox-full", "deferred")
+    )
+    assert full == busy
 
 
 def test_the_servers_words_are_not_shown() -> None:

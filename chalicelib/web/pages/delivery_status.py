@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.locales import _
 from chalicelib.registration.view import View
-from chalicelib.trail.delivery import LATE_AFTER, Step
-from chalicelib.trail.delivery_states import DeliveryState
+from chalicelib.trail.delivery import LATE_AFTER, Step, ToldState
 
 PROVIDERS = {
     "google": _("Gmail"),
@@ -27,40 +26,34 @@ PROVIDERS = {
 MOMENT = timedelta(seconds=30)
 """A mail that leaves within this time is not worth announcing a time for."""
 
-_NOW: dict[DeliveryState, str] = {
+_NOW: dict[ToldState, str] = {
     "waiting": _("We are preparing your mail."),
     "sent": _("We have sent the mail. It can take a few minutes to arrive."),
     "delayed": _("%(provider)s has not accepted the mail yet. We keep trying."),
     "delivered": _("%(provider)s has accepted the mail. Please look in your inbox."),
     "bounced": _("The mail came back. It did not arrive."),
     "rejected": _("The mail could not be sent."),
-    "suppressed": _("The mail could not be sent to this address."),
-    "complained": _("The mail was treated as spam."),
 }
 _NOT_HEARD = _("We have sent the mail, but have not heard yet that it arrived.")
 _ACCEPTED = _("%(provider)s has accepted the mail.")
 _LATER = _("Your mail is waiting for its turn. We will send it at about %(time)s.")
 
-_STEPS: dict[DeliveryState, str] = {
+_STEPS: dict[ToldState, str] = {
     "waiting": _("Sending again"),
     "sent": _("Sent"),
     "delayed": _("The receiving side makes us wait"),
     "delivered": _("Accepted by the receiving mail server"),
     "bounced": _("Came back"),
     "rejected": _("Could not be sent"),
-    "suppressed": _("Could not be sent"),
-    "complained": _("Treated as spam"),
 }
 
 _REASONS = {
     "no-such-mailbox": _("The receiving side says that there is no such address."),
-    "mailbox-full": _("The mailbox is full."),
     "policy": _("The settings of the receiving side refuse our mail."),
     "server-down": _("The receiving mail server cannot be reached."),
     "deferred": _("The receiving mail server asked us to try again later."),
     "too-large": _("The receiving side says that the mail is too large."),
     "spam": _("The receiving side took the mail for spam."),
-    "suppressed": _("Mail to this address came back before, so sending to it is stopped."),
     "other": _("The receiving side did not say why."),
 }
 
@@ -79,7 +72,7 @@ _ADVICE = {
 _SEARCH = _("See how to find the mail with this provider.")
 """For providers whose users cannot name senders to let in."""
 
-TROUBLE = frozenset({"delayed", "bounced", "rejected", "suppressed", "complained"})
+TROUBLE = frozenset({"delayed", "bounced", "rejected"})
 ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
 
 
@@ -122,7 +115,7 @@ def delivery_status(
     opening = rows[0][1:] if mails and mails[0][0].state == "waiting" else rows[0] if rows else ()
     newest = (first, *opening) if len(rows) < 2 else rows[-1]
     earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
-    state: DeliveryState = "waiting" if waiting else delivery.state
+    state: ToldState = "waiting" if waiting else delivery.state
     return DeliveryStatus(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
@@ -139,7 +132,7 @@ def delivery_status(
     )
 
 
-def _now(view: View, state: DeliveryState, now: datetime) -> str:
+def _now(view: View, state: ToldState, now: datetime) -> str:
     if state == "sent" and now >= view.delivery.history[-1].at + LATE_AFTER:
         return _NOT_HEARD
     if state == "delivered" and view.state == "expired":

@@ -214,7 +214,7 @@ def test_the_password_policy_holds_at_sign_up(
 ) -> None:
     with raises_cognito(kind):
         cognito.sign_up(name, Password=password)
-    cognito.sign_up(name, Password="12345678")
+    cognito.sign_up(name, Password="1234567890")
 
 
 def test_only_writable_attributes_may_be_written(cognito: CognitoClient, name: str) -> None:

@@ -101,8 +101,6 @@ SCENES: dict[str, Scene] = {
         advice=("allow-domain:docomo", "try-another-address", "ask-help-desk"),
     ),
     "code, rejected": _mail("waiting", "rejected", advice=("ask-help-desk",)),
-    "code, suppressed": _mail("waiting", "sent", "suppressed", reason="suppressed"),
-    "code, complained": _mail("waiting", "sent", "delivered", "complained"),
     "code, time is over": Scene("/register/code", view(state="expired")),
     "code, wrong": _code(errors.CodeMismatch(3)),
     "code, the last one wrong": Scene(

@@ -60,8 +60,6 @@ def test_sending_again_that_waits_hides_the_trouble_before_it() -> None:
         (("waiting", "sent", "delivered"), False, False),
         (("waiting", "sent", "bounced"), False, True),
         (("waiting", "rejected"), False, True),
-        (("waiting", "sent", "suppressed"), False, True),
-        (("waiting", "sent", "delivered", "complained"), False, True),
     ],
 )
 def test_the_steps_of_one_mail_follow_the_request(
