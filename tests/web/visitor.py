@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.factory import Services
 from chalicelib.web.api import meta, registrations, session
 from chalicelib.web.app import TodokuApp as App
+from chalicelib.web.request import Request
 from chalicelib.web.routes import Handler, Routes
 from tests.web.services import TOKEN, RecordedServices
 
@@ -138,3 +140,14 @@ class Visitor:
     def _cookie(self, token: str) -> dict[str, str]:
         prefix = "__Host-" if self.service.config.secure else ""
         return {"Cookie": f"{prefix}todoku_registration={token}"} if token else {}
+
+
+def answering(reply: Any) -> Visitor:
+    """An app with one path, ``/thing``, that answers ``reply`` to GET and POST."""
+
+    def handler(services: Services, request: Request) -> Any:
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    return Visitor(routes=[serving(GET=handler, POST=handler)])
