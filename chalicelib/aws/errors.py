@@ -17,9 +17,12 @@ THROTTLES = frozenset(
         "ThrottlingException",
         "Throttling",
         "TooManyRequestsException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
+"""``TransactionConflict``: a transaction holds the item just now, and botocore does not try again.
+Where the write has a condition it is a race (``versioned_table.py``)."""
 
 
 def error_code(error: ClientError) -> str:

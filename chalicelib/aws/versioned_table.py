@@ -8,17 +8,28 @@ functions from record to record.
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from botocore.exceptions import ClientError
 
-from chalicelib.aws.errors import aws_errors
+from chalicelib.aws.errors import aws_errors, error_code
 from chalicelib.errors import RACE_TRIES, OutcomeUnknown, Raced, TodokuError, TryLater
 
 T = TypeVar("T")
+LONGEST_PAUSE = 0.05
+"""Seconds between two tries of who lost a race."""
+
+_RACES: Mapping[str, Callable[[], TodokuError]] = {
+    "ConditionalCheckFailedException": Raced,
+    "TransactionConflictException": Raced,
+}
+
 Attributes = Mapping[str, Mapping[str, Any]]
 Write = dict[str, Any]
 """One element of ``TransactItems``."""
@@ -89,9 +100,9 @@ class VersionedTable(Generic[T]):
     def put(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> None:
         """Write ``value`` over version ``seen`` (``None``: there must be none yet).
 
-        Raises ``Raced`` when somebody else wrote first.
+        Raises ``Raced`` when somebody else wrote first, or a transaction is about to.
         """
-        with dynamodb_errors({"ConditionalCheckFailedException": Raced}):
+        with dynamodb_errors(_RACES):
             self._client().put_item(**self._put(value, seen, id, mail))
 
     def writing(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> Write:
@@ -115,6 +126,7 @@ class VersionedTable(Generic[T]):
             try:
                 self.put(after, stored.version if stored else None, id=id, mail=mail)
             except Raced:
+                _pause()
                 continue
             return after
         raise TryLater(1)
@@ -130,7 +142,7 @@ class VersionedTable(Generic[T]):
                 "ConditionExpression": "attribute_not_exists(id) OR version = :seen",
                 "ExpressionAttributeValues": {":seen": {"N": str(seen)}},
             }
-        with dynamodb_errors({"ConditionalCheckFailedException": Raced}):
+        with dynamodb_errors(_RACES if seen is not None else None):
             self._client().delete_item(TableName=self._table, Key=_key(id, mail), **condition)
 
     def _put(self, value: T, seen: int | None, id: str, mail: str | None) -> dict[str, Any]:
@@ -153,15 +165,49 @@ class VersionedTable(Generic[T]):
 
 
 def commit_transaction(client: Any, writes: Sequence[Write]) -> None:
-    """All of ``writes``, or none. Raises ``Raced`` when a condition failed.
+    """All of ``writes``, or none. Raises ``Raced`` when a condition failed, or another transaction
+    holds an item; ``TryLater`` when DynamoDB had no room for it.
 
     botocore sends one client token with every try of the call, so its own retry after a lost
     answer is not a second transaction.
     """
-    with dynamodb_errors(
-        {"TransactionCanceledException": Raced, "TransactionConflictException": Raced}
-    ):
-        client.transact_write_items(TransactItems=list(writes))
+    with dynamodb_errors(_RACES):
+        try:
+            client.transact_write_items(TransactItems=list(writes))
+        except ClientError as error:
+            if error_code(error) != "TransactionCanceledException":
+                raise
+            cancelled = _cancelled(error)
+            if isinstance(cancelled, Raced):
+                _pause()
+            raise cancelled from None
+
+
+def _cancelled(error: ClientError) -> Exception:
+    """What a cancelled transaction means, by the reasons of its items.
+
+    One that only lacked room would succeed later and is no race; one that DynamoDB does not
+    understand never would, and is a defect of ours.
+    """
+    reasons = error.response.get("CancellationReasons", ())
+    codes = {reason.get("Code", "None") for reason in reasons} - {"None"}
+    if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
+        return Raced()
+    defects = codes - {
+        "ConditionalCheckFailed",
+        "TransactionConflict",
+        "ThrottlingError",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+    }
+    if defects:
+        return RuntimeError(f"TransactWriteItems cancelled: {', '.join(sorted(defects))}")
+    return TryLater()
+
+
+def _pause() -> None:
+    """Let whoever was faster finish; who lost together do not try again together."""
+    time.sleep(random.uniform(0, LONGEST_PAUSE))
 
 
 @contextmanager

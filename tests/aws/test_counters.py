@@ -135,7 +135,9 @@ def test_each_address_has_its_own_codes(counters: CounterTable) -> None:
     assert counters.code_tried("two", NOON, 1)
 
 
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "InternalServerError", "TransactionConflictException"]
+)
 def test_a_busy_table_is_for_later_and_never_a_refusal(
     counters: CounterTable, dynamodb: Any, code: str
 ) -> None:

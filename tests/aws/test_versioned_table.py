@@ -8,7 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from chalicelib.aws.clients import Clients
@@ -233,11 +238,7 @@ def test_trouble_of_dynamodb_is_told_in_the_domains_words(
 
 @pytest.mark.parametrize(
     ("code", "error"),
-    [
-        ("TransactionCanceledException", Raced),
-        ("TransactionConflictException", Raced),
-        ("TransactionInProgressException", TryLater),
-    ],
+    [("TransactionConflictException", Raced), ("TransactionInProgressException", TryLater)],
 )
 def test_a_transaction_that_met_another_is_told_apart_from_one_under_way(
     dynamodb: Any, code: str, error: type[Exception]
@@ -246,6 +247,66 @@ def test_a_transaction_that_met_another_is_told_apart_from_one_under_way(
         stub.add_client_error("transact_write_items", code)
         with pytest.raises(error):
             commit_transaction(dynamodb, WRITES)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "error"),
+    [
+        (["ConditionalCheckFailed", "None"], Raced),
+        (["None", "TransactionConflict"], Raced),
+        (["ConditionalCheckFailed", "TransactionConflict"], Raced),
+        (["ThrottlingError", "None"], TryLater),
+        (["ProvisionedThroughputExceeded"], TryLater),
+        (["ThrottlingError", "ConditionalCheckFailed"], TryLater),
+        (["ValidationError", "None"], RuntimeError),
+        (["ValidationError", "ConditionalCheckFailed"], RuntimeError),
+        (["ItemCollectionSizeLimitExceeded"], RuntimeError),
+        (["OfTheFuture"], RuntimeError),
+    ],
+)
+def test_a_cancelled_transaction_is_read_by_its_reasons(
+    dynamodb: Any, reasons: list[str], error: type[Exception]
+) -> None:
+    with Stubber(dynamodb) as stub:
+        stub.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": [{"Code": code} for code in reasons]},
+        )
+        with pytest.raises(error) as told:
+            commit_transaction(dynamodb, WRITES)
+    assert TABLE not in str(told.value)
+
+
+def test_a_write_that_meets_a_transaction_is_a_race_and_made_again(
+    notes: VersionedTable[Note], dynamodb: Any
+) -> None:
+    refusals = ["put_item"] * 2
+
+    def conflict(model: Any, **_: Any) -> None:
+        if refusals and model.name == "PutItem":
+            refusals.pop()
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, model.name)
+
+    dynamodb.meta.events.register("before-call.dynamodb.PutItem", conflict)
+    try:
+        assert notes.change(lambda _: Note("one"), id="a", mail="1") == Note("one")
+        assert refusals == []
+        refusals.append("put_item")
+        with pytest.raises(Raced):
+            notes.put(Note("two"), 1, id="a", mail="1")
+    finally:
+        dynamodb.meta.events.unregister("before-call.dynamodb.PutItem", conflict)
+
+
+@pytest.mark.parametrize(("seen", "error"), [(None, TryLater), (1, Raced)])
+def test_a_delete_that_meets_a_transaction_is_for_later(
+    dynamodb: Any, seen: int | None, error: type[Exception]
+) -> None:
+    with Stubber(dynamodb) as stub:
+        stub.add_client_error("delete_item", "TransactionConflictException")
+        with pytest.raises(error):
+            VersionedTable(lambda: dynamodb, TABLE, Note).delete("a", "1", seen=seen)
 
 
 @pytest.mark.parametrize(

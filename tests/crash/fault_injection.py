@@ -17,6 +17,7 @@ USERS = frozenset(
         "ResendConfirmationCode",
         "AdminSetUserPassword",
         "AdminInitiateAuth",
+        "AdminUpdateUserAttributes",
         "AdminDeleteUser",
     }
 )
@@ -39,6 +40,7 @@ class FaultKind(Enum):
     LOST = "the call was made, its answer never came"
     REFUSED = "throttled, the call was not made"
     UNREACHED = "nobody knows that the call was not made"
+    CONFLICT = "a transaction held the item, the call was not made"
 
 
 COUNTED = {
@@ -49,7 +51,16 @@ COUNTED = {
     FaultKind.REFUSED: ASKED - RECORDS,
     # Only the user pool's calls are not simply made once more.
     FaultKind.UNREACHED: USERS,
+    FaultKind.CONFLICT: RECORDS,
 }
+
+
+def _conflict(call: str) -> Any:
+    """What DynamoDB answers while another transaction holds an item."""
+    if call != "TransactWriteItems":
+        return {"Error": {"Code": "TransactionConflictException"}}
+    reasons = [{"Code": "TransactionConflict"}]
+    return {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
 
 
 class FaultInjection:
@@ -86,6 +97,8 @@ class FaultInjection:
                 "ResponseMetadata": {"HTTPStatusCode": 400},
             }
             raise ClientError(refusal, model.name)
+        if self._way is FaultKind.CONFLICT and self._is_it(model.name):
+            raise ClientError(_conflict(model.name), model.name)
         if self._way is FaultKind.UNREACHED and self._is_it(model.name):
             raise EndpointConnectionError(endpoint_url="https://aws.example")
 
