@@ -192,6 +192,8 @@ class CognitoUsers:
         """``RevokeToken``: this session's tokens renew nothing any more."""
         known: dict[str, Callable[[], TodokuError]] = {
             "UnsupportedTokenTypeException": NoUser,
+            "UnsupportedOperationException": NoUser,
+            "UnauthorizedException": NoUser,
             "NotAuthorizedException": NoUser,
             "InvalidParameterException": NoUser,
         }

@@ -70,18 +70,19 @@ def _utf8(text: str) -> dict[str, str]:
 def _send_error(error: ClientError) -> Exception:
     """What SES's refusal means for this mail. SES's message may quote the address: not kept."""
     code = error_code(error)
+    message = str(error.response["Error"].get("Message", "")).lower()
     match code:
-        case "MessageRejected":
+        case "MessageRejected" if "not verified" not in message:
             return MailRejected("other")
         case "BadRequestException":
-            message = str(error.response["Error"].get("Message", "")).lower()
             named = any(word in message for word in ("address", "domain", "local", "recipient"))
             return MailRejected("no-such-mailbox" if named else "other")
         case "TooManyRequestsException" | "ThrottlingException" | "Throttling":
             return TryLater()
     if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500:
         return TryLater()
-    # Sending paused, account suspended, quota of the day used up, configuration set or
-    # permission missing: it is not because of this mail, and it is gone when somebody mends it.
+    # The sender not verified (its DKIM records are not there yet, or no more), sending paused,
+    # account suspended, quota of the day used up, configuration set or permission missing: it is
+    # not because of this mail, and it is gone when somebody mends it.
     log.error("SES sends nothing for us: %s", code)
     return TryLater(OURS_TO_MEND)

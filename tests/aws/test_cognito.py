@@ -228,6 +228,8 @@ def test_each_known_error_is_the_domains(
         ("get_user", "UserNotFoundException", None),
         ("admin_delete_user", "UserNotFoundException", None),
         ("revoke_token", "UnsupportedTokenTypeException", None),
+        ("revoke_token", "UnsupportedOperationException", None),
+        ("revoke_token", "UnauthorizedException", None),
         ("revoke_token", "NotAuthorizedException", None),
         ("revoke_token", "InvalidParameterException", None),
         ("global_sign_out", "NotAuthorizedException", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -61,10 +61,19 @@ def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
     fault: str,
 ) -> None:
     calls()
-    switch(applicant, cognito_fail=fault)
+    tried: list[str] = []
+
+    def fail(environ: Mapping[str, Any], body: bytes) -> None:
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(".SignUp") and not tried:
+            tried.append(fault)
+            machine.switches.set(cognito_fail=fault)
+
+    machine.interceptors.append(fail)
     asked = applicant.register(email)
     assert asked.status == 202
-    until(lambda: attempt(machine, applicant).signup_at, "the worker never tried")
+    until(lambda: tried, "the worker never tried")
+    machine.interceptors.remove(fail)
+    assert attempt(machine, applicant).signup_at
     assert attempt(machine, applicant).signed_up_at is None
     switch(applicant, cognito_fail=None)
     ahead(10)
@@ -72,6 +81,31 @@ def test_a_faulty_cognito_delays_the_code_and_makes_no_second_one(
     assert len(users_of(machine, email)) == 1
     # What was throttled never got there; what got there is not asked for again.
     assert calls()["AWSCognitoIdentityProviderService.SignUp"] == 1
+
+
+@pytest.mark.parametrize("fault", ["throttle", "unavailable", "lose_response"])
+def test_a_cognito_that_cannot_say_who_has_the_address_is_asked_again(
+    machine: LocalServer,
+    applicant: Client,
+    email: str,
+    ahead: Callable[[float], None],
+    fault: str,
+) -> None:
+    asked: list[str] = []
+
+    def note(environ: Mapping[str, Any], body: bytes) -> None:
+        asked.append(environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2])
+
+    machine.interceptors.append(note)
+    switch(applicant, cognito_fail=fault)
+    applicant.register(email)
+    until(lambda: "AdminGetUser" in asked, "nobody asked")
+    machine.interceptors.remove(note)
+    assert attempt(machine, applicant).signup_at is None
+    switch(applicant, cognito_fail=None)
+    for _ in range(2):
+        ahead(61)
+    has_one_working_code(machine, applicant, email)
 
 
 @pytest.mark.parametrize("fault", ["throttle", "lose_response"])
@@ -103,6 +137,25 @@ def test_an_ses_that_is_busy_for_longer_than_lambda_tries_still_mails_the_same_c
     machine.functions.wait_for_failures(failed + 1)
     assert not machine.mailbox.to(email)
     switch(applicant, ses_fail=None)
+    for _ in range(3):
+        ahead(61)
+    has_one_working_code(machine, applicant, email)
+
+
+def test_a_sender_whose_domain_is_verified_no_more_rejects_nobodys_mail(
+    machine: LocalServer, applicant: Client, email: str, ahead: Callable[[float], None]
+) -> None:
+    """Its DKIM records were lost. An operator is told, and once they are back the mail goes."""
+    route = machine.services.config.routes[0]
+    ses = machine.clients("sesv2", route.region)
+    domain, failed = route.sender.rpartition("@")[2], len(machine.functions.failures)
+    ses.delete_email_identity(EmailIdentity=domain)
+    try:
+        applicant.register(email)
+        machine.functions.wait_for_failures(failed + 1)
+        assert applicant.current()["delivery"]["state"] == "waiting"
+    finally:
+        ses.create_email_identity(EmailIdentity=domain)
     for _ in range(3):
         ahead(61)
     has_one_working_code(machine, applicant, email)
