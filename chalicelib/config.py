@@ -7,6 +7,7 @@ resolves the same template. A missing variable is an error at first use, by name
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,5 +139,10 @@ def _is_confidential(url: str) -> bool:
     machine itself."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    local = host in ("localhost", "::1") or host.startswith("127.")
-    return parts.scheme == "https" or (parts.scheme == "http" and local)
+    if parts.scheme == "https":
+        return bool(host)
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return parts.scheme == "http" and local

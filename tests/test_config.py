@@ -91,6 +91,8 @@ MALFORMED = [
     ("TODOKU_BASE_URL", "http://localhost.example.lg.jp"),
     ("TODOKU_BASE_URL", "http://127.0.0.1@example.lg.jp"),
     ("TODOKU_BASE_URL", "ftp://127.0.0.1"),
+    ("TODOKU_BASE_URL", "http://127.evil.example"),
+    ("TODOKU_BASE_URL", "https://"),
     ("TODOKU_ORIGINS", "https://www.example.lg.jp,http://form.example.lg.jp"),
     ("TODOKU_ORIGINS", "http://192.168.0.7:8000"),
 ]

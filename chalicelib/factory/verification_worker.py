@@ -45,6 +45,7 @@ class VerificationWorker:
         return SendAgainJob(
             registrations=self._services.adapters.registrations,
             turn=self._turn,
+            reconcile_owner=self._reconcile_owner,
             reissue=self.reissue,
             jobs=self._services.adapters.jobs,
             clock=self._clock,

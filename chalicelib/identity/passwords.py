@@ -20,6 +20,9 @@ LONGEST = 256
 JUDGED = 72
 """zxcvbn takes no more characters, and would take long; a password that long is judged by these."""
 
+OWN = 8
+"""Letters that a password has besides the service's name, or it is built on that."""
+
 WEAKEST = 2
 """The lowest score of zxcvbn that is taken: 0 and 1 are guessed within a million tries."""
 
@@ -47,7 +50,16 @@ _WORDS = """
     どらえもん ぴかちゅう ぽけもん にほん にっぽん とうきょう おおさか かながわ ひょうご すし
     らーめん ぱすわーど あいうえお いろは
     桜 花 空 海 星 光 夢 猫 犬 高校 学校 合格 受験 出願 東京 大阪 神奈川 兵庫 日本 大好 秘密 野球
+    aiueo kakikukeko sashisuseso tachitsuteto doremi fasorashi fasorasi ohtani otani ootani shohei
+    shouhei nogizaka sakurazaka hinatazaka keyakizaka arashi yoasobi snowman sixtones
 """
+_AFFIXES = """
+    no ga wo wa ha ni to mo de da desu deshita dayo dane yo ne na nano masu gozaimasu shita suru
+    saku sama san kun chan tan kigan kansha zettai honto dai chou do o go abc abcd xyz pass
+    の が を は に と も で だ です だよ ます ございます さま さん くん ちゃん 祈願 絶対 感謝
+"""
+_FIGURES = 8
+"""Most characters beside the letters for the words to matter: a date and no more."""
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -78,7 +90,8 @@ def check_password(
     local, _, domain = email.casefold().rpartition("@")
     if email.casefold() in plain or (len(local) >= 4 and local in plain) or plain == local:
         raise PasswordRefused("contains-address")
-    if any(word in plain for name in names for word in name.split() if len(word) >= 4):
+    words = [word for name in names for word in name.split() if len(word) >= 4 and word in plain]
+    if words and sum(map(str.isalpha, re.sub("|".join(map(re.escape, words)), "", plain))) < OWN:
         raise PasswordRefused("contains-service-name")
     years = (str(year + n) for n in (-1, 0, 1))
     known = (email, local, *re.split(r"[^\w]+", f"{local} {domain}"), *names, *years)
@@ -87,15 +100,20 @@ def check_password(
 
 
 def _is_japanese_guess(plain: str) -> bool:
-    """One or two common words, or one of them again and again, whatever figures are around."""
+    """One or two common words with what stands around words, or one word again and again; and
+    no more figures or signs beside them than a date has."""
     letters = "".join(c for c in plain if c.isalpha() or c == "ー").translate(_KATAKANA)
-    return _guesses().fullmatch(letters) is not None
+    return len(plain) - len(letters) <= _FIGURES and _guesses().fullmatch(letters) is not None
 
 
 @cache
 def _guesses() -> re.Pattern[str]:
-    word = "|".join(map(re.escape, sorted(_WORDS.split(), key=len, reverse=True)))
-    return re.compile(rf"(?:{word}){{1,2}}|({word})\1+")
+    word, affix = (
+        "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
+        for words in (_WORDS, _AFFIXES)
+    )
+    around = f"(?:{affix}){{0,3}}"
+    return re.compile(rf"{around}(?:(?:{word}){around}){{1,2}}|({word})\1+")
 
 
 def _score(password: str, known: Iterable[str]) -> int:

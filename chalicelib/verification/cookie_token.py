@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +24,10 @@ from chalicelib.verification.model import Registration, Renewal
 
 EXCHANGED_FOR = timedelta(minutes=10)
 """How long a token that was renewed may be exchanged for its successor."""
+
+
+_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{32,64})")
+"""Nothing else is looked up: other things stand in the same table."""
 
 
 class Token(NamedTuple):
@@ -49,8 +54,8 @@ class RegistrationWithToken(NamedTuple):
 
 def parse_token(cookie: str | None) -> Token | None:
     """The token in a cookie's value; ``None`` when it is none."""
-    id, dot, secret = (cookie or "").partition(".")
-    return Token(id, secret) if id and dot and secret else None
+    found = _TOKEN.fullmatch(cookie or "")
+    return Token(found[1], found[2]) if found else None
 
 
 def draw_token() -> Token:

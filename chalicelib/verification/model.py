@@ -54,6 +54,8 @@ class Renewal(Struct, frozen=True):
     """Hash of the token before."""
     until: datetime
     """Until when what renewed it, sent once more, is answered with the new token."""
+    tries: int = 0
+    """How often a code was sent with the token before."""
 
 
 @dataclass(frozen=True)

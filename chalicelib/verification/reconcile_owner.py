@@ -7,12 +7,13 @@ new pepper gives every address a new key.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
 from chalicelib.identity import ownership
 from chalicelib.identity.ownership import Owners
-from chalicelib.identity.user_pool import Users, UserState
+from chalicelib.identity.user_pool import NoUser, Users, UserState
 from chalicelib.verification.model import Attempt
 
 
@@ -38,6 +39,10 @@ class ReconcileOwner:
                     attempt.address,
                     lambda found: ownership.known_to_pool(found, holder.reference, now),
                 )
+        elif holder is not None and ownership.owns(owner, holder.reference) and owner.finished:
+            # Its job was lost, or it is older than the attribute.
+            with suppress(NoUser):
+                self.users.mark_finished(holder.reference)
         elif holder is None and owner is not None and owner.finished:
             # Not by the alias alone: it may be late to follow a sign-up of a moment ago.
             gone = self.users.state(owner.reference) is UserState.NONE

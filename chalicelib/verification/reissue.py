@@ -74,13 +74,14 @@ class Reissue:
 
     def _after_a_proof(self, attempt: Attempt) -> None:
         """A right code was entered, and the answer lost: for this user there is no code any more.
+        Or the user itself is gone.
 
         Which browser entered it nobody knows, and its cookie was not renewed. So the address is
         proven once more, by a new user and its code, instead of leading on whoever has the cookie.
         """
         reference, now = attempt.reference, self.clock()
         match self.users.state(reference):
-            case UserState.PROVEN:
+            case UserState.PROVEN | UserState.NONE:
                 self.begin_anew(reference, AttemptState.AWAITING_CODE)
             case UserState.DISPLACED:
                 # Another proved the address since: the password page says so, while no code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
 from chalicelib.identity.ownership import LEASE, Owner, Owners
@@ -11,6 +11,9 @@ from chalicelib.identity.user_pool import Users
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
 from chalicelib.verification.reconcile_owner import ReconcileOwner
+
+WORKER_RUNS = timedelta(minutes=2)
+"""Longer than the worker runs: a ``SignUp`` that began this long ago is not under way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class RemoveUser:
         if not self._may_go(seen.registration, attempt, owner):
             return None
         if attempt.signup_at is not None:
-            settled = attempt.signed_up_at or attempt.signup_at + LEASE
+            settled = attempt.signed_up_at or attempt.signup_at + WORKER_RUNS
             if settled > self.clock():
                 return settled
             self.users.remove(reference)

@@ -13,6 +13,7 @@ from chalicelib.verification import transitions
 from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import OPEN, AttemptState, Registration, Registrations
+from chalicelib.verification.reconcile_owner import ReconcileOwner
 from chalicelib.verification.reissue import Reissue, unsettled
 
 
@@ -67,6 +68,7 @@ class SendAgainJob:
 
     registrations: Registrations
     turn: MailTurn
+    reconcile_owner: ReconcileOwner
     reissue: Reissue
     jobs: Jobs
     clock: Clock
@@ -88,6 +90,8 @@ class SendAgainJob:
             return wait
         if wait := self.turn.wait(attempt, now):
             return wait
+        # An account that was deleted since the first mail is none that this one may speak of.
+        self.reconcile_owner(attempt)
         if renewing:
             return self.reissue(reference)
         reissued = attempt.reissued_at

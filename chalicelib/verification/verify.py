@@ -6,9 +6,12 @@ Cognito is asked, so that a hundred guesses at once are still five.
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec.structs import replace as with_
 
 from chalicelib.clock import Clock, next_utc_day
 from chalicelib.errors import (
@@ -87,7 +90,7 @@ class VerifyCode:
     def _again(self, token: str | None, code: str) -> RegistrationWithToken:
         """The answer to a code that proved the address, and whose answer was lost.
 
-        Guessing it would yield the new token, so a wrong one is counted as it was before.
+        Guessing it would yield the new token, so the tries are counted, by a count of their own.
         """
         held, seen = parse_token(token), self.lookup.renewed(token)
         if held is None or seen is None or seen.registration.attempt.state not in _PROVEN:
@@ -95,16 +98,19 @@ class VerifyCode:
         reference, now = seen.registration.current, self.clock()
 
         def take(registration: Registration) -> Registration:
-            if (until := next_code(registration.wrong, now)) > now:
-                raise TooManyAttempts(until)
-            return transitions.code_tried(registration, now)
+            renewal = registration.renewal
+            if renewal is None or now >= renewal.until:
+                raise NoRegistration()
+            if renewal.tries >= FREE_CODES:
+                raise TooManyAttempts(renewal.until)
+            return replace(registration, renewal=with_(renewal, tries=renewal.tries + 1))
 
         registration = self.registrations.change(reference, take)
-        if registration is None:
+        if registration is None or registration.renewal is None:
             raise NoRegistration()
         after = exchanged(registration, held, self._proof(reference, code), self.pepper, now)
         if after is None:
-            raise self._mismatch(registration)
+            raise CodeMismatch(FREE_CODES - registration.renewal.tries)
         return RegistrationWithToken(registration, str(after))
 
     def _proof(self, reference: str, code: str) -> str:
@@ -122,8 +128,8 @@ class VerifyCode:
         tried = attempt.trying
         if tried is None or tried.proof == proof:
             return True
-        if self.clock() < tried.at + LEASE:
-            raise TryLater(2)
+        if (left := tried.at + LEASE - self.clock()) > timedelta(0):
+            raise TryLater(math.ceil(left.total_seconds()))
         match self.users.state(attempt.reference):
             case UserState.PROVEN:
                 return False
@@ -245,6 +251,10 @@ class VerifyCode:
             proven = transitions.verified(registration, reference, now)
             if proven is registration:
                 return registration
+            tried = registration.attempts[reference].trying
+            if tried is None or tried.proof != proof:
+                # It was another code that the pool confirmed while this one was on its way.
+                raise self._mismatch(registration)
             return renewed(proven, token, proof, self.pepper, now)
 
         registration = self.registrations.change(reference, prove)

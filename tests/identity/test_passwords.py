@@ -82,6 +82,18 @@ def test_what_everybody_knows_is_refused(password: str) -> None:
 JAPANESE = [
     "sakura2008",
     "sakura2008sakura",
+    "kimetsunoyaiba",
+    "arigatougozaimasu",
+    "goukakukigan2026",
+    "gakkou2026abc",
+    "himitsudayo123",
+    "aiueokakikukeko",
+    "ohtanishohei17",
+    "nogizaka4646",
+    "doremifasorashido",
+    "daisukidayo",
+    "合格祈願2027",
+    "さくらちゃん2011",
     "sakurasakurasakura",
     "takahashi2010",
     "suzukiyuto11",
@@ -119,11 +131,14 @@ def test_what_pupils_in_japan_choose_first_is_refused(password: str) -> None:
         "水泳部のエースになる",
         "kurenai-no-buta",
         "Tr0ub4dor&3",
+        "7391-sora-5820-4417",
+        "my highway to the moon rivers",
+        "mountain zebra 88 reapplication",
         "x9Kq2mVw",
     ],
 )
 def test_what_nobody_guesses_is_taken_without_rules_of_composition(password: str) -> None:
-    assert reason(password) is None
+    assert reason(password, ADDRESS, "High School Application") is None
 
 
 @pytest.mark.parametrize(

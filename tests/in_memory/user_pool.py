@@ -128,8 +128,8 @@ class Pool:
         self._answer("confirm forced" if take_over else "confirm")
 
     def reissue(self, reference: str) -> None:
-        user = self.users[reference]
-        if user.confirmed:
+        user = self.users.get(reference)
+        if user is None or user.confirmed:
             raise AlreadyConfirmed()
         user.code, user.issued_at = self._code(), self.clock()
         self.events.append((reference, True, user.code))

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import CodeMismatch, Conflict, NoRegistration, TodokuError, TooManyAttempts
+from chalicelib.errors import (
+    CodeMismatch,
+    Conflict,
+    NoRegistration,
+    TodokuError,
+    TooManyAttempts,
+    TryLater,
+)
 from chalicelib.limits.network import Visitor
 from chalicelib.verification.cookie_token import EXCHANGED_FOR, Token, draw_token, parse_token
 from chalicelib.verification.model import Registration
@@ -120,8 +127,10 @@ def test_after_some_minutes_not_even_the_right_one_does(world: World) -> None:
     before, code = world.cookie(token), world.code(token)
     world.verify(token, code)
     world.now += EXCHANGED_FOR
-    with pytest.raises(CodeMismatch):
+    kept = list(world.table.registrations.values())
+    with pytest.raises(NoRegistration):
         world.services.verification.verify(before, code)
+    assert list(world.table.registrations.values()) == kept, "a dead cookie writes nothing"
 
 
 def test_a_correction_whose_answer_was_lost_leads_to_the_same_token_by_its_key(
@@ -228,6 +237,80 @@ def test_without_the_answer_of_the_pool_only_the_code_that_was_tried_is_believed
     world.complete(token, "three quiet herons")
 
 
+def test_a_wrong_code_that_was_on_its_way_while_the_right_one_came_proves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger with a copy of the cookie sends one wrong code twice at once. The first answer
+    takes the note of it away, the owner's right code is confirmed, then the second is looked at."""
+    token = world.ask()
+    world.run()
+    copy, code = world.cookie(token), world.code(token)
+    wrong = "000000" if code != "000000" else "000001"
+    real, verify = world.pool.confirm, world.services.verification.verify
+
+    def slow(reference: str, typed: str, *, take_over: bool) -> None:
+        monkeypatch.undo()
+        with pytest.raises(CodeMismatch):
+            verify(copy, wrong)
+        world.verify(token, code)
+        real(reference, typed, take_over=take_over)
+
+    monkeypatch.setattr(world.pool, "confirm", slow)
+    with pytest.raises((CodeMismatch, NoRegistration)):
+        verify(copy, wrong)
+    world.complete(token, "three quiet herons")
+
+
+def test_a_wrong_code_is_not_taken_for_the_right_one_before_that_is_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same, with the right one confirmed by the pool and not yet written."""
+    token = world.ask()
+    world.run()
+    copy, code = world.cookie(token), world.code(token)
+    wrong = "000000" if code != "000000" else "000001"
+    real, verify = world.pool.confirm, world.services.verification.verify
+
+    def slow(reference: str, typed: str, *, take_over: bool) -> None:
+        monkeypatch.undo()
+        with pytest.raises(CodeMismatch):
+            verify(copy, wrong)
+        world.pool.lose_answers = 1
+        with pytest.raises(TodokuError):
+            world.verify(token, code)
+        real(reference, typed, take_over=take_over)
+
+    monkeypatch.setattr(world.pool, "confirm", slow)
+    with pytest.raises(CodeMismatch):
+        verify(copy, wrong)
+    world.verify(token, code)
+    world.complete(token, "three quiet herons")
+
+
+def test_the_tries_with_an_old_cookie_cost_its_owner_nothing(world: World) -> None:
+    token = world.ask()
+    world.run()
+    before = world.cookie(token)
+    world.verify(token, world.code(token))
+    for n in range(9):
+        with pytest.raises((CodeMismatch, TooManyAttempts)):
+            world.services.verification.verify(before, f"00000{n}")
+    world.complete(token, "three quiet herons")
+    world.complete(token, "three quiet herons")
+
+
+def test_who_must_wait_is_told_how_long(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, world.code(token))
+    world.now += timedelta(seconds=10)
+    with pytest.raises(TryLater) as told:
+        world.verify(token, "000000")
+    assert told.value.seconds == 20
+
+
 def test_a_code_that_pushed_in_while_another_was_looked_at_waits(world: World) -> None:
     token = world.ask()
     world.run()
@@ -307,9 +390,26 @@ def test_the_record_does_not_hold_what_opens_it(world: World) -> None:
     assert world.code(token) not in repr(kept)
 
 
-@pytest.mark.parametrize("cookie", [None, "", ".", "a.", ".b", "ab", " . "])
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        None,
+        "",
+        ".",
+        "a.",
+        ".b",
+        "ab",
+        " . ",
+        f"ref#7Q4K2M9X8T.{'s' * 43}",
+        f"{'0' * 2100}.{'s' * 43}",
+        f"{'0' * 32}.{'s' * 2100}",
+        f"{'0' * 32}.{'s' * 43}\n",
+        f"{'A' * 32}.{'s' * 43}",
+    ],
+)
 def test_what_is_no_token_opens_nothing(world: World, cookie: str | None) -> None:
     world.ask()
+    assert parse_token(cookie) is None
     with pytest.raises(NoRegistration):
         world.services.verification.lookup.registration(cookie)
 
@@ -319,7 +419,7 @@ def test_a_registration_without_a_token_is_opened_by_none(world: World) -> None:
     assert token is not None
     version, kept = world.table.registrations[token.id]
     world.table.registrations[token.id] = (version, replace(kept, token=""))
-    for cookie in (str(token), f"{token.id}.x"):
+    for cookie in (str(token), f"{token.id}.{'x' * 43}"):
         with pytest.raises(NoRegistration):
             world.services.verification.lookup.registration(cookie)
 

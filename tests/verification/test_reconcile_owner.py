@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import AccountExists, Conflict
+from chalicelib.errors import AccountExists, CodeExpired, Conflict, Displaced
 from chalicelib.identity.user_pool import AliasHolder
 from chalicelib.jobs import Job, JobKind
 from tests.in_memory.world import World
@@ -157,6 +158,73 @@ def test_an_account_deleted_before_its_job_is_no_trouble(world: World) -> None:
     world.now += timedelta(hours=1)
     assert world.sweep() == 0
     assert world.pool.calls.count("mark_finished") == 0
+
+
+def test_an_account_that_the_pool_never_heard_of_is_marked_when_its_address_is_asked_for(
+    world: World,
+) -> None:
+    """Made before there was the attribute, or killed between the owner's record and the job."""
+    old = account(world)
+    world.pool.users[old].finished = False
+    world.ask()
+    world.run()
+    assert world.pool.users[old].finished
+    world.owners.owners.clear()
+    token = world.ask()
+    world.wait(minutes=2)
+    assert world.mails[-1] == (world.lookup.registration(token).current, "account")
+
+
+def test_an_account_deleted_after_its_mail_is_none_for_the_next_mail(world: World) -> None:
+    """The help desk's order: "you already have an account", deleted, "send again"."""
+    old = account(world)
+    token = world.ask()
+    world.wait(minutes=2)
+    assert world.mails[-1][1] == "account"
+    world.pool.remove(old)
+    world.send_again(token)
+    world.wait(minutes=2)
+    assert world.mails[-1][1] != "account"
+    world.verify(token, world.code(token))
+    world.complete(token, "three quiet herons")
+
+
+def test_a_user_who_vanished_before_the_code_is_made_anew(world: World) -> None:
+    token = world.ask()
+    world.run()
+    world.pool.remove(world.lookup.registration(token).current)
+    with pytest.raises(CodeExpired):
+        world.verify(token, world.code(token))
+    world.wait(minutes=2)
+    world.send_again(token)
+    world.wait(minutes=2)
+    assert world.view(token).state == "awaiting_code"
+    world.verify(token, world.code(token))
+    world.complete(token, "three quiet herons")
+
+
+def test_under_a_new_pepper_two_do_not_finish_one_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their leases lie on two records then; the pool has the last word."""
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    world.start = replace(world.start, pepper=b"another pepper, thirty-two bytes")
+    second = world.ask(client="198.51.100.7")
+    world.wait(minutes=2)
+    real = world.pool.set_password
+
+    def overtaken(reference: str, password: str) -> None:
+        monkeypatch.undo()
+        world.verify(second, world.code(second))
+        real(reference, password)
+
+    monkeypatch.setattr(world.pool, "set_password", overtaken)
+    with pytest.raises(Displaced):
+        world.complete(first, "three quiet herons")
+    world.complete(second, "three quiet herons")
+    assert [owner.finished for owner in world.owners.owners.values()].count(True) == 1
 
 
 def test_an_alias_that_cannot_be_found_just_now_frees_no_address(world: World) -> None:

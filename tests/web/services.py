@@ -33,7 +33,7 @@ NOW = datetime(2027, 1, 24, 1, 5, 0, 250_000, tzinfo=UTC)
 HTTPS = CONFIG
 HTTP = replace(HTTPS, base_url="http://127.0.0.1:8000", origins=())
 
-TOKEN = "id.secret"
+TOKEN = f"{'0' * 32}.{'s' * 43}"
 """Of the cookie that has a registration."""
 EMAIL = "taro@gmail.com"
 REFERENCE = "7Q4K2M9X8T"
