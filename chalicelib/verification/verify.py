@@ -202,8 +202,8 @@ class VerifyCode:
         try:
             self.users.confirm(reference, code, take_over=False)
         except AlreadyConfirmed:
-            # By this same code, whose answer was lost or is still to come: had it been another,
-            # ``_resolved`` would know.
+            # By this same code, whose answer was lost or is still to come. Had it been another,
+            # ``_resolved`` would know, or ``_record`` finds that one noted.
             self._believe(reference)
         except AccountExists:
             self._take_over(attempt, code)
