@@ -228,7 +228,7 @@ class Walk:
 
     def proven_without_an_answer(self) -> None:
         """Cognito confirmed and nobody heard: when a new code is asked for, a new user is made."""
-        applicant, _, kept = self.with_a_kept_code()
+        applicant, email, kept = self.with_a_kept_code()
         cognito, reference = self.machine.clients("cognito-idp"), self.attempt(applicant).reference
         user = {"UserPoolId": self.pool, "Username": reference}
         cognito.admin_confirm_sign_up(**user)
@@ -240,6 +240,8 @@ class Walk:
         applicant.send_again()
         until(lambda: self.attempt(applicant).reference != reference, "there is no new user")
         until(lambda: reference not in self.users(), "the first user is never removed")
+        # Its code is kept and mailed by now: the next scene looks for codes that are being kept.
+        assert len(self.machine.mailbox.wait(email, 2)) == 2
 
     def overtaken(self) -> None:
         """Corrected while its code is kept: its mail is forgotten, and nothing goes out."""
