@@ -59,13 +59,15 @@ class CorrectAddress:
         The same once more with the same ``idempotency_key`` has the same answer. Raises
         ``Invalid``, ``EmailTypo``, ``NoRegistration``, ``Conflict`` and what ``to`` does.
         """
-        seen = self.lookup.seen(token) or self.lookup.renewed(token)
-        if token is None or seen is None:
+        seen = self.lookup.seen(token)
+        if token is None or (seen is None and self.lookup.renewed(token) is None):
             raise NoRegistration()
         address = parse_address(email, as_typed=as_typed)
-        if again := self.again(token, address, idempotency_key):
-            return again
-        registration = self.lookup.registration(token)
+        if seen is None:
+            if again := self.again(token, address, idempotency_key):
+                return again
+            raise NoRegistration()
+        registration = seen.registration
         if registration.attempt.state not in OPEN:
             raise Conflict("verified already")
         if registration.attempt.address == address.key(self.pepper):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chalicelib.identity.user_pool import NoUser, Users
 from chalicelib.verification import transitions
+from chalicelib.verification.lookup import find_attempt
 from chalicelib.verification.model import AttemptState, Registrations
 
 
@@ -26,9 +27,8 @@ class MarkFinished:
 
         A registration that its browser has forgotten meanwhile was completed too.
         """
-        seen = self.registrations.find(reference)
-        attempt = seen.registration.attempts.get(reference) if seen else None
-        if attempt is not None and attempt.state is not AttemptState.COMPLETED:
+        found = find_attempt(self.registrations, reference)
+        if found and found[1].state is not AttemptState.COMPLETED:
             return
         with suppress(NoUser):  # deleted since
             self.users.mark_finished(reference)

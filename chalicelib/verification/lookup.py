@@ -39,12 +39,20 @@ class Lookup:
         return seen.registration
 
 
+def find_attempt(
+    registrations: Registrations, reference: str
+) -> tuple[Registration, Attempt] | None:
+    """The attempt and its registration, whatever their state."""
+    seen = registrations.find(reference)
+    attempt = seen.registration.attempts.get(reference) if seen else None
+    return (seen.registration, attempt) if seen and attempt else None
+
+
 def current_attempt(
     registrations: Registrations, reference: str, state: AttemptState
 ) -> Attempt | None:
     """The attempt, if it is its registration's current one and in ``state``."""
-    seen = registrations.find(reference)
-    if seen is None or seen.registration.current != reference:
-        return None
-    attempt = seen.registration.attempt
-    return attempt if attempt.state is state else None
+    found = find_attempt(registrations, reference)
+    if found and found[0].current == reference and found[1].state is state:
+        return found[1]
+    return None

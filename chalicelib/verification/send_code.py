@@ -33,6 +33,7 @@ from chalicelib.errors import TodokuError, TryLater
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Jobs, MailAgain
 from chalicelib.verification import transitions
+from chalicelib.verification.lookup import find_attempt
 from chalicelib.verification.model import (
     Attempt,
     CodeDecryption,
@@ -110,16 +111,17 @@ class SendCode:
     def _look(self, reference: str, trigger: _Trigger) -> None:
         """Mail the code if its attempt still wants it."""
         reissue = TRIGGERS[trigger.trigger_source]
-        seen = self.registrations.find(reference)
-        attempt = seen.registration.attempts.get(reference) if seen else None
-        if seen is None or attempt is None:
+        found = find_attempt(self.registrations, reference)
+        if found is None:
             log.info("no mail for %s: nobody has this reference", reference)
-        elif not seen.registration.needs_code(attempt):
+            return
+        registration, attempt = found
+        if not registration.needs_code(attempt):
             log.info("no mail for %s: its registration needs no code any more", reference)
         elif attempt.reissued_at and not reissue:
             log.info("no mail for %s: a newer code was asked for, this one is dead", reference)
         else:
-            self._mail(seen.registration, attempt, trigger, reissue)
+            self._mail(registration, attempt, trigger, reissue)
 
     def _mail(
         self, registration: Registration, attempt: Attempt, trigger: _Trigger, reissue: bool
@@ -172,9 +174,8 @@ class SendCode:
         Not before the registration knows of the code: the sweeper takes it for lost until then,
         and the new one that it asks for would make this one a dead code in somebody's inbox.
         """
-        seen = self.registrations.find(reference)
-        attempt = seen.registration.attempts.get(reference) if seen else None
-        if attempt and attempt.code_expires_at is not None:
+        found = find_attempt(self.registrations, reference)
+        if found and found[1].code_expires_at is not None:
             self.jobs.send_again(MailAgain(reference, 0))
 
 

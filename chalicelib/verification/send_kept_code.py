@@ -14,6 +14,7 @@ from chalicelib.courier.sender import MailSender
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain
+from chalicelib.verification.lookup import find_attempt
 from chalicelib.verification.model import (
     Attempt,
     CodeDecryption,
@@ -47,9 +48,11 @@ class SendKeptCode:
 
         Raises ``TryLater`` when it may work later.
         """
-        seen = self.registrations.find(asked.reference)
-        attempt = seen.registration.attempts.get(asked.reference) if seen else None
-        if seen is None or attempt is None or not seen.registration.needs_code(attempt):
+        found = find_attempt(self.registrations, asked.reference)
+        if found is None:
+            return
+        registration, attempt = found
+        if not registration.needs_code(attempt):
             return
         kept = self.codes.newest(asked.reference)
         if kept is None or not self._works(kept, attempt):
@@ -57,7 +60,7 @@ class SendKeptCode:
             if not self._coming(attempt):
                 self._reissue(attempt)
             return
-        recipient = recipient_of(seen.registration, attempt, self.owners)
+        recipient = recipient_of(registration, attempt, self.owners)
         record = self.sender.begin(recipient, f"{kept.mail}.{asked.n}" if asked.n else kept.mail)
         code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
         try:

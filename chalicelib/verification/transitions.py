@@ -42,31 +42,28 @@ def new_attempt(
     drawn: Drawn, address: Address, pepper: bytes, now: datetime, mail_at: datetime
 ) -> Attempt:
     """An attempt whose first mail may leave at ``mail_at``."""
-    return Attempt(
-        reference=drawn.reference,
-        label=drawn.label,
-        email=address.text,
-        address=address.key(pepper),
-        limit=address.limit_key(pepper),
-        state=AttemptState.QUEUED,
-        asked_at=now,
-        expected_at=mail_at,
-        mail_asked_at=mail_at,
-    )
+    keys = address.key(pepper), address.limit_key(pepper)
+    return _queued(drawn, address.text, *keys, now, mail_at)
 
 
 def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
     """Another attempt for the same address, whose mail leaves now."""
+    return _queued(drawn, attempt.email, attempt.address, attempt.limit, now, now)
+
+
+def _queued(
+    drawn: Drawn, email: str, address: str, limit: str, now: datetime, mail_at: datetime
+) -> Attempt:
     return Attempt(
         reference=drawn.reference,
         label=drawn.label,
-        email=attempt.email,
-        address=attempt.address,
-        limit=attempt.limit,
+        email=email,
+        address=address,
+        limit=limit,
         state=AttemptState.QUEUED,
         asked_at=now,
-        expected_at=now,
-        mail_asked_at=now,
+        expected_at=mail_at,
+        mail_asked_at=mail_at,
     )
 
 
