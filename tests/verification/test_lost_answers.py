@@ -23,6 +23,16 @@ def world() -> World:
     return World()
 
 
+def without_an_answer(world: World) -> str:
+    """A browser whose right code the pool confirmed, and never heard so."""
+    token = world.ask()
+    world.run()
+    world.pool.lose_answers = 1
+    with pytest.raises(TodokuError):
+        world.verify(token, world.code(token))
+    return token
+
+
 def test_without_the_answer_of_the_pool_only_the_code_that_was_tried_is_believed(
     world: World,
 ) -> None:
@@ -93,11 +103,7 @@ def test_a_wrong_code_is_not_taken_for_the_right_one_before_that_is_written(
 
 
 def test_who_must_wait_is_told_how_long(world: World) -> None:
-    token = world.ask()
-    world.run()
-    world.pool.lose_answers = 1
-    with pytest.raises(TodokuError):
-        world.verify(token, world.code(token))
+    token = without_an_answer(world)
     world.now += timedelta(seconds=10)
     with pytest.raises(TryLater) as told:
         world.verify(token, "000000")
@@ -105,11 +111,7 @@ def test_who_must_wait_is_told_how_long(world: World) -> None:
 
 
 def test_a_code_that_pushed_in_while_another_was_looked_at_waits(world: World) -> None:
-    token = world.ask()
-    world.run()
-    world.pool.lose_answers = 1
-    with pytest.raises(TodokuError):
-        world.verify(token, world.code(token))
+    token = without_an_answer(world)
     with pytest.raises(TodokuError, match="try again"):
         world.verify(token, "000000")
     assert world.view(token).attempts_left == 4
@@ -137,11 +139,7 @@ def test_a_code_that_came_between_reading_and_writing_is_not_overwritten(
 
 
 def test_who_lost_the_answer_and_the_code_proves_the_address_by_a_new_user(world: World) -> None:
-    token = world.ask()
-    world.run()
-    world.pool.lose_answers = 1
-    with pytest.raises(TodokuError):
-        world.verify(token, world.code(token))
+    token = without_an_answer(world)
     old = world.view(token)
     world.wait(hours=24)
     world.send_again(token)

@@ -45,13 +45,19 @@ def test_account_exists_is_said_only_after_a_right_code(world: World) -> None:
     assert "confirm forced" not in world.pool.calls, "the alias never leaves a finished owner"
 
 
-def test_who_closed_the_browser_before_the_password_starts_over(world: World) -> None:
+def two_browsers(world: World) -> tuple[str, str]:
+    """The first has proven the address and set no password; the second has its code."""
     first = world.ask()
     world.run()
     world.verify(first, world.code(first))
     world.now += MINUTE
     second = world.ask(client="198.51.100.7")
     world.run()
+    return first, second
+
+
+def test_who_closed_the_browser_before_the_password_starts_over(world: World) -> None:
+    first, second = two_browsers(world)
     world.verify(second, world.code(second))
     assert (
         world.complete(second, "correct horse").registration.attempt.state is AttemptState.COMPLETED
@@ -63,12 +69,7 @@ def test_who_closed_the_browser_before_the_password_starts_over(world: World) ->
 
 
 def test_a_takeover_that_died_halfway_is_finished_by_the_same_code(world: World) -> None:
-    first = world.ask()
-    world.run()
-    world.verify(first, world.code(first))
-    world.now += MINUTE
-    second = world.ask(client="198.51.100.7")
-    world.run()
+    _, second = two_browsers(world)
     real = world.pool.confirm
 
     def dies(reference: str, code: str, *, take_over: bool) -> None:
@@ -84,12 +85,7 @@ def test_a_takeover_that_died_halfway_is_finished_by_the_same_code(world: World)
 
 
 def test_nobody_takes_over_while_a_password_is_being_set(world: World) -> None:
-    first = world.ask()
-    world.run()
-    world.verify(first, world.code(first))
-    world.now += MINUTE
-    second = world.ask(client="198.51.100.7")
-    world.run()
+    first, second = two_browsers(world)
     world.pool.lose_answers = 1
     with pytest.raises(TryLater):
         world.complete(first, "correct horse")
@@ -166,12 +162,7 @@ def test_a_wrong_code_takes_nothing_from_who_has_not_finished(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether Cognito looks at the code before it says that another has the alias is not known."""
-    first = world.ask()
-    world.run()
-    world.verify(first, world.code(first))
-    world.now += MINUTE
-    second = world.ask(client="198.51.100.7")
-    world.run()
+    first, second = two_browsers(world)
     real = world.pool.confirm
 
     def alias_first(reference: str, code: str, *, take_over: bool) -> None:
@@ -188,12 +179,7 @@ def test_a_wrong_code_takes_nothing_from_who_has_not_finished(
 def test_a_takeover_that_never_came_to_its_end_takes_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = world.ask()
-    world.run()
-    world.verify(first, world.code(first))
-    world.now += MINUTE
-    second = world.ask(client="198.51.100.7")
-    world.run()
+    first, second = two_browsers(world)
     real = world.pool.confirm
 
     def dies(reference: str, code: str, *, take_over: bool) -> None:
@@ -217,12 +203,7 @@ def test_who_lost_the_alias_sets_no_password_though_the_record_was_not_written(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The takeover got through in the pool, and its process died before it wrote so."""
-    first = world.ask()
-    world.run()
-    world.verify(first, world.code(first))
-    world.now += MINUTE
-    second = world.ask(client="198.51.100.7")
-    world.run()
+    first, second = two_browsers(world)
     world.pool.dies_after = "confirm forced"
     with pytest.raises(KeyboardInterrupt):
         world.verify(second, world.code(second))

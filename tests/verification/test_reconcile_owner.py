@@ -23,6 +23,14 @@ def account(world: World) -> str:
     return reference
 
 
+def proven(world: World) -> str:
+    """A browser that has entered its code and set no password yet."""
+    token = world.ask()
+    world.run()
+    world.verify(token, world.code(token))
+    return token
+
+
 def test_an_account_that_is_gone_frees_its_address(world: World) -> None:
     """The operator deletes accounts after the season; the pupil comes again the next year."""
     old = account(world)
@@ -71,9 +79,7 @@ def test_a_record_that_is_lost_after_the_code_was_mailed_opens_nobodys_account(
 
 
 def test_the_worker_removes_no_account_whose_owners_record_is_lost(world: World) -> None:
-    token = world.ask()
-    world.run()
-    world.verify(token, world.code(token))
+    token = proven(world)
     version, registration = next(iter(world.table.registrations.values()))
     world.complete(token, "three quiet herons")
     world.run()
@@ -89,9 +95,7 @@ def test_the_worker_removes_no_account_whose_owners_record_is_lost(world: World)
 def test_a_user_who_vanished_before_the_password_proves_the_address_once_more(
     world: World,
 ) -> None:
-    token = world.ask()
-    world.run()
-    world.verify(token, world.code(token))
+    token = proven(world)
     world.pool.remove(world.lookup.registration(token).current)
     with pytest.raises(Conflict):
         world.complete(token, "three quiet herons")
@@ -104,9 +108,7 @@ def test_a_user_who_vanished_before_the_password_proves_the_address_once_more(
 def test_a_user_who_vanishes_while_the_password_is_set_is_no_defect(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = world.ask()
-    world.run()
-    world.verify(token, world.code(token))
+    token = proven(world)
     real = world.pool.set_password
 
     def gone(reference: str, password: str) -> None:
@@ -239,8 +241,6 @@ def test_an_alias_that_cannot_be_found_just_now_frees_no_address(world: World) -
 
 
 def test_a_job_that_comes_before_the_password_says_nothing_to_the_pool(world: World) -> None:
-    token = world.ask()
-    world.run()
-    world.verify(token, world.code(token))
+    token = proven(world)
     world.work(Job(JobKind.MARK_FINISHED, world.lookup.registration(token).current))
     assert finished(world) == [False]
