@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalice.app import Rate, SQSEvent
+from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.web import assets, fallback, views
 from chalicelib.web.api import meta, registrations, session
@@ -33,7 +33,7 @@ def work(event: SQSEvent) -> dict[str, Any]:
     """Sign up, send again, reissue and remove: what a request only asked for."""
     from chalicelib import triggers
 
-    return triggers.work(event.to_dict())
+    return triggers.work(event.to_dict(), event.context)
 
 
 @app.lambda_function(name="send_code")
@@ -49,7 +49,7 @@ def send_again(event: SQSEvent) -> dict[str, Any]:
     """Mail the same code again."""
     from chalicelib import triggers
 
-    return triggers.send_again(event.to_dict())
+    return triggers.send_again(event.to_dict(), event.context)
 
 
 # The topics are the routes' own (.chalice/sender.yaml), in whichever region they are; Chalice can
@@ -63,8 +63,8 @@ def record_events(event: dict[str, Any], context: object) -> None:
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
-def sweep(event: object) -> None:
+def sweep(event: CloudWatchEvent) -> None:
     """Mend what a crash or a lost message left."""
     from chalicelib import triggers
 
-    triggers.sweep()
+    triggers.sweep(event.context)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -60,6 +60,10 @@ class MailAgain(Struct, frozen=True):
     n: int
 
 
+LONGEST_DELAY = timedelta(minutes=15)
+"""How long a queue can hold a message back."""
+
+
 class Jobs(Protocol):
     """The queues. A message may come twice, and late. Methods raise ``TryLater``.
 
@@ -67,18 +71,32 @@ class Jobs(Protocol):
     """
 
     def put(self, job: Job, at: datetime | None = None) -> None:
-        """Have ``job`` done, not before ``at`` as far as the queue can wait (15 minutes)."""
+        """Have ``job`` done, not before ``at`` as far as the queue can wait."""
+
+    def put_all(self, jobs: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
+        """``put`` for many, in few calls; returns those that the queue did not take."""
 
     def send_again(self, mail: MailAgain) -> None:
         """Have ``mail`` sent."""
 
 
-def queue_or_leave(jobs: Jobs, job: Job, at: datetime) -> None:
-    """Queue ``job``, or leave it to the sweeper when the queue cannot answer.
+def rests(at: datetime, now: datetime) -> bool:
+    """Whether a job for ``at`` rests in its record until the sweeper queues it.
+
+    A queue cannot wait that long, and Lambda stops a function that keeps putting a message back
+    on its own queue.
+    """
+    return at > now + LONGEST_DELAY
+
+
+def queue_or_leave(jobs: Jobs, job: Job, now: datetime, at: datetime | None = None) -> None:
+    """Queue ``job``, or leave it to the sweeper: when it ``rests``, or the queue cannot answer.
 
     The record already says what is to be done, so the request is accepted and must be answered
     as such: an error now would lose its cookie, and the mail would belong to nobody.
     """
+    if at and rests(at, now):
+        return
     try:
         jobs.put(job, at)
     except TryLater:
@@ -94,8 +112,9 @@ def do_or_put_back(
 ) -> None:
     """Do a job by its ``step``, or put it back for when it is to come again.
 
-    ``step`` returns when its time is, or ``None`` when it is done. What it raises comes through,
-    but ``TryLater`` only after ``BUSY_TRIES``: the queue brings it again.
+    ``step`` returns when its time is, or ``None`` when it is done. One whose time is far ahead
+    ``rests``. What it raises comes through, but ``TryLater`` only after ``BUSY_TRIES``: the queue
+    brings it again.
     """
     try:
         again = step(job)
@@ -104,5 +123,5 @@ def do_or_put_back(
             raise
         job = replace(job, tries=job.tries + 1)
         again = clock() + timedelta(seconds=busy.seconds)
-    if again is not None:
+    if again is not None and not rests(again, clock()):
         jobs.put(job, again)

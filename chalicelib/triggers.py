@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
-from chalicelib.errors import TodokuError
+from chalicelib.errors import TodokuError, TryLater
 from chalicelib.factory import Services, services
 from chalicelib.jobs import Job, JobKind, MailAgain, do_or_put_back
 
@@ -23,9 +23,23 @@ Batch = dict[str, list[dict[str, str]]]
 """``{"batchItemFailures": [{"itemIdentifier": …}]}``: what SQS is to bring again."""
 
 
-def work(event: Mapping[str, Any]) -> Batch:
+T = TypeVar("T")
+
+A_MESSAGE = timedelta(seconds=30)
+"""What one message may take at most: three calls of Cognito that all time out, and what stands
+around them."""
+A_PAGE = timedelta(seconds=15)
+"""The same of one step of the sweeper."""
+
+
+Context = Any
+"""Lambda's context of an invocation, which Chalice types as a ``dict``."""
+
+
+def work(event: Mapping[str, Any], context: Context) -> Batch:
     """Jobs from the queue ``jobs``."""
-    return _each(event, lambda body: do_job(services(), msgspec.json.decode(body, type=Job)))
+    to = services()
+    return _each(event, context, Job, lambda job: do_job(to, job), to.adapters.jobs.put)
 
 
 def do_job(to: Services, job: Job) -> None:
@@ -49,14 +63,11 @@ def do_job(to: Services, job: Job) -> None:
     do_or_put_back(job, step, to.adapters.jobs, to.clock)
 
 
-def send_again(event: Mapping[str, Any]) -> Batch:
-    """Mails from the queue ``resends``: the kept code once more, or a new one if it is lost."""
-    return _each(
-        event,
-        lambda body: services().verification.send_kept_code(
-            msgspec.json.decode(body, type=MailAgain)
-        ),
-    )
+def send_again(event: Mapping[str, Any], context: Context) -> Batch:
+    """Mails from the queue ``resends``: the kept code once more, or a new one if it is lost. One
+    that ends with the dead letters is put there again by the sweeper."""
+    to = services()
+    return _each(event, context, MailAgain, to.verification.send_kept_code)
 
 
 def send_code(event: Mapping[str, Any]) -> None:
@@ -71,21 +82,44 @@ def record_events(event: Mapping[str, Any]) -> None:
         services().trail.recorder.record_event(record["Sns"]["Message"])
 
 
-def sweep() -> None:
+def sweep(context: Context) -> None:
     """Each minute."""
-    put = services().verification.sweep()
+    to = services()
+    put = to.verification.sweep(to.clock() + _left(context) - A_PAGE)
     if put:
         log.info("swept: %d jobs", put)
 
 
-def _each(event: Mapping[str, Any], do: Callable[[str], None]) -> Batch:
-    """Each record by itself: one that fails does not bring its neighbours again."""
+def _left(context: Context) -> timedelta:
+    return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+
+def _leave(_: object) -> None:
+    raise TryLater()
+
+
+def _each(
+    event: Mapping[str, Any],
+    context: Context,
+    kind: type[T],
+    do: Callable[[T], None],
+    put_back: Callable[[T], None] = _leave,
+) -> Batch:
+    """Each message by itself: one that fails does not bring its neighbours again.
+
+    What there is no time for any more is ``put_back``, as a new message if it can be: left to the
+    queue it counts as one that failed, and after some times as a dead letter.
+    """
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
         try:
-            do(record["body"])
+            message = msgspec.json.decode(record["body"], type=kind)
+            if _left(context) < A_MESSAGE:
+                put_back(message)
+            else:
+                do(message)
         except Exception as error:
-            # Whatever it was: SQS brings the message again, and after five times it is a dead
+            # Whatever it was: SQS brings the message again, and after some times it is a dead
             # letter that an operator sees. Domain errors say all in their names.
             known = isinstance(error, TodokuError)
             log.log(

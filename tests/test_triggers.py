@@ -20,12 +20,27 @@ from tests.in_memory.adapters import Queues, services_in_memory
 SECRET = "taro.yamada@gmail.com"
 
 
+class Time:
+    """Lambda's context of an invocation that has so many seconds left, fewer by each look."""
+
+    def __init__(self, seconds: float, each: float = 0) -> None:
+        self.left, self.each = seconds, each
+
+    def get_remaining_time_in_millis(self) -> int:
+        now, self.left = self.left, self.left - self.each
+        return int(1000 * now)
+
+
+LONG = Time(60)
+
+
 class Little:
     """The services that triggers call; what they were given is in ``done``."""
 
     def __init__(self) -> None:
         self.done: list[Any] = []
         self.fails: dict[Any, Exception] = {}
+        self.again: dict[str, datetime] = {}
         self.verification = self.trail = self.recorder = self
         self.reissue = Reissues(self)
         self.adapters = SimpleNamespace(jobs=Queues(self.clock))
@@ -38,8 +53,9 @@ class Little:
             raise self.fails[what]
         self.done.append(what)
 
-    def sign_up(self, reference: str) -> None:
+    def sign_up(self, reference: str) -> datetime | None:
         self.do(Job(JobKind.SIGN_UP, reference))
+        return self.again.get(reference)
 
     def send_again_job(self, reference: str, n: int) -> None:
         self.do(Job(JobKind.SEND_AGAIN, reference, n))
@@ -56,8 +72,8 @@ class Little:
     def record_event(self, message: str) -> None:
         self.do(message)
 
-    def sweep(self) -> int:
-        self.do("sweep")
+    def sweep(self, until: datetime) -> int:
+        self.do(until)
         return 3
 
 
@@ -105,7 +121,8 @@ def test_every_job_of_a_batch_is_done(little: Little) -> None:
             Job(JobKind.SIGN_UP, "A"),
             Job(JobKind.SEND_AGAIN, "B", 2),
             Job(JobKind.REMOVE_USER, "C"),
-        )
+        ),
+        LONG,
     )
     assert answer == {"batchItemFailures": []}
     assert little.done == [
@@ -125,14 +142,45 @@ def test_one_that_fails_does_not_bring_its_neighbours_again(
 ) -> None:
     little.fails[Job(JobKind.SIGN_UP, "B")] = error
     often = Job(JobKind.SIGN_UP, "B", tries=BUSY_TRIES)
-    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), often, Job(JobKind.SIGN_UP, "C")))
+    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), often, Job(JobKind.SIGN_UP, "C")), LONG)
     assert failed(answer) == ["m2"]
     assert little.done == [Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "C")]
 
 
+def test_a_batch_that_outlasts_the_function_gives_back_what_it_has_not_begun(
+    little: Little,
+) -> None:
+    """As new messages: who is innocent of the slowness must not end with the dead letters."""
+    jobs = [Job(JobKind.SIGN_UP, str(n), tries=n) for n in range(10)]
+    assert triggers.work(batch(*jobs), Time(60, each=9)) == {"batchItemFailures": []}
+    assert [job.reference for job in little.done] == ["0", "1", "2", "3"]
+    assert [job for _, job in little.adapters.jobs.waiting] == jobs[4:]
+
+
+def test_mails_that_there_is_no_time_for_are_left_to_the_queue(little: Little) -> None:
+    bodies = [{"reference": r, "n": 2} for r in "ABC"]
+    assert failed(triggers.send_again(batch(*bodies), Time(50, each=15))) == ["m3"]
+    assert little.done == [MailAgain("A", 2), MailAgain("B", 2)]
+
+
+def test_what_cannot_be_given_back_is_left_to_the_queue(little: Little) -> None:
+    little.adapters.jobs.error = TryLater()
+    jobs = batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B"))
+    assert failed(triggers.work(jobs, Time(40, each=15))) == ["m2"]
+    assert little.done == [Job(JobKind.SIGN_UP, "A")]
+
+
+def test_a_job_whose_time_is_far_ahead_is_not_put_back(little: Little) -> None:
+    """Lambda stops a function that keeps writing to its own queue."""
+    little.again["A"] = little.clock() + timedelta(minutes=16)
+    little.again["B"] = little.clock() + timedelta(minutes=15)
+    triggers.work(batch(Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "B")), LONG)
+    assert little.adapters.jobs.waiting == [(little.again["B"], Job(JobKind.SIGN_UP, "B"))]
+
+
 def test_a_job_that_a_busy_service_put_off_is_on_the_queue_again(little: Little) -> None:
     little.fails[Job(JobKind.SIGN_UP, "A")] = TryLater(7)
-    assert triggers.work(batch(Job(JobKind.SIGN_UP, "A"))) == {"batchItemFailures": []}
+    assert triggers.work(batch(Job(JobKind.SIGN_UP, "A")), LONG) == {"batchItemFailures": []}
     again = (little.clock() + timedelta(seconds=7), Job(JobKind.SIGN_UP, "A", tries=1))
     assert little.adapters.jobs.waiting == [again]
 
@@ -152,7 +200,7 @@ def test_a_job_that_a_busy_service_put_off_is_on_the_queue_again(little: Little)
 def test_a_malformed_job_is_for_the_dead_letters_and_stops_nobody(
     little: Little, body: str
 ) -> None:
-    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), body, Job(JobKind.SIGN_UP, "C")))
+    answer = triggers.work(batch(Job(JobKind.SIGN_UP, "A"), body, Job(JobKind.SIGN_UP, "C")), LONG)
     assert failed(answer) == ["m2"]
     assert little.done == [Job(JobKind.SIGN_UP, "A"), Job(JobKind.SIGN_UP, "C")]
 
@@ -168,13 +216,13 @@ def test_a_malformed_job_is_for_the_dead_letters_and_stops_nobody(
     ],
 )
 def test_a_job_of_another_release_is_understood(little: Little, stored: str, kind: JobKind) -> None:
-    triggers.work(batch(f'{{"kind":"{stored}","reference":"A","n":1,"colour":"red"}}'))
+    triggers.work(batch(f'{{"kind":"{stored}","reference":"A","n":1,"colour":"red"}}'), LONG)
     assert little.done == [Job(kind, "A")]
     assert msgspec.json.decode(msgspec.json.encode(little.done[0]))["kind"] == stored
 
 
 def test_an_empty_batch_is_no_failure(little: Little) -> None:
-    assert triggers.work({"Records": []}) == {"batchItemFailures": []}
+    assert triggers.work({"Records": []}, LONG) == {"batchItemFailures": []}
 
 
 def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
@@ -185,7 +233,7 @@ def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
         Job(JobKind.SIGN_UP, "B"): KeyError("defect"),
     }
     often = Job(JobKind.SIGN_UP, "A", tries=BUSY_TRIES)
-    triggers.work(batch(often, Job(JobKind.SIGN_UP, "B")))
+    triggers.work(batch(often, Job(JobKind.SIGN_UP, "B")), LONG)
     known, defect = caplog.records
     assert (known.levelno, known.getMessage()) == (logging.WARNING, "message m1 failed: TryLater")
     assert known.exc_info is None
@@ -194,7 +242,9 @@ def test_a_known_failure_is_a_warning_and_a_defect_an_error_with_its_trace(
 
 
 def test_mails_to_send_again_are_sent_again(little: Little) -> None:
-    answer = triggers.send_again(batch({"reference": "A", "n": 2}, {"reference": "B", "n": 3}))
+    answer = triggers.send_again(
+        batch({"reference": "A", "n": 2}, {"reference": "B", "n": 3}), LONG
+    )
     assert answer == {"batchItemFailures": []}
     assert little.done == [MailAgain("A", 2), MailAgain("B", 3)]
 
@@ -202,7 +252,7 @@ def test_mails_to_send_again_are_sent_again(little: Little) -> None:
 def test_a_mail_that_cannot_go_now_comes_again_alone(little: Little) -> None:
     little.fails[MailAgain("B", 2)] = TryLater()
     bodies = [{"reference": r, "n": 2} for r in "ABC"]
-    assert failed(triggers.send_again(batch(*bodies, {"reference": "D"}))) == ["m2", "m4"]
+    assert failed(triggers.send_again(batch(*bodies, {"reference": "D"}), LONG)) == ["m2", "m4"]
     assert little.done == [MailAgain("A", 2), MailAgain("C", 2)]
 
 
@@ -230,8 +280,8 @@ def test_an_event_of_a_mail_goes_to_the_trail_and_its_failure_to_lambda(little: 
 
 def test_the_sweeper_makes_its_round(little: Little, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    triggers.sweep()
-    assert little.done == ["sweep"]
+    triggers.sweep(LONG)
+    assert little.done == [little.clock() + timedelta(seconds=45)]
     assert caplog.messages == ["swept: 3 jobs"]
 
 

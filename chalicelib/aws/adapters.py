@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.code_decryption import KmsCodeDecryption
     from chalicelib.aws.cognito import CognitoUsers
     from chalicelib.aws.counters import CounterTable
+    from chalicelib.aws.due_index import DueTable
     from chalicelib.aws.queue import SqsJobs
     from chalicelib.aws.ses import SesMailer
     from chalicelib.aws.tables import (
@@ -50,6 +51,13 @@ class Adapters:
         return RegistrationTable(
             self._dynamodb, self._config.table("registrations"), self._config.table("addresses")
         )
+
+    @cached_property
+    def due_index(self) -> DueTable:
+        """``verification.sweep.DueIndex``."""
+        from chalicelib.aws.due_index import DueTable
+
+        return DueTable(self._dynamodb, self._config.table("registrations"))
 
     @cached_property
     def mailboxes(self) -> MailboxTable:

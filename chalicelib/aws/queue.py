@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ import msgspec
 from chalicelib.aws.errors import aws_errors
 from chalicelib.clock import Clock
 from chalicelib.errors import OutcomeUnknown, TryLater
-from chalicelib.jobs import Job, MailAgain
+from chalicelib.jobs import LONGEST_DELAY, Job, MailAgain
 
-LONGEST = 900
-"""Seconds a message can be delayed; a job for later is put back when it comes too early."""
+A_BATCH = 10
+"""Messages that SQS takes in one call."""
 
 
 class SqsJobs:
@@ -29,12 +29,39 @@ class SqsJobs:
 
     def put(self, job: Job, at: datetime | None = None) -> None:
         """Raises ``TryLater``; a job that came twice does no harm."""
-        wait = math.ceil((at - self._clock()).total_seconds()) if at else 0
-        self._send(self._jobs, msgspec.json.encode(job), min(max(wait, 0), LONGEST))
+        self._send(self._jobs, msgspec.json.encode(job), self._delay(at))
+
+    def put_all(self, jobs: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
+        """Ten a call. What a busy SQS does not take is returned, and never raised."""
+        left: list[Job] = []
+        for first in range(0, len(jobs), A_BATCH):
+            batch = jobs[first : first + A_BATCH]
+            left += [batch[n][0] for n in self._not_taken(batch)]
+        return left
 
     def send_again(self, mail: MailAgain) -> None:
         """Raises ``TryLater``."""
         self._send(self._resends, msgspec.json.encode(mail), 0)
+
+    def _not_taken(self, batch: Sequence[tuple[Job, datetime | None]]) -> list[int]:
+        entries = [
+            {
+                "Id": str(n),
+                "MessageBody": msgspec.json.encode(job).decode(),
+                "DelaySeconds": self._delay(at),
+            }
+            for n, (job, at) in enumerate(batch)
+        ]
+        try:
+            with aws_errors():
+                answer = self._client().send_message_batch(QueueUrl=self._jobs, Entries=entries)
+        except (OutcomeUnknown, TryLater):
+            return list(range(len(batch)))
+        return [int(failed["Id"]) for failed in answer.get("Failed", ())]
+
+    def _delay(self, at: datetime | None) -> int:
+        wait = math.ceil((at - self._clock()).total_seconds()) if at else 0
+        return min(max(wait, 0), int(LONGEST_DELAY.total_seconds()))
 
     def _send(self, queue: str, body: bytes, delay: int) -> None:
         try:

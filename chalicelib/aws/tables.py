@@ -12,28 +12,20 @@ ciphertexts, and an IAM condition on ``dynamodb:LeadingKeys`` keeps the API's fu
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.errors import aws_errors
+from chalicelib.aws.due_index import registration_attributes
 from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
 from chalicelib.trail.mail_record import MailRecord
-from chalicelib.verification import transitions
 from chalicelib.verification.model import KeptCode, Registration, Seen
 
 if TYPE_CHECKING:
     from chalicelib.courier.provider import CachedProvider
-
-SHARDS = 8
-"""The index of what is due is spread over this many keys, so that a rush is no hot key."""
-
-A_ROUND = 200
-"""How many due registrations of a shard the sweeper takes in one round."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +50,13 @@ def _expires(record: Record) -> Attributes:
     return {"expires": _seconds(moment)} if moment else {}
 
 
-def _registration(registration: Registration) -> Attributes:
-    extra = dict(_expires(registration))
-    if (moment := transitions.due(registration)) is not None:
-        extra["due_at"] = _seconds(moment)
-        extra["due_shard"] = {"S": _shard(registration.id)}
-    return extra
-
-
-def _shard(id: str) -> str:
-    return str(zlib.crc32(id.encode()) % SHARDS)
-
-
 class RegistrationTable:
     """Provides ``verification.model.Registrations``."""
 
     def __init__(self, client: Callable[[], Any], table: str, addresses: str) -> None:
         self._client = client
         self._table = table
-        self._registrations = VersionedTable(client, table, Registration, _registration)
+        self._registrations = VersionedTable(client, table, Registration, registration_attributes)
         self._pointers = VersionedTable(client, table, Pointer, _expires)
         self._mailboxes = VersionedTable(client, addresses, Mailbox, _expires)
 
@@ -121,21 +101,6 @@ class RegistrationTable:
         self._registrations.delete(registration.id)
         for reference in registration.attempts:
             self._pointers.delete(f"ref#{reference}")
-
-    def due(self, now: datetime) -> list[str]:
-        """Ids from the sparse index; eventually consistent, which a minute's round forgives."""
-        ids: list[str] = []
-        for shard in range(SHARDS):
-            with aws_errors():
-                answer = self._client().query(
-                    TableName=self._table,
-                    IndexName="due",
-                    KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-                    ExpressionAttributeValues={":shard": {"S": str(shard)}, ":now": _seconds(now)},
-                    Limit=A_ROUND,
-                )
-            ids += [item["id"]["S"] for item in answer["Items"]]
-        return ids
 
 
 class MailboxTable:

@@ -96,4 +96,4 @@ class VerificationServices(VerificationWorker):
         from chalicelib.verification.sweep import Sweeper
 
         adapters = self._services.adapters
-        return Sweeper(registrations=adapters.registrations, jobs=adapters.jobs, clock=self._clock)
+        return Sweeper(index=adapters.due_index, jobs=adapters.jobs, clock=self._clock)

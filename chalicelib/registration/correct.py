@@ -147,6 +147,6 @@ class CorrectAddress:
     def _queue(self, moved: Registration, old: str, now: datetime) -> None:
         attempt = moved.attempt
         at = attempt.expected_at or now
-        queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
+        queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), now, at)
         if old in moved.attempts:
             queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, old), now)

@@ -119,7 +119,7 @@ class StartRegistration:
                 if twin:
                     token = draw_token()
                 continue
-            queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), at)
+            queue_or_leave(self.jobs, Job(JobKind.SIGN_UP, attempt.reference), now, at)
             return RegistrationWithToken(fresh, str(token))
         raise TryLater(1)
 

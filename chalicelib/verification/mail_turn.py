@@ -28,6 +28,6 @@ class MailTurn:
             return None
         tomorrow = next_utc_day(now)
         self.registrations.change(
-            attempt.reference, lambda r: transitions.postponed(r, attempt.reference, tomorrow)
+            attempt.reference, lambda r: transitions.postponed(r, attempt.reference, tomorrow, now)
         )
         return tomorrow

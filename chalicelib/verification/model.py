@@ -35,6 +35,9 @@ class AttemptState(StrEnum):
 KEPT = timedelta(days=30)
 """How long a registration is remembered after its last attempt, for the page and the help desk."""
 
+FARTHEST = timedelta(days=20)
+"""How far ahead a mail's turn may be: later, the record would be forgotten before its mail."""
+
 OPEN = (AttemptState.QUEUED, AttemptState.AWAITING_CODE)
 """Before verification: the address may still be corrected, a code entered, a mail asked for."""
 
@@ -94,11 +97,20 @@ class Attempt:
     """The user pool would not take the address."""
     known_finished: bool = False
     """The user pool knows that the account is made."""
+    resting: bool = False
+    """The next mail's time is so far ahead that its job is on no queue yet."""
+    handed_over: int = 0
+    """The newest mail that SES took, or refused for good; as ``mails`` numbers them."""
 
     @property
     def expires(self) -> datetime:
         """When it may be forgotten, whatever became of it."""
         return self.asked_at + KEPT
+
+    @property
+    def asked_last(self) -> datetime:
+        """What the days of an unfinished one are counted from: when its newest mail may leave."""
+        return min(max(self.asked_at, self.mail_asked_at), self.asked_at + FARTHEST)
 
     @property
     def code_asked_at(self) -> datetime | None:
@@ -180,9 +192,6 @@ class Registrations(Protocol):
 
     def forget(self, registration: Registration) -> None:
         """Take the registration and its references away."""
-
-    def due(self, now: datetime) -> list[str]:
-        """Ids of registrations the sweeper should look at."""
 
 
 class KeptCode(Struct, frozen=True):

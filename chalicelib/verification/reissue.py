@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, NoRegistration
+from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs
@@ -57,6 +57,9 @@ class Reissue:
             self.users.reissue(reference)
         except AlreadyConfirmed:
             self._after_a_proof(attempt)
+        except OutcomeUnknown:
+            # It may be on its way; asked for again if it has not come by then.
+            return now + IN_TRANSIT
         return None
 
     def unreadable(self, reference: str) -> datetime | None:

@@ -10,6 +10,7 @@ from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLa
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
 from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.verification import transitions
+from chalicelib.verification.due import UNSENT
 from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import OPEN, AttemptState, Registration, Registrations
@@ -43,7 +44,7 @@ class RequestSendAgain:
                 raise Conflict("verified already")
             if now < (again := transitions.send_again_at(attempt)):
                 raise Wait(again)
-            asked = transitions.mail_asked(seen.registration, now)
+            asked = transitions.mail_asked(seen.registration, now, now)
             mailbox = self.mailboxes.get(attempt.limit)
             taken, at = take_place(
                 mailbox.mailbox,
@@ -51,13 +52,15 @@ class RequestSendAgain:
                 seen.registration.network,
                 now,
             )
-            asked = transitions.with_locale(transitions.mail_asked(seen.registration, at), locale)
+            asked = transitions.mail_asked(seen.registration, at, now)
+            asked = transitions.with_locale(asked, locale)
             try:
                 self.registrations.save(asked, seen, mailbox.becoming(taken))
             except Raced:
                 continue
             kind = JobKind.SEND_AGAIN if attempt.signup_at else JobKind.SIGN_UP
-            queue_or_leave(self.jobs, Job(kind, attempt.reference, asked.attempt.mails), at)
+            job = Job(kind, attempt.reference, asked.attempt.mails)
+            queue_or_leave(self.jobs, job, now, at)
             return asked
         raise TryLater(1)
 
@@ -88,15 +91,15 @@ class SendAgainJob:
         renewing = missing or (expires is not None and expires <= now)
         if renewing and (wait := unsettled(attempt, now)):
             return wait
-        if wait := self.turn.wait(attempt, now):
+        if attempt.expected_at and (wait := self.turn.wait(attempt, now)):
             return wait
         # An account that was deleted since the first mail is none that this one may speak of.
         self.reconcile_owner(attempt)
         if renewing:
             return self.reissue(reference)
-        reissued = attempt.reissued_at
-        if reissued and reissued + transitions.AT_ONCE >= attempt.mail_asked_at:
-            return None  # the new code's own mail is the one that was asked for
-        self.jobs.send_again(MailAgain(reference, n))
+        own = transitions.code_brings_newest_mail(attempt)
+        if own and now < (attempt.code_asked_at or now) + UNSENT:
+            return None  # it is on its way by itself
+        self.jobs.send_again(MailAgain(reference, 0 if own else n))
         self.registrations.change(reference, lambda r: transitions.mail_handed_on(r, reference))
         return None

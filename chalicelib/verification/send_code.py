@@ -9,7 +9,9 @@ mailed, never with another one:
 3. the registration is told that there is a code; here alone is decided between a sign-up's
    code that comes late and the reissue that its lateness caused;
 4. SES;
-5. the record is marked ``sent``.
+5. the record is marked ``sent``;
+6. the registration is told that the mail was handed over. Until it is, the sweeper has it tried
+   again, as long as the code lives.
 
 Only a crash between 4 and 5 makes a second mail, with the same code.
 """
@@ -142,16 +144,22 @@ class SendCode:
                 expires_at=asked + self.code_life,
             )
         )
-        if not self._note(kept) and not record.handed_over:
+        noted = self._note(kept)
+        if noted is None and not record.handed_over:
             log.info("no mail for %s: overtaken while it was made", reference)
             self.codes.forget(kept)
             self.sender.forget(record)
             return
         code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
         self.sender.send(recipient, record, code, kept.expires_at)
+        if noted is not None:
+            n = transitions.newest_mail_due(noted)
+            self.registrations.change(
+                reference, lambda r: transitions.mail_handed_over(r, reference, n)
+            )
 
-    def _note(self, kept: KeptCode) -> bool:
-        """Have the registration know of the code; False where it is not wanted any more.
+    def _note(self, kept: KeptCode) -> Attempt | None:
+        """Have the registration know of the code; ``None`` where it is not wanted any more.
 
         One compare-and-swap decides between this code and a reissue that is just being asked
         for. The same code again has the same answer.
@@ -166,7 +174,8 @@ class SendCode:
                 return registration
             return transitions.code_issued(registration, kept.reference, kept.expires_at)
 
-        return self.registrations.change(kept.reference, noted) is not None and wanted[0]
+        known = self.registrations.change(kept.reference, noted)
+        return known.attempts[kept.reference] if known and wanted[0] else None
 
     def _be_patient(self, reference: str) -> None:
         """Have a queue send the mail too: Lambda's two tries are over in three minutes.

@@ -14,6 +14,7 @@ from chalicelib.courier.sender import MailSender
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain
+from chalicelib.verification import transitions
 from chalicelib.verification.lookup import find_attempt
 from chalicelib.verification.model import (
     Attempt,
@@ -69,6 +70,11 @@ class SendKeptCode:
             log.error("the code kept for %s cannot be opened: %s", asked.reference, error)
             self.sender.forget(record)
             self._reissue(attempt)
+            return
+        n = asked.n or transitions.newest_mail_due(attempt)
+        self.registrations.change(
+            attempt.reference, lambda r: transitions.mail_handed_over(r, attempt.reference, n)
+        )
 
     def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
         dead = attempt.reissued_at is not None and not kept.reissue

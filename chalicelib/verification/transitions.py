@@ -14,6 +14,7 @@ from chalicelib.errors import Conflict
 from chalicelib.identity.address import Address
 from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
+from chalicelib.jobs import rests
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
 
 AT_ONCE = timedelta(seconds=2)
@@ -55,6 +56,7 @@ def _queued(
     drawn: Drawn, email: str, address: str, limit: str, now: datetime, mail_at: datetime
 ) -> Attempt:
     return Attempt(
+        resting=rests(mail_at, now),
         reference=drawn.reference,
         label=drawn.label,
         email=email,
@@ -91,12 +93,14 @@ def replaced(registration: Registration, attempt: Attempt) -> Registration:
     return moved if old.signup_at else moved.without(old.reference)
 
 
-def mail_asked(registration: Registration, mail_at: datetime) -> Registration:
+def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> Registration:
     """One more mail with the code was asked for; it may leave at ``mail_at``."""
-    attempt = registration.attempt
-    return registration.with_attempt(
-        replace(attempt, mails=attempt.mails + 1, mail_asked_at=mail_at, expected_at=mail_at)
-    )
+    attempt = replace(registration.attempt, mails=registration.attempt.mails + 1)
+    return registration.with_attempt(attempt).with_attempt(_waiting(attempt, mail_at, now))
+
+
+def _waiting(attempt: Attempt, until: datetime, now: datetime) -> Attempt:
+    return replace(attempt, mail_asked_at=until, expected_at=until, resting=rests(until, now))
 
 
 def with_locale(registration: Registration, locale: str | None) -> Registration:
@@ -109,9 +113,14 @@ def send_again_at(attempt: Attempt) -> datetime:
     return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE
 
 
-def postponed(registration: Registration, reference: str, until: datetime) -> Registration:
+def postponed(
+    registration: Registration, reference: str, until: datetime, now: datetime
+) -> Registration:
     """Today's budget is used up: the mail goes later, and the page says when."""
-    return _changed(registration, reference, expected_at=until)
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state not in OPEN:
+        return registration
+    return registration.with_attempt(_waiting(attempt, until, now))
 
 
 def signing_up(
@@ -153,6 +162,27 @@ def reissuing(registration: Registration, reference: str, now: datetime) -> Regi
 def mail_handed_on(registration: Registration, reference: str) -> Registration:
     """The mail that was waiting has been handed on."""
     return _changed(registration, reference, expected_at=None)
+
+
+def mail_handed_over(registration: Registration, reference: str, n: int) -> Registration:
+    """SES took mail ``n``, or will never take it."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.handed_over >= n:
+        return registration
+    return registration.with_attempt(replace(attempt, handed_over=n))
+
+
+def newest_mail_due(attempt: Attempt) -> int:
+    """The number of the newest mail whose turn has come: one may still be waiting."""
+    waiting = attempt.state is AttemptState.AWAITING_CODE and attempt.expected_at is not None
+    return attempt.mails - 1 if waiting else attempt.mails
+
+
+def code_brings_newest_mail(attempt: Attempt) -> bool:
+    """Whether the newest mail is the newest code's own, and no mail with it once more."""
+    if attempt.reissued_at is None:
+        return attempt.mails == 1
+    return attempt.reissued_at + AT_ONCE >= attempt.mail_asked_at
 
 
 def code_issued(registration: Registration, reference: str, expires: datetime) -> Registration:
@@ -261,45 +291,11 @@ def outlived(attempt: Attempt, now: datetime) -> bool:
     """Whether an address stayed unproven, or without a password, for longer than it may."""
     match attempt.state:
         case AttemptState.QUEUED | AttemptState.AWAITING_CODE:
-            return now >= attempt.asked_at + UNFINISHED_FOR
+            return now >= attempt.asked_last + UNFINISHED_FOR
         case AttemptState.VERIFIED:
             return now >= (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
         case _:
             return False
-
-
-def due(registration: Registration) -> datetime | None:
-    """When the sweeper should look: the earliest of what may have to be mended.
-
-    ``None`` when nothing is left to do. Not twice within two minutes.
-    """
-    times = [t for a in registration.attempts.values() if (t := _due(a)) is not None]
-    if not times:
-        return None
-    first = min(times)
-    if registration.swept_at is not None:
-        first = max(first, registration.swept_at + 2 * MINUTE)
-    return first
-
-
-def _due(attempt: Attempt) -> datetime | None:
-    match attempt.state:
-        case AttemptState.QUEUED:
-            return (attempt.expected_at or attempt.asked_at) + 2 * MINUTE
-        case AttemptState.AWAITING_CODE:
-            if attempt.expected_at is not None:
-                return attempt.expected_at + 2 * MINUTE
-            if attempt.code_expires_at is None and attempt.reissued_at is None:
-                return (attempt.signup_at or attempt.asked_at) + MINUTE
-            return attempt.asked_at + UNFINISHED_FOR
-        case AttemptState.VERIFIED:
-            return (attempt.verified_at or attempt.asked_at) + UNFINISHED_FOR
-        case AttemptState.VOID:
-            return attempt.asked_at
-        case AttemptState.COMPLETED if not attempt.known_finished:
-            return (attempt.verified_at or attempt.asked_at) + 2 * MINUTE
-        case _:
-            return None
 
 
 def displaced(owner: MaybeOwner, attempt: Attempt) -> bool:

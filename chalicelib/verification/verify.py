@@ -229,7 +229,8 @@ class VerifyCode:
             self.owners.change(attempt.address, lambda owner: ownership.not_taken(owner, reference))
             raise
         if before != reference:
-            queue_or_leave(self.jobs, Job(JobKind.REMOVE_USER, before), now + timedelta(seconds=5))
+            job = Job(JobKind.REMOVE_USER, before)
+            queue_or_leave(self.jobs, job, now, now + timedelta(seconds=5))
 
     def _believe(self, reference: str) -> None:
         match self.users.state(reference):

@@ -58,7 +58,8 @@ def permissions_for(
             return list(_dynamodb(operation, parameters, where))
         case "sqs":
             queue = parameters["QueueUrl"].rpartition("/")[2]
-            return [PermissionRequest(f"sqs:{operation}", f"arn:aws:sqs:{where}:{queue}")]
+            action = operation.removesuffix("Batch")  # a batch has no permission of its own
+            return [PermissionRequest(f"sqs:{action}", f"arn:aws:sqs:{where}:{queue}")]
         case "kms":
             return [PermissionRequest(f"kms:{operation}", parameters["KeyId"])]
         case "cognito-idp":
@@ -83,6 +84,13 @@ def _dynamodb(
             if kind not in _TRANSACTION:
                 raise UnknownOperation(f"dynamodb {operation} {kind}")
             yield from _dynamodb(_TRANSACTION[kind], item, where)
+        return
+    if operation == "BatchGetItem":
+        for name, asked in parameters["RequestItems"].items():
+            keys = tuple(dict.fromkeys(key["id"]["S"] for key in asked["Keys"]))
+            yield PermissionRequest(
+                "dynamodb:BatchGetItem", f"arn:aws:dynamodb:{where}:table/{name}", keys
+            )
         return
     table = f"arn:aws:dynamodb:{where}:table/{parameters['TableName']}"
     index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""

@@ -123,23 +123,6 @@ def test_a_completed_registration_is_in_no_index_once_the_pool_knows_of_it(
     assert "due_at" in items("registrations")[0]
     table.change("7Q4K2M9X8T", lambda _: registration(replace(done, known_finished=True)))
     assert {"due_at", "due_shard"}.isdisjoint(items("registrations")[0])
-    assert table.due(AT + 365 * DAY) == []
-
-
-def test_what_is_due_is_found_when_its_time_has_come(table: RegistrationTable) -> None:
-    table.save(registration(), None)
-    assert table.due(AT + 2 * MINUTE - timedelta(seconds=1)) == []
-    assert table.due(AT + 2 * MINUTE) == ["id"]
-
-
-def test_what_is_due_is_spread_over_shards_and_found_in_all(
-    table: RegistrationTable, items: Scan
-) -> None:
-    for n in range(40):
-        table.save(registration(attempt(f"R{n}"), id=f"id-{n}"), None)
-    shards = [item["due_shard"]["S"] for item in items("registrations") if "due_shard" in item]
-    assert set(shards) == set("01234567")
-    assert sorted(table.due(AT + DAY)) == sorted(f"id-{n}" for n in range(40))
 
 
 def test_a_save_over_another_version_than_seen_is_refused(table: RegistrationTable) -> None:

@@ -22,7 +22,7 @@ USERS = frozenset(
     }
 )
 
-WRITES = RECORDS | USERS | {"SendMessage", "SendEmail"}
+WRITES = RECORDS | USERS | {"SendMessage", "SendMessageBatch", "SendEmail"}
 """What changes anything. A process that dies before or after a read has done just as much."""
 
 ASKED = WRITES | {"AdminGetUser"}
@@ -73,6 +73,8 @@ class FaultInjection:
         """The call that went wrong."""
         self.made: list[str] = []
         """Every call that counts, since ``watch``."""
+        self.away: frozenset[str] = frozenset()
+        """Services that cannot be reached, until somebody takes them out."""
 
     def watch(self, clients: Iterable[Any]) -> None:
         """Look at every call of these clients, and strike after everybody else has."""
@@ -86,11 +88,13 @@ class FaultInjection:
 
     def disarm(self) -> None:
         """Nothing more goes wrong."""
-        self._way = None
+        self._way, self.away = None, frozenset()
 
     def _before(self, model: Any, **_: Any) -> None:
         if model.name in ASKED:
             self.made.append(model.name)
+        if model.service_model.service_name in self.away:
+            raise EndpointConnectionError(endpoint_url="https://aws.example")
         if self._way is FaultKind.REFUSED and self._is_it(model.name):
             refusal = {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},

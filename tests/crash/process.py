@@ -99,7 +99,7 @@ class Process:
     def minute(self) -> None:
         """A minute passes, and the sweeper makes its round."""
         self.cloud.clock.put_forward(MINUTE)
-        self._invoke(lambda _: triggers.sweep(), None)
+        self._invoke(lambda _: triggers.sweep(self), None)
         self.settle()
 
     def until(self, true: Callable[[], bool], minutes: int = 12) -> None:
@@ -112,6 +112,10 @@ class Process:
         assert true(), "it never comes"
         assert not self.busy, "it never ends"
 
+    def get_remaining_time_in_millis(self) -> int:
+        """As Lambda's context says it: its functions have all the time they want."""
+        return 60_000
+
     @property
     def busy(self) -> bool:
         """Whether there is anything that somebody will still work on."""
@@ -119,12 +123,12 @@ class Process:
         return bool(queued or self._under_way or self.cloud.codes)
 
     def _queue(self, role: str) -> bool:
-        function = triggers.work if role == "Jobs" else triggers.send_again
+        trigger = triggers.work if role == "Jobs" else triggers.send_again
         messages = self.cloud.receive(role)
         for message in messages:
             event = {"Records": [message.record]}
             for _ in range(self.deliveries):
-                answer = self._invoke(function, event)
+                answer = self._invoke(lambda event: trigger(event, self), event)
             if answer == {"batchItemFailures": []}:
                 self.cloud.done(role, message)
         return bool(messages)

@@ -54,4 +54,4 @@ def test_a_code_whose_event_was_lost_is_replaced_by_one_that_works(everywhere: E
         assert len(applicant.codes) == 1
         applicant.finish()
 
-    everywhere(play, "SendMessage", "ResendConfirmationCode", "SendEmail")
+    everywhere(play, "SendMessageBatch", "ResendConfirmationCode", "SendEmail")

@@ -75,6 +75,7 @@ def _all_scenes(walk: Walk) -> None:
     walk.overtaken()
     walk.with_lost_triggers()
     walk.with_broken_events()
+    walk.with_a_row_that_cannot_be_read()
     walk.from_one_network_by_many()
 
 
@@ -280,6 +281,26 @@ class Walk:
         functions.invoke_async(functions.arns["Sweep"], {})
         functions.wait_for_failures(failed + 2)
 
+    def with_a_row_that_cannot_be_read(self) -> None:
+        """The sweeper puts it aside, and its round ends with an error."""
+        applicant = self.client()
+        applicant.register(self.address())
+        applicant.awaiting_code()
+        found = self.machine.services.adapters.registrations.find(self.attempt(applicant).reference)
+        assert found is not None
+        row = {"TableName": "todoku-registrations", "Key": {"id": {"S": found.registration.id}}}
+        self.dynamodb.update_item(
+            **row,
+            UpdateExpression="SET doc = :doc, due_at = :due",
+            ExpressionAttributeValues={":doc": {"S": "{}"}, ":due": {"N": "1"}},
+        )
+        failed = len(self.machine.functions.failures)
+        self.ahead(61)
+        self.machine.functions.wait_for_failures(failed + 1)
+        due_at = self.dynamodb.get_item(**row)["Item"]["due_at"]["N"]
+        assert int(due_at) > 1
+        self.dynamodb.delete_item(**row)
+
     def from_one_network_by_many(self) -> None:
         """Past what one network may ask for at once, browsers without script queue in a lane."""
         applicant = self.client()
@@ -355,8 +376,9 @@ def called() -> set[str]:
         for name in model.operation_names:
             if model.operation_model(name).auth_type != "none":
                 actions[xform_name(name)] = f"{prefix}:{name}"
-    # A transaction needs the rights to its writes.
+    # A transaction needs the rights to its writes, a batch of messages that to each.
     actions["transact_write_items"] = "dynamodb:PutItem"
+    actions["send_message_batch"] = "sqs:SendMessage"
     return {
         actions[node.func.attr]
         for file in (ROOT / "chalicelib" / "aws").glob("*.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from chalicelib.factory import Services
 from chalicelib.jobs import Job, MailAgain
 from tests.in_memory.courier import CodesInMemory, Outbox, PlainCodes, ProvidersInMemory
 from tests.in_memory.mail_records import MailRecordsInMemory
-from tests.in_memory.tables import Boxes, CountersInMemory, OwnersInMemory, Table
+from tests.in_memory.tables import Boxes, CountersInMemory, DueInMemory, OwnersInMemory, Table
 from tests.in_memory.user_pool import Pool
 
 PEPPER = b"pepper for tests, thirty-two byt"
@@ -54,6 +55,13 @@ class Queues:
             raise self.error
         self.waiting.append((at or self.clock(), job))
 
+    def put_all(self, jobs: Sequence[tuple[Job, datetime | None]]) -> list[Job]:
+        if self.error:
+            return [job for job, _ in jobs]
+        for job, at in jobs:
+            self.put(job, at)
+        return []
+
     def send_again(self, mail: MailAgain) -> None:
         self.again.append(mail)
 
@@ -63,6 +71,7 @@ class AdaptersInMemory:
 
     def __init__(self, clock: Clock) -> None:
         self.registrations = Table()
+        self.due_index = DueInMemory(self.registrations)
         self.mailboxes = Boxes(self.registrations)
         self.owners = OwnersInMemory()
         self.counters = CountersInMemory()

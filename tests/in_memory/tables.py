@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.errors import (
@@ -12,8 +12,9 @@ from chalicelib.errors import (
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.counters import NetworkDay
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
+from chalicelib.verification.due import due
 from chalicelib.verification.model import Registration, Seen
-from chalicelib.verification.transitions import due
+from chalicelib.verification.sweep import DuePage
 
 
 class Table:
@@ -65,10 +66,36 @@ class Table:
         for reference in registration.attempts:
             self.pointers.pop(reference, None)
 
-    def due(self, now: datetime) -> list[str]:
-        return [
-            r.id for _, r in self.registrations.values() if (at := due(r)) is not None and at <= now
-        ]
+
+class DueInMemory:
+    """What is due of a table, a shard and a row to a page."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.unreadable: dict[str, datetime] = {}
+        """Rows that cannot be read, and when they are due."""
+
+    def shards(self) -> Sequence[str]:
+        return ("0", "1")
+
+    def page(self, shard: str, now: datetime, after: int | None = None) -> DuePage:
+        found = sorted(
+            (at, id, row)
+            for id, row in self.table.registrations.items()
+            if (at := due(row[1])) is not None and at <= now and ord(id[0]) % 2 == int(shard)
+        )
+        unreadable = [id for id, at in self.unreadable.items() if at <= now and shard == "0"]
+        seen = [Seen(row[1], row[0]) for _, _, row in found]
+        return DuePage(seen, unreadable, None)
+
+    def settle(self, swept: Sequence[tuple[Seen, Registration]]) -> None:
+        for seen, after in swept:
+            known = self.table.registrations.get(after.id)
+            if known and known[0] == seen.version:
+                self.table.registrations[after.id] = (seen.version + 1, after)
+
+    def put_aside(self, id: str, until: datetime) -> None:
+        self.unreadable[id] = until
 
 
 class Boxes:

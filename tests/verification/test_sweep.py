@@ -38,6 +38,42 @@ def test_a_request_is_accepted_while_the_queue_is_down(world: World) -> None:
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 
 
+def test_a_mail_whose_turn_is_far_ahead_rests_until_the_sweeper_queues_it(world: World) -> None:
+    """Four minutes before, with the delay that is left; nothing is queued meanwhile."""
+    for _ in range(5):
+        world.ask()
+        world.wait(minutes=1)
+    token = world.ask()
+    turn = world.lookup.registration(token).attempt.expected_at
+    assert turn is not None
+    assert turn > world.now + timedelta(minutes=50)
+    while world.now < turn - timedelta(minutes=6):
+        assert (world.sweep(), world.queue.waiting) == (0, [])
+        world.wait(minutes=1)
+    world.wait(minutes=1)
+    assert world.sweep() == 1
+    assert [at for at, _ in world.queue.waiting] == [turn]
+    while world.now < turn:
+        assert (world.sweep(), len(world.queue.waiting)) == (0, 1)
+        world.wait(minutes=1)
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_resting_mail_that_was_asked_for_again_rests_too(world: World) -> None:
+    token = world.ask()
+    world.wait(minutes=1)
+    for _ in range(4):
+        world.send_again(token)
+        world.wait(minutes=1)
+    world.send_again(token)
+    attempt = world.lookup.registration(token).attempt
+    assert (attempt.resting, world.queue.waiting) == (True, [])
+    for _ in range(60):
+        world.sweep()
+        world.wait(minutes=1)
+    assert len(world.mails) == 6
+
+
 @pytest.mark.parametrize("too_early", [False, True])
 def test_a_lost_code_is_asked_for_again_once(world: World, too_early: bool) -> None:
     """Also when somebody typed a code before there was one."""

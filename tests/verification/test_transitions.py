@@ -13,11 +13,12 @@ from tests.in_memory.world import START, World
 GONE = "NOBODYSREF"
 
 CHANGES: dict[str, Callable[[Registration], Registration]] = {
-    "postponed": lambda r: transitions.postponed(r, GONE, START),
+    "postponed": lambda r: transitions.postponed(r, GONE, START, START),
     "signing up": lambda r: transitions.signing_up(r, GONE, None, START),
     "signed up": lambda r: transitions.signed_up(r, GONE, START),
     "reissuing": lambda r: transitions.reissuing(r, GONE, START),
     "mail handed on": lambda r: transitions.mail_handed_on(r, GONE),
+    "mail handed over": lambda r: transitions.mail_handed_over(r, GONE, 1),
     "code issued": lambda r: transitions.code_issued(r, GONE, START),
     "code died": lambda r: transitions.code_died(r, GONE, START),
     "address refused": lambda r: transitions.address_refused(r, GONE),

@@ -64,6 +64,21 @@ def test_a_transaction_needs_the_right_to_each_of_its_writes() -> None:
     ]
 
 
+def test_a_batch_of_reads_needs_the_right_to_each_table_with_all_its_keys() -> None:
+    keys = [{"id": {"S": "a"}}, {"id": {"S": "b"}}]
+    required = required_by(
+        "dynamodb", "DynamoDB_20120810.BatchGetItem", {"RequestItems": {"t": {"Keys": keys}}}
+    )
+    assert required == [PermissionRequest("dynamodb:BatchGetItem", f"{TABLES}/t", ("a", "b"))]
+
+
+def test_a_batch_of_messages_needs_the_right_to_send_one() -> None:
+    body = {"QueueUrl": "https://sqs/1/jobs", "Entries": []}
+    assert required_by("sqs", "AmazonSQS.SendMessageBatch", body) == [
+        PermissionRequest("sqs:SendMessage", "arn:aws:sqs:ap-northeast-1:1:jobs")
+    ]
+
+
 def test_a_mail_needs_the_identity_and_the_configuration_set() -> None:
     body = {"FromEmailAddress": "届く <a@b.example>", "ConfigurationSetName": "s"}
     assert required_by("ses", "", body, "/v2/email/outbound-emails") == [

@@ -181,6 +181,13 @@ def test_an_event_that_fails_is_kept_for_as_long_as_it_is_of_use(service: Templa
         assert on_failure["Destination"] == {"Fn::GetAtt": ["FailedInvocations", "Arn"]}
 
 
+@pytest.mark.parametrize("function", ["Work", "SendAgain"])
+def test_lambda_lets_a_function_put_messages_back_on_its_own_queue(
+    service: Template, function: str
+) -> None:
+    assert properties(service, function)["RecursiveLoop"] == "Allow"
+
+
 def test_a_route_refuses_to_send_unaligned_and_mutes_only_who_complained() -> None:
     identity = properties(SENDER, "Identity")
     assert identity["MailFromAttributes"]["BehaviorOnMxFailure"] == "REJECT_MESSAGE"

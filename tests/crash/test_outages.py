@@ -1,0 +1,85 @@
+"""A service is away for a while: what was accepted arrives when it is back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crash.applicant import Applicant
+from tests.crash.process import Process
+
+SERVICES = ("sesv2", "kms", "cognito-idp", "sqs", "dynamodb")
+
+
+def away(process: Process, minutes: int, *services: str) -> None:
+    """Minutes without these, the sweeper's rounds and the queues' tries included."""
+    process.faults.away = frozenset(services)
+    for _ in range(minutes):
+        process.minute()
+    process.faults.away = frozenset()
+
+
+@pytest.mark.parametrize("minutes", [20, 45, 90])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_code_arrives_within_15_minutes_of_the_end(
+    process: Process, service: str, minutes: int
+) -> None:
+    """Whoever asked just before it began. The queues' own tries are over long before."""
+    applicant = Applicant(process)
+    applicant.ask()
+    away(process, minutes, service)
+    process.until(lambda: len(applicant.mails) > 0, minutes=15)
+    assert len(applicant.codes) == 1
+    applicant.finish()
+
+
+@pytest.mark.parametrize("minutes", [20, 45, 90])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_code_that_was_on_its_way_arrives_too(
+    process: Process, service: str, minutes: int
+) -> None:
+    """Cognito has issued it, and nobody has heard of it when the service goes away."""
+    applicant = Applicant(process)
+    applicant.ask()
+    process.work()
+    away(process, minutes, service)
+    process.until(lambda: len(applicant.mails) > 0, minutes=15)
+    applicant.finish()
+
+
+@pytest.mark.parametrize("minutes", [20, 45, 90])
+@pytest.mark.parametrize("service", ["sesv2", "kms", "sqs"])
+def test_a_mail_asked_for_again_arrives_too(process: Process, service: str, minutes: int) -> None:
+    applicant = Applicant(process)
+    applicant.asked()
+    process.minute()
+    applicant.send_again()
+    away(process, minutes, service)
+    process.until(lambda: len(applicant.mails) > 1, minutes=15)
+    applicant.finish()
+
+
+def test_a_mail_that_went_is_not_sent_again(process: Process) -> None:
+    """The registration that does not know of it only asks."""
+    applicant = Applicant(process)
+    applicant.asked()
+    for _ in range(60):
+        process.minute()
+    assert len(applicant.mails) == 1
+    applicant.finish()
+
+
+def test_after_its_code_has_died_nothing_is_tried_any_more(process: Process) -> None:
+    """SES is away for two days: the page says that the code has expired, a new one is asked for."""
+    applicant = Applicant(process)
+    applicant.ask()
+    process.faults.away = frozenset({"sesv2"})
+    for _ in range(30):
+        process.minute()
+    process.cloud.clock.put_forward(2 * 86_400)
+    process.faults.away = frozenset()
+    for _ in range(10):
+        process.minute()
+    assert applicant.mails == []
+    applicant.send_again()
+    applicant.wait_for_mail(1)
+    applicant.finish()
