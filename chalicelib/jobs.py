@@ -64,6 +64,10 @@ LONGEST_DELAY = timedelta(minutes=15)
 """How long a queue can hold a message back."""
 
 
+LONGEST_REST = timedelta(days=20)
+"""How far ahead a mail's turn may be: later, its record would be forgotten before it."""
+
+
 class Jobs(Protocol):
     """The queues. A message may come twice, and late. Methods raise ``TryLater``.
 

@@ -6,36 +6,30 @@ for addresses with and without an account.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from chalicelib.clock import DAY, HOUR, MINUTE
 from chalicelib.errors import Wait
+from chalicelib.jobs import LONGEST_REST
 from chalicelib.limits.network_key import neighbourhood
 
-MAILS = ((MINUTE, 1), (HOUR, 5), (DAY, 10))
-"""Per address: one mail a minute, five an hour, ten a day."""
+MAILS = ((HOUR, 5), (DAY, 10))
+"""Per address: five mails an hour, ten a day, and one a minute."""
 
 KEPT_A_DAY = 5
 """Mails a day beyond the hour's and the day's limit, each for a network that has not asked
-for this address before: no stranger can silence an owner, and no crowd of networks can bury
-one. With the five of an hour they fit into ten free minutes."""
+for this address before: at the next free minute. With the five of an hour they fit into ten."""
 KEPT_A_NEIGHBOURHOOD = 2
 """… of which networks that one customer may command get no more than this."""
-
-WAITING = 10
-"""Mails that one neighbourhood may have waiting for an address; it is asked to come back for
-more."""
-AHEAD = DAY
-"""How far ahead a network that has asked for the address before may take a place …"""
-FARTHEST = 6 * DAY
-"""… and any other: beyond it the registration would be forgotten before its mail's turn."""
-WAITING_IN_ALL = 200
-"""Mails of an address that may be waiting, whoever asked: a record stays small."""
+SLOW_LANE = timedelta(minutes=30)
+"""How far apart the mails are of those who ask for the first time when these are taken too. So no
+crowd of networks silences an owner, and none buries one."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,11 @@ class Place:
     network: str
     mail: str
     kept: bool = False
-    """Taken beyond the limits, by a network that had not asked before."""
+    """Taken beyond the limits, by a network that had not asked before …"""
+    slow: bool = False
+    """… in the slow lane."""
+    own: bool = False
+    """A registration's first mail after the one it was begun with: it goes at once."""
 
 
 class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
@@ -56,6 +54,8 @@ class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
     """
 
     places: tuple[Place, ...] = ()
+    lane: datetime | None = None
+    """When the slow lane's next place is."""
 
     @property
     def expires(self) -> datetime | None:
@@ -85,75 +85,91 @@ class Mailboxes(Protocol):
 
 
 def take_place(
-    mailbox: Mailbox, mail: str, network: str, now: datetime, earliest: datetime | None = None
+    mailbox: Mailbox,
+    mail: str,
+    network: str,
+    now: datetime,
+    earliest: datetime | None = None,
+    *,
+    own: bool = False,
 ) -> tuple[Mailbox, datetime]:
     """Find the first moment, not before ``earliest``, at which ``mail`` may leave; keep it.
 
-    The same ``mail`` asked again has the same moment: a repeated request takes nothing.
-    Raises ``Wait`` when this neighbourhood has ``WAITING`` mails waiting for the address
-    already, when its turn would be too far ahead, and when ``WAITING_IN_ALL`` are waiting and
-    none can be kept for this network.
+    The same ``mail`` asked again has the same moment: a repeated request takes nothing. ``own``:
+    the first resend of a registration, before which the places of others never stand. Raises
+    ``Wait`` where the moment would be too far ahead: when a thousand networks, or one neighbourhood
+    two hundred times, asked for this address, and nobody entered a code.
     """
     places = tuple(p for p in mailbox.places if p.at > now - DAY)
     for taken in places:
         if taken.mail == mail:
-            return Mailbox(places), taken.at
-    near = neighbourhood(network)
-    waiting = [p.at for p in places if p.at > now and neighbourhood(p.network) == near]
-    if len(waiting) >= WAITING:
-        raise Wait(waiting[0])
-    first = earliest or now
-    at = _first_free(first, [p.at for p in places if not p.kept], [p.at for p in places], MAILS)
-    kept = False
-    known = any(neighbourhood(p.network) == near for p in places)
-    if at > first and network not in {p.network for p in places}:
-        soonest = _first_free(first, [], [p.at for p in places], MAILS[:1])
-        if soonest < at and _may_keep(network, [p.network for p in places if p.kept]):
-            at, kept = soonest, True
-    # Strangers may not fill the days to come: who has asked takes no place far ahead.
-    farthest = now + (AHEAD if known else FARTHEST)
-    if at > farthest:
-        raise Wait(now + (at - farthest))
-    if len(places) >= WAITING_IN_ALL and not kept:
-        raise Wait(places[0].at + DAY)
-    together = (*places, Place(at, network, mail, kept))
-    return Mailbox(tuple(sorted(together, key=lambda p: p.at))), at
+            return structs.replace(mailbox, places=places), taken.at
+    first = max(earliest or now, now)
+    if own:
+        return _with(mailbox, places, Place(first, network, mail, own=True)), first
+    counted, everything = [p.at for p in places if not p.kept], [p.at for p in places]
+    place = Place(_first_free(first, counted, everything, MAILS), network, mail)
+    lane = mailbox.lane
+    if place.at > first and network not in {p.network for p in places}:
+        soonest = _first_free(first, [], everything, ())
+        near = neighbourhood(network)
+        if soonest < place.at and _may_keep(near, places):
+            place = replace(place, at=soonest, kept=True)
+        elif near not in {neighbourhood(p.network) for p in places}:
+            turn = _first_free(max(first, lane or first), [], everything, ())
+            if turn < place.at:
+                place, lane = replace(place, at=turn, kept=True, slow=True), turn + SLOW_LANE
+    if place.at > now + LONGEST_REST:
+        raise Wait(place.at - LONGEST_REST)
+    return _with(mailbox, places, place, lane), place.at
 
 
-def _may_keep(network: str, before: Sequence[str]) -> bool:
-    near = [other for other in before if neighbourhood(other) == neighbourhood(network)]
-    return len(before) < KEPT_A_DAY and len(near) < KEPT_A_NEIGHBOURHOOD
+def _with(
+    mailbox: Mailbox, places: tuple[Place, ...], place: Place, lane: datetime | None = None
+) -> Mailbox:
+    together = tuple(sorted((*places, place), key=lambda p: p.at))
+    return Mailbox(together, lane or mailbox.lane)
+
+
+def _may_keep(near: str, places: Sequence[Place]) -> bool:
+    before = [neighbourhood(p.network) for p in places if p.kept and not p.slow]
+    return len(before) < KEPT_A_DAY and before.count(near) < KEPT_A_NEIGHBOURHOOD
 
 
 def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:
     """Forget the mails of ``reference`` that have not left: it was corrected or cancelled."""
     left = tuple(p for p in mailbox.places if p.at <= now or p.mail.rpartition(".")[0] != reference)
-    return mailbox if len(left) == len(mailbox.places) else Mailbox(left)
+    return mailbox if len(left) == len(mailbox.places) else structs.replace(mailbox, places=left)
 
 
 def _first_free(
-    now: datetime,
+    start: datetime,
     counted: Sequence[datetime],
-    all_of_them: Sequence[datetime],
+    everything: Sequence[datetime],
     limits: Sequence[tuple[timedelta, int]],
 ) -> datetime:
-    """The first time from ``now`` on at which one more breaks no limit, before or after it.
+    """The first time from ``start`` on at which one more breaks no limit, before or after it.
 
-    The minute's rule holds against every mail, the longer ones against ``counted`` alone.
+    The minute's rule holds against ``everything``, the longer ones against ``counted`` alone.
+    Both are in order, and may be long.
     """
-    candidates = [now, *(t + span for t in all_of_them for span, _ in limits if t + span > now)]
-    for at in sorted(candidates):
-        if all(
-            _fits(at, all_of_them if span == MINUTE else counted, span, most)
-            for span, most in limits
-        ):
+    at = start
+    while True:
+        near = bisect_right(everything, at - MINUTE)
+        if near < len(everything) and everything[near] < at + MINUTE:
+            at = everything[near] + MINUTE
+            continue
+        full = [span for span, most in limits if not _fits(at, counted, span, most)]
+        if not full:
             return at
-    return max(candidates)
+        # Nothing changes before one of those that fill it has left its window.
+        at = min(counted[bisect_right(counted, at - span)] + span for span in full)
 
 
 def _fits(at: datetime, times: Sequence[datetime], span: timedelta, most: int) -> bool:
     """Whether every window of ``span`` that holds ``at`` has room for it."""
-    near = sorted([at, *(t for t in times if at - span < t < at + span)])
+    around = times[bisect_right(times, at - span) : bisect_left(times, at + span)]
+    near = sorted([at, *around])
     return all(
         sum(start <= t < start + span for t in near) <= most
         for start in near

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from chalicelib.errors import TodokuError
+from chalicelib.jobs import LONGEST_REST
 
 if TYPE_CHECKING:
     from chalicelib.limits.mailbox import SeenMailbox
@@ -34,9 +35,6 @@ class AttemptState(StrEnum):
 
 KEPT = timedelta(days=30)
 """How long a registration is remembered after its last attempt, for the page and the help desk."""
-
-FARTHEST = timedelta(days=20)
-"""How far ahead a mail's turn may be: later, the record would be forgotten before its mail."""
 
 OPEN = (AttemptState.QUEUED, AttemptState.AWAITING_CODE)
 """Before verification: the address may still be corrected, a code entered, a mail asked for."""
@@ -110,7 +108,7 @@ class Attempt:
     @property
     def asked_last(self) -> datetime:
         """What the days of an unfinished one are counted from: when its newest mail may leave."""
-        return min(max(self.asked_at, self.mail_asked_at), self.asked_at + FARTHEST)
+        return min(max(self.asked_at, self.mail_asked_at), self.asked_at + LONGEST_REST)
 
     @property
     def code_asked_at(self) -> datetime | None:

@@ -51,6 +51,7 @@ class RequestSendAgain:
                 transitions.mail_name(asked.attempt),
                 seen.registration.network,
                 now,
+                own=attempt.mails == 1,
             )
             asked = transitions.mail_asked(seen.registration, at, now)
             asked = transitions.with_locale(asked, locale)
