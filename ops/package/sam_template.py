@@ -43,6 +43,10 @@ def service_template(
         template = Template.read(out / "sam.yaml")
     body: dict[str, Any] = json.loads(json.dumps(template.body))
     body["Globals"]["Function"]["Environment"]["Variables"]["TODOKU_BUILD"] = build
+    # API Gateway serves what its last deployment holds, and SAM makes a new one only for another
+    # definition: that DomainName switches off the API's own address is no difference to it.
+    info = body["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]
+    info |= {"version": build, "description": stage.service.get("DomainName", "")}
     if architecture is not None:
         for resource in body["Resources"].values():
             if resource.get("Type") == "AWS::Serverless::Function":

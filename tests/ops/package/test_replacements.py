@@ -62,7 +62,7 @@ def test_what_hangs_on_a_replaced_resource_is_replaced_too(service: Any) -> None
 
 def collisions(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Resource and parameter: the parameter replaces it, its name stays the same."""
-    reach = _Reach(body)
+    reach = Reach(body)
     for name, resource in body["Resources"].items():
         properties = resource.get("Properties", {})
         names = list(_own_names(resource, properties, body["Resources"]))
@@ -87,7 +87,7 @@ def _own_names(
                 yield value
 
 
-class _Reach:
+class Reach:
     """How far the parameters of a template reach."""
 
     def __init__(self, body: Mapping[str, Any]) -> None:
