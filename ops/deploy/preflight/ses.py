@@ -8,8 +8,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ops.aws.errors import error_code
-from ops.check_result import CheckResult, missing, note, ok, stops
+from ops.check_result import CheckResult, missing, note, ok
 from ops.deploy.preflight.context import PreflightContext
+from ops.deploy.preflight.new_identities import (
+    check_left_behind,
+    check_new_identity,
+    makes_identity,
+)
 from ops.dns_records import DnsLookup
 from ops.planned_load import SIGN_UPS_PER_SECOND
 from ops.stage.settings import Route
@@ -66,28 +71,12 @@ def check_sending_limits(
 def sending_domains(context: PreflightContext) -> Iterator[CheckResult]:
     """Check that SES and receivers find the DNS records of each route whose stack exists."""
     for route in context.stage.routes:
-        if context.find_stack(route.stack, route.region) is None:
-            yield from _check_identity_is_free(route, context.clients("sesv2", route.region))
+        if makes_identity(route, context):
+            yield from check_new_identity(route, context)
             continue
         yield from check_identity(route, context.clients("sesv2", route.region))
         yield from check_dns(route, context.lookup)
-
-
-def _check_identity_is_free(route: Route, ses: Any) -> Iterator[CheckResult]:
-    """Check, before the first deployment, that no identity of this name exists."""
-    try:
-        ses.get_email_identity(EmailIdentity=route.domain)
-    except ClientError as error:
-        if error_code(error) != "NotFoundException":
-            raise
-        yield note(f"DNS {route.name}", "Its records are told after the first deployment.")
-        return
-    yield stops(
-        f"SES {route.name}",
-        f"There is an identity {route.domain} in {route.region} already, of another stage or made"
-        " by hand, and the route's stack could not make it. Take another domain, or delete it:"
-        f" aws sesv2 delete-email-identity --email-identity {route.domain} --region {route.region}",
-    )
+    yield from check_left_behind(context)
 
 
 def check_identity(route: Route, ses: Any) -> Iterator[CheckResult]:

@@ -93,7 +93,7 @@ def test_records_of_a_route_not_yet_made_are_told_later(
 ) -> None:
     (found,) = sending_domains(context())
     assert found.severity is Severity.NOTE
-    assert "after the first deployment" in found.message
+    assert "are told after the deployment" in found.message
 
 
 def test_an_identity_that_somebody_else_made_stops_a_route(
