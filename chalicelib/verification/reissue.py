@@ -19,8 +19,8 @@ from chalicelib.verification.model import Attempt, AttemptState, Registrations
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""
 
-SAME_JOB = timedelta(minutes=15)
-"""How long a job may come again: after its fifth time it is a dead letter."""
+SAME_JOB = timedelta(hours=2)
+"""How long a job may come again: twenty times, six minutes apart; then it is a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)

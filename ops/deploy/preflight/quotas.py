@@ -7,10 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cloudformation.template import Template
 from ops.aws.errors import is_access_denied
 from ops.check_result import CheckResult, missing, note, ok, stops
 from ops.deploy.preflight.context import PreflightContext
-from ops.planned_load import SIGN_UPS_PER_SECOND
+from ops.planned_load import QUEUE_EXECUTIONS, SIGN_UPS_PER_SECOND
 
 _CALLS_PER_SIGN_UP = 2
 """SignUp and ConfirmSignUp each take one call of UserCreation."""
@@ -66,6 +67,17 @@ def lambda_quota(context: PreflightContext) -> Iterator[CheckResult]:
     yield check_concurrency(limits, context.parameters, before, context.stage.region)
 
 
+def _hours_until_dead_letter() -> float:
+    """How long a message is tried, at least."""
+    queues = Template.read().of_type("AWS::SQS::Queue").values()
+    seconds: list[int] = [
+        queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+        for queue in queues
+        if "RedrivePolicy" in queue
+    ]
+    return min(seconds) / 3600
+
+
 def check_concurrency(
     limits: Mapping[str, Any], wanted: Mapping[str, str], before: Mapping[str, str], region: str
 ) -> CheckResult:
@@ -85,7 +97,9 @@ def check_concurrency(
     if in_all < MIN_UNRESERVED:
         return missing(
             "Lambda quota",
-            f"{in_all} executions at once, as new accounts have: a rush is answered with 503."
-            f" Ask for more (a day or two): {_MORE_LAMBDA} {region}",
+            f"{in_all} executions at once, as new accounts have: a rush is answered with 503. The"
+            f" queues alone may take {QUEUE_EXECUTIONS}, and a job that finds none left has used up"
+            f" one of its tries: after {_hours_until_dead_letter():g} hours of that it is a dead"
+            f" letter. Ask for more (a day or two): {_MORE_LAMBDA} {region}",
         )
     return ok("Lambda quota", f"{in_all} executions at once, {left} unreserved")

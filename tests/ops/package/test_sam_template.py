@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.verification.reissue import SAME_JOB
 from cloudformation import template as templates
 from cloudformation.template import Template
 from ops import ROOT
 from ops.package.sam_template import service_template
+from ops.planned_load import QUEUE_EXECUTIONS
 from ops.stage.settings import load_stage, stage_names
 
 SENDER = Template.read(templates.SENDER)
@@ -123,10 +126,30 @@ def test_a_message_that_always_fails_ends_in_a_queue_that_rings(service: Templat
         dead = name.replace("Queue", "DeadLetters")
         assert properties(service, name)["RedrivePolicy"] == {
             "deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]},
-            "maxReceiveCount": 5,
+            "maxReceiveCount": 20,
         }
         (dimension,) = properties(service, f"{dead}Alarm")["Dimensions"]
         assert dimension["Value"] == {"Fn::GetAtt": [dead, "QueueName"]}
+
+
+def test_a_message_bears_a_new_account_and_a_job_is_known_for_as_long(service: Template) -> None:
+    """Ten executions for fifteen pollers: each time that none is left counts as a try."""
+    at_once = [
+        event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for function in service.of_type("AWS::Serverless::Function").values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert (len(at_once), sum(at_once)) == (2, QUEUE_EXECUTIONS)
+    for name in ("JobsQueue", "ResendsQueue"):
+        queue = properties(service, name)
+        seconds = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+        assert timedelta(seconds=seconds) >= timedelta(hours=2), name
+        assert seconds < queue["MessageRetentionPeriod"], name
+    jobs = properties(service, "JobsQueue")
+    assert SAME_JOB.total_seconds() >= (
+        jobs["VisibilityTimeout"] * jobs["RedrivePolicy"]["maxReceiveCount"]
+    )
 
 
 def test_the_budget_warns_before_and_when_it_is_spent(service: Template) -> None:

@@ -74,6 +74,8 @@ def test_a_new_account_is_told_how_to_ask(
     account.answers["lambda.GetAccountSettings"] = {"AccountLimit": limits}
     (found,) = lambda_quota(context())
     assert f"--quota-code L-B99A9384 --desired-value 1000 --region {REGION}" in found.message
+    assert "The queues alone may take 15" in found.message
+    assert "after 2 hours of that it is a dead letter" in found.message
 
 
 def test_what_the_stack_reserves_now_is_asked_of_the_stack(
