@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cloudformation.template import Template
 from ops.bundle import bundle, collect
 from ops.errors import CommandError
+from ops.package.environment_size import environment_errors
 from ops.package.lambda_runtime import lambda_runtime
 from ops.package.sam_template import service_template
 from ops.stage.settings import Stage
@@ -81,6 +83,8 @@ def package(
         build = hashlib.sha256((new / "deployment.zip").read_bytes()).hexdigest()[:12]
         on_step("templates")
         template = service_template(root, stage, build, architecture)
+        if errors := list(environment_errors(Template(template), stage)):
+            raise CommandError(*errors)
         text = json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False)
         (new / "service.json").write_text(text + "\n", encoding="utf-8")
         shutil.copyfile(root / ".chalice" / "sender.yaml", new / "sender.yaml")
