@@ -11,6 +11,8 @@ import dns.rdatatype
 import dns.resolver
 import dns.zone
 
+from ops.spf import spf_error
+
 DnsLookup = Callable[[str, str], list[str]]
 """Name and type (``MX``) to the records there, as a zone file writes them, a TXT's text as it is;
 empty when there are none. Raises ``OSError`` when the DNS does not answer."""
@@ -43,8 +45,14 @@ class DnsRecord:
         need is compared: a domain may have a stricter policy, or other senders, than ours."""
         if self.type != "TXT":
             return self.value.lower() in (value.lower() for value in found)
-        needed = "v=dmarc1" if self.name.startswith("_dmarc.") else "include:amazonses.com"
-        return any(needed in value.lower() for value in found)
+        if self.is_spf:
+            return spf_error(self.name, found) is None
+        return any("v=dmarc1" in value.lower() for value in found)
+
+    @property
+    def is_spf(self) -> bool:
+        """Whether it is an SPF record, of which a domain may have one alone."""
+        return self.type == "TXT" and self.value.startswith("v=spf1 ")
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} {self.value}"

@@ -13,6 +13,7 @@ from ops.deploy.apply import StackApplier
 from ops.dns_records import DnsLookup
 from ops.errors import Declined
 from ops.package import Package
+from ops.spf import MERGE
 from ops.stage.settings import Route, Stage
 
 
@@ -92,6 +93,8 @@ class Deployment:
             )
             for record in unpublished:
                 terminal.print_line(f"  {record}")
+            if any(record.is_spf for record in unpublished):
+                terminal.print_line(f"  A domain has one SPF record: {MERGE}.", "yellow")
         else:
             terminal.print_line(f"{relative_path(file)}: all records are in the DNS.", "green")
 

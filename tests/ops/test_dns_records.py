@@ -24,13 +24,19 @@ PARAMETERS = {
     "RecordEventsArn": "arn:aws:lambda:ap-northeast-1:123456789012:function:x",
 }
 SPF = DnsRecord("bounce.entry.example.lg.jp", "TXT", "v=spf1 include:amazonses.com ~all")
+FROM_SPF = DnsRecord("entry.example.lg.jp", "TXT", SPF.value)
 DMARC = DnsRecord("_dmarc.entry.example.lg.jp", "TXT", "v=DMARC1; p=none")
 MX = DnsRecord("bounce.entry.example.lg.jp", "MX", "10 feedback-smtp.ap-northeast-3.amazonses.com.")
 
 
 def test_the_template_s_zone_file_is_read_whole() -> None:
     read = parse_zone_file(zone_file("ap-northeast-3", PARAMETERS))
-    assert {record for record in read if record.type != "CNAME"} == {MX, SPF, DMARC}
+    assert {record for record in read if record.type != "CNAME"} == {
+        MX,
+        SPF,
+        FROM_SPF,
+        DMARC,
+    }
     assert sorted(record.name for record in read if record.type == "CNAME") == [
         f"t{n}._domainkey.entry.example.lg.jp" for n in (1, 2, 3)
     ]
@@ -53,6 +59,7 @@ def test_a_dmarc_record_with_reports_is_one_record() -> None:
         (MX, [], False),
         (SPF, ["v=spf1 include:example.com include:amazonses.com -all"], True),
         (SPF, ["google-site-verification=x"], False),
+        (SPF, ["v=spf1 include:example.com -all", "v=spf1 include:amazonses.com ~all"], False),
         (DMARC, ["v=DMARC1; p=reject"], True),
         (DMARC, ["v=spf1 -all"], False),
     ],

@@ -17,6 +17,7 @@ from ops.deploy.preflight.new_identities import (
 )
 from ops.dns_records import DnsLookup
 from ops.planned_load import SIGN_UPS_PER_SECOND
+from ops.spf import spf_error
 from ops.stage.settings import Route
 
 
@@ -113,8 +114,10 @@ def check_dns(route: Route, lookup: DnsLookup) -> Iterator[CheckResult]:
             f"{route.mail_from} must have exactly one MX, {wanted} It has"
             f" {', '.join(exchanges) or 'none'}.",
         )
-    if not any("include:amazonses.com" in text for text in lookup(route.mail_from, "TXT")):
-        yield missing(subject, f'{route.mail_from} lacks TXT "v=spf1 include:amazonses.com ~all".')
+    if error := spf_error(route.mail_from, lookup(route.mail_from, "TXT")):
+        yield missing(subject, error)
+    if error := spf_error(route.domain, lookup(route.domain, "TXT")):
+        yield missing(subject, f"{error} docomo and SoftBank look at the From domain's.")
     policies = lookup(f"_dmarc.{route.domain}", "TXT")
     if not any(text.lower().startswith("v=dmarc1") for text in policies):
         yield missing(subject, f"_dmarc.{route.domain} lacks its TXT record: docomo warns without.")

@@ -123,6 +123,7 @@ def test_the_records_of_a_route_are_written_and_the_missing_named(
     assert f"MX 10 feedback-smtp.{REGION}.amazonses.com." in zone
     assert "t1._domainkey.entry.example.lg.jp CNAME t1.dkim.x.com." in person.heard
     assert "feedback-smtp" not in person.heard
+    assert "one SPF record: merge it into the one that is there, never a second" in person.heard
 
 
 def test_a_dns_that_does_not_answer_stops_nothing(

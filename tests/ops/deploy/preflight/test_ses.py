@@ -39,6 +39,7 @@ VERIFIED = {
 DNS = {
     (ROUTE.mail_from, "MX"): [f"10 feedback-smtp.{REGION}.amazonses.com."],
     (ROUTE.mail_from, "TXT"): ["v=spf1 include:amazonses.com ~all"],
+    (ROUTE.domain, "TXT"): ["google-site-verification=x", "v=spf1 mx include:amazonses.com -all"],
     (f"_dmarc.{ROUTE.domain}", "TXT"): ["v=DMARC1; p=none"],
     (ROUTE.domain, "A"): ["203.0.113.1"],
 }
@@ -163,6 +164,9 @@ def test_a_mail_from_has_exactly_one_mx(exchanges: list[str]) -> None:
 def test_each_missing_record_is_named() -> None:
     (spf,) = lines((ROUTE.mail_from, "TXT"))
     assert "spf1" in spf
+    (own,) = lines((ROUTE.domain, "TXT"))
+    assert own.startswith(f'{ROUTE.domain} lacks TXT "v=spf1')
+    assert "SoftBank" in own
     (dmarc,) = lines((f"_dmarc.{ROUTE.domain}", "TXT"))
     assert "_dmarc" in dmarc
     (address,) = lines((ROUTE.domain, "A"))
