@@ -50,3 +50,10 @@ def test_the_functions_have_the_memory_and_time_that_the_guide_says() -> None:
         title = "API" if name == "api_handler" else f"`{name}`"
         has = f"{settings['lambda_memory_size']} MB, {settings['lambda_timeout']} s"
         assert f"| {title} | {has} |" in rows
+
+
+def test_what_is_tried_first_before_a_season_are_the_events_of_the_second_region() -> None:
+    (first, *_) = re.findall(r"^\| (?!claim|---)(.*)", chapter("Not verified on AWS"), re.MULTILINE)
+    assert first.startswith("events from the second region")
+    assert "SecondEventsPrincipal" in first
+    assert "SecondEventsPrincipal" in Template.read().body["Parameters"]

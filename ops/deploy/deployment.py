@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops import dns_records
 from ops.aws.clients import Clients
+from ops.aws.errors import describe_error
 from ops.aws.stacks import Stack, find_stack, require_updatable
 from ops.deploy import artifact_bucket, desired_stack
 from ops.deploy.apply import StackApplier
+from ops.deploy.route_records import RouteRecords, route_records
 from ops.dns_records import DnsLookup
 from ops.errors import Declined
 from ops.package import Package
@@ -77,13 +81,19 @@ class Deployment:
             cloudformation, desired_stack.route_stack(route, self.package, service)
         )
         terminal = self.applier.terminal
-        zone_file = stack.outputs["ZoneFile"]
+        found = self._records(route, stack)
         file = self.package.folder / f"{route.name}.zone"
-        file.write_text(zone_file, encoding="utf-8")
-        try:
-            unpublished = dns_records.unpublished(
-                dns_records.parse_zone_file(zone_file), self.lookup
+        file.write_text(found.zone_file, encoding="utf-8")
+        if found.differing:
+            terminal.print_line(
+                f"{relative_path(file)} has SES's own DKIM records; the output ZoneFile of"
+                f" {stack.name} has others. Publish those of the file:",
+                "yellow",
             )
+            for record in found.differing:
+                terminal.print_line(f"  {record}")
+        try:
+            unpublished = dns_records.unpublished(found.records, self.lookup)
         except OSError as error:
             terminal.print_line(f"{relative_path(file)}: publish these records ({error})", "yellow")
             return
@@ -97,6 +107,20 @@ class Deployment:
                 terminal.print_line(f"  A domain has one SPF record: {MERGE}.", "yellow")
         else:
             terminal.print_line(f"{relative_path(file)}: all records are in the DNS.", "green")
+
+    def _records(self, route: Route, stack: Stack) -> RouteRecords:
+        output, identity = stack.outputs["ZoneFile"], {}
+        try:
+            identity = self.clients("sesv2", route.region).get_email_identity(
+                EmailIdentity=route.domain
+            )
+        except (BotoCoreError, ClientError) as error:
+            self.applier.terminal.print_line(
+                f"SES could not be asked for the keys of {route.domain}; they are the stack's"
+                f" outputs: {describe_error(error)}",
+                "yellow",
+            )
+        return route_records(output, route.domain, identity)
 
     def _set_termination_protection(self, name: str, region: str) -> None:
         """On for a stage that must not be lost, off for one that may."""

@@ -126,6 +126,35 @@ def test_the_records_of_a_route_are_written_and_the_missing_named(
     assert "one SPF record: merge it into the one that is there, never a second" in person.heard
 
 
+def test_the_keys_are_those_that_ses_itself_names(
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
+) -> None:
+    """In Osaka they are in a zone of the region's own."""
+    zone = f"dkim.{OTHER}.amazonses.com"
+    told = {"Tokens": ["t1", "t2", "t3"], "SigningHostedZone": zone}
+    account.answers["sesv2.GetEmailIdentity"] = lambda region, given: (
+        {"DkimAttributes": told} if region == OTHER else {}
+    )
+    person = Person(yes=True)
+    deploy(account, stage(routes=2), package, person)
+    second = (package.folder / "second.zone").read_text(encoding="utf-8")
+    assert f"t1._domainkey.entry-mail.example.jp. 3600 IN CNAME t1.{zone}." in second
+    assert "second.zone has SES's own DKIM records" in person.heard
+    assert "the output ZoneFile of todoku-dev-second has others" in person.heard
+    assert "primary.zone has" not in person.heard
+
+
+def test_without_an_answer_of_ses_the_keys_are_the_stack_s(
+    account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
+) -> None:
+    account.answers["sesv2.GetEmailIdentity"] = AwsError("AccessDeniedException", "not you")
+    person = Person(yes=True)
+    deploy(account, stage(), package, person)
+    assert "may not GetEmailIdentity: not you" in person.heard
+    zone = (package.folder / "primary.zone").read_text(encoding="utf-8")
+    assert "t1._domainkey.entry.example.lg.jp. 3600 IN CNAME t1.dkim.x.com." in zone
+
+
 def test_a_dns_that_does_not_answer_stops_nothing(
     account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:

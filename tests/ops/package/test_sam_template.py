@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.verification.reissue import SAME_JOB
 from cloudformation import template as templates
+from cloudformation.intrinsics import Lookup, Made, resolve
 from cloudformation.template import Template
 from ops import ROOT
 from ops.package.sam_template import service_template
@@ -47,8 +48,12 @@ def test_stages_differ_in_their_names_alone() -> None:
 
 
 def test_whoever_invokes_a_function_may(service: Template) -> None:
+    parameters = service.parameters({"PrimarySender": ""})
     allowed = {
-        (it["FunctionName"].get("Ref") or it["FunctionName"]["Fn::GetAtt"][0], it["Principal"])
+        (
+            it["FunctionName"].get("Ref") or it["FunctionName"]["Fn::GetAtt"][0],
+            resolve(it["Principal"], Lookup(parameters, Made)),
+        )
         for it in service.of_type("AWS::Lambda::Permission").values()
     }
     assert allowed == {
@@ -67,6 +72,7 @@ def test_routes_may_tell_the_service_from_their_own_regions(service: Template) -
         source = properties(service, name)["SourceArn"]["Fn::Sub"]
         topic = properties(SENDER, "MailEventsTopic")["TopicName"]["Fn::Sub"]
         made = topic.replace("${Service}", "${AWS::StackName}").replace("${Route}", prefix.lower())
+        assert properties(service, name)["Principal"] == {"Ref": f"{prefix}EventsPrincipal"}
         assert source.endswith(f":${{{prefix}Region}}:${{AWS::AccountId}}:{made}")
 
 
