@@ -34,7 +34,7 @@ def command(applicants: tuple[int, ...]) -> int:
     """Print what the service costs.
 
     Tables in Markdown, as in docs/deploy.md: a season, 1,000 registrations, a month without any,
-    Cognito's users.
+    Cognito's users, and what deleting them costs.
     """
 
     def print_tables() -> int:

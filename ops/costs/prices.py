@@ -46,7 +46,8 @@ LITE_FIRST = 90_000
 
 
 def users_cost(tier: str, count: float) -> float:
-    """What Cognito asks for ``count`` users of one month who did anything, a sign-up included."""
+    """What Cognito asks for ``count`` users of one month with whom anything was done: a sign-up,
+    a sign-in, and their deletion too."""
     paid = max(0.0, count - FREE_USERS)
     if tier == "ESSENTIALS":
         return ESSENTIALS_USER.of(paid)

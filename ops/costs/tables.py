@@ -12,11 +12,12 @@ APPLICANTS = (5_000, 41_193, 200_000)
 
 def tables(applicants: Sequence[int]) -> Iterator[list[str]]:
     """Lines of Markdown: a season, what a thousand registrations use, what stands there anyway,
-    and what a user costs."""
+    what a user costs, and what it costs to delete them."""
     yield list(_season(applicants))
     yield list(_usage("1,000 registrations", usage.per_registration(), 1000))
     yield list(_usage("one month, two routes", usage.per_month(), 1))
     yield list(_users())
+    yield list(_deletion(applicants))
 
 
 def _season(applicants: Sequence[int]) -> Iterator[str]:
@@ -54,6 +55,16 @@ def _users() -> Iterator[str]:
         ("LITE: every other", prices.LITE_USER_MORE),
     ):
         yield _row(title, [f"{price.usd:g}", price.region, price.read])
+
+
+def _deletion(applicants: Sequence[int]) -> Iterator[str]:
+    """Whoever is deleted is a user of that month to Cognito, as whoever signs in is."""
+    title = "US dollars, deleting the accounts"
+    yield from _header(title, [f"{number:,}" for number in applicants])
+    yield _money_row("in a month in which they signed up or in", [0] * len(applicants))
+    for tier in ("ESSENTIALS", "LITE"):
+        users = [prices.users_cost(tier, number) for number in applicants]
+        yield _money_row(f"in another month (Cognito {tier})", users)
 
 
 def _header(title: str, columns: Sequence[str]) -> Iterator[str]:

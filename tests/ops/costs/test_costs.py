@@ -38,6 +38,16 @@ def test_cognito_charges_users_beyond_the_free_ones_by_its_steps(
     assert prices.users_cost(tier, users) == pytest.approx(usd)
 
 
+def test_deleting_accounts_costs_as_much_as_having_them_for_a_month(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """To Cognito whoever is deleted was active; 31,193 are beyond the free ones."""
+    assert main(["costs", "41,193"]) == 0
+    table = capsys.readouterr().out.partition("deleting the accounts")[2]
+    assert "| in another month (Cognito ESSENTIALS) | 468 |" in table
+    assert "| in another month (Cognito LITE) | 172 |" in table
+
+
 def test_a_price_is_for_so_many_pieces() -> None:
     use = CostItem("SES", "mails", 3000, Price(0.16, 1000, "mail", "ap-northeast-1", "2026-07-22"))
     assert total([use, use]) == pytest.approx(0.96)
