@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
@@ -21,6 +21,16 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def next_utc_day(now: datetime) -> datetime:
-    """When what is counted by the calendar day (UTC) begins anew."""
-    return datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) + DAY
+def japan_day(now: datetime) -> date:
+    """The day in Japan, by which everything is counted that is counted by days."""
+    return now.astimezone(JST).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """When a day begins in Japan, in UTC."""
+    return datetime.combine(day, time(), JST).astimezone(UTC)
+
+
+def next_japan_day(now: datetime) -> datetime:
+    """When what is counted by days begins anew."""
+    return beginning_of(japan_day(now) + DAY)

@@ -53,9 +53,10 @@ class Wait(TodokuError):
 class ChallengeRequired(TodokuError):
     """This client network must solve a proof of work first; never a refusal."""
 
-    def __init__(self, network: str) -> None:
+    def __init__(self, network: str, work: int) -> None:
         super().__init__("a proof of work comes first")
         self.network = network
+        self.work = work
 
 
 class CodeMismatch(TodokuError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from chalicelib.courier.registrable_domain import registrable_domain
+from chalicelib.identity.registrable_domain import registrable_domain
 from ops.check_result import CheckResult, note, ok, stops
 from ops.stage.settings import Route
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from chalicelib.aws.versioned_table import dynamodb_errors
-from chalicelib.clock import DAY, Clock
+from chalicelib.clock import DAY, Clock, beginning_of
 from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
-from chalicelib.limits.counters import NetworkDay
+from chalicelib.limits.counters import Tally
+
+A_SEASON = 90 * DAY
+"""How long counters without a day are kept after somebody added to them."""
 
 
 class _ConditionFailed(TodokuError):
@@ -17,50 +22,46 @@ class _ConditionFailed(TodokuError):
 
 
 class CounterTable:
-    """Provides ``limits.counters.Counters`` and ``trail.network_bounces.NetworkCounters``."""
+    """Provides ``limits.counters.Counters``."""
 
     def __init__(self, client: Callable[[], Any], table: str, clock: Clock) -> None:
         self._client = client
         self._table = table
         self._clock = clock
 
-    def network_asked(self, network: str, now: datetime) -> NetworkDay:
-        """One write: the day's item of a network has a counter for each hour."""
-        day = self._add(_network(network, now), f"asked_{now:%H}", now + 2 * DAY)
-        this = int(day.get(f"asked_{now:%H}", {}).get("N", 0))
-        before = int(day.get(f"asked_{now - timedelta(hours=1):%H}", {}).get("N", 0))
-        # At midnight the hour before is in yesterday's item and counts for nothing.
-        rest = 1 - (now.minute * 60 + now.second) / 3600 if now.hour else 0
-        return NetworkDay(
-            asked_this_hour=this + before * rest,
-            sent=int(day.get("sent", {}).get("N", 0)),
-            bounced=int(day.get("bounced", {}).get("N", 0)),
-        )
+    def add(self, holder: str, day: date | None, **counts: int) -> Tally:
+        """One write."""
+        return _tally(self._update(holder, day, counts, {})["Attributes"])
 
-    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
-        """The network's next turn: the next time is in the item, moved by a condition."""
-        key = {"id": {"S": f"turn#{network}"}}
-        new = now + pace
-        taken = self._conditionally(
-            Key=key,
-            UpdateExpression="SET next_free = :new, expires = :expires",
-            ConditionExpression="attribute_not_exists(next_free) OR next_free <= :now",
-            ExpressionAttributeValues={
-                ":new": _seconds(new),
-                ":now": _seconds(now),
-                ":expires": _seconds(now + DAY),
-            },
-        )
-        if taken:
-            return None
+    def read(self, holder: str, day: date | None) -> Tally:
+        """Strongly consistent."""
+        key = {"id": {"S": _id(holder, day)}}
         with dynamodb_errors():
             answer = self._client().get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        free = int(answer["Item"]["next_free"]["N"])
-        return datetime.fromtimestamp(free, now.tzinfo)
+        return _tally(answer.get("Item", {}))
 
-    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
+    def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
+        """One write with a condition over all of them."""
+        try:
+            answer = self._update(holder, day, dict.fromkeys(most, 1), most)
+        except _ConditionFailed:
+            return None
+        return _tally(answer["Attributes"])
+
+    def once(self, what: str, until: datetime) -> bool:
+        """A conditional put: the first one wins."""
+        return self._conditionally(
+            Key={"id": {"S": f"once#{what}"}},
+            UpdateExpression="SET expires = :expires",
+            ConditionExpression="attribute_not_exists(id)",
+            ExpressionAttributeValues={":expires": _seconds(until + DAY)},
+        )
+
+    def lane_slot(
+        self, lane: str, now: datetime, next_slot: Callable[[datetime], datetime]
+    ) -> datetime:
         """The next free second of the lane, moved on by a condition; the loser reads again."""
-        key = {"id": {"S": f"lane#{network}"}}
+        key = {"id": {"S": f"lane#{lane}"}}
         for _ in range(RACE_TRIES):
             with dynamodb_errors():
                 answer = self._client().get_item(
@@ -68,7 +69,7 @@ class CounterTable:
                 )
             seen = int(answer.get("Item", {}).get("next_free", {}).get("N", 0))
             slot = max(now, datetime.fromtimestamp(seen, now.tzinfo))
-            free = slot + pace
+            free = next_slot(slot)
             if self._conditionally(
                 Key=key,
                 UpdateExpression="SET next_free = :free, expires = :expires",
@@ -82,59 +83,27 @@ class CounterTable:
                 return slot
         raise TryLater(1)
 
-    def once(self, what: str, until: datetime) -> bool:
-        """A conditional put: the first one wins."""
-        return self._conditionally(
-            Key={"id": {"S": f"once#{what}"}},
-            UpdateExpression="SET expires = :expires",
-            ConditionExpression="attribute_not_exists(id)",
-            ExpressionAttributeValues={":expires": _seconds(until + DAY)},
+    def _update(
+        self, holder: str, day: date | None, counts: dict[str, int], most: dict[str, int]
+    ) -> Any:
+        names = {f"#{name}": name for name in counts}
+        values = {f":{name}": {"N": str(by)} for name, by in counts.items()}
+        values |= {f":most_{name}": {"N": str(limit)} for name, limit in most.items()}
+        expires = beginning_of(day) + 3 * DAY if day else self._clock() + A_SEASON
+        condition = " AND ".join(
+            f"(attribute_not_exists(#{name}) OR #{name} < :most_{name})" for name in most
         )
-
-    def code_tried(self, address: str, now: datetime, most: int) -> bool:
-        """Over all registrations of an address, by calendar day (UTC)."""
-        return self._below(f"codes#{address}#{now:%Y-%m-%d}", now, most)
-
-    def mail_taken(self, now: datetime, most: int) -> bool:
-        """By calendar day (UTC), as SES counts its own quota by rolling days: keep below it."""
-        return self._below(f"mails#{now:%Y-%m-%d}", now, most)
-
-    def sent(self, network: str, mail: str) -> None:
-        """A mail that ``network`` asked for left."""
-        self._tell(network, "sent")
-
-    def bounced(self, network: str, mail: str) -> None:
-        """A mail that ``network`` asked for came back."""
-        self._tell(network, "bounced")
-
-    def _tell(self, network: str, counter: str) -> None:
-        now = self._clock()
-        self._add(_network(network, now), counter, now + 2 * DAY)
-
-    def _below(self, id: str, now: datetime, most: int) -> bool:
-        return self._conditionally(
-            Key={"id": {"S": id}},
-            UpdateExpression="ADD taken :one SET expires = :expires",
-            ConditionExpression="attribute_not_exists(taken) OR taken < :most",
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":most": {"N": str(most)},
-                ":expires": _seconds(now + 2 * DAY),
-            },
-        )
-
-    def _add(self, id: str, counter: str, expires: datetime) -> dict[str, Any]:
-        with dynamodb_errors():
-            answer = self._client().update_item(
+        with dynamodb_errors({"ConditionalCheckFailedException": _ConditionFailed}):
+            return self._client().update_item(
                 TableName=self._table,
-                Key={"id": {"S": id}},
-                UpdateExpression="ADD #counter :one SET expires = :expires",
-                ExpressionAttributeNames={"#counter": counter},
-                ExpressionAttributeValues={":one": {"N": "1"}, ":expires": _seconds(expires)},
+                Key={"id": {"S": _id(holder, day)}},
+                UpdateExpression=f"ADD {', '.join(f'#{n} :{n}' for n in counts)} "
+                "SET expires = :expires",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={**values, ":expires": _seconds(expires)},
                 ReturnValues="ALL_NEW",
+                **({"ConditionExpression": condition} if condition else {}),
             )
-        attributes: dict[str, Any] = answer["Attributes"]
-        return attributes
 
     def _conditionally(self, **update: Any) -> bool:
         try:
@@ -145,8 +114,13 @@ class CounterTable:
         return True
 
 
-def _network(network: str, now: datetime) -> str:
-    return f"network#{network}#{now:%Y-%m-%d}"
+def _id(holder: str, day: date | None) -> str:
+    return f"{holder}#{day:%Y-%m-%d}" if day else holder
+
+
+def _tally(item: dict[str, Any]) -> Tally:
+    counts = {name: int(value["N"]) for name, value in item.items() if "N" in value}
+    return msgspec.convert(counts, Tally)
 
 
 def _seconds(moment: datetime) -> dict[str, str]:

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.courier.registrable_domain import registrable_domain
 from chalicelib.errors import TodokuError
+from chalicelib.identity.registrable_domain import registrable_domain
 
 MxHosts = Callable[[str], list[str]]
 """The MX hosts of a domain, best first; ``[]`` when it has none. ``OSError``: no answer."""

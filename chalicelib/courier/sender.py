@@ -33,6 +33,8 @@ class Recipient:
     locale: str
     network: str
     """HMAC of the client network that asked."""
+    domain: str
+    """Key of the mail domain."""
     provider: str | None
     purpose: Purpose
 
@@ -112,6 +114,7 @@ class MailSender:
                 provider=provider,
                 route=choose_route(self._routes, provider).name,
                 network=recipient.network,
+                domain=recipient.domain,
                 started_at=now,
                 states={"waiting": StateChange(now)},
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
+    from chalicelib.limits.budget import MailBudget
     from chalicelib.limits.challenge import Challenges
     from chalicelib.limits.network import NetworkLimit
 
@@ -30,11 +31,22 @@ class LimitServices:
 
     @cached_property
     def network(self) -> NetworkLimit:
-        """Admit a visitor, have it wait, or have it prove work."""
+        """Admit a visitor, at once or later, or have it prove work."""
         from chalicelib.limits.network import NetworkLimit
 
         return NetworkLimit(
             counters=self._services.adapters.counters,
             challenges=self.challenge,
             pepper=self._services.config.pepper,
+            mail_budget=self._services.config.mail_budget_per_day,
+        )
+
+    @cached_property
+    def budget(self) -> MailBudget:
+        """Places in the budget of the days' mails."""
+        from chalicelib.limits.budget import MailBudget
+
+        return MailBudget(
+            counters=self._services.adapters.counters,
+            a_day=self._services.config.mail_budget_per_day,
         )

@@ -23,4 +23,5 @@ class TrailServices:
         from chalicelib.trail.recorder import Trail
 
         adapters = self._services.adapters
-        return Trail(adapters.mail_records, [NetworkBounces(adapters.counters)])
+        bounces = NetworkBounces(adapters.counters, self._services.clock)
+        return Trail(adapters.mail_records, [bounces])

@@ -76,6 +76,7 @@ class VerificationWorker:
             owners=adapters.owners,
             users=adapters.users,
             reconcile_owner=self._reconcile_owner,
+            turn=self._turn,
             clock=self._clock,
         )
 
@@ -102,6 +103,5 @@ class VerificationWorker:
 
         return MailTurn(
             registrations=self._services.adapters.registrations,
-            counters=self._services.adapters.counters,
-            mail_budget=self._services.config.mail_budget_per_day,
+            budget=self._services.limits.budget,
         )

@@ -61,6 +61,11 @@ _ABROAD = frozenset({"yahoo", "hotmail", "live", "outlook"})
 """These have real domains of other countries: ``yahoo.co.uk``."""
 
 
+def is_mail_provider(domain: str) -> bool:
+    """Whether anybody may have an address in ``domain`` (lower case, ASCII)."""
+    return domain in _REAL
+
+
 def suggest(domain: str) -> str | None:
     """The provider's domain that ``domain`` (lower case, ASCII) is a likely slip of."""
     if domain in _REAL:

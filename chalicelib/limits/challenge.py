@@ -31,22 +31,22 @@ class Challenges:
     clock: Clock
     cost: int = COST
 
-    def new(self, network: str) -> dict[str, Any]:
-        """A challenge for the network with this key, as JSON takes it."""
+    def new(self, network: str, work: int = 1) -> dict[str, Any]:
+        """A challenge for the network with this key, as JSON takes it; ``work`` times as hard."""
         # Imported here: hardly any request needs it.
         from altcha import create_challenge
 
         challenge = create_challenge(
             ALGORITHM,
-            self.cost,
+            self.cost * work,
             expires_at=int((self.clock() + LIFE).timestamp()),
             hmac_secret=self._secret(network),
         )
         return dict(challenge.to_dict())
 
-    def solved(self, solution: str, network: str, now: datetime) -> bool:
-        """Whether ``solution`` answers a challenge for ``network``, in time and for the first
-        time."""
+    def solved(self, solution: str, network: str, now: datetime, work: int = 1) -> bool:
+        """Whether ``solution`` answers a challenge for ``network`` that was as hard, in time and
+        for the first time."""
         from altcha import Payload, verify_solution
 
         if len(solution) > 4096:
@@ -56,7 +56,7 @@ class Challenges:
             parameters = payload.challenge.parameters
             # The signature covers the parameters; the algorithm is ours alone, or a signed
             # challenge of another kind might be cheaper.
-            if parameters.algorithm != ALGORITHM or parameters.cost != self.cost:
+            if parameters.algorithm != ALGORITHM or parameters.cost < self.cost * work:
                 return False
             if not parameters.expires_at or parameters.expires_at <= now.timestamp():
                 return False

@@ -1,40 +1,82 @@
-"""Counters of the limits: a network's day, turns and slots, codes tried, mails taken."""
+"""Counters of the limits: what a network, a mail domain, an address and all together did on a day.
+
+Who is counted is the *holder* of counters: ``network#KEY``, ``domain#KEY``, ``mails`` (all).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class NetworkDay:
-    """What one client network did today, and how its mails fared."""
 
-    asked_this_hour: float
-    """Registrations in the last 60 minutes (the hour before is weighted by what is left)."""
-    sent: int
-    bounced: int
+class Tally(Struct, frozen=True):
+    """How a holder's counters stand."""
+
+    asked: int = 0
+    """Registrations that were admitted."""
+    confirmed: int = 0
+    """Right codes."""
+    sent: int = 0
+    bounced: int = 0
+    """Mails that came back because the address is wrong."""
+    placed: int = 0
+    """Places taken of the day's budget of mails."""
+    heavy: int = 0
+    """… of which by those who had more than their share."""
+    tried: int = 0
+    """Codes tried."""
+
+    @property
+    def outstanding(self) -> int:
+        """What was asked for and not confirmed. A school confirms, who makes addresses up does
+        not."""
+        return max(0, self.asked - self.confirmed)
+
+
+MAILS = "mails"
+"""The holder of what all mails of a day are counted by."""
+
+
+def network(key: str) -> str:
+    """The holder of a client network's counters."""
+    return f"network#{key}"
+
+
+def domain(key: str) -> str:
+    """The holder of a mail domain's counters."""
+    return f"domain#{key}"
+
+
+def network_to_domain(network_key: str, domain_key: str) -> str:
+    """The holder of the mails that a network asked for to a domain."""
+    return f"bounces#{network_key}#{domain_key}"
 
 
 class Counters(Protocol):
-    """Plain counters, each one atomic write. Implemented by ``aws.counters.CounterTable``."""
+    """Plain counters, each write atomic. Methods raise ``TryLater``.
 
-    def network_asked(self, network: str, now: datetime) -> NetworkDay:
-        """Count one registration of ``network``, and say how it stands."""
+    Implemented by ``aws.counters.CounterTable``.
+    """
 
-    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
-        """Take the turn of a network whose registrations come ``pace`` apart: ``None`` when it
-        is granted, else when the next one is."""
+    def add(self, holder: str, day: date | None, **counts: int) -> Tally:
+        """Add to the counters that are named; how all of the holder's stand then.
 
-    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
-        """Take the next place in a network's slow lane, ``pace`` after the one before."""
+        Without a ``day`` they go on for as long as somebody adds to them, and a season longer.
+        """
+
+    def read(self, holder: str, day: date | None) -> Tally:
+        """How the holder's counters stand."""
+
+    def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
+        """Add one to each counter that is named, if each is below its ``most``; else ``None``."""
 
     def once(self, what: str, until: datetime) -> bool:
         """True for the first who asks for ``what`` before ``until``."""
 
-    def code_tried(self, address: str, now: datetime, most: int) -> bool:
-        """Count a code tried for ``address`` today, unless ``most`` were; False then."""
-
-    def mail_taken(self, now: datetime, most: int) -> bool:
-        """Take one mail of today's budget of ``most``; False when it is used up."""
+    def lane_slot(
+        self, lane: str, now: datetime, next_slot: Callable[[datetime], datetime]
+    ) -> datetime:
+        """Take the next place in a slow lane; ``next_slot`` says which one follows it."""

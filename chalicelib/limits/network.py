@@ -1,8 +1,9 @@
-"""Network limit: how much one client network may ask for before it must prove work.
+"""Network limit: whether a registration is admitted at once, against a proof of work, or later.
 
-A school or a carrier puts thousands behind one address, so counting never refuses anybody:
-past the limit a proof of work is asked for, which the page does by itself. Mails that bounce
-are another matter: they spoil the sender for all, so such a network must work, then wait.
+Nothing here refuses anybody. A school or a carrier puts thousands behind one address, and their
+codes are entered: so it counts what is outstanding, and past a share of it a proof of work is asked
+for, which grows and which the page does by itself. Past several shares, or where mails bounce, a
+registration is accepted into a slow lane, and told its time.
 """
 
 from __future__ import annotations
@@ -12,40 +13,109 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from chalicelib.errors import ChallengeRequired, Wait
+from chalicelib.clock import DAY, beginning_of, japan_day
+from chalicelib.errors import ChallengeRequired
+from chalicelib.limits import counters as holders
 from chalicelib.limits.challenge import Challenges
-from chalicelib.limits.counters import Counters, NetworkDay
+from chalicelib.limits.counters import MAILS, Counters, Tally
+from chalicelib.limits.domain_key import is_commanded
 from chalicelib.limits.network_key import network_key
 
-REGISTRATIONS_AN_HOUR = 1000
-BOUNCES = 0.20
-"""The share of bounced mails above which a network gets the proof of work …"""
-BOUNCES_OF = 20
-"""… judged over at least this many mails; over twice as many it has to wait as well."""
+HARDEST = 16
+"""How many times the work of a first share is the most that is asked for."""
+SHARES_AT_ONCE = 5
+"""Outstanding shares past which a registration goes into the slow lane as well."""
 
-BOUNCES_PACE = timedelta(minutes=1)
-"""How far apart the registrations of a network come that has to wait."""
+BOUNCES = 0.20
+"""The share of bounced mails above which a network works for those to a domain …"""
+BOUNCES_OF = 20
+"""… judged over at least this many; over twice as many they go into the slow lane as well."""
+
+BOUNCES_OF_ALL = 0.05
+"""The share of all bounced mails above which everybody works: SES looks into a sender at 5 %, and
+stops one at 10 …"""
+ALL_OF = 100
+"""… judged over at least this many."""
+
+BURNT_EARLY = 0.10
+"""How much further than the day the budget of mails may be before everybody works."""
 
 SLOW_LANE = timedelta(minutes=1)
-"""How much later the mail goes for a form without script, which cannot do the work …"""
+"""How much later the mail goes in the slow lane …"""
 LANE_PACE = timedelta(seconds=5)
-"""… one such mail of a network after another, so that leaving the work out gains nothing …"""
+"""… one such mail after another, so that leaving the work out gains nothing …"""
 LANE_LENGTH = timedelta(minutes=30)
-"""… and no more than this far ahead."""
+"""… and farther apart beyond so much …"""
+LANE_PACE_BEYOND = timedelta(minutes=1)
+LANE_END = DAY
+"""… as far as a day ahead: what waits there is bounded by the budget of mails."""
 
 
-def must_work(day: NetworkDay) -> bool:
-    """Whether this network is asked for the proof of work."""
-    return day.asked_this_hour > REGISTRATIONS_AN_HOUR or _bounces(day, BOUNCES_OF)
+def share_of_network(budget: int) -> int:
+    """How many registrations a network may have outstanding before it works for more."""
+    return max(20, budget // 200)
 
 
-def must_wait(day: NetworkDay) -> bool:
-    """Whether this network's registrations come ``BOUNCES_PACE`` apart."""
-    return _bounces(day, 2 * BOUNCES_OF)
+def share_of_domain(budget: int) -> int:
+    """The same for a mail domain."""
+    return max(40, budget // 50)
 
 
-def _bounces(day: NetworkDay, at_least: int) -> bool:
-    return day.sent >= at_least and day.bounced > BOUNCES * day.sent
+class Standing(Struct, frozen=True):
+    """How the day stands for who asks, this registration counted."""
+
+    network: Tally
+    domain: Tally
+    together: Tally
+    """The network's mails to the domain."""
+    mails: Tally
+    """All mails."""
+
+
+def work_for(standing: Standing, budget: int, now: datetime) -> int:
+    """How much work is asked for: none, or so many times that of a first share."""
+    grown = max(
+        _grown(standing.network.outstanding, share_of_network(budget)),
+        _grown(standing.domain.outstanding, share_of_domain(budget)),
+    )
+    mails, together = standing.mails, standing.together
+    everybody = mails.placed >= ALL_OF and mails.bounced > BOUNCES_OF_ALL * mails.placed
+    bounces = _bounces_too_much(together, BOUNCES_OF)
+    return max(grown, int(everybody or bounces or _burns(mails, budget, now)))
+
+
+def goes_slowly(standing: Standing, budget: int) -> bool:
+    """Whether a registration goes into the slow lane of its network, work or no work."""
+    return standing.network.outstanding > SHARES_AT_ONCE * share_of_network(
+        budget
+    ) or standing.domain.outstanding > SHARES_AT_ONCE * share_of_domain(budget)
+
+
+def bounces_slowly(standing: Standing) -> bool:
+    """Whether it goes into that of its network for the domain alone, whose mails bounce."""
+    return _bounces_too_much(standing.together, 2 * BOUNCES_OF)
+
+
+def _grown(outstanding: int, share: int) -> int:
+    over = (outstanding - 1) // share
+    return min(2 ** (over - 1), HARDEST) if over > 0 else 0
+
+
+def _bounces_too_much(mails: Tally, at_least: int) -> bool:
+    return mails.sent >= at_least and mails.bounced > BOUNCES * mails.sent
+
+
+def _burns(mails: Tally, budget: int, now: datetime) -> bool:
+    """Whether the budget is used up faster than the day passes."""
+    passed = (now - beginning_of(japan_day(now))) / DAY
+    return mails.placed > budget * (passed + BURNT_EARLY)
+
+
+def next_in_lane(slot: datetime, now: datetime) -> datetime:
+    """The place after ``slot`` in a slow lane."""
+    if slot >= now + LANE_END:
+        return slot
+    return slot + (LANE_PACE if slot < now + LANE_LENGTH else LANE_PACE_BEYOND)
 
 
 class Visitor(Struct, frozen=True):
@@ -60,7 +130,7 @@ class Visitor(Struct, frozen=True):
 
 
 class Admitted(Struct, frozen=True):
-    """A registration that was counted for its network, and when its mail may leave."""
+    """A registration that was counted, and when its mail may leave."""
 
     network: str
     """The client network's key."""
@@ -69,34 +139,51 @@ class Admitted(Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkLimit:
-    """The one place where a client network is counted."""
+    """The one place where a client network, and the mail domain it asks for, are counted."""
 
     counters: Counters
     challenges: Challenges
     pepper: bytes
+    mail_budget: int
 
     def network_of(self, visitor: Visitor) -> str:
         """The key of the client network that a visitor is in."""
         return network_key(visitor.client, self.pepper)
 
-    def admit(self, visitor: Visitor, now: datetime) -> Admitted:
-        """Count one registration and say when its mail may leave at the earliest.
+    def admit(self, visitor: Visitor, domain: str, now: datetime) -> Admitted:
+        """Count one registration for the domain with this key (``domain_key``), and say when its
+        mail may leave at the earliest.
 
-        Raises ``ChallengeRequired`` and ``Wait``.
+        Raises ``ChallengeRequired``; then it is not counted.
         """
         network = self.network_of(visitor)
-        day = self.counters.network_asked(network, now)
-        earliest = now
-        solution = visitor.solution
-        if must_work(day) and not (solution and self.challenges.solved(solution, network, now)):
+        standing = self._count(network, domain, now, 1)
+        work = work_for(standing, self.mail_budget, now)
+        lane = network if goes_slowly(standing, self.mail_budget) else ""
+        if work and not self._solved(visitor, network, work, now):
             if visitor.can_solve:
-                raise ChallengeRequired(network)
-            slot = self.counters.network_slot(network, now, LANE_PACE)
-            if slot > now + LANE_LENGTH:
-                raise Wait(slot - LANE_LENGTH)
-            earliest = slot + SLOW_LANE
-        if must_wait(day):
-            turn = self.counters.network_turn(network, now, BOUNCES_PACE)
-            if turn is not None:
-                raise Wait(turn)
-        return Admitted(network, earliest)
+                self._count(network, domain, now, -1)
+                raise ChallengeRequired(network, work)
+            lane = network
+        if not lane and bounces_slowly(standing):
+            lane = f"{network}#{domain}"
+        if not lane:
+            return Admitted(network, now)
+        slot = self.counters.lane_slot(lane, now, lambda slot: next_in_lane(slot, now))
+        return Admitted(network, slot + SLOW_LANE)
+
+    def _count(self, network: str, domain: str, now: datetime, by: int) -> Standing:
+        day, nothing = japan_day(now), Tally()
+        counters = self.counters
+        of_network = counters.add(holders.network(network), day, asked=by)
+        of_domain = together = nothing
+        if is_commanded(domain):
+            of_domain = counters.add(holders.domain(domain), day, asked=by)
+        if of_network.bounced >= BOUNCES * BOUNCES_OF:
+            together = counters.read(holders.network_to_domain(network, domain), day)
+        return Standing(of_network, of_domain, together, counters.read(MAILS, day))
+
+    def _solved(self, visitor: Visitor, network: str, work: int, now: datetime) -> bool:
+        return bool(visitor.solution) and self.challenges.solved(
+            visitor.solution or "", network, now, work
+        )

@@ -11,6 +11,7 @@ from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLa
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
+from chalicelib.limits.domain_key import domain_key
 from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
@@ -99,7 +100,8 @@ class CorrectAddress:
         Raises ``Conflict``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
         """
         now = self.clock()
-        admitted = self.network_limit.admit(visitor, now)
+        domain = domain_key(address.domain, self.pepper)
+        admitted = self.network_limit.admit(visitor, domain, now)
         proof = self._proof(address, idempotency_key)
         lasts = EXCHANGED_FOR if idempotency_key else AT_ONCE
         for _ in range(RACE_TRIES):

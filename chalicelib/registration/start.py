@@ -15,6 +15,7 @@ from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Invalid, InvalidField, Raced, TryLater
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
+from chalicelib.limits.domain_key import domain_key
 from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
@@ -93,7 +94,8 @@ class StartRegistration:
         self, token: Token, address: Address, locale: str, visitor: Visitor
     ) -> RegistrationWithToken:
         now = self.clock()
-        admitted = self.network_limit.admit(visitor, now)
+        domain = domain_key(address.domain, self.pepper)
+        admitted = self.network_limit.admit(visitor, domain, now)
         for _ in range(RACE_TRIES):
             drawn = self.draw()
             mailbox = self.mailboxes.get(address.limit_key(self.pepper))

@@ -37,6 +37,8 @@ class MailRecord(Struct, frozen=True, rename={"states": "marks"}):
     started_at: datetime
     states: StateChanges
     message_id: str | None = None
+    domain: str = ""
+    """Key of the mail domain (``limits.domain_key``)."""
 
     @property
     def expires(self) -> datetime:

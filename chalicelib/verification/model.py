@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from chalicelib.errors import TodokuError
 from chalicelib.jobs import LONGEST_REST
+from chalicelib.limits.budget import MailPlace
 
 if TYPE_CHECKING:
     from chalicelib.limits.mailbox import SeenMailbox
@@ -95,6 +96,13 @@ class Attempt:
     """The user pool would not take the address."""
     known_finished: bool = False
     """The user pool knows that the account is made."""
+    domain: str = ""
+    """Key of the mail domain (``limits.domain_key``)."""
+    placed: int = 0
+    """The newest mail with a place in a day's budget, as ``mails`` numbers them. Noted before it is
+    taken, so that no mail takes two."""
+    place: MailPlace | None = None
+    """That place, where it is not a light one of the day on which it was taken."""
     resting: bool = False
     """The next mail's time is so far ahead that its job is on no queue yet."""
     handed_over: int = 0

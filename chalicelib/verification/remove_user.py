@@ -9,6 +9,7 @@ from chalicelib.clock import Clock
 from chalicelib.identity.ownership import LEASE, Owner, Owners
 from chalicelib.identity.user_pool import Users
 from chalicelib.verification import transitions
+from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
 from chalicelib.verification.reconcile_owner import ReconcileOwner
 
@@ -24,6 +25,7 @@ class RemoveUser:
     owners: Owners
     users: Users
     reconcile_owner: ReconcileOwner
+    turn: MailTurn
     clock: Clock
 
     def __call__(self, reference: str) -> datetime | None:
@@ -36,6 +38,8 @@ class RemoveUser:
         if seen is None or reference not in seen.registration.attempts:
             return None
         attempt = seen.registration.attempts[reference]
+        if attempt.state is AttemptState.VOID:
+            self.turn.give_back(seen.registration, reference)
         if attempt.signup_at is not None:
             # An account stays one, though its owner's record was lost.
             self.reconcile_owner(attempt)

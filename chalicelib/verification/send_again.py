@@ -12,8 +12,14 @@ from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.verification import transitions
 from chalicelib.verification.due import UNSENT
 from chalicelib.verification.lookup import Lookup, current_attempt
-from chalicelib.verification.mail_turn import MailTurn
-from chalicelib.verification.model import OPEN, AttemptState, Registration, Registrations
+from chalicelib.verification.mail_turn import MailTurn, not_yet
+from chalicelib.verification.model import (
+    OPEN,
+    Attempt,
+    AttemptState,
+    Registration,
+    Registrations,
+)
 from chalicelib.verification.reconcile_owner import ReconcileOwner
 from chalicelib.verification.reissue import Reissue, unsettled
 
@@ -59,7 +65,8 @@ class RequestSendAgain:
                 self.registrations.save(asked, seen, mailbox.becoming(taken))
             except Raced:
                 continue
-            kind = JobKind.SEND_AGAIN if attempt.signup_at else JobKind.SIGN_UP
+            queued = attempt.state is AttemptState.QUEUED
+            kind = JobKind.SIGN_UP if queued else JobKind.SEND_AGAIN
             job = Job(kind, attempt.reference, asked.attempt.mails)
             queue_or_leave(self.jobs, job, now, at)
             return asked
@@ -92,10 +99,12 @@ class SendAgainJob:
         renewing = missing or (expires is not None and expires <= now)
         if renewing and (wait := unsettled(attempt, now)):
             return wait
-        if attempt.expected_at and (wait := self.turn.wait(attempt, now)):
+        if wait := not_yet(attempt, now):
             return wait
         # An account that was deleted since the first mail is none that this one may speak of.
         self.reconcile_owner(attempt)
+        if wait := self._take_place(attempt, now):
+            return wait
         if renewing:
             return self.reissue(reference)
         own = transitions.code_brings_newest_mail(attempt)
@@ -104,3 +113,16 @@ class SendAgainJob:
         self.jobs.send_again(MailAgain(reference, 0 if own else n))
         self.registrations.change(reference, lambda r: transitions.mail_handed_on(r, reference))
         return None
+
+    def _take_place(self, attempt: Attempt, now: datetime) -> datetime | None:
+        """A place in the budget for the mail that waits, if it has none yet."""
+        reference, placing = attempt.reference, [False]
+
+        def noted(registration: Registration) -> Registration:
+            before = registration.attempts.get(reference)
+            waits = before is not None and before.expected_at is not None
+            placing[0] = waits and before is not None and before.placed < before.mails
+            return transitions.placing(registration, reference) if placing[0] else registration
+
+        known = self.registrations.change(reference, noted)
+        return self.turn.take(known, reference, now) if known and placing[0] else None

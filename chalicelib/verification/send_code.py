@@ -198,6 +198,7 @@ def recipient_of(registration: Registration, attempt: Attempt, owners: Owners) -
         label=attempt.label,
         locale=registration.locale,
         network=registration.network,
+        domain=attempt.domain,
         provider=attempt.provider,
         purpose=Purpose.ACCOUNT_EXISTS if finished else Purpose.SIGN_UP_CODE,
     )

@@ -15,8 +15,8 @@ from chalicelib.errors import OutcomeUnknown
 from chalicelib.identity.user_pool import AddressRefused, UserExists, Users, UserState
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import current_attempt
-from chalicelib.verification.mail_turn import MailTurn
-from chalicelib.verification.model import AttemptState, Registrations
+from chalicelib.verification.mail_turn import MailTurn, not_yet
+from chalicelib.verification.model import AttemptState, Registration, Registrations
 from chalicelib.verification.reconcile_owner import ReconcileOwner
 
 
@@ -40,27 +40,35 @@ class SignUp:
         if attempt is None:
             return None
         now = self.clock()
-        if wait := self.turn.wait(attempt, now):
+        if wait := not_yet(attempt, now):
             return wait
+        # First all that may have to be tried again, then the place.
         self.reconcile_owner(attempt)
         provider = self.provider.provider_of(attempt.email.rpartition("@")[2])
-        known = self.registrations.change(
-            reference, lambda r: transitions.signing_up(r, reference, provider, now)
-        )
-        noted = known.attempts.get(reference) if known else None
-        if noted is None or noted.state is not AttemptState.QUEUED:
+        placing = [False]
+
+        def noted(registration: Registration) -> Registration:
+            before = registration.attempts.get(reference)
+            placing[0] = before is not None and before.placed < before.mails
+            return transitions.signing_up(registration, reference, provider, now)
+
+        known = self.registrations.change(reference, noted)
+        current = known.attempts.get(reference) if known else None
+        if known is None or current is None or current.state is not AttemptState.QUEUED:
             return None
+        if placing[0] and (wait := self.turn.take(known, reference, now)):
+            return wait
         if attempt.signup_at is None or self.users.state(reference) is UserState.NONE:
-            self._sign_up(reference, attempt.email)
+            self._sign_up(known, reference)
         # If it was corrected or cancelled while Cognito was busy, its remove job waits for this.
         self.registrations.change(
             reference, lambda r: transitions.signed_up(r, reference, self.clock())
         )
         return None
 
-    def _sign_up(self, reference: str, email: str) -> None:
+    def _sign_up(self, registration: Registration, reference: str) -> None:
         try:
-            self.users.sign_up(reference, email)
+            self.users.sign_up(reference, registration.attempts[reference].email)
         except UserExists:
             pass  # an earlier try of ours got through
         except OutcomeUnknown:
@@ -70,3 +78,4 @@ class SignUp:
             self.registrations.change(
                 reference, lambda r: transitions.address_refused(r, reference)
             )
+            self.turn.give_back(registration, reference)

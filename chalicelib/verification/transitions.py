@@ -9,16 +9,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from chalicelib.clock import DAY, MINUTE
 from chalicelib.errors import Conflict
 from chalicelib.identity.address import Address
 from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.jobs import rests
+from chalicelib.limits.budget import MailPlace
+from chalicelib.limits.domain_key import domain_key
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
 
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
+
+
+class AddressKeys(Struct, frozen=True):
+    """What an address is known by, and what its limits and its domain's are counted by."""
+
+    identity: str
+    limit: str
+    domain: str
 
 
 @dataclass(frozen=True)
@@ -43,25 +55,29 @@ def new_attempt(
     drawn: Drawn, address: Address, pepper: bytes, now: datetime, mail_at: datetime
 ) -> Attempt:
     """An attempt whose first mail may leave at ``mail_at``."""
-    keys = address.key(pepper), address.limit_key(pepper)
-    return _queued(drawn, address.text, *keys, now, mail_at)
+    keys = AddressKeys(
+        address.key(pepper), address.limit_key(pepper), domain_key(address.domain, pepper)
+    )
+    return _queued(drawn, address.text, keys, now, mail_at)
 
 
 def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
     """Another attempt for the same address, whose mail leaves now."""
-    return _queued(drawn, attempt.email, attempt.address, attempt.limit, now, now)
+    keys = AddressKeys(attempt.address, attempt.limit, attempt.domain)
+    return _queued(drawn, attempt.email, keys, now, now)
 
 
 def _queued(
-    drawn: Drawn, email: str, address: str, limit: str, now: datetime, mail_at: datetime
+    drawn: Drawn, email: str, keys: AddressKeys, now: datetime, mail_at: datetime
 ) -> Attempt:
     return Attempt(
         resting=rests(mail_at, now),
         reference=drawn.reference,
         label=drawn.label,
         email=email,
-        address=address,
-        limit=limit,
+        address=keys.identity,
+        limit=keys.limit,
+        domain=keys.domain,
         state=AttemptState.QUEUED,
         asked_at=now,
         expected_at=mail_at,
@@ -113,26 +129,57 @@ def send_again_at(attempt: Attempt) -> datetime:
     return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE
 
 
-def postponed(
-    registration: Registration, reference: str, until: datetime, now: datetime
+def placing(registration: Registration, reference: str) -> Registration:
+    """A place in a day's budget is about to be taken for the newest mail."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.placed >= attempt.mails:
+        return registration
+    return registration.with_attempt(replace(attempt, placed=attempt.mails))
+
+
+def placed(
+    registration: Registration, reference: str, place: MailPlace, now: datetime
 ) -> Registration:
-    """Today's budget is used up: the mail goes later, and the page says when."""
+    """The place that was taken; on a later day the mail goes then, and the page says when."""
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state not in OPEN:
         return registration
+    attempt = replace(attempt, place=place)
+    later = place.leaves_at > now
+    return registration.with_attempt(_waiting(attempt, place.leaves_at, now) if later else attempt)
+
+
+def without_place(registration: Registration, reference: str) -> Registration:
+    """The mail does not leave, or not yet, and has no place any more."""
+    return _changed(
+        registration, reference, placed=registration.attempts[reference].handed_over, place=None
+    )
+
+
+def postponed(
+    registration: Registration, reference: str, until: datetime, now: datetime
+) -> Registration:
+    """There is no place in the next days: the mail asks again then, and the page says when."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state not in OPEN:
+        return registration
+    attempt = replace(attempt, placed=attempt.mails - 1)
     return registration.with_attempt(_waiting(attempt, until, now))
 
 
 def signing_up(
     registration: Registration, reference: str, provider: str | None, now: datetime
 ) -> Registration:
-    """From here on the user may exist, whatever becomes of the answer."""
+    """From here on the user may exist, whatever becomes of the answer.
+
+    And a place for its mail is about to be taken, if it has none: then nobody was signed up yet.
+    """
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return registration
-    return registration.with_attempt(
-        replace(attempt, provider=provider, signup_at=attempt.signup_at or now)
-    )
+    if attempt.placed < attempt.mails or attempt.signup_at is None:
+        attempt = replace(attempt, placed=attempt.mails, signup_at=now)
+    return registration.with_attempt(replace(attempt, provider=provider))
 
 
 def signed_up(registration: Registration, reference: str, now: datetime) -> Registration:

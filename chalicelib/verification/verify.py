@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace as with_
 
-from chalicelib.clock import Clock, next_utc_day
+from chalicelib.clock import Clock, japan_day, next_japan_day
 from chalicelib.errors import (
     AccountExists,
     CodeExpired,
@@ -31,8 +31,10 @@ from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.ownership import LEASE, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
+from chalicelib.limits import counters as holders
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
+from chalicelib.limits.domain_key import is_commanded
 from chalicelib.verification import transitions
 from chalicelib.verification.cookie_token import (
     RegistrationWithToken,
@@ -84,8 +86,20 @@ class VerifyCode:
         try:
             self._confirm(attempt, code)
         except (CodeMismatch, CodeExpired, AccountExists, TryLater) as error:
+            if isinstance(error, AccountExists):
+                self._count_confirmed(registration)
             raise self._answered(registration, proof, error) from None
-        return self._record(attempt, held, proof)
+        proven = self._record(attempt, held, proof)
+        self._count_confirmed(proven.registration)
+        return proven
+
+    def _count_confirmed(self, registration: Registration) -> None:
+        """Its network, and its domain, have one registration less outstanding."""
+        day, domain = japan_day(self.clock()), registration.attempt.domain
+        with suppress(TryLater):  # one that is not counted does no harm
+            self.counters.add(holders.network(registration.network), day, confirmed=1)
+            if is_commanded(domain):
+                self.counters.add(holders.domain(domain), day, confirmed=1)
 
     def _again(self, token: str | None, code: str) -> RegistrationWithToken:
         """The answer to a code that proved the address, and whose answer was lost.
@@ -169,9 +183,10 @@ class VerifyCode:
             # waits must not use up what the owner may try.
             return registration
         own = len(registration.wrong) <= FREE_CODES
-        within = self.counters.code_tried(attempt.address, now, CODES_A_DAY)
+        holder, today = f"codes#{attempt.address}", japan_day(now)
+        within = self.counters.take(holder, today, tried=CODES_A_DAY)
         if not within and not own:
-            raise TooManyAttempts(next_utc_day(now))
+            raise TooManyAttempts(next_japan_day(now))
         return registration
 
     def _answered(self, registration: Registration, proof: str, error: TodokuError) -> TodokuError:

@@ -116,7 +116,7 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
             # cannot find again.
             return _busy(errors.TryLater().seconds, locale, services.clock)
         case errors.ChallengeRequired():
-            challenge = services.limits.challenge.new(error.network)
+            challenge = services.limits.challenge.new(error.network, error.work)
             return _problem("challenge-required", locale, challenge=challenge)
         case Malformed():
             return _problem("malformed", locale, hint=error.what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 
 from chalicelib.aws.counters import CounterTable
 from chalicelib.errors import TryLater
+from chalicelib.limits.counters import Tally
 from local.account import STACK
 from tests.crash.cloud import Cloud
 
@@ -29,77 +30,51 @@ def counters(there: Cloud, now: list[datetime]) -> CounterTable:
     return CounterTable(lambda: there.client("dynamodb"), f"{STACK}-counters", lambda: now[-1])
 
 
-def asked(counters: CounterTable, at: datetime, times: int = 1, network: str = "net") -> float:
-    for _ in range(times - 1):
-        counters.network_asked(network, at)
-    return counters.network_asked(network, at).asked_this_hour
+TODAY = date(2026, 1, 24)
 
 
-def test_a_networks_registrations_are_counted_each_by_itself(counters: CounterTable) -> None:
-    assert [asked(counters, NOON) for _ in range(3)] == [1, 2, 3]
-    assert asked(counters, NOON, network="other") == 1
+def test_counters_add_up_each_holder_by_itself_and_each_day_anew(counters: CounterTable) -> None:
+    assert [counters.add("network#a", TODAY, asked=1).asked for _ in range(3)] == [1, 2, 3]
+    assert counters.add("network#a", TODAY, confirmed=2, bounced=1) == Tally(
+        asked=3, confirmed=2, bounced=1
+    )
+    assert counters.add("network#b", TODAY, asked=1) == Tally(asked=1)
+    assert counters.add("network#a", TODAY + DAY, asked=1) == Tally(asked=1)
+    assert counters.add("network#a", TODAY, asked=-1).asked == 2
 
 
-def test_the_hour_before_counts_by_what_is_left_of_it(counters: CounterTable) -> None:
-    asked(counters, NOON - MINUTE, times=10)
-    assert asked(counters, NOON) == 1 + 10
-    assert asked(counters, NOON + 15 * MINUTE) == 2 + 10 * 0.75
-    assert asked(counters, NOON + 45 * MINUTE + timedelta(seconds=36)) == pytest.approx(3 + 2.4)
-    assert asked(counters, NOON + HOUR) == 1 + 3
-    assert asked(counters, NOON + 3 * HOUR) == 1
+def test_counters_are_read_as_they_stand(counters: CounterTable) -> None:
+    assert counters.read("network#a", TODAY) == Tally()
+    counters.add("network#a", TODAY, asked=4)
+    assert counters.read("network#a", TODAY) == Tally(asked=4)
 
 
-def test_at_midnight_counting_begins_anew(counters: CounterTable, items: Scan) -> None:
-    midnight = NOON + 12 * HOUR
-    asked(counters, midnight - MINUTE, times=10)
-    assert asked(counters, midnight) == 1
-    assert asked(counters, midnight + HOUR) == 1 + 1
-    assert [item["id"]["S"] for item in items("counters")] == [
-        "network#net#2026-01-24",
-        "network#net#2026-01-25",
-    ]
-
-
-def test_the_same_hour_of_another_day_does_not_count(counters: CounterTable) -> None:
-    asked(counters, NOON, times=5)
-    assert asked(counters, NOON + DAY) == 1
-
-
-def test_a_networks_mails_and_bounces_are_the_days(
-    counters: CounterTable, now: list[datetime]
+def test_a_days_counters_are_kept_until_two_days_after_it(
+    counters: CounterTable, items: Scan
 ) -> None:
-    for _ in range(3):
-        counters.sent("net", "mail")
-    counters.bounced("net", "mail")
-    counters.bounced("other", "mail")
-    day = counters.network_asked("net", NOON)
-    assert (day.sent, day.bounced) == (3, 1)
-    now.append(NOON + DAY)
-    counters.sent("net", "mail")
-    day = counters.network_asked("net", NOON + DAY)
-    assert (day.sent, day.bounced) == (1, 0)
-
-
-def test_a_networks_day_is_kept_for_two(counters: CounterTable, items: Scan) -> None:
-    counters.sent("net", "mail")
+    counters.add("network#a", TODAY, asked=1)
     (item,) = items("counters")
-    assert item["expires"] == {"N": str(int((NOON + 2 * DAY).timestamp()))}
+    assert item["id"] == {"S": "network#a#2026-01-24"}
+    begins = datetime(2026, 1, 23, 15, tzinfo=UTC)
+    assert item["expires"] == {"N": str(int((begins + 3 * DAY).timestamp()))}
 
 
-def test_a_turn_comes_once_a_minute(counters: CounterTable) -> None:
-    assert counters.network_turn("net", NOON, MINUTE) is None
-    assert counters.network_turn("net", NOON + timedelta(seconds=59), MINUTE) == NOON + MINUTE
-    assert counters.network_turn("other", NOON, MINUTE) is None
-    assert counters.network_turn("net", NOON + MINUTE, MINUTE) is None
-    assert counters.network_turn("net", NOON + MINUTE, MINUTE) == NOON + 2 * MINUTE
+def test_counters_without_a_day_go_on_for_a_season(
+    counters: CounterTable, now: list[datetime], items: Scan
+) -> None:
+    counters.add("codes#a", None, tried=1)
+    now.append(NOON + 80 * DAY)
+    assert counters.add("codes#a", None, tried=1) == Tally(tried=2)
+    (item,) = items("counters")
+    assert item["expires"] == {"N": str(int((NOON + 170 * DAY).timestamp()))}
 
 
-def test_who_is_told_to_wait_pushes_nobody_back(counters: CounterTable) -> None:
-    counters.network_turn("net", NOON, MINUTE)
-    waits = [
-        counters.network_turn("net", NOON + timedelta(seconds=s), MINUTE) for s in (10, 20, 30)
-    ]
-    assert waits == [NOON + MINUTE] * 3
+def test_what_an_earlier_release_counted_is_no_obstacle(
+    counters: CounterTable, dynamodb: Any
+) -> None:
+    old = {"id": {"S": "network#a#2026-01-24"}, "asked_09": {"N": "7"}, "sent": {"N": "2"}}
+    dynamodb.put_item(TableName=f"{STACK}-counters", Item=old)
+    assert counters.add("network#a", TODAY, asked=1) == Tally(asked=1, sent=2)
 
 
 def test_once_is_for_the_first_alone_and_remembered_a_day_longer(
@@ -111,28 +86,17 @@ def test_once_is_for_the_first_alone_and_remembered_a_day_longer(
     assert items("counters")[0]["expires"] == {"N": str(int((NOON + MINUTE + DAY).timestamp()))}
 
 
-@pytest.mark.parametrize("counter", ["code_tried", "mail_taken"])
-def test_a_budget_is_granted_to_the_last_one_and_no_further(
-    counters: CounterTable, counter: str, items: Scan
-) -> None:
-    def take(at: datetime = NOON) -> bool:
-        if counter == "code_tried":
-            return counters.code_tried("address", at, 3)
-        return counters.mail_taken(at, 3)
-
-    assert [take() for _ in range(5)] == [True, True, True, False, False]
-    (item,) = items("counters")
-    assert item["taken"] == {"N": "3"}
-    assert item["expires"] == {"N": str(int((NOON + 2 * DAY).timestamp()))}
-    # The day ends at midnight, not 24 hours later.
-    assert not take(NOON + 12 * HOUR - timedelta(seconds=1))
-    assert take(NOON + 12 * HOUR)
+def test_what_is_limited_is_taken_to_the_last_one_and_no_further(counters: CounterTable) -> None:
+    taken = [counters.take("mails", TODAY, placed=3) for _ in range(5)]
+    assert taken == [Tally(placed=1), Tally(placed=2), Tally(placed=3), None, None]
+    assert counters.take("mails", TODAY + DAY, placed=3) == Tally(placed=1)
 
 
-def test_each_address_has_its_own_codes(counters: CounterTable) -> None:
-    assert counters.code_tried("one", NOON, 1)
-    assert not counters.code_tried("one", NOON, 1)
-    assert counters.code_tried("two", NOON, 1)
+def test_of_two_limits_both_must_have_room_or_neither_is_taken(counters: CounterTable) -> None:
+    counters.take("mails", TODAY, placed=9, heavy=1)
+    assert counters.take("mails", TODAY, placed=9, heavy=1) is None
+    assert counters.read("mails", TODAY) == Tally(placed=1, heavy=1)
+    assert counters.take("mails", TODAY, placed=9, heavy=2) == Tally(placed=2, heavy=2)
 
 
 @pytest.mark.parametrize(
@@ -141,23 +105,24 @@ def test_each_address_has_its_own_codes(counters: CounterTable) -> None:
 def test_a_busy_table_is_for_later_and_never_a_refusal(
     counters: CounterTable, dynamodb: Any, code: str
 ) -> None:
-    for work in (
-        lambda: counters.network_asked("net", NOON),
-        lambda: counters.network_turn("net", NOON, MINUTE),
+    calls: list[Callable[[], object]] = [
+        lambda: counters.add("network#a", TODAY, asked=1),
+        lambda: counters.take("mails", TODAY, placed=1),
         lambda: counters.once("x", NOON),
-        lambda: counters.code_tried("address", NOON, 1),
-        lambda: counters.mail_taken(NOON, 1),
-        lambda: counters.sent("net", "mail"),
-    ):
+    ]
+    for work in calls:
         with Stubber(dynamodb) as stub:
             stub.add_client_error("update_item", code, http_status_code=500)
             with pytest.raises(TryLater):
                 work()
 
 
-def test_places_in_the_slow_lane_follow_each_other(counters: CounterTable) -> None:
+def test_places_in_a_slow_lane_follow_each_other(counters: CounterTable) -> None:
     pace = timedelta(seconds=5)
-    slots = [counters.network_slot("net", NOON, pace) for _ in range(3)]
-    assert slots == [NOON, NOON + pace, NOON + 2 * pace]
-    assert counters.network_slot("net", NOON + MINUTE, pace) == NOON + MINUTE
-    assert counters.network_slot("other", NOON, pace) == NOON
+
+    def slot(lane: str = "net", at: datetime = NOON) -> datetime:
+        return counters.lane_slot(lane, at, lambda slot: slot + pace)
+
+    assert [slot() for _ in range(3)] == [NOON, NOON + pace, NOON + 2 * pace]
+    assert slot(at=NOON + MINUTE) == NOON + MINUTE
+    assert slot("other") == NOON

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.limits.network import REGISTRATIONS_AN_HOUR
+from chalicelib.clock import japan_day
+from chalicelib.limits import counters as holders
+from chalicelib.limits.network import share_of_network
 from chalicelib.limits.network_key import network_key
 from local.server import LocalServer
 from tests.browser.conftest import Visit
@@ -15,12 +17,14 @@ from tests.browser.conftest import Visit
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[LocalServer]:
-    """A machine where this network has asked as often as it may within the hour."""
+    """A machine where this network has its share outstanding."""
     with LocalServer(transit=0.01, retry_after=0.2) as machine:
         services = machine.services
         network = network_key("127.0.0.1", services.config.pepper)
-        for _ in range(REGISTRATIONS_AN_HOUR):
-            services.adapters.counters.network_asked(network, machine.clock())
+        share = share_of_network(services.config.mail_budget_per_day)
+        services.adapters.counters.add(
+            holders.network(network), japan_day(machine.clock()), asked=share
+        )
         yield machine
 
 

@@ -16,7 +16,7 @@ import pytest
 from moto.moto_api import recorder
 from msgspec.structs import asdict
 
-from chalicelib.clock import next_utc_day
+from chalicelib.clock import next_japan_day
 from local.packaged.application import PackagedApplication
 from local.server import LocalServer
 from local.switches import SwitchValues
@@ -45,7 +45,7 @@ def machine(running: LocalServer) -> Iterator[LocalServer]:
     No test begins in the last minutes of a day of counters: they would begin anew in its middle.
     """
     now = running.clock()
-    if next_utc_day(now) - now < timedelta(minutes=5):
+    if next_japan_day(now) - now < timedelta(minutes=5):
         running.clock.put_forward(300)
     yield running
     running.switches.set(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+from chalicelib.limits.counters import Tally
 from chalicelib.trail.mail_record import MailRecord
+from tests.in_memory.tables import CountersInMemory
 
 
 class MailRecordsInMemory:
@@ -38,14 +41,15 @@ class MailRecordsInMemory:
         self.kept.pop((reference, mail), None)
 
 
-class Told:
-    """``NetworkCounters`` that remember every call."""
+class Told(CountersInMemory):
+    """Counters that remember what they were told of a network."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[str, str, str]] = []
+        super().__init__()
+        self.calls: list[tuple[str, str]] = []
 
-    def sent(self, network: str, mail: str) -> None:
-        self.calls.append(("sent", network, mail))
-
-    def bounced(self, network: str, mail: str) -> None:
-        self.calls.append(("bounced", network, mail))
+    def add(self, holder: str, day: date | None, **counts: int) -> Tally:
+        kind, network, *_ = [*holder.split("#"), ""]
+        if kind == "bounces":
+            self.calls += [(name, network) for name in counts]
+        return super().add(holder, day, **counts)

@@ -54,6 +54,7 @@ def recipient() -> Recipient:
         label="K7",
         locale="en",
         network="net",
+        domain="domain",
         provider="docomo",
         purpose=Purpose.SIGN_UP_CODE,
     )
@@ -116,7 +117,7 @@ class Post(OneAttempt):
         self.told = Told()
         self.code_decryption = PlainCodes()
         self.outbox = Outbox()
-        self.trail = Trail(self.records, [NetworkBounces(self.told)])
+        self.trail = Trail(self.records, [NetworkBounces(self.told, self.clock)])
         self.with_routes(ROUTE)
 
     def with_routes(self, *routes: Route) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from chalicelib.errors import (
-    Raced,
-)
+from msgspec import structs
+
+from chalicelib.errors import Raced
 from chalicelib.identity.ownership import Owner
-from chalicelib.limits.counters import NetworkDay
+from chalicelib.limits.counters import Tally
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
 from chalicelib.verification.due import due
 from chalicelib.verification.model import Registration, Seen
@@ -127,38 +126,28 @@ class OwnersInMemory:
 
 class CountersInMemory:
     def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-        self.mails = 0
-        self.bounced_mails: Counter[str] = Counter()
-        self.sent_mails: Counter[str] = Counter()
-        self.codes: Counter[tuple[str, str]] = Counter()
+        self.tallies: dict[tuple[str, date | None], Tally] = {}
         self.used: set[str] = set()
-        self.turns: dict[str, datetime] = {}
         self.lanes: dict[str, datetime] = {}
+        self.error: Exception | None = None
+        """Raised by every call, as long as it is set."""
 
-    def network_asked(self, network: str, now: datetime) -> NetworkDay:
-        self.asked[network] += 1
-        return NetworkDay(
-            self.asked[network], self.sent_mails[network], self.bounced_mails[network]
-        )
+    def add(self, holder: str, day: date | None, **counts: int) -> Tally:
+        before = self.read(holder, day)
+        after = {name: getattr(before, name) + by for name, by in counts.items()}
+        self.tallies[holder, day] = structs.replace(before, **after)
+        return self.tallies[holder, day]
 
-    def sent(self, network: str, mail: str) -> None:
-        self.sent_mails[network] += 1
+    def read(self, holder: str, day: date | None) -> Tally:
+        if self.error:
+            raise self.error
+        return self.tallies.get((holder, day), Tally())
 
-    def bounced(self, network: str, mail: str) -> None:
-        self.bounced_mails[network] += 1
-
-    def network_turn(self, network: str, now: datetime, pace: timedelta) -> datetime | None:
-        free = self.turns.get(network, now)
-        if free > now:
-            return free
-        self.turns[network] = now + pace
-        return None
-
-    def network_slot(self, network: str, now: datetime, pace: timedelta) -> datetime:
-        slot = max(now, self.lanes.get(network, now))
-        self.lanes[network] = slot + pace
-        return slot
+    def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
+        before = self.read(holder, day)
+        if any(getattr(before, name) >= limit for name, limit in most.items()):
+            return None
+        return self.add(holder, day, **dict.fromkeys(most, 1))
 
     def once(self, what: str, until: datetime) -> bool:
         if what in self.used:
@@ -166,12 +155,9 @@ class CountersInMemory:
         self.used.add(what)
         return True
 
-    def code_tried(self, address: str, now: datetime, most: int) -> bool:
-        if self.codes[address, f"{now:%F}"] >= most:
-            return False
-        self.codes[address, f"{now:%F}"] += 1
-        return True
-
-    def mail_taken(self, now: datetime, most: int) -> bool:
-        self.mails += 1
-        return self.mails <= most
+    def lane_slot(
+        self, lane: str, now: datetime, next_slot: Callable[[datetime], datetime]
+    ) -> datetime:
+        slot = max(now, self.lanes.get(lane, now))
+        self.lanes[lane] = next_slot(slot)
+        return slot

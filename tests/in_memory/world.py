@@ -6,12 +6,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from chalicelib import triggers
+from chalicelib.clock import japan_day
 from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.jobs import Job
 from chalicelib.limits.challenge import Challenges
+from chalicelib.limits.counters import MAILS
 from chalicelib.limits.network import Visitor
 from chalicelib.registration.complete import CompletedRegistration
 from chalicelib.registration.view import View
@@ -42,9 +45,15 @@ class BrowsersLookup:
 class World:
     """The service, its applicants, and time."""
 
-    def __init__(self) -> None:
+    def __init__(self, mail_budget: int = CONFIG.mail_budget_per_day) -> None:
         self.now = START
-        self.config = replace(CONFIG, service_name={"en": "High School Application"})
+        self.numbers = count(1)
+        """For addresses that nobody else has."""
+        self.config = replace(
+            CONFIG,
+            service_name={"en": "High School Application"},
+            mail_budget_per_day=mail_budget,
+        )
         self.services, self.adapters = services_in_memory(self.clock, self.config)
         self.table, self.owners = self.adapters.registrations, self.adapters.owners
         self.counters, self.pool = self.adapters.counters, self.adapters.users
@@ -69,6 +78,11 @@ class World:
     def sweep(self) -> int:
         """The minute's round."""
         return self.services.verification.sweep(self.now + timedelta(seconds=35))
+
+    @property
+    def placed(self) -> int:
+        """Places taken of today's budget."""
+        return self.counters.read(MAILS, japan_day(self.now)).placed
 
     @property
     def mails(self) -> list[tuple[str, str]]:
@@ -126,7 +140,7 @@ class World:
     def run(self) -> None:
         """Everything on the queue whose time has come, and the mails it leads to."""
         while ready := [entry for entry in self.queue.waiting if entry[0] <= self.now]:
-            for entry in ready:
+            for entry in sorted(ready, key=lambda entry: entry[0]):
                 self.queue.waiting.remove(entry)
                 try:
                     self.work(entry[1])

@@ -46,7 +46,7 @@ class Mailing:
         self.jobs = Queues(clock)
         self.records = MailRecordTable(lambda: aws.dynamodb, table)
         sender = MailSender(
-            trail=Trail(self.records, [NetworkBounces(told)]),
+            trail=Trail(self.records, [NetworkBounces(told, clock)]),
             mailer=SesMailer(lambda _: aws.ses),
             routes=(ROUTE,),
             settings=MAIL_SETTINGS,

@@ -87,8 +87,8 @@ def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
     world.pool.events.clear()
     world.now += MINUTE
     world.send_again(token)
-    taken = world.counters.mails
+    taken = world.placed
     world.work(world.queue.waiting.pop()[1])
-    assert world.counters.mails == taken
+    assert world.placed == taken
     ((until, job),) = world.queue.waiting
     assert (until, job.kind) == (START + 6 * MINUTE, JobKind.SEND_AGAIN)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.clock import japan_day
 from chalicelib.errors import (
     CodeMismatch,
     OutcomeUnknown,
@@ -104,11 +105,11 @@ def test_past_the_addresss_fifty_the_wait_ends_with_the_day(world: World) -> Non
     for _ in range(5):
         with pytest.raises(CodeMismatch):
             world.verify(token, "000000")
-    world.counters.codes[address, f"{world.now:%F}"] = 50
+    world.counters.add(f"codes#{address}", japan_day(world.now), tried=50)
     world.now += MINUTE
     with pytest.raises(TooManyAttempts) as raised:
         world.verify(token, "000000")
-    assert raised.value.until == START.replace(hour=0) + timedelta(days=1)
+    assert raised.value.until == START.replace(hour=15)
 
 
 def test_a_code_typed_before_there_is_one_does_not_match_and_changes_nothing(
@@ -120,6 +121,7 @@ def test_a_code_typed_before_there_is_one_does_not_match_and_changes_nothing(
     assert mismatch.value.attempts_left == 4
     attempt = world.lookup.registration(token).attempt
     assert (attempt.state, attempt.code_expires_at) == (AttemptState.QUEUED, None)
-    assert world.counters.codes == {}, "the address's fifty are for codes that exist"
+    codes = [holder for holder, _ in world.counters.tallies if holder.startswith("codes")]
+    assert codes == [], "the address's fifty are for codes that exist"
     world.run()
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED

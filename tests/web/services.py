@@ -90,7 +90,7 @@ class _Accounts:
 class _OneChallenge(Challenges):
     """Always the same."""
 
-    def new(self, network: str) -> dict[str, Any]:
+    def new(self, network: str, work: int = 1) -> dict[str, Any]:
         return CHALLENGE
 
 
@@ -222,7 +222,7 @@ def every_error() -> list[TodokuError]:
         e.EmailTypo("taro@gmail.com"),
         e.NoRegistration(),
         e.Wait(soon),
-        e.ChallengeRequired("net"),
+        e.ChallengeRequired("net", 1),
         e.CodeMismatch(4),
         e.CodeExpired(),
         e.TooManyAttempts(soon),

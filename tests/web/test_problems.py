@@ -167,7 +167,7 @@ def test_the_length_of_passwords_is_the_deployments_and_the_rules_own() -> None:
 
 
 def test_what_may_be_answered_at_once_says_so() -> None:
-    problem = problems.problem_for(errors.ChallengeRequired("net"), "en", RecordedServices())
+    problem = problems.problem_for(errors.ChallengeRequired("net", 1), "en", RecordedServices())
     assert problems.problem_headers(problem) == {"Retry-After": "0"}
 
 
@@ -188,7 +188,7 @@ def test_a_wrong_code_says_how_many_are_left(left: int, said: str) -> None:
 
 
 def test_a_challenge_is_made_by_the_service() -> None:
-    problem = problems.problem_for(errors.ChallengeRequired("net"), "en", RecordedServices())
+    problem = problems.problem_for(errors.ChallengeRequired("net", 1), "en", RecordedServices())
     assert problem.extra == {"challenge": CHALLENGE}
 
 

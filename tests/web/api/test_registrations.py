@@ -332,7 +332,7 @@ def test_a_wait_is_told_in_headers_too(name: str) -> None:
 
 
 def test_a_challenge_comes_with_its_refusal() -> None:
-    answer = Visitor(RecordedServices().refusing("ask", errors.ChallengeRequired("net"))).json(
+    answer = Visitor(RecordedServices().refusing("ask", errors.ChallengeRequired("net", 1))).json(
         "POST", REGISTRATIONS, EMAIL
     )
     assert answer.problem == "challenge-required"

@@ -82,7 +82,7 @@ SCENES: dict[str, Scene] = {
         posted="/api/v1/registrations/current/email",
     ),
     "address, challenge": Scene(
-        "/register", error=errors.ChallengeRequired("net"), typed={"email": "taro@gmail.com"}
+        "/register", error=errors.ChallengeRequired("net", 1), typed={"email": "taro@gmail.com"}
     ),
     "address, wait": Scene(
         "/register", error=errors.Wait(LATER), typed={"email": "taro@gmail.com"}

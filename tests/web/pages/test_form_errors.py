@@ -118,7 +118,9 @@ def test_an_existing_account_is_told_with_the_ways_out() -> None:
 
 
 def test_a_challenge_is_handed_to_the_script() -> None:
-    reply = refuse("/register", errors.ChallengeRequired("net"), typed={"email": "taro@gmail.com"})
+    reply = refuse(
+        "/register", errors.ChallengeRequired("net", 1), typed={"email": "taro@gmail.com"}
+    )
     page = read(reply.body)
     (form,) = [f for f in page.all("form") if "data-challenge" in f.attributes]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.courier.registrable_domain import registrable_domain
+from chalicelib.identity.registrable_domain import registrable_domain
 
 
 @pytest.mark.parametrize(
