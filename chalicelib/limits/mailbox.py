@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.clock import DAY, HOUR, MINUTE
 from chalicelib.errors import Wait
@@ -32,8 +32,7 @@ SLOW_LANE = timedelta(minutes=30)
 crowd of networks silences an owner, and none buries one."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True, omit_defaults=True):
     """A mail that may leave at ``at``. ``mail`` names it: ``reference.n``."""
 
     at: datetime
@@ -47,7 +46,7 @@ class Place:
     """A registration's first mail after the one it was begun with: it goes at once."""
 
 
-class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
+class Mailbox(Struct, frozen=True, omit_defaults=True, rename={"places": "grants"}):
     """The limits' memory of one address: the places of the last day and those to come.
 
     The table's name for ``places`` is ``grants``.
@@ -64,8 +63,7 @@ class Mailbox(Struct, frozen=True, rename={"places": "grants"}):
         return last + DAY if last else None
 
 
-@dataclass(frozen=True)
-class SeenMailbox:
+class SeenMailbox(Struct, frozen=True):
     """The limits' memory of the address with this limit key. ``version`` ``None``: none yet."""
 
     key: str
@@ -103,7 +101,7 @@ def take_place(
     places = tuple(p for p in mailbox.places if p.at > now - DAY)
     for taken in places:
         if taken.mail == mail:
-            return structs.replace(mailbox, places=places), taken.at
+            return replace(mailbox, places=places), taken.at
     first = max(earliest or now, now)
     if own:
         return _with(mailbox, places, Place(first, network, mail, own=True)), first
@@ -139,7 +137,7 @@ def _may_keep(near: str, places: Sequence[Place]) -> bool:
 def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:
     """Forget the mails of ``reference`` that have not left: it was corrected or cancelled."""
     left = tuple(p for p in mailbox.places if p.at <= now or p.mail.rpartition(".")[0] != reference)
-    return mailbox if len(left) == len(mailbox.places) else structs.replace(mailbox, places=left)
+    return mailbox if len(left) == len(mailbox.places) else replace(mailbox, places=left)
 
 
 def _first_free(

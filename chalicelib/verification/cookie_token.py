@@ -15,9 +15,10 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.verification.model import Registration, Renewal

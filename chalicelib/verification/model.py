@@ -7,12 +7,12 @@ it may become.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.errors import TodokuError
 from chalicelib.jobs import LONGEST_REST
@@ -60,8 +60,7 @@ class Renewal(Struct, frozen=True):
     """How often a code was sent with the token before."""
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True, omit_defaults=True):
     """One address in one registration. Its reference is the Cognito username."""
 
     reference: str
@@ -125,8 +124,7 @@ class Attempt:
         return self.reissued_at or self.signup_at
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(Struct, frozen=True, omit_defaults=True):
     """Everything one browser has asked for."""
 
     id: str

@@ -5,11 +5,12 @@ They are all safe to apply twice: what has happened already stays as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.clock import DAY, MINUTE
 from chalicelib.errors import Conflict

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
-from msgspec.structs import replace as with_
+from msgspec.structs import replace
 
 from chalicelib.clock import Clock, japan_day, next_japan_day
 from chalicelib.errors import (
@@ -117,7 +117,7 @@ class VerifyCode:
                 raise NoRegistration()
             if renewal.tries >= FREE_CODES:
                 raise TooManyAttempts(renewal.until)
-            return replace(registration, renewal=with_(renewal, tries=renewal.tries + 1))
+            return replace(registration, renewal=replace(renewal, tries=renewal.tries + 1))
 
         registration = self.registrations.change(reference, take)
         if registration is None or registration.renewal is None:
