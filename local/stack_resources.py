@@ -24,6 +24,7 @@ IGNORED_TYPES = frozenset(
         "AWS::CloudWatch::Dashboard",
         "AWS::IAM::Role",
         "AWS::Lambda::Permission",
+        "AWS::Logs::MetricFilter",
         "AWS::Route53::RecordSet",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",

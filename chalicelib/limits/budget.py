@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 NETWORKS, DOMAINS = 10, 3
 """How many of them together cannot take more than half of a day."""
 TELLING = (50, 80, 100)
-"""Per cent of the budget at which operators are told."""
+"""Per cent of the budget at which operators are told …"""
+TOLD = "mail budget of %s: %d per cent taken"
+"""… by alarms, which look for this line in the log."""
 APART = timedelta(seconds=0.1)
 """How far apart mails leave that were postponed to a day, in the order in which they came."""
 DAYS_AHEAD = 7
@@ -104,4 +106,4 @@ class MailBudget:
     def _tell(self, day: date, placed: int) -> None:
         for per_cent in TELLING:
             if placed == max(1, -(-self.a_day * per_cent // 100)):
-                log.warning("mail budget of %s: %d per cent taken", day, per_cent)
+                log.warning(TOLD, day, per_cent)

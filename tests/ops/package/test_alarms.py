@@ -7,12 +7,15 @@ message come up to 15 minutes late. SES tells a rate only while mails leave.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.limits.budget import TELLING, TOLD
 from cloudformation import template as templates
 from cloudformation.template import Template
 
@@ -87,6 +90,24 @@ def test_no_other_metric_of_a_queue_is_watched(both: list[Template]) -> None:
         "ApproximateNumberOfMessagesVisible",
         "ApproximateAgeOfOldestMessage",
     }
+
+
+@pytest.mark.parametrize("per_cent", TELLING)
+def test_what_the_budget_says_rings(both: list[Template], per_cent: int) -> None:
+    """The worker's line, as the log has it, is what the alarm's metric counts."""
+    told = both[0].resources[f"MailBudget{per_cent}Told"]["Properties"]
+    assert told["LogGroupName"] == {"Ref": "WorkLogs"}
+    (transformation,) = told["MetricTransformations"]
+    alarm = both[0].resources[f"MailBudget{per_cent}Alarm"]["Properties"]
+    assert transformation["MetricName"] == alarm["MetricName"]
+    assert transformation["MetricNamespace"] == alarm["Namespace"] == {"Ref": "AWS::StackName"}
+    assert int(transformation["MetricValue"]) == alarm["Threshold"] == per_cent
+    # It is over before the next day can ring.
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 12 * HOUR
+    pattern = re.fullmatch(r'\{ \$\.message = "(.*)" \}', told["FilterPattern"])
+    assert pattern
+    line = TOLD % (date(2026, 1, 24), per_cent)
+    assert re.fullmatch(re.escape(pattern[1]).replace(r"\*", ".*"), line)
 
 
 def test_a_rate_of_ses_is_what_it_was_while_no_mail_leaves(both: list[Template]) -> None:
