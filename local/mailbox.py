@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-_CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_CODE = re.compile(r"(?<![0-9])[0-9]{6}(?:[0-9]{4})?(?![0-9])")
 MAX_MESSAGES = 20_000
 """Messages kept; older ones are forgotten."""
 
@@ -28,7 +28,7 @@ class Message:
 
     @property
     def code(self) -> str | None:
-        """The code in the text: the first six digits in a row, if any."""
+        """The code in the text: the first six or ten digits in a row, if any."""
         found = _CODE.search(self.text)
         return found[0] if found else None
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from gettext import NullTranslations
 
 from chalicelib.clock import JST
+from chalicelib.identity.codes import DIGITS
 from chalicelib.locales import _, furigana
 
 
@@ -36,8 +37,9 @@ _TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
 
 _CODE_SUBJECT = _("[%(label)s] %(service)s: your code")
 # The label comes first: a phone's list of mails cuts a subject off.
+_SIX, _TEN = _("Your six-digit code:"), _("Your ten-digit code:")
 _CODE = (
-    (_("Your six-digit code:"),),
+    ("%(code_is)s",),
     ("%(code)s",),
     (
         _("Enter it on the page that shows the label %(label)s."),
@@ -108,6 +110,7 @@ def mail_text(
     subject, paragraphs = _TEXTS[purpose]
     values = {
         "code": code,
+        "code_is": words.gettext(_SIX if len(code) == DIGITS else _TEN),
         "until": japan_time(words, until),
         "service": facts.service,
         "label": facts.label,

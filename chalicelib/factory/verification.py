@@ -53,7 +53,9 @@ class VerificationServices(VerificationWorker):
             code_decryption=adapters.code_decryption,
             sender=self._services.courier.sender,
             jobs=adapters.jobs,
+            counters=adapters.counters,
             clock=self._clock,
+            pepper=self._services.config.pepper,
             code_life=self._services.config.code_life,
         )
 
@@ -71,6 +73,7 @@ class VerificationServices(VerificationWorker):
             sender=self._services.courier.sender,
             jobs=adapters.jobs,
             clock=self._clock,
+            pepper=self._services.config.pepper,
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Codes: as an applicant types them, and how long one may be on its way to us."""
+"""Codes: as an applicant types them, their length, and how long one may be on its way to us."""
 
 from __future__ import annotations
 
@@ -7,23 +7,36 @@ import unicodedata
 from datetime import timedelta
 
 from chalicelib.errors import Invalid, InvalidField
+from chalicelib.identity.keyed_hash import keyed_hash
 
 IN_TRANSIT = timedelta(minutes=5)
 """How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
 another in this time would kill the one on its way."""
 
+DIGITS = 6
+"""Of a code as Cognito issues it."""
+MORE_DIGITS = 4
+"""That follow it where somebody has guessed at an address too often: two in a million become two in
+ten thousand millions."""
+
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・.]")
-_SIX = re.compile(r"[0-9]{6}")
+_CODE = re.compile(r"[0-9]{6}(?:[0-9]{4})?")
 
 
 def normalise_code(typed: str) -> str:
-    """Six ASCII digits from ``１２３ ４５６``, ``123-456`` and the like.
+    """Six ASCII digits, or ten, from ``１２３ ４５６``, ``123-456`` and the like.
 
     Raises ``Invalid`` (``empty``, ``not-six-digits``): such a code costs no attempt.
     """
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:64]))
     if not plain:
         raise Invalid(InvalidField("code", "empty"))
-    if not _SIX.fullmatch(plain) or len(typed) > 64:
+    if not _CODE.fullmatch(plain) or len(typed) > 64:
         raise Invalid(InvalidField("code", "not-six-digits"))
     return plain
+
+
+def more_digits(reference: str, pepper: bytes) -> str:
+    """What follows the codes of an attempt where they are long. Only its mails say it."""
+    drawn = int(keyed_hash(pepper, "more digits", reference)[:12], 16)
+    return f"{drawn % 10**MORE_DIGITS:0{MORE_DIGITS}}"

@@ -18,6 +18,12 @@ CODES_A_DAY = 50
 """Over all registrations of an address; a registration's first five are always its own."""
 
 
+GUESSED_AT = 200
+"""Codes tried for an address in a season after which its codes have more digits. Those that were
+mailed within a day before may still be guessed at: of 126 registrations at most, five each. So
+whoever has all networks he wants has fewer than a thousand guesses at codes of six digits."""
+
+
 def next_code(wrong: Sequence[datetime], now: datetime) -> datetime:
     """When the next code may be tried, after ``wrong`` ones (oldest first): five at once, then
     after a wait of 1, 5, 15 minutes, and never more than 15 an hour."""

@@ -50,6 +50,11 @@ def domain(key: str) -> str:
     return f"domain#{key}"
 
 
+def codes(address_key: str) -> str:
+    """The holder of what was tried for an address: by days, and for a season."""
+    return f"codes#{address_key}"
+
+
 def network_to_domain(network_key: str, domain_key: str) -> str:
     """The holder of the mails that a network asked for to a domain."""
     return f"bounces#{network_key}#{domain_key}"

@@ -13,7 +13,7 @@ LATE = 2 * MINUTE
 """How long a job may take before it is thought to be lost."""
 QUEUED_AHEAD = 5 * MINUTE
 """How long before its time the job of a resting mail is put on the queue."""
-UNSENT = 10 * MINUTE
+UNSENT = 20 * MINUTE
 """How long a code's mail may be on its way to SES, which the queue tries by itself, before it is
 put on the queue again."""
 LOST_AGAIN = HOUR

@@ -32,8 +32,12 @@ from chalicelib.clock import Clock
 from chalicelib.courier.sender import MailSender, Recipient
 from chalicelib.courier.text import Purpose
 from chalicelib.errors import TodokuError, TryLater
+from chalicelib.identity.codes import more_digits
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Jobs, MailAgain
+from chalicelib.limits import counters as holders
+from chalicelib.limits.code_attempts import GUESSED_AT
+from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import find_attempt
 from chalicelib.verification.model import (
@@ -81,7 +85,9 @@ class SendCode:
     code_decryption: CodeDecryption
     sender: MailSender
     jobs: Jobs
+    counters: Counters
     clock: Clock
+    pepper: bytes
     code_life: timedelta
 
     def __call__(self, event: Mapping[str, Any]) -> None:
@@ -144,13 +150,13 @@ class SendCode:
                 expires_at=asked + self.code_life,
             )
         )
-        noted = self._note(kept)
+        noted = self._note(kept, attempt)
         if noted is None and not record.handed_over:
             log.info("no mail for %s: overtaken while it was made", reference)
             self.codes.forget(kept)
             self.sender.forget(record)
             return
-        code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
+        code = partial(mailed_code, self.code_decryption, kept, noted or attempt, self.pepper)
         self.sender.send(recipient, record, code, kept.expires_at)
         if noted is not None:
             n = transitions.newest_mail_due(noted)
@@ -158,21 +164,28 @@ class SendCode:
                 reference, lambda r: transitions.mail_handed_over(r, reference, n)
             )
 
-    def _note(self, kept: KeptCode) -> Attempt | None:
+    def _note(self, kept: KeptCode, attempt: Attempt) -> Attempt | None:
         """Have the registration know of the code; ``None`` where it is not wanted any more.
 
         One compare-and-swap decides between this code and a reissue that is just being asked
         for. The same code again has the same answer.
         """
         wanted = [False]
+        holder = holders.codes(attempt.address)
+        long_code = self.counters.read(holder, None).tried >= GUESSED_AT
 
         def noted(registration: Registration) -> Registration:
-            attempt = registration.attempts.get(kept.reference)
-            overtaken = attempt and attempt.reissued_at is not None and not kept.reissue
-            wanted[0] = bool(attempt and registration.needs_code(attempt) and not overtaken)
+            current = registration.attempts.get(kept.reference)
+            overtaken = current and current.reissued_at is not None and not kept.reissue
+            wanted[0] = bool(current and registration.needs_code(current) and not overtaken)
             if not wanted[0]:
                 return registration
-            return transitions.code_issued(registration, kept.reference, kept.expires_at)
+            # The same code once more is as long as it was when it was mailed.
+            known = current is not None and current.code_expires_at == kept.expires_at
+            long = current.long_code if current and known else long_code
+            return transitions.code_issued(
+                registration, kept.reference, kept.expires_at, long_code=long
+            )
 
         known = self.registrations.change(kept.reference, noted)
         return known.attempts[kept.reference] if known and wanted[0] else None
@@ -202,6 +215,14 @@ def recipient_of(registration: Registration, attempt: Attempt, owners: Owners) -
         provider=attempt.provider,
         purpose=Purpose.ACCOUNT_EXISTS if finished else Purpose.SIGN_UP_CODE,
     )
+
+
+def mailed_code(
+    code_decryption: CodeDecryption, kept: KeptCode, attempt: Attempt, pepper: bytes
+) -> str:
+    """The code as its mail says it, with more digits where the attempt's codes are long."""
+    code = code_decryption.decrypt(kept.ciphertext, kept.pool)
+    return code + more_digits(attempt.reference, pepper) if attempt.long_code else code
 
 
 def mail_id(ciphertext: str) -> str:

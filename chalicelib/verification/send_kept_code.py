@@ -24,7 +24,7 @@ from chalicelib.verification.model import (
     KeptCodes,
     Registrations,
 )
-from chalicelib.verification.send_code import recipient_of
+from chalicelib.verification.send_code import mailed_code, recipient_of
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class SendKeptCode:
     sender: MailSender
     jobs: Jobs
     clock: Clock
+    pepper: bytes
 
     def __call__(self, asked: MailAgain) -> None:
         """Send mail ``n`` of an attempt, if a code still helps; the same ``n`` again sends nothing.
@@ -63,7 +64,7 @@ class SendKeptCode:
             return
         recipient = recipient_of(registration, attempt, self.owners)
         record = self.sender.begin(recipient, f"{kept.mail}.{asked.n}" if asked.n else kept.mail)
-        code = partial(self.code_decryption.decrypt, kept.ciphertext, kept.pool)
+        code = partial(mailed_code, self.code_decryption, kept, attempt, self.pepper)
         try:
             self.sender.send(recipient, record, code, kept.expires_at)
         except CodeUnreadable as error:

@@ -233,9 +233,11 @@ def code_brings_newest_mail(attempt: Attempt) -> bool:
     return attempt.reissued_at + AT_ONCE >= attempt.mail_asked_at
 
 
-def code_issued(registration: Registration, reference: str, expires: datetime) -> Registration:
+def code_issued(
+    registration: Registration, reference: str, expires: datetime, *, long_code: bool
+) -> Registration:
     """Cognito issued a code; it works until ``expires``."""
-    return _changed(registration, reference, code_expires_at=expires)
+    return _changed(registration, reference, code_expires_at=expires, long_code=long_code)
 
 
 def code_tried(registration: Registration, now: datetime) -> Registration:

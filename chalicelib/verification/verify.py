@@ -6,6 +6,7 @@ Cognito is asked, so that a hundred guesses at once are still five.
 
 from __future__ import annotations
 
+import hmac
 import math
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,13 +21,15 @@ from chalicelib.errors import (
     CodeMismatch,
     Conflict,
     Displaced,
+    Invalid,
+    InvalidField,
     NoRegistration,
     TodokuError,
     TooManyAttempts,
     TryLater,
 )
 from chalicelib.identity import ownership
-from chalicelib.identity.codes import normalise_code
+from chalicelib.identity.codes import DIGITS, more_digits, normalise_code
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.ownership import LEASE, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
@@ -76,6 +79,7 @@ class VerifyCode:
         attempt = seen.registration.attempt
         if attempt.state in _PROVEN:
             return RegistrationWithToken(seen.registration, str(held))
+        _check_length(attempt, code)
         proof = self._proof(attempt.reference, code)
         resolved = self._resolved(attempt, proof)
         registration = self._count(attempt, proof if resolved else None)
@@ -183,10 +187,11 @@ class VerifyCode:
             # waits must not use up what the owner may try.
             return registration
         own = len(registration.wrong) <= FREE_CODES
-        holder, today = f"codes#{attempt.address}", japan_day(now)
-        within = self.counters.take(holder, today, tried=CODES_A_DAY)
+        holder = holders.codes(attempt.address)
+        within = self.counters.take(holder, japan_day(now), tried=CODES_A_DAY)
         if not within and not own:
             raise TooManyAttempts(next_japan_day(now))
+        self.counters.add(holder, None, tried=1)
         return registration
 
     def _answered(self, registration: Registration, proof: str, error: TodokuError) -> TodokuError:
@@ -214,6 +219,10 @@ class VerifyCode:
 
     def _confirm(self, attempt: Attempt, code: str) -> None:
         reference = attempt.reference
+        if attempt.long_code:
+            code, more = code[:DIGITS], code[DIGITS:]
+            if not hmac.compare_digest(more, more_digits(reference, self.pepper)):
+                raise CodeMismatch(0)
         try:
             self.users.confirm(reference, code, take_over=False)
         except AlreadyConfirmed:
@@ -278,3 +287,10 @@ class VerifyCode:
         if registration is None or after is None:
             raise NoRegistration()
         return RegistrationWithToken(registration, str(after))
+
+
+def _check_length(attempt: Attempt, code: str) -> None:
+    """Raises ``Invalid`` for a code that cannot be the attempt's: it costs no attempt."""
+    if attempt.long_code is (len(code) == DIGITS):
+        told = "not-ten-digits" if attempt.long_code else "not-six-digits"
+        raise Invalid(InvalidField("code", told))

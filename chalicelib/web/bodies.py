@@ -62,7 +62,11 @@ class Code(Struct, forbid_unknown_fields=True):
     """The code that was mailed."""
 
     code: Annotated[
-        str, Meta(description="Six digits; full width, spaces, hyphens pass", examples=["123456"])
+        str,
+        Meta(
+            description="Six digits, or ten if the mail says ten; full width, spaces, hyphens pass",
+            examples=["123456"],
+        ),
     ]
 
 

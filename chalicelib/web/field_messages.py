@@ -55,6 +55,7 @@ CODE: Final[Mapping[str, str]] = {
     "empty": _("Enter the six-digit code from the email."),
     "missing": _("Enter the six-digit code from the email."),
     "not-six-digits": _("The code has six digits. Enter all six numbers from the email."),
+    "not-ten-digits": _("The code has ten digits. Enter all ten numbers from the email."),
     "mismatch": _("This is not the code we sent. Check the numbers."),
     "expired": _("This code no longer works. Ask for a new one."),
 }

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.clock import japan_day
+from chalicelib.identity.address import parse_address
+from chalicelib.limits import counters as holders
+from chalicelib.limits.code_attempts import GUESSED_AT
 from local.server import LocalServer
 from tests.flow.client import Client, at_once, other
 
@@ -207,6 +210,22 @@ def test_fifty_codes_a_day_over_all_registrations_of_an_address(
     locked = applicant.verify(other(code))
     assert (locked.status, locked.problem) == (429, "too-many-attempts")
     assert int(locked.header("retry-after")) > 60
+
+
+def test_an_address_that_is_guessed_at_has_codes_of_ten_digits(
+    machine: LocalServer, applicant: Client, email: str
+) -> None:
+    key = parse_address(email).key(machine.services.config.pepper)
+    machine.services.adapters.counters.add(holders.codes(key), None, tried=GUESSED_AT)
+    code = coded(machine, applicant, email)
+    assert len(code) == 10
+    assert "10桁のコード" in machine.mailbox.to(email)[0].text
+    assert "10桁のコードを入力" in applicant.look("/register/code").text
+    short = applicant.verify(code[:6])
+    assert short.json["errors"][0]["code"] == "not-ten-digits"
+    wrong = f"{code[:6]}{other(code[6:])[-4:]}"
+    assert applicant.verify(wrong).json["attempts_left"] == 4
+    assert applicant.verify(code).status == 200
 
 
 class TestALostCookie:

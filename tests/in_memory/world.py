@@ -24,7 +24,7 @@ from tests.in_memory.courier import POOL, sealed, trigger
 
 __all__ = ["PEPPER", "START", "World"]
 
-_CODE = re.compile(r"^\d{6}$", re.MULTILINE)
+_CODE = re.compile(r"^\d{6}(?:\d{4})?$", re.MULTILINE)
 _SOURCES = {False: "CustomEmailSender_SignUp", True: "CustomEmailSender_ResendCode"}
 
 

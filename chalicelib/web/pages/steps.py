@@ -75,6 +75,7 @@ def code(
         again_at=again,
         code_after=_seconds(code_at, now),
         code_at=code_at,
+        long_code=seen.registration.attempt.long_code,
     )
 
 
