@@ -53,7 +53,8 @@ class MailPlace(Struct, frozen=True):
 
     day: date
     leaves_at: datetime
-    heavy: bool = False
+    shares: tuple[str, ...]
+    """The holders whose share it is of, at the counters; none where it is heavy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,35 +74,52 @@ class MailBudget:
                 return place
         return None
 
-    def give_back(self, place: MailPlace, network: str, domain: str) -> None:
+    def give_back(self, place: MailPlace) -> None:
         """For a mail that does not leave."""
-        self.counters.add(MAILS, place.day, placed=-1, **({"heavy": -1} if place.heavy else {}))
-        if not place.heavy:
-            for holder in self._holders(network, domain):
-                self.counters.add(holder, place.day, placed=-1)
+        heavy = {} if place.shares else {"heavy": -1}
+        self.counters.add(MAILS, place.day, placed=-1, **heavy)
+        self._return(place.shares, place.day)
+
+    def usual(self, network: str, domain: str, at: datetime) -> MailPlace:
+        """The place of a mail that leaves at once and is in the share of both."""
+        of_domain = (holders.domain(domain),) if is_commanded(domain) else ()
+        return MailPlace(japan_day(at), at, (holders.network(network), *of_domain))
 
     def _of_day(self, day: date, network: str, domain: str, now: datetime) -> MailPlace | None:
         each = shares(self.a_day)
-        light: list[str] = []
-        for holder in self._holders(network, domain):
-            most = each.network if holder == holders.network(network) else each.domain
-            if self.counters.take(holder, day, placed=most):
-                light.append(holder)
-        heavy = len(light) < len(self._holders(network, domain))
-        limits = {"placed": self.a_day} | ({"heavy": each.heavy} if heavy else {})
-        taken = self.counters.take(MAILS, day, **limits)
-        if taken is None or heavy:
-            for holder in light:
-                self.counters.add(holder, day, placed=-1)
+        light = self._light(day, network, domain, each)
+        heavy = {} if light else {"heavy": each.heavy}
+        taken = self.counters.take(MAILS, day, placed=self.a_day, **heavy)
         if taken is None:
+            self._return(light, day)
             return None
         self._tell(day, taken.placed)
         leaves_at = max(now, beginning_of(day) + taken.placed * APART)
-        return MailPlace(day, now if day == japan_day(now) else leaves_at, heavy)
+        return MailPlace(day, now if day == japan_day(now) else leaves_at, light)
 
-    def _holders(self, network: str, domain: str) -> list[str]:
-        of_domain = [holders.domain(domain)] if is_commanded(domain) else []
-        return [holders.network(network), *of_domain]
+    def _light(self, day: date, network: str, domain: str, each: Shares) -> tuple[str, ...]:
+        """The shares that a light place was taken of; none where it can only be heavy.
+
+        Where a domain's share is used up, each network still has one mail to it: whoever asks in
+        the name of a school from many networks keeps no pupil at home from his code.
+        """
+        mine = holders.network(network)
+        if not self.counters.take(mine, day, placed=each.network):
+            return ()
+        if not is_commanded(domain):
+            return (mine,)
+        for holder, most in (
+            (holders.domain(domain), each.domain),
+            (holders.network_to_domain(network, domain), 1),
+        ):
+            if self.counters.take(holder, day, placed=most):
+                return (mine, holder)
+        self._return((mine,), day)
+        return ()
+
+    def _return(self, shares: tuple[str, ...], day: date) -> None:
+        for holder in shares:
+            self.counters.add(holder, day, placed=-1)
 
     def _tell(self, day: date, placed: int) -> None:
         for per_cent in TELLING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import DAY, beginning_of, japan_day
-from chalicelib.limits.budget import DAYS_AHEAD, MailBudget, MailPlace
+from chalicelib.limits.budget import DAYS_AHEAD, MailBudget
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Attempt, Registration, Registrations
 
@@ -40,7 +40,7 @@ class MailTurn:
             )
             return until
         later = place.leaves_at > now
-        if later or place.heavy:
+        if place != self.budget.usual(registration.network, attempt.domain, now):
             self.registrations.change(
                 reference, lambda r: transitions.placed(r, reference, place, now)
             )
@@ -56,8 +56,9 @@ class MailTurn:
 
         self.registrations.change(reference, noted)
         for attempt in found:
-            place = attempt.place or MailPlace(japan_day(_taken_at(attempt)), _taken_at(attempt))
-            self.budget.give_back(place, registration.network, attempt.domain)
+            network, domain = registration.network, attempt.domain
+            usual = self.budget.usual(network, domain, _taken_at(attempt))
+            self.budget.give_back(attempt.place or usual)
 
 
 def _unused(attempt: Attempt) -> bool:

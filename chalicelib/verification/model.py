@@ -101,7 +101,7 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     """The newest mail with a place in a day's budget, as ``mails`` numbers them. Noted before it is
     taken, so that no mail takes two."""
     place: MailPlace | None = None
-    """That place, where it is not a light one of the day on which it was taken."""
+    """That place, where it is not the usual one of the day on which it was taken."""
     long_code: bool = False
     """Its code has more digits (``identity.codes``)."""
     resting: bool = False

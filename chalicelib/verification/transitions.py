@@ -135,7 +135,7 @@ def placing(registration: Registration, reference: str) -> Registration:
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.placed >= attempt.mails:
         return registration
-    return registration.with_attempt(replace(attempt, placed=attempt.mails))
+    return registration.with_attempt(replace(attempt, placed=attempt.mails, place=None))
 
 
 def placed(
@@ -179,7 +179,7 @@ def signing_up(
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return registration
     if attempt.placed < attempt.mails or attempt.signup_at is None:
-        attempt = replace(attempt, placed=attempt.mails, signup_at=now)
+        attempt = replace(attempt, placed=attempt.mails, place=None, signup_at=now)
     return registration.with_attempt(replace(attempt, provider=provider))
 
 

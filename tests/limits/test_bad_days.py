@@ -101,6 +101,16 @@ class TestASchoolBehindOneAddress:
             entered += 1
         assert entered == 250
 
+    def test_200_networks_in_the_name_of_a_school_keep_no_pupil_at_home_waiting(self) -> None:
+        """Two thousand times, and never a code: they have to work for it sixteen-fold, and use up
+        what a domain has of the day; the pupil's own network has a mail to it all the same."""
+        world = World(10_000)
+        for n in range(2_000):
+            asks(world, f"x{n}@school.ed.jp", f"198.51.{n % 200}.1")
+            world.run()
+        waits = leaves(world, asks(world, "taro@school.ed.jp", "203.0.113.5"))
+        assert waits <= MINUTE
+
 
 class TestTheDaysBudget:
     @pytest.mark.parametrize("confirming", [False, True])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.limits.budget import MailBudget, MailPlace, shares
+from chalicelib.limits.budget import MailBudget, shares
 from chalicelib.limits.counters import MAILS, Tally
 from chalicelib.limits.domain_key import is_commanded
 from tests.in_memory.tables import CountersInMemory
@@ -40,7 +40,7 @@ def test_a_network_has_its_share_and_then_what_is_for_all_who_need_more(
     budget: MailBudget, counters: CountersInMemory
 ) -> None:
     places = [budget.take("net", PROVIDER, NOON) for _ in range(11)]
-    assert [place.heavy for place in places if place] == 10 * [False] + [True]
+    assert [bool(place.shares) for place in places if place] == 10 * [True] + [False]
     assert counters.read(MAILS, TODAY) == Tally(placed=11, heavy=1)
     assert counters.read("network#net", TODAY) == Tally(placed=10)
 
@@ -49,10 +49,15 @@ def test_a_domain_has_its_share_over_all_networks(
     budget: MailBudget, counters: CountersInMemory
 ) -> None:
     assert is_commanded(SCHOOL)
-    places = [budget.take(f"net {n}", SCHOOL, NOON) for n in range(41)]
-    assert [place.heavy for place in places if place] == 40 * [False] + [True]
-    # What was heavy took nothing of its network's share.
-    assert counters.read("network#net 40", TODAY).placed == 0
+    places = [budget.take(f"net {n % 20}", SCHOOL, NOON) for n in range(40)]
+    assert all(place and place.shares[1] == f"domain#{SCHOOL}" for place in places)
+    # Beyond it, one for each network, and then none that is light.
+    beyond = [budget.take("home", SCHOOL, NOON) for _ in range(2)]
+    assert [place.shares for place in beyond if place] == [
+        ("network#home", f"bounces#home#{SCHOOL}"),
+        (),
+    ]
+    assert counters.read("network#home", TODAY).placed == 1
 
 
 def test_beyond_it_a_mail_goes_on_the_next_day_in_the_order_in_which_it_came(
@@ -76,7 +81,8 @@ def test_what_was_postponed_goes_first_and_who_comes_later_has_the_rest(
         budget.take(f"net {n}", PROVIDER, NOON)
     assert counters.read(MAILS, TOMORROW).placed == 200
     place = budget.take("new", PROVIDER, MIDNIGHT + timedelta(seconds=1))
-    assert place == MailPlace(TOMORROW, MIDNIGHT + timedelta(seconds=1))
+    assert place == budget.usual("new", PROVIDER, MIDNIGHT + timedelta(seconds=1))
+    assert place.day == TOMORROW
 
 
 def test_a_day_that_is_full_takes_no_more(budget: MailBudget, counters: CountersInMemory) -> None:
@@ -100,10 +106,10 @@ def test_a_place_that_is_given_back_is_free_again(
     budget: MailBudget, counters: CountersInMemory
 ) -> None:
     before = dict(counters.tallies)
-    places = [budget.take("net", SCHOOL, NOON) for _ in range(12)]
+    places = [budget.take(f"net {n // 12}", SCHOOL, NOON) for n in range(60)]
     for place in places:
         assert place
-        budget.give_back(place, "net", SCHOOL)
+        budget.give_back(place)
     assert before == {}
     assert set(counters.tallies.values()) == {Tally()}
 
