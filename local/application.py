@@ -18,7 +18,8 @@ class Environment:
 
     clock: Callable[[], datetime]
     mx: Callable[[str], list[str]]
-    """MX look-up: from a domain to its hosts. Raises ``OSError`` when the DNS does not answer."""
+    """MX look-up: from a domain to its hosts. Raises ``NoSuchMailDomain``, and ``OSError`` when the
+    DNS does not answer."""
     jwks_url: str
     """URL of the user pool's public keys (JWKS)."""
     function_variables: Callable[[str | None], dict[str, str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.courier.provider import provider_by_mx
+from chalicelib.courier.provider import NoSuchMailDomain, provider_by_mx
 
 HOSTS = {
     "google": ("gmail-smtp-in.l.google.com", "alt1.gmail-smtp-in.l.google.com"),
@@ -42,18 +42,33 @@ DOMAINS = {
     "school365.example.ed.jp": "microsoft-365",
 }
 
+MISSING = ("invalid", "nowhere.example")
+"""Domains that do not exist, with all below them. Nor do they in the DNS (RFC 2606); addresses in
+``.invalid`` are refused before anybody asks."""
+
+
+def exists(domain: str) -> bool:
+    """Whether there is such a domain: all there are, but ``MISSING``."""
+    return not f".{_plain(domain)}".endswith(tuple(f".{missing}" for missing in MISSING))
+
 
 def hosts(domain: str) -> list[str]:
-    """The MX hosts of ``domain``, best first. ``mx.<domain>`` for the unknown, none for
-    ``.invalid`` (RFC 2606)."""
-    domain = domain.lower().rstrip(".")
-    if domain == "invalid" or domain.endswith(".invalid"):
-        return []
+    """The MX hosts of ``domain``, best first: ``mx.<domain>`` for the unknown.
+
+    Raises ``NoSuchMailDomain`` for a domain that does not exist.
+    """
+    domain = _plain(domain)
+    if not exists(domain):
+        raise NoSuchMailDomain(domain)
     known = DOMAINS.get(domain)
     return list(HOSTS[known]) if known else [f"mx.{domain}"]
 
 
 def provider(domain: str) -> str:
     """The mail provider of ``domain``, by the application's name for it."""
-    domain = domain.lower().rstrip(".")
-    return provider_by_mx(domain, hosts(domain))
+    domain = _plain(domain)
+    return provider_by_mx(domain, hosts(domain) if exists(domain) else [])
+
+
+def _plain(domain: str) -> str:
+    return domain.lower().rstrip(".")

@@ -18,7 +18,9 @@ from chalicelib.errors import TodokuError
 from chalicelib.identity.registrable_domain import registrable_domain
 
 MxHosts = Callable[[str], list[str]]
-"""The MX hosts of a domain, best first; ``[]`` when it has none. ``OSError``: no answer."""
+"""The MX hosts of a domain, best first; ``[]`` when it has none and receives mail itself.
+
+Raises ``NoSuchMailDomain``, and ``OSError`` when there is no answer that can be relied upon."""
 
 KNOWN_FOR = timedelta(days=1)
 """How long an answer of the DNS is believed."""
@@ -54,6 +56,11 @@ _OPERATORS = {
 """Domains whose hosts, and whose own addresses, belong to a provider (they and all below)."""
 _OPERATOR = {domain: name for name, domains in _OPERATORS.items() for domain in domains}
 
+
+class NoSuchMailDomain(TodokuError):
+    """The DNS says for certain that nobody takes mail for this domain."""
+
+
 _NUMBERS_ONLY = re.compile(r"[0-9.]+|.*:.*")
 
 
@@ -85,7 +92,9 @@ class ProviderCache(Protocol):
 
 
 class ProviderLookup:
-    """Tells providers, from memory where it can. Never fails: a mail must not wait for a name."""
+    """Tells providers, from memory where it can. A mail never waits for a name: without an answer
+    there is a guess. That there is no such domain is not remembered: it may exist a minute later.
+    """
 
     def __init__(self, domains: ProviderCache, mx: MxHosts, clock: Clock) -> None:
         self._domains = domains
@@ -96,7 +105,7 @@ class ProviderLookup:
         """The provider of addresses in ``domain`` (the part after ``@``; ASCII, any case).
 
         Blocks for as long as ``mx`` may take, once per domain and day, or once in five minutes
-        while the DNS does not answer.
+        while the DNS does not answer. Raises ``NoSuchMailDomain``.
         """
         domain = domain.lower().rstrip(".")
         now = self._clock()
@@ -105,7 +114,10 @@ class ProviderLookup:
             return remembered.provider
         try:
             provider, valid = provider_by_mx(domain, self._mx(domain)), KNOWN_FOR
-        except OSError:
+        except (OSError, NoSuchMailDomain) as error:
+            # Where the large providers seem to be gone, it is the answer that is wrong.
+            if isinstance(error, NoSuchMailDomain) and domain not in _OPERATOR:
+                raise
             # A stale answer is better than a guess.
             provider = remembered.provider if remembered else provider_by_mx(domain, [])
             valid = GUESSED_FOR

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 from chalicelib.clock import Clock
-from chalicelib.trail.delivery import Delivery, Step, delivery
+from chalicelib.trail.delivery import NO_SUCH_ADDRESS, Delivery, Step, delivery
 from chalicelib.verification.model import OPEN, Attempt, Registration
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ class ViewRegistration:
                 shown,
                 state="rejected",
                 history=(*shown.history, Step("rejected", attempt.signup_at or now)),
-                advice=("check-address", "try-another-address"),
+                advice=NO_SUCH_ADDRESS,
             )
+        if at := attempt.no_such_domain_at:
+            shown = Delivery("rejected", (Step("rejected", at),), "no-such-domain", NO_SUCH_ADDRESS)
         return View(
             reference=grouped(attempt.reference),
             label=attempt.label,

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 Reason = Literal[
     "no-such-mailbox",
+    "no-such-domain",
     "mailbox-full",
     "policy",
     "server-down",
@@ -38,13 +39,14 @@ _SUBTYPES: dict[str, Reason] = {
     "IPFailure": "deferred",
 }
 _SUPPRESSED = ("Suppressed", "OnAccountSuppressionList")
-_STATUS = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _NO_MAILBOX = re.compile(
     r"(unknown|no such|invalid) (user|recipient|mailbox|address)|user unknown"
     r"|(user|mailbox|account|address)[^.;]{0,40}(does not|doesn't) exist"
     r"|recipient address rejected: access denied",
     re.IGNORECASE,
 )
+_NO_DOMAIN = re.compile("host or domain name not found(?!.*try again)", re.IGNORECASE | re.DOTALL)
 _FULL = re.compile(r"(mailbox|inbox|storage)[^.;]{0,30}full|over quota|out of storage", re.I)
 _SPAM = re.compile(r"\bspam|unsolicited", re.IGNORECASE)
 _BLOCKED = re.compile(r"block ?list|\bblocked\b|reputation|\bpolicy\b|\bdmarc\b", re.IGNORECASE)
@@ -60,9 +62,9 @@ def bounce_reason(subtype: str, status: str | None, diagnostic: str | None) -> R
         return "suppressed"
     words = diagnostic or ""
     code = _specific(status) or _specific(words)
-    if code and code[0] == 7:
+    if code and code[1] == 7:
         return "policy"
-    return _SUBTYPES.get(subtype) or _of_words(words) or _of_status(code) or "other"
+    return _SUBTYPES.get(subtype) or _of_words(words, code) or _of_status(code) or "other"
 
 
 def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reason:
@@ -75,15 +77,22 @@ def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reaso
     return "deferred" if reason == "policy" else reason
 
 
-def _specific(text: str | None) -> tuple[int, int] | None:
-    """Subject and detail of the first status code that says more than x.0.0."""
-    for subject, detail in _STATUS.findall(text or ""):
+_Code = tuple[int, int, int]
+"""Class, subject and detail of a status code."""
+
+
+def _specific(text: str | None) -> _Code | None:
+    """The first status code that says more than x.0.0."""
+    for kind, subject, detail in _STATUS.findall(text or ""):
         if int(subject):
-            return int(subject), int(detail)
+            return int(kind), int(subject), int(detail)
     return None
 
 
-def _of_words(words: str) -> Reason | None:
+def _of_words(words: str, code: _Code | None) -> Reason | None:
+    # A name server that does not answer is told in the same words, as class 4.
+    if _NO_DOMAIN.search(words) and not (code and code[0] == 4):
+        return "no-such-domain"
     if _NO_MAILBOX.search(words):
         return "no-such-mailbox"
     if _FULL.search(words):
@@ -93,17 +102,19 @@ def _of_words(words: str) -> Reason | None:
     return "policy" if _BLOCKED.search(words) else None
 
 
-def _of_status(code: tuple[int, int] | None) -> Reason | None:
+def _of_status(code: _Code | None) -> Reason | None:
     match code:
-        case (1, 7 | 8 | 9):  # the sender's own address is refused
+        case (_, 1, 7 | 8 | 9):  # the sender's own address is refused
             return "policy"
-        case (1, _) | (2, 0 | 1):
+        case (5, 1, 2) | (5, 4, 4):  # bad destination system; unable to route
+            return "no-such-domain"
+        case (_, 1, _) | (_, 2, 0 | 1):
             return "no-such-mailbox"
-        case (2, 2):
+        case (_, 2, 2):
             return "mailbox-full"
-        case (2 | 3, 3 | 4):
+        case (_, 2 | 3, 3 | 4):
             return "too-large"
-        case (3 | 4, _):
+        case (_, 3 | 4, _):
             return "server-down"
         case _:
             return None

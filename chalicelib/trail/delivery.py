@@ -24,6 +24,19 @@ of a mail, that SES mails it no more for that, or that the mailbox is full is on
 """
 
 
+ToldReason = Literal[
+    "no-such-mailbox",
+    "no-such-domain",
+    "policy",
+    "server-down",
+    "deferred",
+    "too-large",
+    "spam",
+    "other",
+]
+"""Why a mail did not arrive, as whoever asked for it may know."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A state that a mail reached, and when (UTC)."""
@@ -38,7 +51,7 @@ class Delivery:
 
     state: ToldState
     history: tuple[Step, ...]
-    reason: str | None
+    reason: ToldReason | None
     advice: tuple[str, ...]
 
 
@@ -48,7 +61,10 @@ _CARRIERS = frozenset({"docomo", "au", "softbank"})
 _SEARCHED = _CARRIERS | {"icloud", "google"}
 """Providers whose pages have steps to find a mail that came, or should have."""
 
+NO_SUCH_ADDRESS = ("check-address", "try-another-address")
+
 _ADVICE = {
+    "no-such-domain": NO_SUCH_ADDRESS,
     "no-such-mailbox": ("check-address", "allow-domain", "try-another-address"),
     "policy": ("allow-domain", "try-another-address", "ask-help-desk"),
     "spam": ("allow-domain", "try-another-address", "ask-help-desk"),
@@ -94,7 +110,7 @@ def delivery(records: Sequence[MailRecord], now: datetime) -> Delivery:
         history=tuple(
             Step(cast(ToldState, s), at) for states in told for s, at in in_order(states)
         ),
-        reason=change.reason,
+        reason=cast("ToldReason | None", change.reason),
         advice=_advice(
             state, change.reason, mails[-1].provider, late=now >= change.at + LATE_AFTER
         ),

@@ -33,6 +33,8 @@ def due(registration: Registration) -> datetime | None:
 
 def _due(attempt: Attempt, swept_at: datetime | None) -> datetime | None:
     match attempt.state:
+        case AttemptState.QUEUED if attempt.no_such_domain_at:
+            return attempt.asked_last + UNFINISHED_FOR
         case AttemptState.QUEUED:
             return _turn(attempt, attempt.expected_at or attempt.asked_at)
         case AttemptState.AWAITING_CODE if attempt.expected_at is not None:

@@ -93,6 +93,9 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     completed_at: datetime | None = None
     refused: bool = False
     """The user pool would not take the address."""
+    no_such_domain_at: datetime | None = None
+    """When the DNS said that nobody takes mail for the address's domain. Nobody was signed up, and
+    nothing is done until another mail is asked for."""
     known_finished: bool = False
     """The user pool knows that the account is made."""
     domain: str = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
-from chalicelib.courier.provider import ProviderLookup
+from chalicelib.courier.provider import NoSuchMailDomain, ProviderLookup
 from chalicelib.errors import OutcomeUnknown
 from chalicelib.identity.user_pool import AddressRefused, UserExists, Users, UserState
 from chalicelib.verification import transitions
@@ -40,11 +40,20 @@ class SignUp:
         if attempt is None:
             return None
         now = self.clock()
+        provider = attempt.provider
+        if attempt.signup_at is None:
+            # Before the budget is asked: a mail that never leaves takes no place in it.
+            try:
+                provider = self.provider.provider_of(attempt.email.rpartition("@")[2])
+            except NoSuchMailDomain:
+                self.registrations.change(
+                    reference, lambda r: transitions.no_such_domain(r, reference, now)
+                )
+                return None
         if wait := not_yet(attempt, now):
             return wait
         # First all that may have to be tried again, then the place.
         self.reconcile_owner(attempt)
-        provider = self.provider.provider_of(attempt.email.rpartition("@")[2])
         placing = [False]
 
         def noted(registration: Registration) -> Registration:

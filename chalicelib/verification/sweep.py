@@ -85,6 +85,8 @@ def _job(
     if attempt.state is AttemptState.COMPLETED:
         return None if attempt.known_finished else (Job(JobKind.MARK_FINISHED, reference), None)
     if attempt.state is AttemptState.QUEUED:
+        if attempt.no_such_domain_at:
+            return None
         return _when_late(Job(JobKind.SIGN_UP, reference, attempt.mails), attempt, now)
     if attempt.state is not AttemptState.AWAITING_CODE:
         return None

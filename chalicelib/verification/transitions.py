@@ -112,7 +112,8 @@ def replaced(registration: Registration, attempt: Attempt) -> Registration:
 
 def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> Registration:
     """One more mail with the code was asked for; it may leave at ``mail_at``."""
-    attempt = replace(registration.attempt, mails=registration.attempt.mails + 1)
+    attempt = registration.attempt
+    attempt = replace(attempt, mails=attempt.mails + 1, no_such_domain_at=None)
     return registration.with_attempt(attempt).with_attempt(_waiting(attempt, mail_at, now))
 
 
@@ -180,7 +181,7 @@ def signing_up(
         return registration
     if attempt.placed < attempt.mails or attempt.signup_at is None:
         attempt = replace(attempt, placed=attempt.mails, place=None, signup_at=now)
-    return registration.with_attempt(replace(attempt, provider=provider))
+    return registration.with_attempt(replace(attempt, provider=provider, no_such_domain_at=None))
 
 
 def signed_up(registration: Registration, reference: str, now: datetime) -> Registration:
@@ -326,6 +327,16 @@ def address_refused(registration: Registration, reference: str) -> Registration:
     if attempt is None or attempt.state not in OPEN:
         return registration
     return registration.with_attempt(replace(attempt, refused=True))
+
+
+def no_such_domain(registration: Registration, reference: str, now: datetime) -> Registration:
+    """Nobody takes mail for the address's domain: nothing waits, until a mail is asked for."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state is not AttemptState.QUEUED or attempt.signup_at:
+        return registration
+    return registration.with_attempt(
+        replace(attempt, no_such_domain_at=now, expected_at=None, resting=False)
+    )
 
 
 def _changed(registration: Registration, reference: str, **changes: Any) -> Registration:

@@ -113,6 +113,7 @@ class PackagedApplication:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "LOCAL_MAIL_HOSTS": json.dumps(known),
+            "LOCAL_MISSING_DOMAINS": json.dumps(mx_table.MISSING),
             "LOCAL_KEYS_URL": environment.jwks_url,
         }
 

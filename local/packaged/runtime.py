@@ -33,17 +33,20 @@ class ClockAndDns:
     offset = 0.0
     dns_fails = False
     mail_hosts: dict[str, list[str]]
+    missing_domains: list[str]
 
     def now(self) -> datetime:
         """The local server's time."""
         return datetime.fromtimestamp(time.time() + self.offset, UTC)
 
     def mx(self, domain: str) -> list[str]:
-        """MX hosts from the local server's table. Raises ``OSError`` when the DNS is down."""
+        """MX hosts from the local server's table. Raises what the real look-up raises."""
+        from chalicelib.courier.provider import NoSuchMailDomain
+
         if self.dns_fails:
             raise OSError("the switches say that the DNS does not answer")
-        if domain.endswith("invalid"):
-            return []
+        if f".{domain}".endswith(tuple(f".{missing}" for missing in self.missing_domains)):
+            raise NoSuchMailDomain(domain)
         return self.mail_hosts.get(domain, [f"mx.{domain}"])
 
 
@@ -71,6 +74,7 @@ def main() -> None:
     from chalicelib import config, factory
 
     world.mail_hosts = json.loads(os.environ.pop("LOCAL_MAIL_HOSTS"))
+    world.missing_domains = json.loads(os.environ.pop("LOCAL_MISSING_DOMAINS"))
     keys = os.environ.pop("LOCAL_KEYS_URL")
     services = factory.Services(config.load(), clock=world.now, mx=world.mx, keys_url=keys)
     factory.install(services)

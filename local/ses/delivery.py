@@ -63,7 +63,7 @@ class MailDelivery:
             self._soon(lambda: self._simulate(mail, rule, local.partition("+")[0].lower()))
         elif self._suppression.holds(mail.to, mail.configuration_set, mail.region):
             self._soon(lambda: self._suppressed(mail, rule))
-        elif not mx_table.hosts(domain):
+        elif not mx_table.exists(domain):
             diagnostic = "smtp; 550 5.4.4 Invalid domain"
             self._soon(lambda: self._bounce(mail, rule, "General", "5.4.4", diagnostic))
         else:

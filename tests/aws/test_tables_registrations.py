@@ -125,6 +125,30 @@ def test_a_completed_registration_is_in_no_index_once_the_pool_knows_of_it(
     assert {"due_at", "due_shard"}.isdisjoint(items("registrations")[0])
 
 
+def test_an_attempt_is_kept_under_names_that_never_change(
+    there: Cloud, table: RegistrationTable, items: Scan
+) -> None:
+    """What an earlier release wrote is read, and so is what a later one adds."""
+    table.save(registration(attempt(no_such_domain_at=AT)), None)
+    (item,) = [i for i in items("registrations") if i["id"]["S"] == "id"]
+    doc = json.loads(item["doc"]["S"])
+    (kept,) = doc["attempts"].values()
+    assert kept.pop("no_such_domain_at") == "2026-01-24T09:00:00Z"
+    kept["of_a_later_release"] = 1
+    item["doc"]["S"] = json.dumps(doc)
+    there.client("dynamodb").put_item(TableName=REGISTRATIONS, Item=item)
+    seen = table.get("id")
+    assert seen is not None
+    assert seen.registration == registration()
+
+
+def test_an_address_in_no_domain_is_due_when_it_is_to_be_forgotten(
+    table: RegistrationTable, items: Scan
+) -> None:
+    table.save(registration(attempt(no_such_domain_at=AT, expected_at=None)), None)
+    assert items("registrations")[0]["due_at"] == stamp(AT + 7 * DAY)
+
+
 def test_a_save_over_another_version_than_seen_is_refused(table: RegistrationTable) -> None:
     table.save(registration(), None)
     seen = table.get("id")

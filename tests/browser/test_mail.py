@@ -53,6 +53,29 @@ def test_a_mail_that_comes_back_says_why_and_what_to_do(
     expect(first).to_contain_text("entry.todoku.example")
 
 
+def test_a_mail_domain_that_does_not_exist_leads_to_the_field_for_another_address(
+    visit: Visit,
+) -> None:
+    taro = visit("en")
+    right = taro.address
+    taro.asks(right.replace("gmail.com", "nowhere.example"))
+    over = taro.page.locator("#over")
+
+    expect(over).to_contain_text("There is no mail domain “nowhere.example”.")
+    expect(over).to_be_in_viewport()
+    expect(taro.page.locator("#mail-now")).to_contain_text("could not be sent")
+    again = taro.page.locator("#again-name")
+    expect(again).to_have_text("Send the code")
+    over.get_by_role("link", name="Change the address").click()
+    expect(taro.field).to_be_focused()
+    taro.enters(right)
+    taro.is_at("/register/code")
+    expect(taro.page.locator("#over")).to_be_empty()
+    taro.address = right
+    taro.enters(taro.code())
+    taro.is_at("/register/password")
+
+
 def test_help_has_what_is_read_out_on_the_telephone(visit: Visit) -> None:
     taro = visit("ja")
     taro.asks()

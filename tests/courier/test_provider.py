@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.courier.provider import CachedProvider, ProviderLookup, provider_by_mx
+from chalicelib.courier.provider import (
+    CachedProvider,
+    NoSuchMailDomain,
+    ProviderLookup,
+    provider_by_mx,
+)
 from chalicelib.errors import TryLater
 from tests.in_memory.post import START, Clock
 
@@ -23,17 +28,20 @@ class MemoryDomains:
 
 
 class Dns:
-    """``MxHosts`` from a table; ``OSError`` while ``down``."""
+    """``MxHosts`` from a table; ``OSError`` while ``down``. ``missing`` domains do not exist."""
 
     def __init__(self, **hosts: list[str]) -> None:
         self.hosts = {name.replace("_", "."): found for name, found in hosts.items()}
         self.asked: list[str] = []
         self.down = False
+        self.missing: set[str] = set()
 
     def __call__(self, domain: str) -> list[str]:
         self.asked.append(domain)
         if self.down:
             raise OSError("no answer")
+        if domain in self.missing:
+            raise NoSuchMailDomain(domain)
         return self.hosts.get(domain, [])
 
 
@@ -116,6 +124,38 @@ def test_a_stale_answer_is_better_than_a_guess() -> None:
     assert providers.provider_of("hs.example.ed.jp") == "google"
     assert providers.provider_of("hs.example.ed.jp") == "google"
     assert len(dns.asked) == 2
+
+
+def test_that_there_is_no_such_domain_is_not_remembered() -> None:
+    dns, domains = Dns(new_example_jp=["smtp.google.com"]), MemoryDomains()
+    providers = ProviderLookup(domains, dns, Clock())
+    dns.missing = {"new.example.jp"}
+    with pytest.raises(NoSuchMailDomain):
+        providers.provider_of("new.example.jp")
+    assert domains.kept == {}
+    dns.missing = set()
+    assert providers.provider_of("new.example.jp") == "google"
+
+
+def test_a_domain_that_was_there_is_believed_for_its_day_and_no_longer() -> None:
+    dns, clock = Dns(old_example_jp=["smtp.google.com"]), Clock()
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
+    providers.provider_of("old.example.jp")
+    dns.missing = {"old.example.jp"}
+    clock.pass_(hours=24, microseconds=-1)
+    assert providers.provider_of("old.example.jp") == "google"
+    clock.pass_(microseconds=1)
+    with pytest.raises(NoSuchMailDomain):
+        providers.provider_of("old.example.jp")
+
+
+def test_a_large_providers_own_domain_is_there_whatever_the_dns_says() -> None:
+    dns, clock = Dns(docomo_ne_jp=["mfsmax.docomo.ne.jp"]), Clock()
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
+    dns.missing = {"docomo.ne.jp", "no.docomo.ne.jp"}
+    assert providers.provider_of("docomo.ne.jp") == "docomo"
+    with pytest.raises(NoSuchMailDomain):
+        providers.provider_of("no.docomo.ne.jp")
 
 
 def test_a_memory_that_does_not_answer_stops_nothing() -> None:

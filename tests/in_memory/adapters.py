@@ -10,7 +10,13 @@ from chalicelib.clock import Clock
 from chalicelib.config import Config, Route
 from chalicelib.factory import Services
 from chalicelib.jobs import Job, MailAgain
-from tests.in_memory.courier import CodesInMemory, Outbox, PlainCodes, ProvidersInMemory
+from tests.in_memory.courier import (
+    CodesInMemory,
+    MailDomains,
+    Outbox,
+    PlainCodes,
+    ProvidersInMemory,
+)
 from tests.in_memory.mail_records import MailRecordsInMemory
 from tests.in_memory.tables import Boxes, CountersInMemory, DueInMemory, OwnersInMemory, Table
 from tests.in_memory.user_pool import Pool
@@ -84,9 +90,11 @@ class AdaptersInMemory:
         self.mailer = Outbox()
 
 
-def services_in_memory(clock: Clock, config: Config = CONFIG) -> tuple[Services, AdaptersInMemory]:
+def services_in_memory(
+    clock: Clock, config: Config = CONFIG, mx: MailDomains | None = None
+) -> tuple[Services, AdaptersInMemory]:
     """Real services, and the memory that they run on."""
-    services = Services(config, clock=clock, mx=lambda domain: [f"mx.{domain}"])
+    services = Services(config, clock=clock, mx=mx or MailDomains())
     adapters = AdaptersInMemory(clock)
     services.adapters = cast(Any, adapters)
     return services, adapters

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from chalicelib.config import Route
-from chalicelib.courier.provider import CachedProvider
+from chalicelib.courier.provider import CachedProvider, NoSuchMailDomain
 from chalicelib.courier.sender import OutgoingMail
 from chalicelib.verification.model import CodeUnreadable, KeptCode
 
@@ -72,6 +72,22 @@ class ProvidersInMemory:
 
     def put(self, cached: CachedProvider) -> None:
         self.kept[cached.domain] = cached
+
+
+class MailDomains:
+    """``MxHosts``: every domain has an MX, but the ``missing``."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+        self.down = False
+        """Whether no question is answered."""
+
+    def __call__(self, domain: str) -> list[str]:
+        if self.down:
+            raise OSError("no answer")
+        if domain in self.missing:
+            raise NoSuchMailDomain(domain)
+        return [f"mx.{domain}"]
 
 
 def sealed(code: str, pool: str = POOL) -> str:

@@ -20,7 +20,7 @@ from chalicelib.registration.complete import CompletedRegistration
 from chalicelib.registration.view import View
 from chalicelib.verification.model import Registration, Seen
 from tests.in_memory.adapters import CONFIG, PEPPER, START, services_in_memory
-from tests.in_memory.courier import POOL, sealed, trigger
+from tests.in_memory.courier import POOL, MailDomains, sealed, trigger
 
 __all__ = ["PEPPER", "START", "World"]
 
@@ -46,7 +46,7 @@ class World:
     """The service, its applicants, and time."""
 
     def __init__(self, mail_budget: int = CONFIG.mail_budget_per_day) -> None:
-        self.now = START
+        self.now, self.dns = START, MailDomains()
         self.numbers = count(1)
         """For addresses that nobody else has."""
         self.config = replace(
@@ -54,7 +54,7 @@ class World:
             service_name={"en": "High School Application"},
             mail_budget_per_day=mail_budget,
         )
-        self.services, self.adapters = services_in_memory(self.clock, self.config)
+        self.services, self.adapters = services_in_memory(self.clock, self.config, self.dns)
         self.table, self.owners = self.adapters.registrations, self.adapters.owners
         self.counters, self.pool = self.adapters.counters, self.adapters.users
         self.queue, self.budget = self.adapters.jobs, self.config.mail_budget_per_day

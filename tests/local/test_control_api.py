@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
+from chalicelib.courier.provider import NoSuchMailDomain
 from local.mailbox import Message
 from local.server import LocalServer
 
@@ -182,7 +183,9 @@ def test_the_dns_can_be_silent(machine: LocalServer, sample_app: Any) -> None:
     look_up = sample_app.environment.mx
     assert look_up("GMAIL.com")[0] == "gmail-smtp-in.l.google.com"
     assert look_up("somewhere.example") == ["mx.somewhere.example"]
-    assert look_up("nowhere.invalid") == []
+    for missing in ("nowhere.example", "below.Nowhere.example.", "nothing.invalid"):
+        with pytest.raises(NoSuchMailDomain):
+            look_up(missing)
     machine.switches.set(dns_fail=True)
     with pytest.raises(OSError, match="DNS"):
         look_up("gmail.com")

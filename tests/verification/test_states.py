@@ -11,7 +11,7 @@ from chalicelib.errors import OutcomeUnknown, TodokuError
 from chalicelib.verification.model import OPEN, AttemptState
 from tests.in_memory.world import World
 
-EMAILS = st.sampled_from(["a@example.ed.jp", "b@example.ed.jp"])
+EMAILS = st.sampled_from(["a@example.ed.jp", "b@example.ed.jp", "c@new.example.jp"])
 NETWORKS = st.sampled_from(["192.0.2.1", "192.0.2.2", "192.0.2.3"])
 
 
@@ -100,6 +100,10 @@ class Applicants(RuleBasedStateMachine):
         self.world.pool.lose_answers = 1
 
     @rule()
+    def a_domain_comes_or_goes(self) -> None:
+        self.world.dns.missing ^= {"new.example.jp"}
+
+    @rule()
     def lose_the_queue(self) -> None:
         self.world.queue.waiting.clear()
         self.world.queue.again.clear()
@@ -145,6 +149,7 @@ class Applicants(RuleBasedStateMachine):
         and no user is left whom nobody needs."""
         world = self.world
         world.pool.lose_answers = 0
+        world.dns.missing = set()
         self.rest()
         # The sweeper asks for a lost code once; whoever still has none presses the button.
         for token in sorted(self.browsers):
@@ -156,7 +161,7 @@ class Applicants(RuleBasedStateMachine):
         for _, registration in world.table.registrations.values():
             attempt = registration.attempt
             needed.add(attempt.reference)
-            if attempt.state is AttemptState.QUEUED:
+            if attempt.state is AttemptState.QUEUED and attempt.no_such_domain_at is None:
                 assert attempt.expected_at is not None
                 assert attempt.expected_at > world.now
             if attempt.state is AttemptState.AWAITING_CODE and attempt.expected_at is None:

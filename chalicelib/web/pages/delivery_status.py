@@ -49,6 +49,7 @@ _STEPS: dict[ToldState, str] = {
 
 _REASONS = {
     "no-such-mailbox": _("The receiving side says that there is no such address."),
+    "no-such-domain": _("There is no mail domain “%(domain)s”."),
     "policy": _("The settings of the receiving side refuse our mail."),
     "server-down": _("The receiving mail server cannot be reached."),
     "deferred": _("The receiving mail server asked us to try again later."),
@@ -86,6 +87,13 @@ class DeliveryStatus:
     provider: str
     """A catalogue id, or the provider's domain, or a general word."""
     reason: str | None
+    """A catalogue id, into which ``domain`` may go."""
+    domain: str
+    """What stands after the ``@``."""
+    no_such_domain: bool
+    """Only another address helps: the page leads there."""
+    nothing_sent: bool
+    """… and it was found before any code was issued."""
     advice: tuple[tuple[str, str | None], ...]
     """What to do, with the provider whose own steps the help page has."""
     steps: tuple[tuple[str, datetime, str], ...]
@@ -116,17 +124,22 @@ def delivery_status(
     newest = (first, *opening) if len(rows) < 2 else rows[-1]
     earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
     state: ToldState = "waiting" if waiting else delivery.state
+    trouble = delivery.state in TROUBLE and not later
+    no_such_domain = trouble and delivery.reason == "no-such-domain"
     return DeliveryStatus(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
         provider=provider_name(view.provider),
         reason=_REASONS.get(delivery.reason or ""),
+        domain=view.email.rpartition("@")[2],
+        no_such_domain=no_such_domain,
+        nothing_sent=no_such_domain and view.state == "queued",
         advice=tuple(
             _advice(code, help_desk) for code in advice if code.partition(":")[0] in _ADVICE
         ),
         steps=newest,
         earlier=earlier,
-        trouble=delivery.state in TROUBLE and not later,
+        trouble=trouble,
         moving=moving,
         news=moving or (delivery.state == "delivered" and "try-another-address" not in advice),
     )

@@ -58,7 +58,7 @@ def view(**changes: Any) -> View:
     )
 
 
-def mail(*states: Any, reason: str | None = None, advice: tuple[str, ...] = ()) -> Delivery:
+def mail(*states: Any, reason: Any = None, advice: tuple[str, ...] = ()) -> Delivery:
     """A mail that went through ``states``, ten seconds each, up to now."""
     steps = tuple(
         Step(state, NOW - timedelta(seconds=10 * (len(states) - n)))

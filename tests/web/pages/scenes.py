@@ -19,6 +19,17 @@ LATER = NOW + timedelta(minutes=12)
 DOCOMO = {"provider": "docomo", "email": "t***@docomo.ne.jp"}
 
 
+NO_SUCH_DOMAIN = view(
+    state="queued",
+    email="t***@a-school-with-a-long-name.nowhere.example",
+    provider=None,
+    code_expires_at=None,
+    delivery=mail(
+        "rejected", reason="no-such-domain", advice=("check-address", "try-another-address")
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A registration (or none) and a page that is asked for, or a form that was refused."""
@@ -67,6 +78,7 @@ SCENES: dict[str, Scene] = {
     "address": Scene("/register", cookies={}),
     "address, another person": Scene("/register", view(state="completed"), {"new": "1"}),
     "address, correcting": Scene("/register", view(), {"change": "1"}),
+    "address, correcting one in no domain": Scene("/register", NO_SUCH_DOMAIN, {"change": "1"}),
     "address, empty": _address("empty", ""),
     "address, carrier's dots": _address("carrier-dots", "a..b@docomo.ne.jp"),
     "address, slip": Scene(
@@ -101,6 +113,7 @@ SCENES: dict[str, Scene] = {
         advice=("allow-domain:docomo", "try-another-address", "ask-help-desk"),
     ),
     "code, rejected": _mail("waiting", "rejected", advice=("ask-help-desk",)),
+    "code, no such domain": Scene("/register/code", NO_SUCH_DOMAIN),
     "code, time is over": Scene("/register/code", view(state="expired")),
     "code, wrong": _code(errors.CodeMismatch(3)),
     "code, the last one wrong": Scene(

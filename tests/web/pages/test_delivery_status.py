@@ -107,6 +107,20 @@ def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
     assert [provider for _, provider in found.advice] == [None, "docomo"]
 
 
+def test_a_domain_that_does_not_exist_is_named() -> None:
+    told = mail("rejected", reason="no-such-domain")
+    email = "t***@nowhere.example"
+    at_once = of(state="queued", email=email, delivery=told)
+    after_a_mail = of(email=email, delivery=mail("waiting", "bounced", reason="no-such-domain"))
+    asked_again = of(state="queued", email=email, delivery=mail(), expected_at=NOW)
+
+    assert at_once.reason == "There is no mail domain “%(domain)s”."
+    assert at_once.domain == "nowhere.example"
+    assert (at_once.no_such_domain, at_once.nothing_sent) == (True, True)
+    assert (after_a_mail.no_such_domain, after_a_mail.nothing_sent) == (True, False)
+    assert not asked_again.no_such_domain
+
+
 def test_without_a_help_desk_the_school_is_asked() -> None:
     shown = view(delivery=mail("sent", "rejected", advice=("ask-help-desk",)))
     asked = [

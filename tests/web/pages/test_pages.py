@@ -99,6 +99,15 @@ def test_every_field_has_a_label_and_a_fault_is_tied_to_it(scene: str) -> None:
         assert (f"{field['id']}-fault" in field.attributes.get("aria-describedby", "")) is faulty
 
 
+def test_nobody_is_told_of_a_code_that_was_never_sent() -> None:
+    _, page = shown("address, correcting one in no domain", "en")
+    _, before = shown("address, correcting", "en")
+
+    assert "stops working" in before.one("main").text
+    assert "stops working" not in page.one("main").text
+    assert "We will send a six-digit code" in page.one("main").text
+
+
 @pytest.mark.parametrize("scene", ["code, the last one wrong", "code, after too many"])
 def test_who_has_no_attempt_left_is_told_how_long_to_wait(scene: str) -> None:
     _, page = shown(scene, "en")
