@@ -21,6 +21,7 @@ COMMANDS = {
     "package": "Package a stage: its templates and the zip.",
     "deploy": "Package a stage and deploy it into an AWS account.",
     "smoke": "Test a deployed service from outside.",
+    "redrive": "Bring dead letters back to work.",
     "destroy": "Delete a stage from an AWS account.",
     "check": "Lint and scan the templates of every stage.",
     "costs": "Print what the service costs.",

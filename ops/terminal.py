@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -56,6 +57,16 @@ class Terminal:
     def progress(self, what: str) -> AbstractContextManager[Status]:
         """Show a progress line while the block runs."""
         return self._console.status(Text(what))
+
+    @contextmanager
+    def bar(self, what: str, total: int) -> Iterator[Callable[[], None]]:
+        """Show a progress bar while the block runs, at a terminal only. What it yields is called
+        for each of ``total``."""
+        with Progress(
+            console=self._console, transient=True, disable=not self._console.is_terminal
+        ) as progress:
+            task = progress.add_task(what, total=total)
+            yield lambda: progress.advance(task)
 
     def print_check_results(self, title: str, results: Iterable[CheckResult]) -> None:
         """Print a list of check results as a table."""

@@ -10,6 +10,7 @@ import pytest
 
 from cloudformation import template as templates
 from cloudformation.template import Template
+from ops.redrive.queues import QUEUES
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text(encoding="utf-8")
 
@@ -25,6 +26,19 @@ def test_every_alarm_has_a_row_that_says_what_to_do_first(file: Path) -> None:
     alarms = Template.read(file).of_type("AWS::CloudWatch::Alarm")
     rows = re.findall(r"^\| `(\w+)`", chapter("Alarms"), re.MULTILINE)
     assert alarms.keys() <= set(rows)
+
+
+def test_each_alarm_about_dead_letters_names_the_command_that_brings_them_back() -> None:
+    named = set()
+    for file in (templates.SERVICE, templates.SENDER):
+        for name, alarm in Template.read(file).of_type("AWS::CloudWatch::Alarm").items():
+            told = str(alarm["AlarmDescription"])
+            (row,) = re.findall(rf"^\| `{name}`.*$", chapter("Alarms"), re.MULTILINE)
+            commands = set(re.findall(r"python -m ops redrive ([a-z-]+)", row))
+            if "ops redrive" in told or commands:
+                assert any(f"ops redrive {queue}" in told for queue in (*commands, "${Route}"))
+            named |= commands
+    assert named == {*QUEUES} - {"second-lost-events"}
 
 
 def test_no_row_is_about_an_alarm_that_does_not_exist() -> None:

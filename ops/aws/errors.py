@@ -70,10 +70,11 @@ def describe_error(error: Exception) -> str:
 
 
 @contextmanager
-def as_command_errors() -> Iterator[None]:
-    """Raise botocore's errors in the block as ``CommandError``, a line that says what to do."""
+def as_command_errors(interrupted: str = STILL_RUNNING) -> Iterator[None]:
+    """Raise botocore's errors in the block as ``CommandError``, a line that says what to do.
+    ``interrupted`` is added where something that was begun may be interrupted."""
     try:
         yield
     except (exceptions.BotoCoreError, exceptions.ClientError) as error:
         line = " ".join(describe_error(error).split())
-        raise CommandError(f"{line} {STILL_RUNNING}" if may_interrupt(error) else line) from error
+        raise CommandError(f"{line} {interrupted}" if may_interrupt(error) else line) from error

@@ -79,6 +79,8 @@ def test_each_argument_and_option_has_its_help(name: str) -> None:
         (["deploy"], "Missing argument 'STAGE'"),
         (["smoke", "https://a.example/", "--nosuch"], "No such option '--nosuch'"),
         (["package", "dev", "--platform", "pdp11"], "'pdp11' is not one of"),
+        (["redrive", "nosuch", "--stage", "dev"], "'nosuch' is not one of 'jobs'"),
+        (["redrive", "jobs"], "Missing option '--stage'"),
         (["pages", "--check", "--update"], "exclude each other"),
     ],
 )

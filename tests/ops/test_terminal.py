@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from rich.console import Console
 
 from ops.check_result import missing, ok
 from ops.errors import CommandError
+from ops.terminal import Terminal
 from tests.ops.conftest import Person
 
 
@@ -39,6 +43,20 @@ def test_check_results_are_a_line_each_and_nothing_in_them_is_markup() -> None:
     person.print_check_results("Preflight", [ok("region", "is [bold]"), missing("SES", "ask")])
     assert "is [bold]" in person.heard
     assert "missing" in person.heard
+
+
+def test_a_progress_bar_is_for_a_terminal_alone() -> None:
+    person = Person()
+    with person.bar("bringing back", 2) as done:
+        done()
+    assert person.heard == ""
+
+    file = io.StringIO()
+    seen = Terminal(Console(file=file, width=80, force_terminal=True), None)
+    with seen.bar("bringing back", 2) as done:
+        done()
+    assert "bringing back" in file.getvalue()
+    assert "50%" in file.getvalue()
 
 
 def test_a_long_line_stays_one_to_be_copied() -> None:

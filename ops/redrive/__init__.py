@@ -1,0 +1,1 @@
+"""Redrive: what ended in a queue of dead letters is shown and, agreed to, brought back to work."""
