@@ -21,8 +21,9 @@ from chalicelib.limits.counters import MAILS, Counters, Tally
 from chalicelib.limits.domain_key import is_commanded
 from chalicelib.limits.network_key import network_key
 
-HARDEST = 16
-"""How many times the work of a first share is the most that is asked for."""
+HARDEST = 8
+"""How many times the work of a first share is the most that is asked for: on an old phone, ten
+seconds or so."""
 SHARES_AT_ONCE = 5
 """Outstanding shares past which a registration goes into the slow lane as well."""
 

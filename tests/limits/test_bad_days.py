@@ -102,7 +102,7 @@ class TestASchoolBehindOneAddress:
         assert entered == 250
 
     def test_200_networks_in_the_name_of_a_school_keep_no_pupil_at_home_waiting(self) -> None:
-        """Two thousand times, and never a code: they have to work for it sixteen-fold, and use up
+        """Two thousand times, and never a code: they have to work for it eight-fold, and use up
         what a domain has of the day; the pupil's own network has a mail to it all the same."""
         world = World(10_000)
         for n in range(2_000):
