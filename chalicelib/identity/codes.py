@@ -16,8 +16,8 @@ another in this time would kill the one on its way."""
 DIGITS = 6
 """Of a code as Cognito issues it."""
 MORE_DIGITS = 4
-"""That follow it where somebody has guessed at an address too often: two in a million become two in
-ten thousand millions."""
+"""That follow it where an address has been guessed at too often: of a million codes there are ten
+thousand million then."""
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・.]")
 _CODE = re.compile(r"[0-9]{6}(?:[0-9]{4})?")

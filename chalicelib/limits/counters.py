@@ -1,6 +1,7 @@
 """Counters of the limits: what a network, a mail domain, an address and all together did on a day.
 
-Who is counted is the *holder* of counters: ``network#KEY``, ``domain#KEY``, ``mails`` (all).
+Who is counted is the *holder* of counters: ``network#KEY``, ``domain#KEY``, ``pair#KEY#KEY`` (a
+network's mails to a domain), ``codes#KEY`` (an address), ``mails`` (all).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def codes(address_key: str) -> str:
 
 def network_to_domain(network_key: str, domain_key: str) -> str:
     """The holder of the mails that a network asked for to a domain."""
-    return f"bounces#{network_key}#{domain_key}"
+    return f"pair#{network_key}#{domain_key}"
 
 
 class Counters(Protocol):

@@ -87,9 +87,8 @@ def work_for(standing: Standing, budget: int, now: datetime) -> int:
 
 def goes_slowly(standing: Standing, budget: int) -> bool:
     """Whether a registration goes into the slow lane of its network, work or no work."""
-    return standing.network.outstanding > SHARES_AT_ONCE * share_of_network(
-        budget
-    ) or standing.domain.outstanding > SHARES_AT_ONCE * share_of_domain(budget)
+    of_network = standing.network.outstanding > SHARES_AT_ONCE * share_of_network(budget)
+    return of_network or standing.domain.outstanding > SHARES_AT_ONCE * share_of_domain(budget)
 
 
 def bounces_slowly(standing: Standing) -> bool:

@@ -90,8 +90,6 @@ class VerifyCode:
         try:
             self._confirm(attempt, code)
         except (CodeMismatch, CodeExpired, AccountExists, TryLater) as error:
-            if isinstance(error, AccountExists):
-                self._count_confirmed(registration)
             raise self._answered(registration, proof, error) from None
         proven = self._record(attempt, held, proof)
         self._count_confirmed(proven.registration)

@@ -50,6 +50,6 @@ class Told(CountersInMemory):
 
     def add(self, holder: str, day: date | None, **counts: int) -> Tally:
         kind, network, *_ = [*holder.split("#"), ""]
-        if kind == "bounces":
+        if kind == "pair":
             self.calls += [(name, network) for name in counts]
         return super().add(holder, day, **counts)

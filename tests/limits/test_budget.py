@@ -54,7 +54,7 @@ def test_a_domain_has_its_share_over_all_networks(
     # Beyond it, one for each network, and then none that is light.
     beyond = [budget.take("home", SCHOOL, NOON) for _ in range(2)]
     assert [place.shares for place in beyond if place] == [
-        ("network#home", f"bounces#home#{SCHOOL}"),
+        ("network#home", f"pair#home#{SCHOOL}"),
         (),
     ]
     assert counters.read("network#home", TODAY).placed == 1
