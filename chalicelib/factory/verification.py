@@ -55,7 +55,6 @@ class VerificationServices(VerificationWorker):
             jobs=adapters.jobs,
             counters=adapters.counters,
             clock=self._clock,
-            pepper=self._services.config.pepper,
             code_life=self._services.config.code_life,
         )
 
@@ -73,7 +72,6 @@ class VerificationServices(VerificationWorker):
             sender=self._services.courier.sender,
             jobs=adapters.jobs,
             clock=self._clock,
-            pepper=self._services.config.pepper,
         )
 
     @cached_property

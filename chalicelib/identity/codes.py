@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from datetime import timedelta
 
 from chalicelib.errors import Invalid, InvalidField
-from chalicelib.identity.keyed_hash import keyed_hash
 
 IN_TRANSIT = timedelta(minutes=5)
 """How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
@@ -36,7 +36,6 @@ def normalise_code(typed: str) -> str:
     return plain
 
 
-def more_digits(reference: str, pepper: bytes) -> str:
-    """What follows the codes of an attempt where they are long. Only its mails say it."""
-    drawn = int(keyed_hash(pepper, "more digits", reference)[:12], 16)
-    return f"{drawn % 10**MORE_DIGITS:0{MORE_DIGITS}}"
+def draw_tail() -> str:
+    """``MORE_DIGITS`` at random, to follow a code. Only its mails say them."""
+    return f"{secrets.randbelow(10**MORE_DIGITS):0{MORE_DIGITS}}"

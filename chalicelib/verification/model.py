@@ -105,8 +105,8 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     taken, so that no mail takes two."""
     place: MailPlace | None = None
     """That place, where it is not the usual one of the day on which it was taken."""
-    long_code: bool = False
-    """Its code has more digits (``identity.codes``)."""
+    code_tail: str = ""
+    """Digits that follow Cognito's six, where the address has been guessed at."""
     resting: bool = False
     """The next mail's time is so far ahead that its job is on no queue yet."""
     handed_over: int = 0

@@ -32,7 +32,7 @@ from chalicelib.clock import Clock
 from chalicelib.courier.sender import MailSender, Recipient
 from chalicelib.courier.text import Purpose
 from chalicelib.errors import TodokuError, TryLater
-from chalicelib.identity.codes import more_digits
+from chalicelib.identity.codes import draw_tail
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Jobs, MailAgain
 from chalicelib.limits import counters as holders
@@ -87,7 +87,6 @@ class SendCode:
     jobs: Jobs
     counters: Counters
     clock: Clock
-    pepper: bytes
     code_life: timedelta
 
     def __call__(self, event: Mapping[str, Any]) -> None:
@@ -156,7 +155,7 @@ class SendCode:
             self.codes.forget(kept)
             self.sender.forget(record)
             return
-        code = partial(mailed_code, self.code_decryption, kept, noted or attempt, self.pepper)
+        code = partial(mailed_code, self.code_decryption, kept, noted or attempt)
         self.sender.send(recipient, record, code, kept.expires_at)
         if noted is not None:
             n = transitions.newest_mail_due(noted)
@@ -172,7 +171,7 @@ class SendCode:
         """
         wanted = [False]
         holder = holders.codes(attempt.address)
-        long_code = self.counters.read(holder, None).tried >= GUESSED_AT
+        drawn = draw_tail() if self.counters.read(holder, None).tried >= GUESSED_AT else ""
 
         def noted(registration: Registration) -> Registration:
             current = registration.attempts.get(kept.reference)
@@ -180,12 +179,10 @@ class SendCode:
             wanted[0] = bool(current and registration.needs_code(current) and not overtaken)
             if not wanted[0]:
                 return registration
-            # The same code once more is as long as it was when it was mailed.
+            # The same code once more is what it was when it was mailed.
             known = current is not None and current.code_expires_at == kept.expires_at
-            long = current.long_code if current and known else long_code
-            return transitions.code_issued(
-                registration, kept.reference, kept.expires_at, long_code=long
-            )
+            tail = current.code_tail if current and known else drawn
+            return transitions.code_issued(registration, kept.reference, kept.expires_at, tail)
 
         known = self.registrations.change(kept.reference, noted)
         return known.attempts[kept.reference] if known and wanted[0] else None
@@ -217,12 +214,9 @@ def recipient_of(registration: Registration, attempt: Attempt, owners: Owners) -
     )
 
 
-def mailed_code(
-    code_decryption: CodeDecryption, kept: KeptCode, attempt: Attempt, pepper: bytes
-) -> str:
-    """The code as its mail says it, with more digits where the attempt's codes are long."""
-    code = code_decryption.decrypt(kept.ciphertext, kept.pool)
-    return code + more_digits(attempt.reference, pepper) if attempt.long_code else code
+def mailed_code(code_decryption: CodeDecryption, kept: KeptCode, attempt: Attempt) -> str:
+    """The code as its mail says it."""
+    return code_decryption.decrypt(kept.ciphertext, kept.pool) + attempt.code_tail
 
 
 def mail_id(ciphertext: str) -> str:

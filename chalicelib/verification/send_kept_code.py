@@ -40,7 +40,6 @@ class SendKeptCode:
     sender: MailSender
     jobs: Jobs
     clock: Clock
-    pepper: bytes
 
     def __call__(self, asked: MailAgain) -> None:
         """Send mail ``n`` of an attempt, if a code still helps; the same ``n`` again sends nothing.
@@ -64,7 +63,7 @@ class SendKeptCode:
             return
         recipient = recipient_of(registration, attempt, self.owners)
         record = self.sender.begin(recipient, f"{kept.mail}.{asked.n}" if asked.n else kept.mail)
-        code = partial(mailed_code, self.code_decryption, kept, attempt, self.pepper)
+        code = partial(mailed_code, self.code_decryption, kept, attempt)
         try:
             self.sender.send(recipient, record, code, kept.expires_at)
         except CodeUnreadable as error:

@@ -235,10 +235,10 @@ def code_brings_newest_mail(attempt: Attempt) -> bool:
 
 
 def code_issued(
-    registration: Registration, reference: str, expires: datetime, *, long_code: bool
+    registration: Registration, reference: str, expires: datetime, tail: str
 ) -> Registration:
-    """Cognito issued a code; it works until ``expires``."""
-    return _changed(registration, reference, code_expires_at=expires, long_code=long_code)
+    """Cognito issued a code, which its mails say with ``tail``; it works until ``expires``."""
+    return _changed(registration, reference, code_expires_at=expires, code_tail=tail)
 
 
 def code_tried(registration: Registration, now: datetime) -> Registration:

@@ -29,7 +29,7 @@ from chalicelib.errors import (
     TryLater,
 )
 from chalicelib.identity import ownership
-from chalicelib.identity.codes import DIGITS, more_digits, normalise_code
+from chalicelib.identity.codes import DIGITS, normalise_code
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.ownership import LEASE, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
@@ -217,10 +217,9 @@ class VerifyCode:
 
     def _confirm(self, attempt: Attempt, code: str) -> None:
         reference = attempt.reference
-        if attempt.long_code:
-            code, more = code[:DIGITS], code[DIGITS:]
-            if not hmac.compare_digest(more, more_digits(reference, self.pepper)):
-                raise CodeMismatch(0)
+        code, tail = code[:DIGITS], code[DIGITS:]
+        if not hmac.compare_digest(tail, attempt.code_tail):
+            raise CodeMismatch(0)
         try:
             self.users.confirm(reference, code, take_over=False)
         except AlreadyConfirmed:
@@ -289,6 +288,6 @@ class VerifyCode:
 
 def _check_length(attempt: Attempt, code: str) -> None:
     """Raises ``Invalid`` for a code that cannot be the attempt's: it costs no attempt."""
-    if attempt.long_code is (len(code) == DIGITS):
-        told = "not-ten-digits" if attempt.long_code else "not-six-digits"
+    if len(code) != DIGITS + len(attempt.code_tail):
+        told = "not-ten-digits" if attempt.code_tail else "not-six-digits"
         raise Invalid(InvalidField("code", told))

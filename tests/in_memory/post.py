@@ -18,7 +18,7 @@ from chalicelib.trail.recorder import Trail
 from chalicelib.verification.model import Attempt, AttemptState, Registration
 from chalicelib.verification.send_code import SendCode
 from chalicelib.verification.send_kept_code import SendKeptCode
-from tests.in_memory.adapters import PEPPER, Queues
+from tests.in_memory.adapters import Queues
 from tests.in_memory.courier import CodesInMemory, Outbox, PlainCodes
 from tests.in_memory.mail_records import MailRecordsInMemory, Told
 from tests.in_memory.tables import CountersInMemory, OwnersInMemory, Table
@@ -103,7 +103,6 @@ class OneAttempt:
 
 def mailing(**needs: Any) -> tuple[SendCode, SendKeptCode]:
     """The two use cases that mail a code."""
-    needs["pepper"] = PEPPER
     counters = CountersInMemory()
     return SendCode(code_life=LIFE, counters=counters, **needs), SendKeptCode(**needs)
 

@@ -96,7 +96,7 @@ def test_what_is_sent_again_is_as_long_as_it_was(world: World) -> None:
     # Lambda brings the event once more.
     reference = world.lookup.registration(token).current
     world.services.verification.send_kept_code(MailAgain(reference, 0))
-    assert not world.lookup.registration(token).attempt.long_code
+    assert world.lookup.registration(token).attempt.code_tail == ""
     assert world.verify(token, short).attempt.state is AttemptState.VERIFIED
 
 
@@ -159,8 +159,8 @@ def test_with_all_the_networks_he_wants_a_stranger_has_fewer_than_1000_guesses_a
             with suppress(*REFUSED, Wait):
                 world.send_again(token)
             view = world.view(token)
-            long_code = world.lookup.registration(token).attempt.long_code
-            mailed = view.state == "awaiting_code" and not long_code
+            tail = world.lookup.registration(token).attempt.code_tail
+            mailed = view.state == "awaiting_code" and not tail
             short += mailed
             while mailed:
                 try:

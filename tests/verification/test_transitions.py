@@ -19,7 +19,7 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "reissuing": lambda r: transitions.reissuing(r, GONE, START),
     "mail handed on": lambda r: transitions.mail_handed_on(r, GONE),
     "mail handed over": lambda r: transitions.mail_handed_over(r, GONE, 1),
-    "code issued": lambda r: transitions.code_issued(r, GONE, START, long_code=False),
+    "code issued": lambda r: transitions.code_issued(r, GONE, START, ""),
     "code died": lambda r: transitions.code_died(r, GONE, START),
     "no such domain": lambda r: transitions.no_such_domain(r, GONE, START),
     "address refused": lambda r: transitions.address_refused(r, GONE),

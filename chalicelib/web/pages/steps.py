@@ -75,7 +75,7 @@ def code(
         again_at=again,
         code_after=_seconds(code_at, now),
         code_at=code_at,
-        long_code=seen.registration.attempt.long_code,
+        long_code=bool(seen.registration.attempt.code_tail),
     )
 
 
