@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from chalicelib.clock import MINUTE
 from chalicelib.errors import TodokuError, TryLater
 from chalicelib.factory import Services, services
 from chalicelib.jobs import Job, JobKind, MailAgain, do_or_put_back
@@ -91,7 +92,8 @@ def sweep(context: Context) -> None:
 
 
 def _left(context: Context) -> timedelta:
-    return timedelta(milliseconds=context.get_remaining_time_in_millis())
+    # Without a context nobody stops the function: it was called, not invoked.
+    return timedelta(milliseconds=context.get_remaining_time_in_millis()) if context else 2 * MINUTE
 
 
 def _leave(_: object) -> None:

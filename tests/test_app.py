@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ from chalicelib import factory
 from chalicelib.jobs import Job, JobKind, MailAgain
 from chalicelib.web import views
 from chalicelib.web.pages import step_guard
+from tests.in_memory.adapters import Queues
+from tests.in_memory.lambda_context import Time
 from tests.web.services import RecordedServices
 from tests.web.visitor import event
 
@@ -42,9 +45,11 @@ class Behind(RecordedServices):
             Any, lambda reference: self.done.append(Job(JobKind.SIGN_UP, reference))
         )
         self.verification.sweep = cast(Any, self._sweep)
+        self.queues = Queues(self.clock)
+        self.adapters.jobs = cast(Any, self.queues)
 
-    def _sweep(self) -> int:
-        self.done.append("swept")
+    def _sweep(self, until: datetime) -> int:
+        self.done.append(round((until - self.clock()).total_seconds()))
         return 0
 
 
@@ -78,6 +83,14 @@ def test_a_job_of_the_queue_is_done(behind: Behind) -> None:
     assert behind.done == [Job(JobKind.SIGN_UP, "r", 1)]
 
 
+def test_a_function_that_has_no_time_left_begins_nothing(behind: Behind) -> None:
+    deployed.work(message({"kind": "issue", "reference": "r", "n": 1}), Time(10))
+    told = deployed.send_again(message({"reference": "r", "n": 2}), Time(10))
+    assert told == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert [job for _, job in behind.queues.waiting] == [Job(JobKind.SIGN_UP, "r", 1)]
+    assert behind.done == []
+
+
 def test_a_job_that_fails_is_brought_again(behind: Behind) -> None:
     assert deployed.work(message("nonsense"), None) == {
         "batchItemFailures": [{"itemIdentifier": "m1"}]
@@ -108,8 +121,8 @@ def test_the_minutes_round_is_made(behind: Behind) -> None:
     scheduled = dict.fromkeys(
         ("version", "account", "region", "detail", "detail-type", "source", "time", "id"), ""
     )
-    deployed.sweep({**scheduled, "resources": []}, None)
-    assert behind.done == ["swept"]
+    deployed.sweep({**scheduled, "resources": []}, Time(50))
+    assert behind.done == [35]
 
 
 def test_the_api_and_the_pages_are_served(behind: Behind) -> None:

@@ -16,19 +16,9 @@ from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.factory import Services
 from chalicelib.jobs import BUSY_TRIES, Job, JobKind, MailAgain
 from tests.in_memory.adapters import Queues, services_in_memory
+from tests.in_memory.lambda_context import Time
 
 SECRET = "taro.yamada@gmail.com"
-
-
-class Time:
-    """Lambda's context of an invocation that has so many seconds left, fewer by each look."""
-
-    def __init__(self, seconds: float, each: float = 0) -> None:
-        self.left, self.each = seconds, each
-
-    def get_remaining_time_in_millis(self) -> int:
-        now, self.left = self.left, self.left - self.each
-        return int(1000 * now)
 
 
 LONG = Time(60)
