@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -86,6 +87,8 @@ def record_events(event: Mapping[str, Any]) -> None:
 def sweep(context: Context) -> None:
     """Each minute."""
     to = services()
+    with suppress(TodokuError):
+        to.limits.budget.tell(to.clock())
     put = to.verification.sweep(to.clock() + _left(context) - A_PAGE)
     if put:
         log.info("swept: %d jobs", put)

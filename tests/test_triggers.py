@@ -32,6 +32,7 @@ class Little:
         self.fails: dict[Any, Exception] = {}
         self.again: dict[str, datetime] = {}
         self.verification = self.trail = self.recorder = self
+        self.limits = SimpleNamespace(budget=self)
         self.reissue = Reissues(self)
         self.adapters = SimpleNamespace(jobs=Queues(self.clock))
 
@@ -61,6 +62,9 @@ class Little:
 
     def record_event(self, message: str) -> None:
         self.do(message)
+
+    def tell(self, now: datetime) -> None:
+        self.do(now)
 
     def sweep(self, until: datetime) -> int:
         self.do(until)
@@ -271,8 +275,14 @@ def test_an_event_of_a_mail_goes_to_the_trail_and_its_failure_to_lambda(little: 
 def test_the_sweeper_makes_its_round(little: Little, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     triggers.sweep(LONG)
-    assert little.done == [little.clock() + timedelta(seconds=45)]
+    assert little.done == [little.clock(), little.clock() + timedelta(seconds=45)]
     assert caplog.messages == ["swept: 3 jobs"]
+
+
+def test_a_budget_that_cannot_be_read_stops_no_round(little: Little) -> None:
+    little.fails[little.clock()] = TryLater()
+    triggers.sweep(LONG)
+    assert little.done == [little.clock() + timedelta(seconds=45)]
 
 
 @pytest.mark.parametrize("kind", JobKind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from dns.resolver import Resolver
 
 LIFETIME = 2.0
-"""Seconds a question may take in all, over every name server."""
+"""Seconds a look-up may take in all, over its questions and every name server."""
 PER_TRY = 0.8
 """Seconds one name server may take before the next is asked."""
 
@@ -45,7 +46,7 @@ class MxLookup:
         Raises ``NoSuchMailDomain`` when there is a null MX (RFC 7505), or neither an MX nor an
         address, or no such name. For these two the name is asked about three times, since some
         servers deny a name when it is only the MX that they have not. Raises ``OSError`` when the
-        DNS does not answer a question within two seconds, or not in a way to be relied upon.
+        DNS does not answer within two seconds in all, or not in a way to be relied upon.
         """
         import dns.exception
         import dns.name
@@ -54,23 +55,27 @@ class MxLookup:
             name = dns.name.from_text(domain)
         except dns.exception.DNSException:
             raise NoSuchMailDomain("no name at all") from None
-        if exchanges := self._records(name, "MX"):
+        until = time.monotonic() + LIFETIME
+        if exchanges := self._records(name, "MX", until):
             best_first = sorted((record.preference, str(record.exchange)) for record in exchanges)
             hosts = [host for _, full in best_first if (host := full.rstrip("."))]
             if not hosts:
                 raise NoSuchMailDomain("null MX")
             return hosts
-        if self._records(name, "A") or self._records(name, "AAAA"):
+        if self._records(name, "A", until) or self._records(name, "AAAA", until):
             return []
         raise NoSuchMailDomain("neither MX nor address")
 
-    def _records(self, name: Name, kind: str) -> list[Any]:
+    def _records(self, name: Name, kind: str, until: float) -> list[Any]:
         """The records of ``kind``. ``[]`` and ``OSError`` as above."""
         import dns.exception
         import dns.resolver
 
+        left = until - time.monotonic()
+        if left <= 0:
+            raise OSError("no answer from the DNS: too slow")
         try:
-            return list(self.resolver.resolve(name, kind, lifetime=LIFETIME, search=False))
+            return list(self.resolver.resolve(name, kind, lifetime=left, search=False))
         except dns.resolver.NXDOMAIN as error:
             denials = list(error.kwargs["responses"].values())
         except dns.resolver.NoAnswer as error:

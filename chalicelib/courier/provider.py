@@ -16,6 +16,7 @@ from typing import Protocol
 from chalicelib.clock import Clock
 from chalicelib.errors import TodokuError
 from chalicelib.identity.registrable_domain import registrable_domain
+from chalicelib.identity.typos import is_mail_provider
 
 MxHosts = Callable[[str], list[str]]
 """The MX hosts of a domain, best first; ``[]`` when it has none and receives mail itself.
@@ -24,6 +25,10 @@ Raises ``NoSuchMailDomain``, and ``OSError`` when there is no answer that can be
 
 KNOWN_FOR = timedelta(days=1)
 """How long an answer of the DNS is believed."""
+GONE_FOR = timedelta(minutes=1)
+"""How long it is believed that there is no such domain."""
+_GONE = ""
+"""The provider of such a domain."""
 GUESSED_FOR = timedelta(minutes=5)
 """How long a guess stands in for one, so that a dead DNS costs two seconds a domain, not a mail."""
 
@@ -93,7 +98,10 @@ class ProviderCache(Protocol):
 
 class ProviderLookup:
     """Tells providers, from memory where it can. A mail never waits for a name: without an answer
-    there is a guess. That there is no such domain is not remembered: it may exist a minute later.
+    there is a guess. That there is no such domain is remembered for a minute.
+
+    Whose name servers do not answer for one name is not asked about others below the same
+    registered domain for a while: made-up names would keep the worker from everybody's mails.
     """
 
     def __init__(self, domains: ProviderCache, mx: MxHosts, clock: Clock) -> None:
@@ -111,19 +119,37 @@ class ProviderLookup:
         now = self._clock()
         remembered = self._remembered(domain)
         if remembered and remembered.until > now:
+            if remembered.provider == _GONE:
+                raise NoSuchMailDomain("remembered")
             return remembered.provider
+        around = f"*.{registrable_domain(domain)}"
+        silent = self._remembered(around)
         try:
-            provider, valid = provider_by_mx(domain, self._mx(domain)), KNOWN_FOR
-        except (OSError, NoSuchMailDomain) as error:
-            # Where the large providers seem to be gone, it is the answer that is wrong.
-            if isinstance(error, NoSuchMailDomain) and domain not in _OPERATOR:
-                raise
-            # A stale answer is better than a guess.
-            provider = remembered.provider if remembered else provider_by_mx(domain, [])
-            valid = GUESSED_FOR
-        with suppress(TodokuError):
-            self._domains.put(CachedProvider(domain, provider, now + valid))
+            if silent and silent.until > now:
+                return self._guess(domain, remembered)
+            provider = provider_by_mx(domain, self._mx(domain))
+        except OSError:
+            provider = self._guess(domain, remembered)
+            self._remember(CachedProvider(domain, provider, now + GUESSED_FOR))
+            self._remember(CachedProvider(around, provider, now + GUESSED_FOR))
+            return provider
+        except NoSuchMailDomain:
+            # Where a large provider seems to be gone, it is the answer that is wrong.
+            if is_mail_provider(domain) or domain in _OPERATOR:
+                return self._guess(domain, remembered)
+            self._remember(CachedProvider(domain, _GONE, now + GONE_FOR))
+            raise
+        self._remember(CachedProvider(domain, provider, now + KNOWN_FOR))
         return provider
+
+    def _guess(self, domain: str, remembered: CachedProvider | None) -> str:
+        """A stale answer is better than a guess by the name."""
+        known = remembered.provider if remembered else _GONE
+        return known if known != _GONE else provider_by_mx(domain, [])
+
+    def _remember(self, cached: CachedProvider) -> None:
+        with suppress(TodokuError):
+            self._domains.put(cached)
 
     def _remembered(self, domain: str) -> CachedProvider | None:
         try:

@@ -36,7 +36,8 @@ _ALSO_REAL = """
     ocn.ne.jp so-net.ne.jp dion.ne.jp d.vodafone.ne.jp h.vodafone.ne.jp t.vodafone.ne.jp
     c.vodafone.ne.jp k.vodafone.ne.jp r.vodafone.ne.jp n.vodafone.ne.jp
     s.vodafone.ne.jp q.vodafone.ne.jp yahoo.ne.jp ymobile1.ne.jp
-    y-mobile.ne.jp emobile.ne.jp
+    y-mobile.ne.jp emobile.ne.jp rakumail.jp jcom.home.ne.jp plala.or.jp ybb.ne.jp willcom.com
+    qq.com naver.com proton.me
 """
 _REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 

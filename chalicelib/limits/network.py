@@ -19,7 +19,7 @@ from chalicelib.limits import counters as holders
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.counters import MAILS, Counters, Tally
 from chalicelib.limits.domain_key import is_commanded
-from chalicelib.limits.network_key import network_key
+from chalicelib.limits.network_key import neighbourhood, network_key
 
 HARDEST = 8
 """How many times the work of a first share is the most that is asked for: on an old phone, ten
@@ -49,17 +49,20 @@ LANE_LENGTH = timedelta(minutes=30)
 """… and farther apart beyond so much …"""
 LANE_PACE_BEYOND = timedelta(minutes=1)
 LANE_END = DAY
-"""… as far as a day ahead: what waits there is bounded by the budget of mails."""
+"""… as far as a day ahead: what waits there is bounded by the budget of mails …"""
+LANE_END_FOR_WORK = timedelta(minutes=30)
+"""… but only so far for who has worked, in a lane that leaving the work out does not lengthen."""
 
 
-def share_of_network(budget: int) -> int:
-    """How many registrations a network may have outstanding before it works for more."""
-    return max(20, budget // 200)
+def share_of_network(budget: int, confirmed: int = 0) -> int:
+    """How many registrations a network may have outstanding before it works for more; as many more
+    as it has confirmed."""
+    return max(20, budget // 200, confirmed)
 
 
-def share_of_domain(budget: int) -> int:
+def share_of_domain(budget: int, confirmed: int = 0) -> int:
     """The same for a mail domain."""
-    return max(40, budget // 50)
+    return max(40, budget // 50, confirmed)
 
 
 class Standing(Struct, frozen=True):
@@ -75,10 +78,7 @@ class Standing(Struct, frozen=True):
 
 def work_for(standing: Standing, budget: int, now: datetime) -> int:
     """How much work is asked for: none, or so many times that of a first share."""
-    grown = max(
-        _grown(standing.network.outstanding, share_of_network(budget)),
-        _grown(standing.domain.outstanding, share_of_domain(budget)),
-    )
+    grown = max(_grown(over) for over in _outstanding_shares(standing, budget))
     mails, together = standing.mails, standing.together
     everybody = mails.placed >= ALL_OF and mails.bounced > BOUNCES_OF_ALL * mails.placed
     bounces = _bounces_too_much(together, BOUNCES_OF)
@@ -87,8 +87,7 @@ def work_for(standing: Standing, budget: int, now: datetime) -> int:
 
 def goes_slowly(standing: Standing, budget: int) -> bool:
     """Whether a registration goes into the slow lane of its network, work or no work."""
-    of_network = standing.network.outstanding > SHARES_AT_ONCE * share_of_network(budget)
-    return of_network or standing.domain.outstanding > SHARES_AT_ONCE * share_of_domain(budget)
+    return max(_outstanding_shares(standing, budget)) >= SHARES_AT_ONCE
 
 
 def bounces_slowly(standing: Standing) -> bool:
@@ -96,8 +95,15 @@ def bounces_slowly(standing: Standing) -> bool:
     return _bounces_too_much(standing.together, 2 * BOUNCES_OF)
 
 
-def _grown(outstanding: int, share: int) -> int:
-    over = (outstanding - 1) // share
+def _outstanding_shares(standing: Standing, budget: int) -> tuple[int, int]:
+    """How many whole shares of the network and of the domain are outstanding before this one."""
+    network, domain = standing.network, standing.domain
+    of_network = share_of_network(budget, network.confirmed)
+    of_domain = share_of_domain(budget, domain.confirmed)
+    return (network.outstanding - 1) // of_network, (domain.outstanding - 1) // of_domain
+
+
+def _grown(over: int) -> int:
     return min(2 ** (over - 1), HARDEST) if over > 0 else 0
 
 
@@ -111,9 +117,9 @@ def _burns(mails: Tally, budget: int, now: datetime) -> bool:
     return mails.placed > budget * (passed + BURNT_EARLY)
 
 
-def next_in_lane(slot: datetime, now: datetime) -> datetime:
-    """The place after ``slot`` in a slow lane."""
-    if slot >= now + LANE_END:
+def next_in_lane(slot: datetime, now: datetime, end: timedelta = LANE_END) -> datetime:
+    """The place after ``slot`` in a slow lane that ends ``end`` ahead."""
+    if slot >= now + end:
         return slot
     return slot + (LANE_PACE if slot < now + LANE_LENGTH else LANE_PACE_BEYOND)
 
@@ -159,7 +165,7 @@ class NetworkLimit:
         network = self.network_of(visitor)
         standing = self._count(network, domain, now, 1)
         work = work_for(standing, self.mail_budget, now)
-        lane = network if goes_slowly(standing, self.mail_budget) else ""
+        lane = f"{network}#worked" if goes_slowly(standing, self.mail_budget) else ""
         if work and not self._solved(visitor, network, work, now):
             if visitor.can_solve:
                 self._count(network, domain, now, -1)
@@ -169,13 +175,14 @@ class NetworkLimit:
             lane = f"{network}#{domain}"
         if not lane:
             return Admitted(network, now)
-        slot = self.counters.lane_slot(lane, now, lambda slot: next_in_lane(slot, now))
+        end = LANE_END_FOR_WORK if lane.endswith("#worked") else LANE_END
+        slot = self.counters.lane_slot(lane, now, lambda slot: next_in_lane(slot, now, end))
         return Admitted(network, slot + SLOW_LANE)
 
     def _count(self, network: str, domain: str, now: datetime, by: int) -> Standing:
         day, nothing = japan_day(now), Tally()
         counters = self.counters
-        of_network = counters.add(holders.network(network), day, asked=by)
+        of_network = counters.add(holders.network(neighbourhood(network)), day, asked=by)
         of_domain = together = nothing
         if is_commanded(domain):
             of_domain = counters.add(holders.domain(domain), day, asked=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.clock import Clock, japan_day
 from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS, Counters
+from chalicelib.limits.network_key import neighbourhood
 from chalicelib.trail.delivery_states import STATES
 from chalicelib.trail.mail_record import MailRecord
 
@@ -37,7 +38,8 @@ class NetworkBounces:
             self._count("sent", together)
         bounce = after.states.get("bounced")
         if bounce and "bounced" not in known and bounce.reason not in _OF_THE_SENDER:
-            self._count("bounced", MAILS, together, holders.network(after.network))
+            mine = holders.network(neighbourhood(after.network))
+            self._count("bounced", MAILS, together, mine)
 
     def _count(self, counter: str, *who: str) -> None:
         day = japan_day(self._clock())

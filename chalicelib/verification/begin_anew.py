@@ -33,7 +33,7 @@ class BeginAnew:
             if seen is None or seen.registration.current != reference:
                 return
             old = seen.registration.attempt
-            if old.state is not state:
+            if old.state is not state or old.is_refused:
                 return
             fresh = transitions.begun_anew(old, self.draw(), now)
             try:

@@ -11,6 +11,8 @@ from chalicelib.verification.model import Attempt, AttemptState, Registration
 
 LATE = 2 * MINUTE
 """How long a job may take before it is thought to be lost."""
+AGAIN = 10 * MINUTE
+"""The least time between two looks: a queue that is long must not be made longer."""
 QUEUED_AHEAD = 5 * MINUTE
 """How long before its time the job of a resting mail is put on the queue."""
 UNSENT = 20 * MINUTE
@@ -23,17 +25,17 @@ LOST_AGAIN = HOUR
 def due(registration: Registration) -> datetime | None:
     """The earliest moment at which something may have to be mended.
 
-    ``None`` when nothing is left to do. Not twice within ``LATE``.
+    ``None`` when nothing is left to do. Not twice within ``AGAIN``.
     """
     swept_at = registration.swept_at
     found = (_due(attempt, swept_at) for attempt in registration.attempts.values())
     first = min((moment for moment in found if moment is not None), default=None)
-    return max(first, swept_at + LATE) if first and swept_at else first
+    return max(first, swept_at + AGAIN) if first and swept_at else first
 
 
 def _due(attempt: Attempt, swept_at: datetime | None) -> datetime | None:
     match attempt.state:
-        case AttemptState.QUEUED if attempt.no_such_domain_at:
+        case AttemptState.QUEUED | AttemptState.AWAITING_CODE if attempt.is_refused:
             return attempt.asked_last + UNFINISHED_FOR
         case AttemptState.QUEUED:
             return _turn(attempt, attempt.expected_at or attempt.asked_at)

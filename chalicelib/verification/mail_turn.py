@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import DAY, beginning_of, japan_day
+from chalicelib.errors import TryLater
 from chalicelib.limits.budget import DAYS_AHEAD, MailBudget
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Attempt, Registration, Registrations
@@ -25,26 +26,43 @@ class MailTurn:
     registrations: Registrations
     budget: MailBudget
 
-    def take(self, registration: Registration, reference: str, now: datetime) -> datetime | None:
-        """Take a place for a mail that is noted to have one (``placing``).
+    def take(self, reference: str, now: datetime) -> datetime | None:
+        """Take a place for the newest mail of an attempt that is still wanted, if it has none yet.
 
-        Returns when to come again, or ``None`` when the mail may leave. A process that dies
-        before this leaves a mail that is not counted, never one that is counted twice.
+        Returns when to come again, or ``None`` when the mail may leave. It is noted before it is
+        taken: a process that dies in between leaves a mail that is not counted, and none is
+        counted twice. Raises ``TryLater``.
         """
-        attempt = registration.attempts[reference]
-        place = self.budget.take(registration.network, attempt.domain, now)
+        known, placing = self._note(reference)
+        if known is None or not placing:
+            return None
+        try:
+            place = self.budget.take(known.network, now)
+        except TryLater:
+            self.registrations.change(reference, lambda r: transitions.without_place(r, reference))
+            raise
         if place is None:
             until = beginning_of(japan_day(now) + DAYS_AHEAD * DAY)
             self.registrations.change(
                 reference, lambda r: transitions.postponed(r, reference, until, now)
             )
             return until
-        later = place.leaves_at > now
-        if place != self.budget.usual(registration.network, attempt.domain, now):
+        if place != self.budget.usual(known.network, now):
             self.registrations.change(
                 reference, lambda r: transitions.placed(r, reference, place, now)
             )
-        return place.leaves_at if later else None
+        return place.leaves_at if place.leaves_at > now else None
+
+    def _note(self, reference: str) -> tuple[Registration | None, bool]:
+        placing = [False]
+
+        def noted(registration: Registration) -> Registration:
+            attempt = registration.attempts.get(reference)
+            wanted = attempt is not None and registration.needs_code(attempt)
+            placing[0] = wanted and attempt is not None and attempt.placed < attempt.mails
+            return transitions.placing(registration, reference) if placing[0] else registration
+
+        return self.registrations.change(reference, noted), placing[0]
 
     def give_back(self, registration: Registration, reference: str) -> None:
         """Give back the place of a mail that never leaves; once, whoever asks how often."""
@@ -56,14 +74,11 @@ class MailTurn:
 
         self.registrations.change(reference, noted)
         for attempt in found:
-            network, domain = registration.network, attempt.domain
-            usual = self.budget.usual(network, domain, _taken_at(attempt))
+            taken_at = attempt.signup_at or attempt.asked_at
+            usual = self.budget.usual(registration.network, taken_at)
             self.budget.give_back(attempt.place or usual)
 
 
 def _unused(attempt: Attempt) -> bool:
-    return attempt.placed > attempt.handed_over
-
-
-def _taken_at(attempt: Attempt) -> datetime:
-    return max(attempt.mail_asked_at, attempt.code_asked_at or attempt.asked_at)
+    """Whether no code ever came that a mail could have said, though a place was taken."""
+    return attempt.placed == attempt.mails == 1 and attempt.code_expires_at is None

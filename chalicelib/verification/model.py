@@ -118,6 +118,11 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
         return self.asked_at + KEPT
 
     @property
+    def is_refused(self) -> bool:
+        """Whether no code can come: the pool will not have the address, or the DNS its domain."""
+        return self.refused or self.no_such_domain_at is not None
+
+    @property
     def asked_last(self) -> datetime:
         """What the days of an unfinished one are counted from: when its newest mail may leave."""
         return min(max(self.asked_at, self.mail_asked_at), self.asked_at + LONGEST_REST)

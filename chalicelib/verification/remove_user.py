@@ -38,8 +38,6 @@ class RemoveUser:
         if seen is None or reference not in seen.registration.attempts:
             return None
         attempt = seen.registration.attempts[reference]
-        if attempt.state is AttemptState.VOID:
-            self.turn.give_back(seen.registration, reference)
         if attempt.signup_at is not None:
             # An account stays one, though its owner's record was lost.
             self.reconcile_owner(attempt)
@@ -51,6 +49,8 @@ class RemoveUser:
             if settled > self.clock():
                 return settled
             self.users.remove(reference)
+        if attempt.state is AttemptState.VOID:
+            self.turn.give_back(seen.registration, reference)
         if transitions.displaced(owner, attempt) and not transitions.outlived(
             attempt, self.clock()
         ):

@@ -15,7 +15,6 @@ from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn, not_yet
 from chalicelib.verification.model import (
     OPEN,
-    Attempt,
     AttemptState,
     Registration,
     Registrations,
@@ -103,7 +102,7 @@ class SendAgainJob:
             return wait
         # An account that was deleted since the first mail is none that this one may speak of.
         self.reconcile_owner(attempt)
-        if wait := self._take_place(attempt, now):
+        if attempt.expected_at and (wait := self.turn.take(reference, now)):
             return wait
         if renewing:
             return self.reissue(reference)
@@ -113,16 +112,3 @@ class SendAgainJob:
         self.jobs.send_again(MailAgain(reference, 0 if own else n))
         self.registrations.change(reference, lambda r: transitions.mail_handed_on(r, reference))
         return None
-
-    def _take_place(self, attempt: Attempt, now: datetime) -> datetime | None:
-        """A place in the budget for the mail that waits, if it has none yet."""
-        reference, placing = attempt.reference, [False]
-
-        def noted(registration: Registration) -> Registration:
-            before = registration.attempts.get(reference)
-            waits = before is not None and before.expected_at is not None
-            placing[0] = waits and before is not None and before.placed < before.mails
-            return transitions.placing(registration, reference) if placing[0] else registration
-
-        known = self.registrations.change(reference, noted)
-        return self.turn.take(known, reference, now) if known and placing[0] else None

@@ -41,6 +41,9 @@ class SignUp:
             return None
         now = self.clock()
         provider = attempt.provider
+        refused_at = attempt.no_such_domain_at
+        if refused_at and attempt.mail_asked_at <= refused_at:
+            return None  # the job came twice
         if attempt.signup_at is None:
             # Before the budget is asked: a mail that never leaves takes no place in it.
             try:
@@ -52,21 +55,17 @@ class SignUp:
                 return None
         if wait := not_yet(attempt, now):
             return wait
-        # First all that may have to be tried again, then the place.
+        # First all that may have to be tried again, then the place, then what the code's life
+        # counts from.
         self.reconcile_owner(attempt)
-        placing = [False]
-
-        def noted(registration: Registration) -> Registration:
-            before = registration.attempts.get(reference)
-            placing[0] = before is not None and before.placed < before.mails
-            return transitions.signing_up(registration, reference, provider, now)
-
-        known = self.registrations.change(reference, noted)
+        if wait := self.turn.take(reference, now):
+            return wait
+        known = self.registrations.change(
+            reference, lambda r: transitions.signing_up(r, reference, provider, now)
+        )
         current = known.attempts.get(reference) if known else None
         if known is None or current is None or current.state is not AttemptState.QUEUED:
             return None
-        if placing[0] and (wait := self.turn.take(known, reference, now)):
-            return wait
         if attempt.signup_at is None or self.users.state(reference) is UserState.NONE:
             self._sign_up(known, reference)
         # If it was corrected or cancelled while Cognito was busy, its remove job waits for this.

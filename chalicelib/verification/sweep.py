@@ -20,7 +20,7 @@ from chalicelib.clock import HOUR, MINUTE, Clock
 from chalicelib.errors import TodokuError
 from chalicelib.jobs import Job, JobKind, Jobs
 from chalicelib.verification import transitions
-from chalicelib.verification.due import LOST_AGAIN, UNSENT, due, is_unsent
+from chalicelib.verification.due import LOST_AGAIN, QUEUED_AHEAD, UNSENT, due, is_unsent
 from chalicelib.verification.model import Attempt, AttemptState, Registration, Seen
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,12 @@ def jobs_for(registration: Registration, now: datetime) -> list[tuple[Job, datet
 
 def swept(registration: Registration, now: datetime) -> Registration:
     """The registration after its jobs were put on the queue."""
-    queued = {r: replace(a, resting=False) for r, a in registration.attempts.items()}
-    return replace(registration, attempts=queued, swept_at=now)
+    queued = {job.reference for job, _ in jobs_for(registration, now)}
+    attempts = {
+        r: replace(a, resting=a.resting and r not in queued)
+        for r, a in registration.attempts.items()
+    }
+    return replace(registration, attempts=attempts, swept_at=now)
 
 
 def _job(
@@ -84,9 +88,9 @@ def _job(
         return None
     if attempt.state is AttemptState.COMPLETED:
         return None if attempt.known_finished else (Job(JobKind.MARK_FINISHED, reference), None)
+    if attempt.is_refused:
+        return None
     if attempt.state is AttemptState.QUEUED:
-        if attempt.no_such_domain_at:
-            return None
         return _when_late(Job(JobKind.SIGN_UP, reference, attempt.mails), attempt, now)
     if attempt.state is not AttemptState.AWAITING_CODE:
         return None
@@ -97,7 +101,8 @@ def _job(
 
 def _when_late(job: Job, attempt: Attempt, now: datetime) -> tuple[Job, datetime | None] | None:
     at = attempt.expected_at or attempt.asked_at
-    return (job, at) if attempt.resting or at + MINUTE < now else None
+    is_time = at - QUEUED_AHEAD <= now if attempt.resting else at + MINUTE < now
+    return (job, at) if is_time else None
 
 
 def _for_the_code(attempt: Attempt, now: datetime) -> tuple[Job, datetime | None] | None:

@@ -106,8 +106,8 @@ def replaced(registration: Registration, attempt: Attempt) -> Registration:
     old = registration.attempt
     voided = registration.with_attempt(replace(old, state=AttemptState.VOID, expected_at=None))
     moved = replace(voided.with_attempt(attempt), current=attempt.reference)
-    # Without signup_at there is no user and never will be: nothing is left to remove.
-    return moved if old.signup_at else moved.without(old.reference)
+    # Without either there is no user and never will be, and no place to give back.
+    return moved if old.signup_at or old.placed else moved.without(old.reference)
 
 
 def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> Registration:
@@ -152,10 +152,11 @@ def placed(
 
 
 def without_place(registration: Registration, reference: str) -> Registration:
-    """The mail does not leave, or not yet, and has no place any more."""
-    return _changed(
-        registration, reference, placed=registration.attempts[reference].handed_over, place=None
-    )
+    """The newest mail does not leave, or not yet, and has no place any more."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.placed < attempt.mails:
+        return registration
+    return registration.with_attempt(replace(attempt, placed=attempt.mails - 1, place=None))
 
 
 def postponed(
@@ -172,16 +173,14 @@ def postponed(
 def signing_up(
     registration: Registration, reference: str, provider: str | None, now: datetime
 ) -> Registration:
-    """From here on the user may exist, whatever becomes of the answer.
-
-    And a place for its mail is about to be taken, if it has none: then nobody was signed up yet.
-    """
+    """From here on the user may exist, whatever becomes of the answer."""
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return registration
-    if attempt.placed < attempt.mails or attempt.signup_at is None:
-        attempt = replace(attempt, placed=attempt.mails, place=None, signup_at=now)
-    return registration.with_attempt(replace(attempt, provider=provider, no_such_domain_at=None))
+    signup_at = attempt.signup_at or now
+    return registration.with_attempt(
+        replace(attempt, provider=provider, signup_at=signup_at, no_such_domain_at=None)
+    )
 
 
 def signed_up(registration: Registration, reference: str, now: datetime) -> Registration:

@@ -38,6 +38,7 @@ from chalicelib.limits import counters as holders
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
 from chalicelib.limits.domain_key import is_commanded
+from chalicelib.limits.network_key import neighbourhood
 from chalicelib.verification import transitions
 from chalicelib.verification.cookie_token import (
     RegistrationWithToken,
@@ -91,15 +92,14 @@ class VerifyCode:
             self._confirm(attempt, code)
         except (CodeMismatch, CodeExpired, AccountExists, TryLater) as error:
             raise self._answered(registration, proof, error) from None
-        proven = self._record(attempt, held, proof)
-        self._count_confirmed(proven.registration)
-        return proven
+        return self._record(attempt, held, proof)
 
     def _count_confirmed(self, registration: Registration) -> None:
         """Its network, and its domain, have one registration less outstanding."""
         day, domain = japan_day(self.clock()), registration.attempt.domain
         with suppress(TryLater):  # one that is not counted does no harm
-            self.counters.add(holders.network(registration.network), day, confirmed=1)
+            mine = holders.network(neighbourhood(registration.network))
+            self.counters.add(mine, day, confirmed=1)
             if is_commanded(domain):
                 self.counters.add(holders.domain(domain), day, confirmed=1)
 
@@ -269,9 +269,12 @@ class VerifyCode:
         reference, now = attempt.reference, self.clock()
         self.owners.change(attempt.address, lambda owner: ownership.proven(owner, reference, now))
 
+        proves = [False]
+
         def prove(registration: Registration) -> Registration:
             proven = transitions.verified(registration, reference, now)
-            if proven is registration:
+            proves[0] = proven is not registration
+            if not proves[0]:
                 return registration
             tried = registration.attempts[reference].trying
             if tried is None or tried.proof != proof:
@@ -280,6 +283,8 @@ class VerifyCode:
             return renewed(proven, token, proof, self.pepper, now)
 
         registration = self.registrations.change(reference, prove)
+        if registration and proves[0]:
+            self._count_confirmed(registration)
         after = registration and exchanged(registration, token, proof, self.pepper, now)
         if registration is None or after is None:
             raise NoRegistration()

@@ -126,15 +126,38 @@ def test_a_stale_answer_is_better_than_a_guess() -> None:
     assert len(dns.asked) == 2
 
 
-def test_that_there_is_no_such_domain_is_not_remembered() -> None:
-    dns, domains = Dns(new_example_jp=["smtp.google.com"]), MemoryDomains()
-    providers = ProviderLookup(domains, dns, Clock())
+def test_that_there_is_no_such_domain_is_remembered_for_a_minute() -> None:
+    dns, clock = Dns(new_example_jp=["smtp.google.com"]), Clock()
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
     dns.missing = {"new.example.jp"}
-    with pytest.raises(NoSuchMailDomain):
-        providers.provider_of("new.example.jp")
-    assert domains.kept == {}
+    for _ in range(20):
+        with pytest.raises(NoSuchMailDomain):
+            providers.provider_of("new.example.jp")
+    assert len(dns.asked) == 1
     dns.missing = set()
+    clock.pass_(minutes=1)
     assert providers.provider_of("new.example.jp") == "google"
+
+
+def test_servers_that_do_not_answer_are_not_asked_for_each_name_that_is_made_up() -> None:
+    """Each would cost two seconds, and all mails behind it wait."""
+    dns, clock = Dns(), Clock()
+    providers = ProviderLookup(MemoryDomains(), dns, clock)
+    dns.down = True
+    for n in range(50):
+        assert providers.provider_of(f"a{n}.slow.example.com") == "example.com"
+    assert len(dns.asked) == 1
+    dns.down = False
+    clock.pass_(minutes=5)
+    providers.provider_of("b.slow.example.com")
+    assert len(dns.asked) == 2
+
+
+@pytest.mark.parametrize("domain", ["i.softbank.jp", "nifty.com", "uqmobile.jp"])
+def test_no_mail_provider_is_gone_because_a_resolver_says_so(domain: str) -> None:
+    dns = Dns()
+    dns.missing = {domain}
+    assert ProviderLookup(MemoryDomains(), dns, Clock()).provider_of(domain)
 
 
 def test_a_domain_that_was_there_is_believed_for_its_day_and_no_longer() -> None:

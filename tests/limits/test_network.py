@@ -20,7 +20,7 @@ from chalicelib.limits.network import (
     share_of_network,
     work_for,
 )
-from chalicelib.limits.network_key import network_key
+from chalicelib.limits.network_key import neighbourhood, network_key
 from tests.in_memory.world import PEPPER, START, World
 
 MINUTE = timedelta(minutes=1)
@@ -48,6 +48,13 @@ def test_a_network_works_for_what_is_beyond_its_share_and_ever_more() -> None:
         for asked in (n * share, n * share + 1)
     ]
     assert work == [0, 0, 0, 1, 1, 2, 2, 4, 4, 8, 8, 8, 8, 8, 8, 8]
+
+
+def test_who_confirms_may_have_as_much_outstanding_again() -> None:
+    """15,000 pupils of one board's domain within ten minutes, each a few minutes behind."""
+    board = Tally(asked=15_000, confirmed=10_500)
+    assert work_for(standing(domain=board), BUDGET, NOON) == 0
+    assert work_for(standing(domain=Tally(asked=4_500)), BUDGET, NOON) == 8
 
 
 def test_a_school_that_confirms_has_no_more_outstanding_than_its_share() -> None:
@@ -120,7 +127,9 @@ def has(world: World, holder: str, **counts: int) -> None:
 
 def busy(world: World, times: int = 1) -> None:
     """The network that ``World.ask`` asks from has so many shares outstanding."""
-    has(world, holders.network(NETWORK), asked=times * share_of_network(world.budget))
+    has(
+        world, holders.network(neighbourhood(NETWORK)), asked=times * share_of_network(world.budget)
+    )
 
 
 def test_past_its_share_a_network_works_for_it(world: World) -> None:
@@ -155,6 +164,22 @@ def test_past_five_shares_who_has_worked_is_accepted_and_told_a_later_time(world
     assert world.view(token).expected_at == START + MINUTE
 
 
+def test_leaving_the_work_out_2000_times_keeps_nobody_waiting_who_works(world: World) -> None:
+    busy(world)
+    for n in range(2_000):
+        world.ask(f"a{n}@example.com", can_solve=False)
+    token = world.ask("b@example.ed.jp", solution=solved(world, work=8))
+    assert world.view(token).expected_at == START + MINUTE
+
+
+def test_who_works_waits_for_half_an_hour_at_most(world: World) -> None:
+    busy(world, 5)
+    for n in range(400):
+        world.ask(f"a{n}@example.com", solution=solved(world, work=8))
+    token = world.ask("b@example.ed.jp", solution=solved(world, work=8))
+    assert world.view(token).expected_at == START + 31 * MINUTE
+
+
 def test_a_form_without_script_is_served_later_instead(world: World) -> None:
     busy(world)
     token = world.ask("b@example.ed.jp", can_solve=False)
@@ -178,7 +203,7 @@ def test_nobody_is_refused_however_long_the_lane_is(world: World) -> None:
 def test_mails_that_bounce_cost_only_their_network_and_domain(world: World) -> None:
     domain = domain_key("made-up.example.com", PEPPER)
     has(world, holders.network_to_domain(NETWORK, domain), sent=40, bounced=40)
-    has(world, holders.network(NETWORK), bounced=40)
+    has(world, holders.network(neighbourhood(NETWORK)), bounced=40)
     with pytest.raises(ChallengeRequired):
         world.ask("a@made-up.example.com")
     late = world.ask("a@other.example.com", solution=solved(world))

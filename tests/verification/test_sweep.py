@@ -161,3 +161,20 @@ def test_an_account_is_never_swept(world: World) -> None:
     world.sweep()
     world.run()
     assert len(world.pool.users) == 1
+
+
+def test_an_address_that_the_pool_refuses_is_left_alone_and_forgotten(world: World) -> None:
+    """It went round for ever, a new reference every two minutes."""
+    world.pool.refuse = True
+    token = world.ask()
+    world.run()
+    reference = world.lookup.registration(token).current
+    for _ in range(180):
+        world.sweep()
+        world.wait(minutes=1)
+    assert world.lookup.registration(token).current == reference
+    assert world.queue.waiting == []
+    world.now += timedelta(days=8)
+    world.sweep()
+    world.run()
+    assert world.table.registrations == {}

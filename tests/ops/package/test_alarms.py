@@ -94,16 +94,16 @@ def test_no_other_metric_of_a_queue_is_watched(both: list[Template]) -> None:
 
 @pytest.mark.parametrize("per_cent", TELLING)
 def test_what_the_budget_says_rings(both: list[Template], per_cent: int) -> None:
-    """The worker's line, as the log has it, is what the alarm's metric counts."""
+    """The sweeper's line, as the log has it, is what the alarm's metric counts."""
     told = both[0].resources[f"MailBudget{per_cent}Told"]["Properties"]
-    assert told["LogGroupName"] == {"Ref": "WorkLogs"}
+    assert told["LogGroupName"] == {"Ref": "SweepLogs"}
     (transformation,) = told["MetricTransformations"]
     alarm = both[0].resources[f"MailBudget{per_cent}Alarm"]["Properties"]
     assert transformation["MetricName"] == alarm["MetricName"]
     assert transformation["MetricNamespace"] == alarm["Namespace"] == {"Ref": "AWS::StackName"}
     assert int(transformation["MetricValue"]) == alarm["Threshold"] == per_cent
-    # It is over before the next day can ring.
-    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 12 * HOUR
+    # It rings for as long as the sweeper says so, and is over with the day.
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= HOUR
     pattern = re.fullmatch(r'\{ \$\.message = "(.*)" \}', told["FilterPattern"])
     assert pattern
     line = TOLD % (date(2026, 1, 24), per_cent)
