@@ -20,7 +20,7 @@ ProxyResponse = dict[str, Any]
 """What API Gateway takes from a function (proxy integration, version 1)."""
 
 HSTS = "max-age=63072000; includeSubDomains"
-NOTHING_ACTIVE = "default-src 'none'; frame-ancestors 'none'"
+NOTHING_ACTIVE = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 """Of every answer that is no page: whatever a browser takes it for, nothing in it runs. The pages'
 own is in ``pages/render.py``."""
 

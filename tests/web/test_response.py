@@ -63,7 +63,9 @@ def test_what_a_handler_says_about_caching_stands() -> None:
 )
 def test_an_answer_without_a_policy_of_its_own_may_load_nothing(answered: Response) -> None:
     answer = answering(answered).ask("GET", "/thing")
-    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["content-security-policy"] == (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     own = answering(html("<p>", headers={"Content-Security-Policy": "default-src 'self'"}))
     assert own.ask("GET", "/thing").headers["content-security-policy"] == "default-src 'self'"
 
