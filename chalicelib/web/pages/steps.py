@@ -46,7 +46,7 @@ def address(
         **_registration(services, seen),
         correcting=seen is not None,
         action=request.prefix + path,
-        once=secrets.token_urlsafe(12),
+        once=secrets.token_urlsafe(16),
         typed={"email": "", **(typed or {})},
         suggestion=suggestion,
         challenge=msgspec.json.encode(challenge).decode() if challenge else None,

@@ -133,6 +133,33 @@ def test_nothing_comes_from_elsewhere_and_everything_is_under_the_prefix(scene: 
 
 
 @every_scene
+def test_what_is_typed_is_posted_and_stands_in_no_address(scene: str) -> None:
+    _, page = shown(scene, "en")
+
+    assert all(form["method"] == "post" for form in page.all("form"))
+    typed = [text for text in SCENES[scene].typed.values() if len(text) > 3]
+    for element in page.elements:
+        for name in ("href", "src", "action", "data-next", "data-current", "data-page"):
+            assert not any(text in element.attributes.get(name, "") for text in typed)
+
+
+def test_a_form_is_named_by_128_random_bits() -> None:
+    """With its name a form that is posted twice yields the registration's cookie."""
+    names = {shown("address", "en")[1].one("input", name="_once")["value"] for _ in range(20)}
+
+    assert len(names) == 20
+    assert all(len(base64.urlsafe_b64decode(name + "==")) * 8 >= 128 for name in names)
+
+
+def test_a_password_is_hidden_and_may_be_pasted_as_long_as_it_is() -> None:
+    _, page = shown("password", "en")
+
+    field = page.one("input", id="password")
+    assert (field["type"], field["autocomplete"]) == ("password", "new-password")
+    assert not field.attributes.keys() & {"maxlength", "pattern", "onpaste", "readonly"}
+
+
+@every_scene
 def test_the_policy_admits_the_styles_of_the_page_and_nothing_inline(scene: str) -> None:
     reply, page = shown(scene, "ja")
     (style,) = re.findall(r"<style>(.*?)</style>", reply.body, re.DOTALL)
