@@ -57,6 +57,7 @@ class KeyServer(http.server.ThreadingHTTPServer):
         self.body: bytes | None = None
         self.status = 200
         self.silent = False
+        self.elsewhere = ""
         self.asked = 0
 
     @property
@@ -74,6 +75,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         body = self.server.body or json.dumps({"keys": self.server.keys}).encode()
         self.send_response(self.server.status)
+        if self.server.elsewhere:
+            self.send_header("Location", self.server.elsewhere)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -292,6 +295,26 @@ def test_a_key_server_that_hangs_up_is_for_later(
         sessions.who(token())
     server.silent = False
     assert sessions.who(token()) == TARO
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_key_server_that_leads_elsewhere_is_not_followed(
+    sessions: Sessions,
+    token: Token,
+    server: KeyServer,
+    strangers: rsa.RSAPrivateKey,
+    status: int,
+) -> None:
+    with KeyServer() as another:
+        another.keys = [jwk(strangers, "key-1")]
+        thread = threading.Thread(target=another.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        server.status, server.elsewhere = status, another.url
+        with pytest.raises(TryLater):
+            sessions.who(token(key=strangers))
+        another.shutdown()
+        thread.join()
+    assert (server.asked, another.asked) == (1, 0)
 
 
 @pytest.mark.parametrize("body", [b"<html>busy</html>", b'{"keys": []}', b"\xff"])

@@ -1,6 +1,7 @@
 """What a password may be."""
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from chalicelib.errors import AlreadyCompleted, Conflict, Invalid, PasswordRefused
 from chalicelib.identity.passwords import check_password, normalise_password
@@ -77,6 +78,13 @@ KNOWN = [
 @pytest.mark.parametrize("password", KNOWN)
 def test_what_everybody_knows_is_refused(password: str) -> None:
     assert reason(password) == "too-common"
+
+
+def test_the_3000_that_are_used_most_are_refused() -> None:
+    """Of those that are long enough, by zxcvbn's list, which is one of leaked passwords."""
+    listed = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= 8][:3000]
+    assert len(listed) == 3000
+    assert [word for word in listed if reason(word) is None] == []
 
 
 JAPANESE = [
@@ -156,6 +164,17 @@ def test_what_nobody_guesses_is_taken_without_rules_of_composition(password: str
 )
 def test_what_is_close_to_this_person_is_refused_with_its_reason(password: str, why: str) -> None:
     assert reason(password, ADDRESS, "Kosho Application") == why
+
+
+def test_signs_in_the_services_name_are_no_pattern() -> None:
+    assert reason("my (2027 key", ADDRESS, "Kosho (2027") == "contains-service-name"
+    assert reason("three quiet herons", ADDRESS, "Kosho (2027") is None
+
+
+def test_64_characters_are_taken_and_so_are_256() -> None:
+    heron = "three quiet herons fly over the river and nobody counts them. "
+    assert reason((heron * 2)[:64]) is reason((heron * 5)[:256]) is None
+    assert reason((heron * 5)[:257]) == "too-long"
 
 
 def test_a_long_one_is_judged_by_its_beginning() -> None:

@@ -15,6 +15,7 @@ from chalicelib.clock import HOUR, MINUTE
 from chalicelib.errors import ChallengeRequired, CodeMismatch, TryLater
 from chalicelib.identity.user_pool import AliasHolder
 from chalicelib.limits import counters as holders
+from chalicelib.limits.budget import MailBudget
 from chalicelib.limits.network_key import network_key
 from chalicelib.trail.delivery_states import StateChange
 from chalicelib.verification.model import AttemptState
@@ -197,6 +198,27 @@ class TestTheDaysBudget:
         token = world.ask()
         world.wait(minutes=20)
         assert world.placed == 1
+        assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+    def test_a_worker_killed_before_it_takes_a_place_mails_and_is_not_counted(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = World()
+        token = world.ask()
+
+        def killed(*args: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as while_killed:
+            while_killed.setattr(MailBudget, "take", killed)
+            with pytest.raises(KeyboardInterrupt):
+                world.run()
+        assert world.mails == []
+        world.now += timedelta(minutes=6)
+        world.sweep()
+        world.wait(minutes=2)
+        assert world.placed == 0
+        assert len(world.mails) == 1
         assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 
     def test_a_place_for_tomorrow_is_given_back_by_who_cancels(self) -> None:

@@ -146,6 +146,22 @@ def test_who_has_asked_before_is_told_a_time_farther_and_farther_ahead() -> None
         before = wait
 
 
+@pytest.mark.parametrize(("networks", "accepted"), [(2000, 1000), (1, 200)])
+def test_only_past_a_thousand_networks_or_200_requests_of_one_is_one_refused(
+    networks: int, accepted: int
+) -> None:
+    mailbox = Mailbox()
+    for n in range(accepted):
+        mailbox, _ = ask(mailbox, f"a.{n}", NOW, f"network {n % networks}")
+    refused = 0
+    for n in range(accepted, accepted * 6 // 5):
+        try:
+            mailbox, _ = ask(mailbox, f"a.{n}", NOW, f"network {n % networks}")
+        except Wait:
+            refused += 1
+    assert refused
+
+
 def test_a_record_stays_small_whatever_is_asked() -> None:
     mailbox = Mailbox()
     for n in range(400):
