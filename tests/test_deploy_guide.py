@@ -57,6 +57,37 @@ def test_every_table_is_in_the_table_of_data() -> None:
         assert f"`{name}`" in data
 
 
+FUNCTIONS = ("api_handler", "work", "send_code", "send_again", "record_events", "sweep")
+
+
+def reachable(function: str, table: str, codes: bool) -> bool:
+    """Whether a function has a right to a table, and if these are meant, to the codes in it."""
+    file = templates.SERVICE.parent / f"policy-{function}.json"
+    its = json.loads(file.read_text(encoding="utf-8"))["Statement"]
+    named = [s for s in its if f'"{table}"' in json.dumps(s["Resource"])]
+    denied = [s for s in named if s["Effect"] == "Deny"]
+    assert all("code#*" in json.dumps(s["Condition"]) for s in denied)
+    return len(named) > len(denied) and not (codes and denied)
+
+
+def test_who_can_read_a_table_is_who_has_a_right_to_it() -> None:
+    tables = {
+        it["TableName"]["Fn::Sub"].removeprefix("${AWS::StackName}-"): name
+        for name, it in Template.read().of_type("AWS::DynamoDB::Table").items()
+    }
+    told = re.findall(
+        r"^\| [^|]+ \| DynamoDB `(\w+)`([^|]*)\|.*\| ([^|]+) \|$",
+        chapter("Where each datum lives"),
+        re.MULTILINE,
+    )
+    assert {table for table, *_ in told} == tables.keys()
+    for table, items, readers in told:
+        named = set(re.findall(r"`(\w+)`|(API)", readers.partition(";")[0]))
+        said = {function or "api_handler" for function, _ in named}
+        may = {f for f in FUNCTIONS if reachable(f, tables[table], "code#" in items)}
+        assert said == may, (table, items)
+
+
 def test_the_functions_have_the_memory_and_time_that_the_guide_says() -> None:
     config = json.loads((templates.SERVICE.parent / "config.json").read_text(encoding="utf-8"))
     rows = chapter("The functions")
