@@ -59,16 +59,20 @@ def test_a_base_path_of_a_custom_domain_is_a_prefix_although_the_events_path_has
     assert (request.path, request.prefix) == ("/register", "/entry")
 
 
-def test_path_parameters_are_decoded() -> None:
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [("a%20b.js", "a b.js"), ("a%2520b.js", "a%20b.js"), ("%252e%252e", "%2e%2e")],
+)
+def test_path_parameters_are_decoded_once(sent: str, name: str) -> None:
     request = head(
         "GET",
-        "/assets/a%20b.js",
+        f"/assets/{sent}",
         route="/assets/{name}",
-        parameters={"name": "a%20b.js"},
+        parameters={"name": sent},
         stage="/dev",
     )
-    assert request.parameters == {"name": "a b.js"}
-    assert (request.path, request.prefix) == ("/assets/a b.js", "/dev")
+    assert request.parameters == {"name": name}
+    assert (request.path, request.prefix) == (f"/assets/{name}", "/dev")
 
 
 @pytest.mark.parametrize("path", ["/", "/a", "/a/", "/a//b", "//elsewhere.example/", "/a/b/c"])
