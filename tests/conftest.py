@@ -42,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what runs the package's functions, where it is for another machine",
     )
     group.addoption(
+        "--every-call",
+        action="store_true",
+        help="tests/crash: two faults, and two processes, at every call instead of at some",
+    )
+    group.addoption(
         "--target",
         choices=["local", "aws"],
         default="local",

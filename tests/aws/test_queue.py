@@ -47,7 +47,7 @@ def jobs(there: Cloud) -> SqsJobs:
 def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs) -> None:
     job = Job(JobKind.SEND_AGAIN, "7Q4K2M9X8T", 3, tries=2)
     jobs.put(job)
-    (message,) = there.receive("Jobs")
+    (message,) = there.receive("jobs")
     body = message.record["body"]
     assert msgspec.json.decode(body) == {
         "kind": "resend",
@@ -56,14 +56,14 @@ def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs)
         "tries": 2,
     }
     assert msgspec.json.decode(body, type=Job) == job
-    assert there.receive("Resends") == []
+    assert there.receive("resends") == []
 
 
 def test_a_mail_to_send_again_arrives_on_its_own_queue(there: Cloud, jobs: SqsJobs) -> None:
     jobs.send_again(MailAgain("7Q4K2M9X8T", 2))
-    (message,) = there.receive("Resends")
+    (message,) = there.receive("resends")
     assert msgspec.json.decode(message.record["body"]) == {"reference": "7Q4K2M9X8T", "n": 2}
-    assert there.receive("Jobs") == []
+    assert there.receive("jobs") == []
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_a_job_waits_until_its_time_as_far_as_a_queue_can(
 
 def test_a_delayed_job_is_not_seen_before(there: Cloud, jobs: SqsJobs) -> None:
     jobs.put(Job(JobKind.SIGN_UP, "R"), NOW + timedelta(seconds=60))
-    assert there.receive("Jobs") == []
+    assert there.receive("jobs") == []
     there.clock.put_forward(61)
-    assert len(there.receive("Jobs")) == 1
+    assert len(there.receive("jobs")) == 1
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "RequestThrottled", "InternalError"])
@@ -111,4 +111,4 @@ def test_a_lost_answer_is_for_later_since_a_job_may_come_twice(there: Cloud, job
             jobs.put(Job(JobKind.SIGN_UP, "R"))
     finally:
         events.unregister("after-call", lose)
-    assert len(there.receive("Jobs")) == 1
+    assert len(there.receive("jobs")) == 1

@@ -100,6 +100,12 @@ class Applicant:
         """The different codes that were mailed, oldest first."""
         return list(dict.fromkeys(m.code for m in self.mails if m.code))
 
+    @property
+    def own_codes(self) -> list[str]:
+        """Those of this registration's attempt alone: others may have asked for the address."""
+        label = self.registration.attempt.label
+        return list(dict.fromkeys(m.code for m in self.mails if m.code and label in m.subject))
+
     def enter(self, code: str) -> Registration:
         """Type a code; the same again when no answer came."""
         verified = self.process.request(

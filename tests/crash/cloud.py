@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,13 @@ from local.in_process_aws import in_process_aws
 from local.simulated_time import ImmediateExecutor, SimulatedClock, SimulatedScheduler
 
 SECRETS = {"Pepper": "a pepper for tests, of thirty-two"}
+QUEUES = {
+    "jobs": "JobsQueue",
+    "resends": "ResendsQueue",
+    "jobs-dead-letters": "JobsDeadLetters",
+    "resends-dead-letters": "ResendsDeadLetters",
+}
+"""By name, as the template calls them."""
 START = datetime(2026, 1, 24, 0, 30, tzinfo=UTC)
 
 
@@ -27,6 +36,16 @@ class Message:
 
     record: dict[str, Any]
     handle: str
+
+
+@dataclass
+class Invocation:
+    """An event on its way to a function that nobody waits for."""
+
+    function: Callable[[Any], object]
+    event: Any
+    at: float
+    tries: int = 0
 
 
 class Cloud:
@@ -48,6 +67,9 @@ class Cloud:
         """Clients of nobody's process: nothing goes wrong with them."""
         self.mailbox = aws.mailbox
         self.codes = codes
+        self.under_way: list[Invocation] = []
+        self.dropped: list[Invocation] = []
+        """Invocations that Lambda tries no more."""
         self._messages = messages
         self._scheduler = scheduler
         self._stack = aws.stack
@@ -66,6 +88,8 @@ class Cloud:
         for name in list(queues_there.queues):
             queues_there.purge_queue(name)
         self.codes.clear()
+        self.under_way.clear()
+        self.dropped.clear()
         self._scheduler.clear()
         self._messages.clear()
 
@@ -75,21 +99,54 @@ class Cloud:
         for partition in [key for key in trail.items if key.value.startswith("code#")]:
             del trail.items[partition]
 
-    def receive(self, role: str) -> list[Message]:
+    def rewrite(self, table: str, ids: str, change: Callable[[dict[str, Any]], object]) -> int:
+        """Have another release write the rows whose id is one of ``ids`` (a pattern); how many."""
+        found = self._rows(table, ids)
+        for item in found:
+            document = json.loads(item["doc"]["S"])
+            change(document)
+            item["doc"]["S"] = json.dumps(document)
+            self.client("dynamodb").put_item(TableName=f"{STACK}-{table}", Item=item)
+        return len(found)
+
+    def documents(self, table: str, ids: str) -> list[Any]:
+        """The records in the rows whose id is one of ``ids`` (a pattern)."""
+        return [json.loads(item["doc"]["S"]) for item in self._rows(table, ids)]
+
+    def _rows(self, table: str, ids: str) -> list[dict[str, Any]]:
+        items = self.client("dynamodb").scan(TableName=f"{STACK}-{table}")["Items"]
+        return [item for item in items if re.fullmatch(ids, item["id"]["S"])]
+
+    def bring_back_dead_letters(self) -> int:
+        """As an operator does when the cause is gone; how many there were."""
+        moved = 0
+        for queue in ("jobs", "resends"):
+            while messages := self.receive(f"{queue}-dead-letters"):
+                for message in messages:
+                    body = message.record["body"]
+                    self.client("sqs").send_message(QueueUrl=self._url(queue), MessageBody=body)
+                    self.done(f"{queue}-dead-letters", message)
+                moved += len(messages)
+        return moved
+
+    def receive(self, queue: str) -> list[Message]:
         """Up to ten messages, out of others' sight for the queue's time."""
-        if not _queue(role.lower()).approximate_number_of_messages:
+        if not _queue(queue).approximate_number_of_messages:
             return []
-        url = self._stack.ref(f"{role}Queue")
+        url = self._url(queue)
         found = self.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         return [
             Message({"messageId": m["MessageId"], "body": m["Body"]}, m["ReceiptHandle"])
             for m in found.get("Messages", [])
         ]
 
-    def done(self, role: str, message: Message) -> None:
+    def done(self, queue: str, message: Message) -> None:
         """The message was worked on."""
-        url = self._stack.ref(f"{role}Queue")
+        url = self._url(queue)
         self.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message.handle)
+
+    def _url(self, queue: str) -> str:
+        return self._stack.ref(QUEUES[queue])
 
     def waiting(self, queue: str) -> int:
         """Messages in a queue, those out of sight or delayed included."""

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 
 import pytest
 
 from chalicelib import factory
 from tests.crash.applicant import Applicant
 from tests.crash.cloud import Cloud, cloud
-from tests.crash.fault_injection import COUNTED, FaultKind
+from tests.crash.fault_injection import FaultKind
+from tests.crash.plays import Everywhere, Stage, nothing_is_left
 from tests.crash.process import Process
-
-MOST = 80
-Strike = Callable[[], AbstractContextManager[None]]
-"""``with strike():`` is the part of a play in which a call goes wrong."""
-Play = Callable[[Applicant, Strike], None]
 
 
 @pytest.fixture(scope="module")
@@ -48,53 +42,17 @@ def applicant(process: Process, caplog: pytest.LogCaptureFixture) -> Iterator[Ap
     nothing_is_left(process, caplog)
 
 
-class Everywhere:
-    """Plays a scene once for each call in its ``with strike():``, which goes wrong then."""
+@pytest.fixture(scope="session")
+def every_call(request: pytest.FixtureRequest) -> bool:
+    """Whether all calls and pairs of calls are to be tried, or a choice of them."""
+    return bool(request.config.getoption("every_call"))
 
-    def __init__(self, process: Process, way: FaultKind, caplog: pytest.LogCaptureFixture) -> None:
-        self.way = way
-        self._process = process
-        self._caplog = caplog
 
-    def __call__(self, play: Play, *expected: str) -> None:
-        """The ``expected`` calls must be among those that went wrong."""
-        struck: list[str] = []
-        for n in range(1, MOST):
-            self._process.forget()
-            try:
-                play(Applicant(self._process), lambda n=n: self._strike(n))  # type: ignore[misc]
-                nothing_is_left(self._process, self._caplog)
-            except BaseException as error:
-                error.add_note(f"{self.way.value}, call {n}: {self._process.faults.struck}")
-                error.add_note(" ".join(self._process.faults.made))
-                raise
-            if self._process.faults.struck is None:
-                assert COUNTED[self.way].intersection(expected) <= set(struck)
-                return
-            struck.append(self._process.faults.struck)
-        raise AssertionError("it never ends")
-
-    @contextmanager
-    def _strike(self, n: int) -> Iterator[None]:
-        self._process.faults.arm(self.way, n)
-        try:
-            yield
-        finally:
-            self._process.faults.disarm()
+@pytest.fixture
+def stage(process: Process, caplog: pytest.LogCaptureFixture) -> Stage:
+    return Stage(process, caplog)
 
 
 @pytest.fixture(params=list(FaultKind), ids=lambda way: way.name.lower())
-def everywhere(
-    request: pytest.FixtureRequest, process: Process, caplog: pytest.LogCaptureFixture
-) -> Everywhere:
-    return Everywhere(process, request.param, caplog)
-
-
-def nothing_is_left(process: Process, caplog: pytest.LogCaptureFixture) -> None:
-    """No work, no dead letter, no dropped invocation, nothing for the sweeper, no defect."""
-    assert not process.busy
-    assert process.dropped == []
-    assert process.cloud.waiting("jobs-dead-letters") == 0
-    assert process.cloud.waiting("resends-dead-letters") == 0
-    assert process.cloud.due() == []
-    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+def everywhere(request: pytest.FixtureRequest, stage: Stage) -> Everywhere:
+    return Everywhere(stage, request.param)

@@ -64,15 +64,16 @@ def _conflict(call: str) -> Any:
 
 
 class FaultInjection:
-    """One fault at the nth call that counts, to any of the clients."""
+    """Faults one after another, each at the nth call that counts since the one before, to any of
+    the clients."""
 
     def __init__(self) -> None:
-        self._way: FaultKind | None = None
-        self._left = 0
-        self.struck: str | None = None
-        """The call that went wrong."""
+        self._faults: list[tuple[FaultKind, int]] = []
+        self.struck: list[str] = []
+        """The calls that went wrong."""
         self.made: list[str] = []
-        """Every call that counts, since ``watch``."""
+        """Every call that may count, from ``arm`` until ``disarm``."""
+        self._armed = False
         self.away: frozenset[str] = frozenset()
         """Services that cannot be reached, until somebody takes them out."""
 
@@ -82,41 +83,43 @@ class FaultInjection:
             client.meta.events.register_first("before-call", self._before)
             client.meta.events.register_last("after-call", self._after)
 
-    def arm(self, way: FaultKind, n: int) -> None:
-        """Strike once, at the nth call from now (from 1)."""
-        self._way, self._left, self.struck, self.made = way, n, None, []
+    def arm(self, *faults: tuple[FaultKind, int]) -> None:
+        """Strike at the nth call from now (from 1), and so on from there."""
+        self._faults, self.struck, self.made, self._armed = list(faults), [], [], True
 
     def disarm(self) -> None:
         """Nothing more goes wrong."""
-        self._way, self.away = None, frozenset()
+        self._faults, self.away, self._armed = [], frozenset(), False
 
     def _before(self, model: Any, **_: Any) -> None:
-        if model.name in ASKED:
+        if self._armed and model.name in ASKED:
             self.made.append(model.name)
         if model.service_model.service_name in self.away:
             raise EndpointConnectionError(endpoint_url="https://aws.example")
-        if self._way is FaultKind.REFUSED and self._is_it(model.name):
+        if self._is_it(FaultKind.REFUSED, model.name):
             refusal = {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},
             }
             raise ClientError(refusal, model.name)
-        if self._way is FaultKind.CONFLICT and self._is_it(model.name):
+        if self._is_it(FaultKind.CONFLICT, model.name):
             raise ClientError(_conflict(model.name), model.name)
-        if self._way is FaultKind.UNREACHED and self._is_it(model.name):
+        if self._is_it(FaultKind.UNREACHED, model.name):
             raise EndpointConnectionError(endpoint_url="https://aws.example")
 
     def _after(self, model: Any, **_: Any) -> None:
-        if self._way is FaultKind.KILLED and self._is_it(model.name):
+        if self._is_it(FaultKind.KILLED, model.name):
             raise Killed
-        if self._way is FaultKind.LOST and self._is_it(model.name):
+        if self._is_it(FaultKind.LOST, model.name):
             raise ReadTimeoutError(endpoint_url="https://aws.example")
 
-    def _is_it(self, call: str) -> bool:
-        if self._way is None or call not in COUNTED[self._way]:
+    def _is_it(self, way: FaultKind, call: str) -> bool:
+        if not self._faults or self._faults[0][0] is not way or call not in COUNTED[way]:
             return False
-        self._left -= 1
-        if self._left:
+        left = self._faults[0][1] - 1
+        if left:
+            self._faults[0] = (way, left)
             return False
-        self._way, self.struck = None, call
+        del self._faults[0]
+        self.struck.append(call)
         return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from chalicelib import config, factory, triggers
@@ -12,62 +13,72 @@ from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
 from local import mx_table
 from local.account import REGION
-from tests.crash.cloud import Cloud
+from tests.crash.cloud import Cloud, Invocation
 from tests.crash.fault_injection import FaultInjection, Killed
+from tests.crash.slowness import Slowness
 
 T = TypeVar("T")
 MINUTE = 60.0
+TIME_OUT = 60.0
+"""Seconds after which Lambda kills ``work`` and ``send_again``; the others have less."""
 RETRIES = (60.0, 120.0)
 """Seconds after which Lambda tries an asynchronous invocation again; then it drops it."""
 SERVICES = ("dynamodb", "sqs", "cognito-idp", "sesv2", "kms")
 
 
-@dataclass
-class Invocation:
-    """An event on its way to a function that nobody waits for."""
-
-    function: Callable[[Any], object]
-    event: Any
-    at: float
-    tries: int = 0
-
-
 class Process:
-    """The functions of one deployment. What they keep in memory dies with them."""
+    """The functions of one deployment: the API's, and all others. What they keep in memory dies
+    with them."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.faults = FaultInjection()
-        self.deliveries = 1
-        """How often everything is delivered that may come more than once."""
-        self.newest_first = False
-        """Whether SES's events come in the wrong order."""
         self._config = config.load(cloud.environment)
         # Connections hold no state of ours, so they are made once.
         self._clients = Clients(REGION)
-        self.faults.watch(self._clients(service) for service in SERVICES)
-        self.forget()
+        self.clients = [self._clients(service) for service in SERVICES]
+        self.faults.watch(self.clients)
+        self.slowness = Slowness(cloud.clock)
+        self.slowness.watch(self.clients)
+        self._begin()
 
     def forget(self) -> None:
         """Begin from nothing."""
         self.cloud.forget()
+        self._begin()
+
+    def _begin(self) -> None:
         self.faults.disarm()
-        self.deliveries, self.newest_first = 1, False
-        self._under_way: list[Invocation] = []
-        self.dropped: list[Invocation] = []
+        self.slowness.seconds = {}
+        self.deliveries = 1
+        """How often everything is delivered that may come more than once."""
+        self.batch = 1
+        """How many messages of a queue one invocation is given."""
+        self.newest_first = False
+        """Whether SES's events come in the wrong order."""
+        self.api_ahead = timedelta()
+        """What the clock of the API's function is ahead of all others."""
+        self.running: Callable[[Process], object] | None = None
+        """What is being done, for another process to do it too; ``None`` in between."""
         self.restart()
 
     def restart(self) -> None:
-        """A new process."""
-        self.services = Services(self._config, clock=self.cloud.clock, mx=mx_table.hosts)
-        self.services.adapters.clients = self._clients
-        factory.install(self.services)
+        """A new process of each function."""
+        self.services = self._services(lambda: self.cloud.clock() + self.api_ahead)
+        """The API's."""
+        self._worker = self._services(self.cloud.clock)
+
+    def _services(self, clock: Callable[[], datetime]) -> Services:
+        made = Services(self._config, clock=clock, mx=mx_table.hosts)
+        made.adapters.clients = self._clients
+        return made
 
     def request(self, ask: Callable[[Services], T]) -> T:
         """As a page does it: without an answer, or told to try later, the same once more."""
         for _ in range(8):
             try:
-                return ask(self.services)
+                with self._running(lambda other: other.once(ask)):
+                    return ask(self.services)
             except Killed:
                 self.restart()
             except (TryLater, OutcomeUnknown):
@@ -78,7 +89,8 @@ class Process:
     def once(self, ask: Callable[[Services], object]) -> bool:
         """Ask and leave it at that; whether there was an answer."""
         try:
-            ask(self.services)
+            with self._running(lambda other: other.once(ask)):
+                ask(self.services)
         except Killed:
             self.restart()
         except (TryLater, OutcomeUnknown):
@@ -89,18 +101,22 @@ class Process:
 
     def work(self) -> None:
         """The jobs that are ready, and nothing that follows from them."""
-        self._queue("Jobs")
+        self._queue("jobs")
 
     def settle(self) -> None:
         """Everything that is ready, until nothing is."""
-        while any([self._queue("Jobs"), self._queue("Resends"), self._invocations()]):
+        while any([self._queue("jobs"), self._queue("resends"), self._invocations()]):
             pass
 
     def minute(self) -> None:
         """A minute passes, and the sweeper makes its round."""
         self.cloud.clock.put_forward(MINUTE)
-        self._invoke(lambda _: triggers.sweep(self), None)
+        self.sweep()
         self.settle()
+
+    def sweep(self) -> None:
+        """The sweeper's round."""
+        self.invoke(lambda _: triggers.sweep(self), None)
 
     def until(self, true: Callable[[], bool], minutes: int = 12) -> None:
         """Let minutes pass until something is true, and nothing is under way any more."""
@@ -113,62 +129,90 @@ class Process:
         assert not self.busy, "it never ends"
 
     def get_remaining_time_in_millis(self) -> int:
-        """As Lambda's context says it: its functions have all the time they want."""
-        return 60_000
+        """As Lambda's context says it."""
+        return int(1000 * self.slowness.left())
 
     @property
     def busy(self) -> bool:
         """Whether there is anything that somebody will still work on."""
         queued = self.cloud.waiting("jobs") + self.cloud.waiting("resends")
-        return bool(queued or self._under_way or self.cloud.codes)
+        return bool(queued or self.cloud.under_way or self.cloud.codes)
 
-    def _queue(self, role: str) -> bool:
-        trigger = triggers.work if role == "Jobs" else triggers.send_again
-        messages = self.cloud.receive(role)
-        for message in messages:
-            event = {"Records": [message.record]}
+    def _queue(self, queue: str) -> bool:
+        trigger = triggers.work if queue == "jobs" else triggers.send_again
+        messages = self.cloud.receive(queue)
+        for first in range(0, len(messages), self.batch):
+            batch = messages[first : first + self.batch]
+            event = {"Records": [message.record for message in batch]}
             for _ in range(self.deliveries):
-                answer = self._invoke(lambda event: trigger(event, self), event)
-            if answer == {"batchItemFailures": []}:
-                self.cloud.done(role, message)
+                answer = self.invoke(lambda event: trigger(event, self), event)
+            if isinstance(answer, dict):
+                failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+                for message in batch:
+                    if message.record["messageId"] not in failed:
+                        self.cloud.done(queue, message)
         return bool(messages)
 
     def _invocations(self) -> bool:
         moved = self.cloud.carry_on()
         now = self.cloud.clock.time()
         for event in self.cloud.codes:
-            self._under_way.append(Invocation(triggers.send_code, event, now))
+            self.cloud.under_way.append(Invocation(triggers.send_code, event, now))
         self.cloud.codes.clear()
         events = self.cloud.events()
         for message in reversed(events) if self.newest_first else events:
             event = {"Records": [{"Sns": {"Message": message}}]}
-            self._under_way.append(Invocation(triggers.record_events, event, now))
-        ready = [i for i in self._under_way if i.at <= now]
+            self.cloud.under_way.append(Invocation(triggers.record_events, event, now))
+        ready = [i for i in self.cloud.under_way if i.at <= now]
         for invocation in ready:
-            self._under_way.remove(invocation)
+            self.cloud.under_way.remove(invocation)
+        for invocation in ready:
             self._try(invocation)
         return moved or bool(ready)
 
     def _try(self, invocation: Invocation) -> None:
         for _ in range(self.deliveries):
-            answer = self._invoke(invocation.function, invocation.event)
+            answer = self.invoke(invocation.function, invocation.event)
         if answer is not FAILED:
             return
         if invocation.tries == len(RETRIES):
-            self.dropped.append(invocation)
+            self.cloud.dropped.append(invocation)
             return
         invocation.at = self.cloud.clock.time() + RETRIES[invocation.tries]
         invocation.tries += 1
-        self._under_way.append(invocation)
+        self.cloud.under_way.append(invocation)
 
-    def _invoke(self, function: Callable[[Any], object], event: Any) -> object:
+    def invoke(self, function: Callable[[Any], object], event: Any) -> object:
+        """Have Lambda invoke one of the triggers."""
+        self.slowness.deadline = self.cloud.clock.peek() + TIME_OUT
         try:
-            return function(event)
+            with self._installed(), self._running(lambda other: other.invoke(function, event)):
+                return function(event)
         except Killed:
             self.restart()
         except TodokuError:
             pass
+        finally:
+            self.slowness.deadline = None
         return FAILED
+
+    @contextmanager
+    def _running(self, what: Callable[[Process], object]) -> Iterator[None]:
+        self.running = what
+        try:
+            yield
+        finally:
+            self.running = None
+
+    @contextmanager
+    def _installed(self) -> Iterator[None]:
+        """This process's services are what triggers find, and another's again afterwards."""
+        before = list(factory._installed)
+        factory.install(self._worker)
+        try:
+            yield
+        finally:
+            factory._installed[:] = before
 
 
 FAILED = object()

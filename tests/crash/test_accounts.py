@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import Conflict, NoRegistration
 from chalicelib.verification.model import AttemptState
 from tests.crash.applicant import PASSWORD, Applicant
-from tests.crash.conftest import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike
 
 WEEK = 7 * 86_400
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.crash.applicant import Applicant
-from tests.crash.conftest import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike
 
 DAY = 86_400
 

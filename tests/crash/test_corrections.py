@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import NoRegistration
 from tests.crash.applicant import Applicant
-from tests.crash.conftest import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike
 
 
 def test_the_first_addresss_code_never_proves_the_corrected_one(everywhere: Everywhere) -> None:
