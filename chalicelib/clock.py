@@ -15,6 +15,9 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+CLOCKS_APART = timedelta(seconds=5)
+"""How far apart the clocks of two functions may be, or a function's and a service's."""
+
 
 def wall_clock() -> datetime:
     """Now, aware, UTC."""

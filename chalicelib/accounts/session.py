@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from chalicelib.clock import CLOCKS_APART
 from chalicelib.errors import NotSignedIn, TryLater
 from chalicelib.identity.address import masked
 from chalicelib.identity.reference import grouped
@@ -81,6 +82,8 @@ class Sessions:
                 key,
                 algorithms=["RS256"],
                 issuer=self.issuer,
+                # A token that was issued just now is one by a clock that is behind, too.
+                leeway=CLOCKS_APART,
                 # Cognito's access tokens have no audience; client_id stands for it.
                 options={"require": ["exp", "iat"], "verify_aud": False},
             )

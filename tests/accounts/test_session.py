@@ -184,6 +184,17 @@ def test_a_token_for_something_else_signs_nobody_in(
         sessions.who(token(**claims))
 
 
+def test_a_clock_that_is_behind_the_user_pools_signs_nobody_out(
+    sessions: Sessions, token: Token
+) -> None:
+    """PyJWT looks at the machine's own clock; a token's times are whole seconds."""
+    now = int(time.time())
+    assert sessions.who(token(iat=now + 5)) == TARO
+    for claims in ({"iat": now + 60}, {"exp": now - 6}):
+        with pytest.raises(NotSignedIn):
+            sessions.who(token(**claims))
+
+
 def test_a_strangers_signature_signs_nobody_in(
     sessions: Sessions, token: Token, strangers: rsa.RSAPrivateKey
 ) -> None:
