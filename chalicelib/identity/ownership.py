@@ -63,10 +63,20 @@ def owns(owner: MaybeOwner, reference: str) -> TypeGuard[Owner]:
 
 
 def proven(owner: MaybeOwner, reference: str, now: datetime) -> Owner:
-    """``reference`` proved the address in the user pool, which is the authority."""
+    """``reference`` proved the address in the user pool, which is the authority. Another's lease
+    stays: it is about to take the address over."""
     if owns(owner, reference):
         return owner
-    return Owner(reference=reference, proven_at=now)
+    made = Owner(reference=reference, proven_at=now)
+    if owner is None or owner.candidate == reference:
+        return made
+    return replace(made, candidate=owner.candidate, candidate_at=owner.candidate_at)
+
+
+def contested(owner: MaybeOwner, reference: str) -> bool:
+    """Whether the record names another, of whom ``reference`` did not just take the address over:
+    that one may have proved it later, which only the user pool knows."""
+    return owner is not None and reference not in (owner.reference, owner.candidate)
 
 
 def takeover(owner: MaybeOwner, holder: str, reference: str, now: datetime) -> Owner:

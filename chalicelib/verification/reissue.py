@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.errors import Conflict, NoRegistration, OutcomeUnknown
+from chalicelib.errors import OutcomeUnknown
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
-from chalicelib.jobs import Job, JobKind, Jobs
+from chalicelib.jobs import Jobs
 from chalicelib.verification import transitions
 from chalicelib.verification.begin_anew import BeginAnew
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
+from chalicelib.verification.note_displaced import note_displaced
 
 SETTLING = timedelta(minutes=1)
 """The least time between two new codes."""
@@ -87,13 +87,7 @@ class Reissue:
             case UserState.PROVEN | UserState.NONE:
                 self.begin_anew(reference, AttemptState.AWAITING_CODE)
             case UserState.DISPLACED:
-                # Another proved the address since: the password page says so, while no code
-                # could ever come for this one.
-                with suppress(Conflict, NoRegistration):
-                    self.registrations.change(
-                        reference, lambda r: transitions.verified(r, reference, now)
-                    )
-                self.jobs.put(Job(JobKind.REMOVE_USER, reference))
+                note_displaced(self.registrations, self.jobs, reference, now)
 
 
 def unsettled(attempt: Attempt, now: datetime) -> datetime | None:

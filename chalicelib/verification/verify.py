@@ -31,7 +31,7 @@ from chalicelib.errors import (
 from chalicelib.identity import ownership
 from chalicelib.identity.codes import DIGITS, normalise_code
 from chalicelib.identity.keyed_hash import keyed_hash
-from chalicelib.identity.ownership import LEASE, Owners
+from chalicelib.identity.ownership import LEASE, MaybeOwner, Owner, Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits import counters as holders
@@ -49,6 +49,7 @@ from chalicelib.verification.cookie_token import (
 )
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
+from chalicelib.verification.note_displaced import note_displaced
 
 _PROVEN = (AttemptState.VERIFIED, AttemptState.COMPLETED)
 
@@ -150,7 +151,7 @@ class VerifyCode:
             case UserState.PROVEN:
                 return False
             case UserState.DISPLACED:
-                raise Displaced()
+                raise self._displaced(attempt.reference)
             case _:
                 return True
 
@@ -258,16 +259,34 @@ class VerifyCode:
             case UserState.PROVEN:
                 return
             case UserState.DISPLACED:
-                raise Displaced()
+                raise self._displaced(reference)
             case _:
                 # Cognito uses the same error for a client secret that is not ours.
                 raise TryLater()
+
+    def _is_proven(self, reference: str) -> bool:
+        return self.users.state(reference) is UserState.PROVEN
+
+    def _displaced(self, reference: str) -> Displaced:
+        """Another proved the address since, which this browser is told."""
+        note_displaced(self.registrations, self.jobs, reference, self.clock())
+        return Displaced()
 
     def _record(self, attempt: Attempt, token: Token, proof: str) -> RegistrationWithToken:
         """What is written once the pool says that the address is proven: the owner first, then
         the registration under its new token. Safe to repeat after a crash in between."""
         reference, now = attempt.reference, self.clock()
-        self.owners.change(attempt.address, lambda owner: ownership.proven(owner, reference, now))
+
+        def own(owner: MaybeOwner) -> Owner:
+            # Asked after the record was read: who takes the address over writes there first.
+            if ownership.contested(owner, reference) and not self._is_proven(reference):
+                raise Displaced()
+            return ownership.proven(owner, reference, now)
+
+        try:
+            self.owners.change(attempt.address, own)
+        except Displaced:
+            raise self._displaced(reference) from None
 
         proves = [False]
 

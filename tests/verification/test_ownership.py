@@ -12,8 +12,10 @@ from chalicelib.errors import (
     OutcomeUnknown,
     TryLater,
 )
+from chalicelib.identity import ownership
+from chalicelib.identity.ownership import Owner
 from chalicelib.verification.model import AttemptState
-from tests.in_memory.world import World
+from tests.in_memory.world import START, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -156,6 +158,62 @@ def test_whose_proof_was_lost_and_then_displaced_is_no_longer_asked_for_a_code(
     assert world.view(first).state == "verified"
     with pytest.raises(Conflict):
         world.complete(first, "correct horse")
+
+
+def test_whose_proof_is_overtaken_before_it_is_noted_is_displaced(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Confirmed by the pool, and a moment later another was: the record follows the later one."""
+    first = world.ask()
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    real = world.pool.confirm
+
+    def overtaken(reference: str, code: str, *, take_over: bool) -> None:
+        monkeypatch.undo()
+        real(reference, code, take_over=take_over)
+        world.verify(second, world.code(second))
+
+    monkeypatch.setattr(world.pool, "confirm", overtaken)
+    with pytest.raises(Displaced):
+        world.verify(first, world.code(first))
+    with pytest.raises(Displaced):
+        world.complete(first, "three quiet herons")
+    world.complete(second, "three quiet herons")
+    world.wait(minutes=1)
+    assert [u.password for u in world.pool.users.values()] == ["three quiet herons"]
+
+
+def test_whose_proof_is_noted_late_ends_no_takeover_that_is_under_way() -> None:
+    """The record named somebody whose account is gone."""
+    at = START
+    gone = Owner("GONE", at, finished=True)
+    leased = Owner("GONE", at, candidate="LATER", candidate_at=at)
+    noted = ownership.proven(leased, "FIRST", at)
+    assert (noted.reference, noted.candidate, noted.candidate_at) == ("FIRST", "LATER", at)
+    with pytest.raises(TryLater):
+        ownership.completing(noted, "FIRST", at)
+    assert ownership.proven(gone, "FIRST", at) == Owner("FIRST", at)
+    assert ownership.proven(leased, "LATER", at) == Owner("LATER", at)
+
+
+def test_whose_answer_was_lost_and_then_displaced_may_begin_anew(world: World) -> None:
+    first = world.ask()
+    second = world.ask(client="192.0.2.2")
+    world.wait(minutes=2)
+    code = world.code(first)
+    world.pool.lose_answers = 1
+    with pytest.raises(OutcomeUnknown):
+        world.verify(first, code)
+    world.verify(second, world.code(second))
+    with pytest.raises(Displaced):
+        world.verify(first, code)
+    assert world.view(first).state == "verified"
+    anew = world.ask(token=first)
+    assert anew != first
+    world.wait(minutes=2)
+    world.verify(anew, world.code(anew))
+    world.complete(anew, "three quiet herons")
 
 
 def test_a_wrong_code_takes_nothing_from_who_has_not_finished(
