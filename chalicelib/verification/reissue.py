@@ -68,11 +68,13 @@ class Reissue:
         attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
         if attempt is None:
             return None
-        works = attempt.code_expires_at is not None and attempt.code_expires_at > now
-        if works and attempt.reissued_at is not None and now < attempt.reissued_at + SAME_JOB:
-            return None  # a new one has come; this is the same job once more
-        if works:
-            self.registrations.change(reference, lambda r: transitions.code_died(r, reference, now))
+        expires = attempt.code_expires_at
+        if expires is not None and expires > now:
+            if attempt.reissued_at is not None and now < attempt.reissued_at + SAME_JOB:
+                return None  # a new one has come; this is the same job once more
+            self.registrations.change(
+                reference, lambda r: transitions.code_died(r, reference, expires, now)
+            )
         return self(reference)
 
     def _after_a_proof(self, attempt: Attempt) -> None:

@@ -26,6 +26,11 @@ AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
 
 
+LONG_DEAD = 2 * MINUTE
+"""How long ago a code is said to have died: before whatever runs just now has read its own clock,
+which is up to a minute ago and a few seconds apart."""
+
+
 class AddressKeys(Struct, frozen=True):
     """What an address is known by, and what its limits and its domain's are counted by."""
 
@@ -268,9 +273,17 @@ def code_forgiven(registration: Registration, tried: datetime) -> Registration:
     return replace(registration, wrong=tuple(remaining))
 
 
-def code_died(registration: Registration, reference: str, now: datetime) -> Registration:
-    """Cognito says that the code works no longer: the next mail brings a new one."""
-    return _changed(registration, reference, code_expires_at=now)
+def code_died(
+    registration: Registration, reference: str, expires: datetime, now: datetime
+) -> Registration:
+    """The code that was to work until ``expires`` works no longer: the next mail brings a new one.
+
+    Nothing is said of another one that has come meanwhile, or was asked for.
+    """
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.code_expires_at != expires:
+        return registration
+    return _changed(registration, reference, code_expires_at=min(expires, now - LONG_DEAD))
 
 
 def verified(registration: Registration, reference: str, now: datetime) -> Registration:

@@ -196,7 +196,7 @@ class VerifyCode:
     def _answered(self, registration: Registration, proof: str, error: TodokuError) -> TodokuError:
         """Take note of what Cognito said of the code that was tried; what the applicant is told."""
         reference, now = registration.current, self.clock()
-        has_come = registration.attempt.code_expires_at is not None
+        expires = registration.attempt.code_expires_at
         tried = registration.wrong[-1]
 
         def note(found: Registration) -> Registration:
@@ -205,14 +205,14 @@ class VerifyCode:
                 # attempt, and the same code may be tried once more.
                 return transitions.code_forgiven(found, tried)
             found = transitions.code_answered(found, reference, proof)
-            if isinstance(error, CodeExpired) and has_come:
-                return transitions.code_died(found, reference, now)
+            if isinstance(error, CodeExpired) and expires is not None:
+                return transitions.code_died(found, reference, expires, now)
             return found
 
         self.registrations.change(reference, note)
         # Where none has come yet, Cognito calls the code of a user that it does not have expired;
         # to believe it would keep the sweeper from asking for one.
-        if isinstance(error, CodeMismatch) or (isinstance(error, CodeExpired) and not has_come):
+        if isinstance(error, CodeMismatch) or (isinstance(error, CodeExpired) and expires is None):
             return self._mismatch(registration)
         return error
 

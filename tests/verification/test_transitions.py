@@ -1,11 +1,14 @@
-"""Changes that come when their attempt was corrected away meanwhile."""
+"""Changes that come when their attempt was corrected away, or its code replaced, meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from chalicelib.clock import CLOCKS_APART
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Registration
 from tests.in_memory.world import START, World
@@ -20,7 +23,7 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "mail handed on": lambda r: transitions.mail_handed_on(r, GONE),
     "mail handed over": lambda r: transitions.mail_handed_over(r, GONE, 1),
     "code issued": lambda r: transitions.code_issued(r, GONE, START, ""),
-    "code died": lambda r: transitions.code_died(r, GONE, START),
+    "code died": lambda r: transitions.code_died(r, GONE, START, START),
     "no such domain": lambda r: transitions.no_such_domain(r, GONE, START),
     "address refused": lambda r: transitions.address_refused(r, GONE),
 }
@@ -30,3 +33,26 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
 def test_nothing_changes(world: World, change: str) -> None:
     registration = world.lookup.registration(world.ask())
     assert CHANGES[change](registration) is registration
+
+
+def _with_code(world: World, expires: datetime | None) -> Registration:
+    registration = world.lookup.registration(world.ask())
+    return registration.with_attempt(replace(registration.attempt, code_expires_at=expires))
+
+
+def test_a_code_that_died_is_dead_by_every_clock(world: World) -> None:
+    """A job that began a moment ago, or has another clock, must not take it for one that works."""
+    expires = START + timedelta(hours=3)
+    registration = _with_code(world, expires)
+    died = transitions.code_died(registration, registration.current, expires, START)
+    begun = START - timedelta(minutes=1) - CLOCKS_APART
+    after = transitions.reissuing(died, died.current, begun)
+    assert after.attempt.reissued_at == begun
+
+
+@pytest.mark.parametrize("now_kept", [None, START + timedelta(hours=24)])
+def test_that_a_code_died_says_nothing_of_another(world: World, now_kept: datetime | None) -> None:
+    """It has come, or was asked for, while Cognito was asked about the one before."""
+    registration = _with_code(world, now_kept)
+    died = transitions.code_died(registration, registration.current, START, START)
+    assert died is registration
