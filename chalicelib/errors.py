@@ -121,6 +121,13 @@ class TryLater(TodokuError):
         self.seconds = seconds
 
 
+class UnreadableRecord(TryLater):
+    """A record of a later release, or a damaged one. It waits for the release that reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(300)
+
+
 class OutcomeUnknown(TodokuError):
     """The answer of a call that must not be blindly repeated was lost: it may have worked."""
 

@@ -8,6 +8,7 @@ functions from record to record.
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +20,16 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.errors import aws_errors, error_code
-from chalicelib.errors import RACE_TRIES, OutcomeUnknown, Raced, TodokuError, TryLater
+from chalicelib.errors import (
+    RACE_TRIES,
+    OutcomeUnknown,
+    Raced,
+    TodokuError,
+    TryLater,
+    UnreadableRecord,
+)
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 LONGEST_PAUSE = 0.05
@@ -51,7 +61,9 @@ class VersionedTable(Generic[T]):
     """One table of records of one type. ``mail`` is the sort key where the table has one.
 
     ``extra`` yields the attributes beside the record: ``{"expires": {"N": "…"}}``, what a
-    sparse index needs. Every method raises ``TryLater`` when DynamoDB cannot answer.
+    sparse index needs. Every method raises ``TryLater`` when DynamoDB cannot answer, and what reads
+    ``UnreadableRecord`` for a record of a later release: fields that this one does not know are no
+    reason, and are gone with its next write.
     """
 
     def __init__(
@@ -88,7 +100,7 @@ class VersionedTable(Generic[T]):
         for item in answer["Responses"].get(self._table, ()):
             try:
                 found.append(self._stored(item))
-            except (msgspec.MsgspecError, KeyError, ValueError):
+            except UnreadableRecord:
                 unreadable.append(item["id"]["S"])
         return found, unreadable
 
@@ -178,7 +190,13 @@ class VersionedTable(Generic[T]):
         }
 
     def _stored(self, item: Mapping[str, Any]) -> Stored[T]:
-        return Stored(self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"]))
+        try:
+            return Stored(self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"]))
+        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            # msgspec names the field and what is wrong with it, and quotes no text but a state.
+            key = ", ".join(item[name]["S"] for name in ("id", "mail") if name in item)
+            log.error("%s: %s cannot be read: %s", self._table, key, error)
+            raise UnreadableRecord() from None
 
 
 def commit_transaction(client: Any, writes: Sequence[Write]) -> None:

@@ -233,6 +233,7 @@ def every_error() -> list[TodokuError]:
         e.PasswordRefused("too-common"),
         e.NotSignedIn(),
         e.TryLater(7),
+        e.UnreadableRecord(),
         e.OutcomeUnknown(),
         e.Raced(),
         http.Malformed("what"),

@@ -34,6 +34,7 @@ EXPECTED = {
     "PasswordRefused": ("password-refused", 422),
     "NotSignedIn": ("not-signed-in", 401),
     "TryLater": ("try-later", 503),
+    "UnreadableRecord": ("try-later", 503),
     "OutcomeUnknown": ("try-later", 503),
     "Raced": ("try-later", 503),
     "Malformed": ("malformed", 400),
