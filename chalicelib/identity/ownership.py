@@ -9,6 +9,7 @@ from typing import Protocol, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.clock import CLOCKS_APART
 from chalicelib.errors import AccountExists, Displaced, TryLater
 
 UNFINISHED_FOR = timedelta(days=7)
@@ -53,8 +54,9 @@ class Owners(Protocol):
 
 MaybeOwner = Owner | None
 
-LEASE = timedelta(seconds=30)
-"""Longer than any function runs: what began this long ago, a password or a takeover, was not."""
+LEASE = timedelta(seconds=25) + CLOCKS_APART
+"""As long as the API's function runs at most, by whatever clock: what began this long ago, a
+password or a takeover, is not under way any more."""
 
 
 def owns(owner: MaybeOwner, reference: str) -> TypeGuard[Owner]:

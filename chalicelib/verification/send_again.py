@@ -107,8 +107,8 @@ class SendAgainJob:
         if renewing:
             return self.reissue(reference)
         own = transitions.code_brings_newest_mail(attempt)
-        if own and now < (attempt.code_asked_at or now) + UNSENT:
-            return None  # it is on its way by itself
-        self.jobs.send_again(MailAgain(reference, 0 if own else n))
+        if not own or now >= (attempt.code_asked_at or now) + UNSENT:
+            self.jobs.send_again(MailAgain(reference, 0 if own else n))
+        # Else it is on its way by itself.
         self.registrations.change(reference, lambda r: transitions.mail_handed_on(r, reference))
         return None

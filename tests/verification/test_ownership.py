@@ -1,9 +1,12 @@
 """Whose an address is."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from chalicelib.clock import CLOCKS_APART
 from chalicelib.errors import (
     AccountExists,
     CodeMismatch,
@@ -214,6 +217,12 @@ def test_whose_answer_was_lost_and_then_displaced_may_begin_anew(world: World) -
     world.wait(minutes=2)
     world.verify(anew, world.code(anew))
     world.complete(anew, "three quiet herons")
+
+
+def test_a_lease_outlasts_whatever_holds_it(root: Path) -> None:
+    functions = json.loads((root / ".chalice" / "config.json").read_text())["lambda_functions"]
+    runs = timedelta(seconds=functions["api_handler"]["lambda_timeout"])
+    assert runs + CLOCKS_APART <= ownership.LEASE
 
 
 def test_a_wrong_code_takes_nothing_from_who_has_not_finished(
