@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.aws.versioned_table import dynamodb_errors
+from chalicelib.aws.versioned_table import dynamodb_errors, seconds
 from chalicelib.clock import DAY, Clock, beginning_of
 from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
 from chalicelib.limits.counters import Tally
@@ -54,7 +54,7 @@ class CounterTable:
             Key={"id": {"S": f"once#{what}"}},
             UpdateExpression="SET expires = :expires",
             ConditionExpression="attribute_not_exists(id)",
-            ExpressionAttributeValues={":expires": _seconds(until + DAY)},
+            ExpressionAttributeValues={":expires": seconds(until + DAY)},
         )
 
     def lane_slot(
@@ -75,9 +75,9 @@ class CounterTable:
                 UpdateExpression="SET next_free = :free, expires = :expires",
                 ConditionExpression="attribute_not_exists(next_free) OR next_free = :seen",
                 ExpressionAttributeValues={
-                    ":free": _seconds(free),
+                    ":free": seconds(free),
                     ":seen": {"N": str(seen)},
-                    ":expires": _seconds(free + DAY),
+                    ":expires": seconds(free + DAY),
                 },
             ):
                 return slot
@@ -100,7 +100,7 @@ class CounterTable:
                 UpdateExpression=f"ADD {', '.join(f'#{n} :{n}' for n in counts)} "
                 "SET expires = :expires",
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues={**values, ":expires": _seconds(expires)},
+                ExpressionAttributeValues={**values, ":expires": seconds(expires)},
                 ReturnValues="ALL_NEW",
                 **({"ConditionExpression": condition} if condition else {}),
             )
@@ -121,7 +121,3 @@ def _id(holder: str, day: date | None) -> str:
 def _tally(item: dict[str, Any]) -> Tally:
     counts = {name: int(value["N"]) for name, value in item.items() if "N" in value}
     return msgspec.convert(counts, Tally)
-
-
-def _seconds(moment: datetime) -> dict[str, str]:
-    return {"N": str(int(moment.timestamp()))}

@@ -13,6 +13,7 @@ from chalicelib.aws.versioned_table import (
     VersionedTable,
     commit_transaction,
     dynamodb_errors,
+    seconds,
 )
 from chalicelib.errors import Raced
 from chalicelib.verification.due import due
@@ -32,9 +33,9 @@ A_WRITE = 25
 
 def registration_attributes(registration: Registration) -> Attributes:
     """What stands beside a registration for its expiry and the index."""
-    attributes: dict[str, dict[str, str]] = {"expires": _seconds(registration.expires)}
+    attributes: dict[str, dict[str, str]] = {"expires": seconds(registration.expires)}
     if (moment := due(registration)) is not None:
-        attributes["due_at"] = _seconds(moment)
+        attributes["due_at"] = seconds(moment)
         attributes["due_shard"] = {"S": SHARDS[zlib.crc32(registration.id.encode()) % len(SHARDS)]}
     return attributes
 
@@ -61,7 +62,7 @@ class DueTable:
                 TableName=self._table,
                 IndexName="due",
                 KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-                ExpressionAttributeValues={":shard": {"S": shard}, ":now": _seconds(now)},
+                ExpressionAttributeValues={":shard": {"S": shard}, ":now": seconds(now)},
                 Limit=A_PAGE,
                 **more,
             )
@@ -94,9 +95,5 @@ class DueTable:
                 Key={"id": {"S": id}},
                 UpdateExpression="SET due_at = :until",
                 ConditionExpression="attribute_exists(id)",
-                ExpressionAttributeValues={":until": _seconds(until)},
+                ExpressionAttributeValues={":until": seconds(until)},
             )
-
-
-def _seconds(moment: datetime) -> dict[str, str]:
-    return {"N": str(int(moment.timestamp()))}

@@ -18,7 +18,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.due_index import registration_attributes
-from chalicelib.aws.versioned_table import Attributes, VersionedTable, Write, commit_transaction
+from chalicelib.aws.versioned_table import (
+    Attributes,
+    VersionedTable,
+    Write,
+    commit_transaction,
+    seconds,
+)
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, SeenMailbox
 from chalicelib.trail.mail_record import MailRecord
@@ -41,13 +47,9 @@ if TYPE_CHECKING:
     """Each says by ``expires`` until when it is kept."""
 
 
-def _seconds(moment: datetime) -> dict[str, str]:
-    return {"N": str(int(moment.timestamp()))}
-
-
 def _expires(record: Record) -> Attributes:
     moment = record.expires
-    return {"expires": _seconds(moment)} if moment else {}
+    return {"expires": seconds(moment)} if moment else {}
 
 
 class RegistrationTable:

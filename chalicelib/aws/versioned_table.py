@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -254,6 +255,11 @@ def dynamodb_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None
             yield
     except OutcomeUnknown:
         raise TryLater() from None
+
+
+def seconds(moment: datetime) -> dict[str, str]:
+    """A moment as indexes and TTL need it."""
+    return {"N": str(int(moment.timestamp()))}
 
 
 def _key(id: str, mail: str | None) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from msgspec import Struct
 from chalicelib.clock import DAY, beginning_of, japan_day
 from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS, Counters
-from chalicelib.limits.network_key import neighbourhood
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ class MailBudget:
         """A place for a mail that this network asked for: of today, or of the first day that has
         one. ``None`` where the next days are full.
         """
-        today, mine = japan_day(now), holders.network(neighbourhood(network))
+        today, mine = japan_day(now), holders.network(network)
         for ahead in range(DAYS_AHEAD):
             if place := self._of_day(today + ahead * DAY, mine, now):
                 return place
@@ -84,7 +83,7 @@ class MailBudget:
 
     def usual(self, network: str, at: datetime) -> MailPlace:
         """The place of a mail that leaves at once and is in its network's share."""
-        return MailPlace(japan_day(at), at, False, holders.network(neighbourhood(network)))
+        return MailPlace(japan_day(at), at, False, holders.network(network))
 
     def tell(self, now: datetime) -> None:
         """Tell operators how much of today's budget is taken, for as long as it is."""

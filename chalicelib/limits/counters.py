@@ -12,6 +12,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chalicelib.limits.network_key import neighbourhood
+
 
 class Tally(Struct, frozen=True):
     """How a holder's counters stand."""
@@ -42,8 +44,8 @@ MAILS = "mails"
 
 
 def network(key: str) -> str:
-    """The holder of a client network's counters."""
-    return f"network#{key}"
+    """The holder of a client network's counters, which all of its neighbourhood share."""
+    return f"network#{neighbourhood(key)}"
 
 
 def domain(key: str) -> str:

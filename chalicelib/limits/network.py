@@ -19,7 +19,7 @@ from chalicelib.limits import counters as holders
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.counters import MAILS, Counters, Tally
 from chalicelib.limits.domain_key import is_commanded
-from chalicelib.limits.network_key import neighbourhood, network_key
+from chalicelib.limits.network_key import network_key
 
 HARDEST = 8
 """How many times the work of a first share is the most that is asked for: on an old phone, ten
@@ -143,6 +143,14 @@ class Admitted(Struct, frozen=True):
     earliest: datetime
 
 
+def count_confirmed(counters: Counters, network: str, domain: str, now: datetime) -> None:
+    """Count one right code: network and domain have one registration less outstanding."""
+    day = japan_day(now)
+    counters.add(holders.network(network), day, confirmed=1)
+    if is_commanded(domain):
+        counters.add(holders.domain(domain), day, confirmed=1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NetworkLimit:
     """The one place where a client network, and the mail domain it asks for, are counted."""
@@ -182,7 +190,7 @@ class NetworkLimit:
     def _count(self, network: str, domain: str, now: datetime, by: int) -> Standing:
         day, nothing = japan_day(now), Tally()
         counters = self.counters
-        of_network = counters.add(holders.network(neighbourhood(network)), day, asked=by)
+        of_network = counters.add(holders.network(network), day, asked=by)
         of_domain = together = nothing
         if is_commanded(domain):
             of_domain = counters.add(holders.domain(domain), day, asked=by)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chalicelib.clock import Clock, japan_day
 from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS, Counters
-from chalicelib.limits.network_key import neighbourhood
 from chalicelib.trail.delivery_states import STATES
 from chalicelib.trail.mail_record import MailRecord
 
@@ -38,7 +37,7 @@ class NetworkBounces:
             self._count("sent", together)
         bounce = after.states.get("bounced")
         if bounce and "bounced" not in known and bounce.reason not in _OF_THE_SENDER:
-            mine = holders.network(neighbourhood(after.network))
+            mine = holders.network(after.network)
             self._count("bounced", MAILS, together, mine)
 
     def _count(self, counter: str, *who: str) -> None:

@@ -57,10 +57,13 @@ class MailTurn:
         placing = [False]
 
         def noted(registration: Registration) -> Registration:
+            placing[0] = False
             attempt = registration.attempts.get(reference)
-            wanted = attempt is not None and registration.needs_code(attempt)
-            placing[0] = wanted and attempt is not None and attempt.placed < attempt.mails
-            return transitions.placing(registration, reference) if placing[0] else registration
+            if attempt is None or not registration.needs_code(attempt):
+                return registration
+            after = transitions.placing(registration, reference)
+            placing[0] = after is not registration
+            return after
 
         return self.registrations.change(reference, noted), placing[0]
 

@@ -119,7 +119,7 @@ def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> 
     """One more mail with the code was asked for; it may leave at ``mail_at``."""
     attempt = registration.attempt
     attempt = replace(attempt, mails=attempt.mails + 1, no_such_domain_at=None)
-    return registration.with_attempt(attempt).with_attempt(_waiting(attempt, mail_at, now))
+    return registration.with_attempt(_waiting(attempt, mail_at, now))
 
 
 def _waiting(attempt: Attempt, until: datetime, now: datetime) -> Attempt:

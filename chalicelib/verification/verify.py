@@ -37,8 +37,7 @@ from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
 from chalicelib.limits import counters as holders
 from chalicelib.limits.code_attempts import CODES_A_DAY, FREE_CODES, codes_left, next_code
 from chalicelib.limits.counters import Counters
-from chalicelib.limits.domain_key import is_commanded
-from chalicelib.limits.network_key import neighbourhood
+from chalicelib.limits.network import count_confirmed
 from chalicelib.verification import transitions
 from chalicelib.verification.cookie_token import (
     RegistrationWithToken,
@@ -94,15 +93,6 @@ class VerifyCode:
         except (CodeMismatch, CodeExpired, AccountExists, TryLater) as error:
             raise self._answered(registration, proof, error) from None
         return self._record(attempt, held, proof)
-
-    def _count_confirmed(self, registration: Registration) -> None:
-        """Its network, and its domain, have one registration less outstanding."""
-        day, domain = japan_day(self.clock()), registration.attempt.domain
-        with suppress(TryLater):  # one that is not counted does no harm
-            mine = holders.network(neighbourhood(registration.network))
-            self.counters.add(mine, day, confirmed=1)
-            if is_commanded(domain):
-                self.counters.add(holders.domain(domain), day, confirmed=1)
 
     def _again(self, token: str | None, code: str) -> RegistrationWithToken:
         """The answer to a code that proved the address, and whose answer was lost.
@@ -303,7 +293,8 @@ class VerifyCode:
 
         registration = self.registrations.change(reference, prove)
         if registration and proves[0]:
-            self._count_confirmed(registration)
+            with suppress(TryLater):  # one that is not counted does no harm
+                count_confirmed(self.counters, registration.network, attempt.domain, now)
         after = registration and exchanged(registration, token, proof, self.pepper, now)
         if registration is None or after is None:
             raise NoRegistration()

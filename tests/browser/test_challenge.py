@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from chalicelib.clock import japan_day
 from chalicelib.limits import counters as holders
 from chalicelib.limits.network import share_of_network
-from chalicelib.limits.network_key import neighbourhood, network_key
+from chalicelib.limits.network_key import network_key
 from local.server import LocalServer
 from tests.browser.conftest import Visit
 
@@ -23,7 +23,7 @@ def running() -> Iterator[LocalServer]:
         network = network_key("127.0.0.1", services.config.pepper)
         share = share_of_network(services.config.mail_budget_per_day)
         services.adapters.counters.add(
-            holders.network(neighbourhood(network)), japan_day(machine.clock()), asked=share
+            holders.network(network), japan_day(machine.clock()), asked=share
         )
         yield machine
 

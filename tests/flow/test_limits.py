@@ -17,7 +17,7 @@ from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS
 from chalicelib.limits.domain_key import domain_key
 from chalicelib.limits.network import share_of_network
-from chalicelib.limits.network_key import neighbourhood, network_key
+from chalicelib.limits.network_key import network_key
 from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, until
 
@@ -45,13 +45,13 @@ def bounced(machine: LocalServer, client: Client, domain: str, *, sent: int, bou
     counters, network = machine.services.adapters.counters, network_of(machine, client)
     together = holders.network_to_domain(network, domain_key(domain, config.pepper))
     counters.add(together, today, sent=sent, bounced=bounced)
-    counters.add(holders.network(neighbourhood(network)), today, bounced=bounced)
+    counters.add(holders.network(network), today, bounced=bounced)
 
 
 def busy(machine: LocalServer, client: Client, less: int = 0) -> None:
     """As if the client's network had its share outstanding."""
     share = share_of_network(machine.services.config.mail_budget_per_day)
-    holder = holders.network(neighbourhood(network_of(machine, client)))
+    holder = holders.network(network_of(machine, client))
     machine.services.adapters.counters.add(holder, japan_day(machine.clock()), asked=share - less)
 
 

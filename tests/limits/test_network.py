@@ -20,7 +20,7 @@ from chalicelib.limits.network import (
     share_of_network,
     work_for,
 )
-from chalicelib.limits.network_key import neighbourhood, network_key
+from chalicelib.limits.network_key import network_key
 from tests.in_memory.world import PEPPER, START, World
 
 MINUTE = timedelta(minutes=1)
@@ -127,9 +127,7 @@ def has(world: World, holder: str, **counts: int) -> None:
 
 def busy(world: World, times: int = 1) -> None:
     """The network that ``World.ask`` asks from has so many shares outstanding."""
-    has(
-        world, holders.network(neighbourhood(NETWORK)), asked=times * share_of_network(world.budget)
-    )
+    has(world, holders.network(NETWORK), asked=times * share_of_network(world.budget))
 
 
 def test_past_its_share_a_network_works_for_it(world: World) -> None:
@@ -203,7 +201,7 @@ def test_nobody_is_refused_however_long_the_lane_is(world: World) -> None:
 def test_mails_that_bounce_cost_only_their_network_and_domain(world: World) -> None:
     domain = domain_key("made-up.example.com", PEPPER)
     has(world, holders.network_to_domain(NETWORK, domain), sent=40, bounced=40)
-    has(world, holders.network(neighbourhood(NETWORK)), bounced=40)
+    has(world, holders.network(NETWORK), bounced=40)
     with pytest.raises(ChallengeRequired):
         world.ask("a@made-up.example.com")
     late = world.ask("a@other.example.com", solution=solved(world))
