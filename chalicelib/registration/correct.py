@@ -11,7 +11,6 @@ from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLa
 from chalicelib.identity.address import Address, parse_address
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.domain_key import domain_key
 from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, give_back, take_place
 from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
@@ -24,7 +23,7 @@ from chalicelib.verification.cookie_token import (
 )
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Registration, Registrations
-from chalicelib.verification.transitions import Drawn, draw_attempt
+from chalicelib.verification.transitions import AddressKeys, Drawn, draw_attempt
 
 AT_ONCE = timedelta(seconds=10)
 """How far apart two corrections without a key may be that are one: a double tap, a browser's own
@@ -100,8 +99,8 @@ class CorrectAddress:
         Raises ``Conflict``, ``ChallengeRequired``, ``Wait``, ``TryLater``.
         """
         now = self.clock()
-        domain = domain_key(address.domain, self.pepper)
-        admitted = self.network_limit.admit(visitor, domain, now)
+        keys = transitions.address_keys(address, self.pepper)
+        admitted = self.network_limit.admit(visitor, keys.domain, now)
         proof = self._proof(address, idempotency_key)
         lasts = EXCHANGED_FOR if idempotency_key else AT_ONCE
         for _ in range(RACE_TRIES):
@@ -110,7 +109,7 @@ class CorrectAddress:
                 if again := self.again(token, address, idempotency_key):
                     return again
                 raise Conflict("verified, corrected or cancelled meanwhile")
-            moved, boxes = self._moved(seen.registration, address, admitted, now)
+            moved, boxes = self._moved(seen.registration, address.text, keys, admitted, now)
             moved = transitions.with_locale(moved, locale)
             moved = renewed(moved, before, proof, self.pepper, now, lasts)
             try:
@@ -127,7 +126,12 @@ class CorrectAddress:
         return keyed_hash(self.pepper, "correction", what)
 
     def _moved(
-        self, registration: Registration, address: Address, admitted: Admitted, now: datetime
+        self,
+        registration: Registration,
+        email: str,
+        keys: AddressKeys,
+        admitted: Admitted,
+        now: datetime,
     ) -> tuple[Registration, list[SeenMailbox]]:
         """The registration with the new address; the places of both in their mailboxes."""
         old = registration.attempt
@@ -136,13 +140,13 @@ class CorrectAddress:
         returned = give_back(before.mailbox, old.reference, now)
         boxes = []
         mailbox = before
-        if address.limit_key(self.pepper) != old.limit:
+        if keys.limit != old.limit:
             if returned is not before.mailbox:
                 boxes.append(before.becoming(returned))
-            mailbox = self.mailboxes.get(address.limit_key(self.pepper))
+            mailbox = self.mailboxes.get(keys.limit)
             returned = mailbox.mailbox
         taken, at = take_place(returned, drawn.first_mail, admitted.network, now, admitted.earliest)
-        attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
+        attempt = transitions.new_attempt(drawn, email, keys, now, at)
         moved = transitions.corrected(registration, attempt)
         return moved, [mailbox.becoming(taken), *boxes]
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Invalid, InvalidField, Raced, TryLater
-from chalicelib.identity.address import Address, parse_address
+from chalicelib.identity.address import parse_address
 from chalicelib.jobs import Job, JobKind, Jobs, queue_or_leave
-from chalicelib.limits.domain_key import domain_key
 from chalicelib.limits.mailbox import Mailboxes, take_place
 from chalicelib.limits.network import NetworkLimit, Visitor
 from chalicelib.locales import LOCALES
@@ -30,7 +29,7 @@ from chalicelib.verification.cookie_token import (
 )
 from chalicelib.verification.lookup import Lookup
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
-from chalicelib.verification.transitions import Drawn, draw_attempt
+from chalicelib.verification.transitions import AddressKeys, Drawn, draw_attempt
 
 if TYPE_CHECKING:
     from chalicelib.identity.ownership import Owners
@@ -72,10 +71,10 @@ class StartRegistration:
         if locale not in LOCALES:
             raise Invalid(InvalidField("locale", "unknown-locale"))
         address = parse_address(email, as_typed=as_typed)
-        key = address.key(self.pepper)
+        keys = transitions.address_keys(address, self.pepper)
         if token and (seen := self.lookup.seen(token)):
             attempt = seen.registration.attempt
-            if attempt.address == key and self._goes_on(attempt):
+            if attempt.address == keys.identity and self._goes_on(attempt):
                 return RegistrationWithToken(seen.registration, token)
             if attempt.state in OPEN:
                 return self.correct.to(address, token, locale, visitor, idempotency_key)
@@ -83,26 +82,25 @@ class StartRegistration:
             return again
         drawn = draw_token()
         if idempotency_key:
-            named = token_of_request(self.pepper, f"once:{key}:{idempotency_key}")
+            named = token_of_request(self.pepper, f"once:{keys.identity}:{idempotency_key}")
             seen = self.registrations.get(named.id)
             if seen and self._is_same_request(seen.registration, named, visitor):
                 return RegistrationWithToken(seen.registration, str(named))
             drawn = drawn if seen else named
-        return self._begin(drawn, address, locale, visitor)
+        return self._begin(drawn, address.text, keys, locale, visitor)
 
     def _begin(
-        self, token: Token, address: Address, locale: str, visitor: Visitor
+        self, token: Token, email: str, keys: AddressKeys, locale: str, visitor: Visitor
     ) -> RegistrationWithToken:
         now = self.clock()
-        domain = domain_key(address.domain, self.pepper)
-        admitted = self.network_limit.admit(visitor, domain, now)
+        admitted = self.network_limit.admit(visitor, keys.domain, now)
         for _ in range(RACE_TRIES):
             drawn = self.draw()
-            mailbox = self.mailboxes.get(address.limit_key(self.pepper))
+            mailbox = self.mailboxes.get(keys.limit)
             taken, at = take_place(
                 mailbox.mailbox, drawn.first_mail, admitted.network, now, admitted.earliest
             )
-            attempt = transitions.new_attempt(drawn, address, self.pepper, now, at)
+            attempt = transitions.new_attempt(drawn, email, keys, now, at)
             fresh = Registration(
                 id=token.id,
                 locale=locale,

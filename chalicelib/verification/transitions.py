@@ -57,25 +57,17 @@ def draw_attempt() -> Drawn:
     return Drawn(draw_reference(), draw_label())
 
 
-def new_attempt(
-    drawn: Drawn, address: Address, pepper: bytes, now: datetime, mail_at: datetime
-) -> Attempt:
-    """An attempt whose first mail may leave at ``mail_at``."""
-    keys = AddressKeys(
+def address_keys(address: Address, pepper: bytes) -> AddressKeys:
+    """The keys of an address."""
+    return AddressKeys(
         address.key(pepper), address.limit_key(pepper), domain_key(address.domain, pepper)
     )
-    return _queued(drawn, address.text, keys, now, mail_at)
 
 
-def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
-    """Another attempt for the same address, whose mail leaves now."""
-    keys = AddressKeys(attempt.address, attempt.limit, attempt.domain)
-    return _queued(drawn, attempt.email, keys, now, now)
-
-
-def _queued(
+def new_attempt(
     drawn: Drawn, email: str, keys: AddressKeys, now: datetime, mail_at: datetime
 ) -> Attempt:
+    """An attempt whose first mail may leave at ``mail_at``."""
     return Attempt(
         resting=rests(mail_at, now),
         reference=drawn.reference,
@@ -89,6 +81,12 @@ def _queued(
         expected_at=mail_at,
         mail_asked_at=mail_at,
     )
+
+
+def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
+    """Another attempt for the same address, whose mail leaves now."""
+    keys = AddressKeys(attempt.address, attempt.limit, attempt.domain)
+    return new_attempt(drawn, attempt.email, keys, now, now)
 
 
 def mail_name(attempt: Attempt) -> str:
