@@ -31,11 +31,14 @@ def error_code(error: ClientError) -> str:
 
 
 @contextmanager
-def aws_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
+def aws_errors(
+    known: Mapping[str, Callable[[], TodokuError]] | None = None, *, repeatable: bool = False
+) -> Iterator[None]:
     """Turn what a call raises into domain errors.
 
     ``known`` maps service codes to what makes the error to raise. Throttles and a service's own 5xx
-    become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``.
+    become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``, or
+    ``TryLater`` too where a call is ``repeatable``: safe to make once more whatever became of it.
     Anything else is a defect of ours and is raised as ``RuntimeError`` with the code alone:
     a service's message, and botocore's about a parameter, may quote the address.
     """
@@ -52,4 +55,4 @@ def aws_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> 
     except ParamValidationError:
         raise RuntimeError("botocore refused a parameter") from None
     except BotoCoreError as error:
-        raise OutcomeUnknown(type(error).__name__) from None
+        raise TryLater() if repeatable else OutcomeUnknown(type(error).__name__) from None

@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.aws.errors import aws_errors
 from chalicelib.clock import Clock
-from chalicelib.errors import OutcomeUnknown, TryLater
+from chalicelib.errors import TryLater
 from chalicelib.jobs import LONGEST_DELAY, Job, MailAgain
 
 A_BATCH = 10
@@ -53,9 +53,9 @@ class SqsJobs:
             for n, (job, at) in enumerate(batch)
         ]
         try:
-            with aws_errors():
+            with aws_errors(repeatable=True):
                 answer = self._client().send_message_batch(QueueUrl=self._jobs, Entries=entries)
-        except (OutcomeUnknown, TryLater):
+        except TryLater:
             return list(range(len(batch)))
         return [int(failed["Id"]) for failed in answer.get("Failed", ())]
 
@@ -64,10 +64,7 @@ class SqsJobs:
         return min(max(wait, 0), int(LONGEST_DELAY.total_seconds()))
 
     def _send(self, queue: str, body: bytes, delay: int) -> None:
-        try:
-            with aws_errors():
-                self._client().send_message(
-                    QueueUrl=queue, MessageBody=body.decode(), DelaySeconds=delay
-                )
-        except OutcomeUnknown:
-            raise TryLater() from None
+        with aws_errors(repeatable=True):
+            self._client().send_message(
+                QueueUrl=queue, MessageBody=body.decode(), DelaySeconds=delay
+            )

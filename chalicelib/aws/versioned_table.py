@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -23,7 +23,6 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.errors import aws_errors, error_code
 from chalicelib.errors import (
     RACE_TRIES,
-    OutcomeUnknown,
     Raced,
     TodokuError,
     TryLater,
@@ -246,15 +245,11 @@ def _pause() -> None:
     time.sleep(random.uniform(0, LONGEST_PAUSE))
 
 
-@contextmanager
-def dynamodb_errors(known: Mapping[str, Callable[[], TodokuError]] | None = None) -> Iterator[None]:
-    """DynamoDB's errors as the domain's. A lost answer is ``TryLater``: conditions make every
-    write here safe to repeat."""
-    try:
-        with aws_errors(known):
-            yield
-    except OutcomeUnknown:
-        raise TryLater() from None
+def dynamodb_errors(
+    known: Mapping[str, Callable[[], TodokuError]] | None = None,
+) -> AbstractContextManager[None]:
+    """DynamoDB's errors as the domain's: conditions make every write here safe to repeat."""
+    return aws_errors(known, repeatable=True)
 
 
 def seconds(moment: datetime) -> dict[str, str]:
