@@ -115,7 +115,7 @@ class CounterTable:
 
 
 def _id(holder: str, day: date | None) -> str:
-    return f"{holder}#{day:%Y-%m-%d}" if day else holder
+    return f"{holder}#{day}" if day else holder
 
 
 def _tally(item: dict[str, Any]) -> Tally:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 
 def keyed_hash(pepper: bytes, kind: str, text: str) -> str:
     """128 bits as hex. Hashes of different kinds have nothing to do with each other."""
-    return hmac.new(pepper, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(pepper, f"{kind}:{text}".encode(), "sha256")[:16].hex()

@@ -18,13 +18,13 @@ def network_key(client: str, pepper: bytes) -> str:
     try:
         ip = ipaddress.ip_address(client)
     except ValueError:
-        return _halves(pepper, "unknown", "unknown")
+        return _half(pepper, "unknown") * 2
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return network_key(str(ip.ipv4_mapped), pepper)
         wide, narrow = (str(ipaddress.ip_network((ip, n), strict=False)) for n in (48, 64))
-        return _halves(pepper, wide, narrow)
-    return _halves(pepper, str(ip), str(ip))
+        return _half(pepper, wide) + _half(pepper, narrow)
+    return _half(pepper, str(ip)) * 2
 
 
 def neighbourhood(network: str) -> str:
@@ -35,5 +35,5 @@ def neighbourhood(network: str) -> str:
     return network[:_HALF]
 
 
-def _halves(pepper: bytes, wide: str, narrow: str) -> str:
-    return "".join(keyed_hash(pepper, "network", text)[:_HALF] for text in (wide, narrow))
+def _half(pepper: bytes, text: str) -> str:
+    return keyed_hash(pepper, "network", text)[:_HALF]

@@ -18,6 +18,11 @@ def drawn(seed: int) -> str:
     return draw_reference(random.Random(seed).randrange)
 
 
+def test_each_character_is_drawn_by_itself() -> None:
+    many = [draw_reference() for _ in range(2000)]
+    assert all({reference[at] for reference in many} == set(ALPHABET) for at in range(10))
+
+
 def test_no_look_alikes_and_no_vowels() -> None:
     assert not set(ALPHABET) & set("01OILZSBUAEU")
 
