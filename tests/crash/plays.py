@@ -11,6 +11,7 @@ from itertools import takewhile
 
 import pytest
 
+from chalicelib.verification.model import AttemptState
 from tests.crash.applicant import Applicant
 from tests.crash.fault_injection import COUNTED, FaultKind
 from tests.crash.process import Process
@@ -109,3 +110,47 @@ class EveryPair:
     def _strikes(self, play: Play, n: int, m: int) -> bool:
         one, other = self._ways
         return len(self._stage.play(play, (one, n), (other, m))) == 2
+
+
+def registers(applicant: Applicant, strike: Strike) -> None:
+    """A registration ends with one working code."""
+    with strike():
+        applicant.asked()
+    applicant.finish()
+
+
+def verifies(applicant: Applicant, strike: Strike) -> None:
+    """A right code proves the address."""
+    applicant.asked()
+    with strike():
+        applicant.enter(applicant.codes[-1])
+    applicant.finish()
+
+
+def completes(applicant: Applicant, strike: Strike) -> None:
+    """A password makes the account once."""
+    reference = applicant.asked().current
+    applicant.prove()
+    with strike():
+        assert applicant.complete() == reference
+        applicant.process.settle()
+    assert applicant.registration.attempt.state is AttemptState.COMPLETED
+    assert applicant.sign_in() == reference
+    assert applicant.process.cloud.users(applicant.email) == [reference]
+    applicant.comes_to_be_known(reference)
+
+
+def corrects(applicant: Applicant, strike: Strike) -> None:
+    """A correction ends with one user and one working code."""
+    first = applicant.asked()
+    (dead,) = applicant.codes
+    wrong = applicant.email
+    with strike():
+        applicant.correct("right." + wrong)
+        applicant.process.work()
+    applicant.wait_for_mail(1)
+    assert applicant.registration.current != first.current
+    applicant.dies(dead)
+    applicant.finish()
+    applicant.process.until(lambda: applicant.process.cloud.users(wrong) == [])
+    assert list(applicant.registration.attempts) == [applicant.registration.current]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Conflict, NoRegistration
-from chalicelib.verification.model import AttemptState
 from tests.crash.applicant import PASSWORD, Applicant
-from tests.crash.plays import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike, completes, verifies
 
 WEEK = 7 * 86_400
 
@@ -15,13 +14,7 @@ WEEK = 7 * 86_400
 def test_a_right_code_proves_the_address_though_nobody_heard_the_answer(
     everywhere: Everywhere,
 ) -> None:
-    def play(applicant: Applicant, strike: Strike) -> None:
-        applicant.asked()
-        with strike():
-            applicant.enter(applicant.codes[-1])
-        applicant.finish()
-
-    everywhere(play, "ConfirmSignUp", "PutItem")
+    everywhere(verifies, "ConfirmSignUp", "PutItem")
 
 
 def test_the_next_to_prove_an_unfinished_address_takes_it_over(everywhere: Everywhere) -> None:
@@ -47,19 +40,8 @@ def test_the_next_to_prove_an_unfinished_address_takes_it_over(everywhere: Every
 
 
 def test_a_password_makes_the_account_once(everywhere: Everywhere) -> None:
-    def play(applicant: Applicant, strike: Strike) -> None:
-        reference = applicant.asked().current
-        applicant.prove()
-        with strike():
-            assert applicant.complete() == reference
-            applicant.process.settle()
-        assert applicant.registration.attempt.state is AttemptState.COMPLETED
-        assert applicant.sign_in() == reference
-        assert applicant.process.cloud.users(applicant.email) == [reference]
-        applicant.comes_to_be_known(reference)
-
     everywhere(
-        play,
+        completes,
         "AdminSetUserPassword",
         "AdminInitiateAuth",
         "PutItem",

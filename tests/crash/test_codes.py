@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from tests.crash.applicant import Applicant
-from tests.crash.plays import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike, registers
 
 DAY = 86_400
 
 
 def test_a_registration_ends_with_one_working_code(everywhere: Everywhere) -> None:
     def play(applicant: Applicant, strike: Strike) -> None:
-        with strike():
-            applicant.asked()
+        registers(applicant, strike)
         assert len(applicant.codes) == 1
-        applicant.finish()
 
     everywhere(play, "TransactWriteItems", "SendMessage", "SignUp", "SendEmail")
 

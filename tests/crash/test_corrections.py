@@ -6,24 +6,13 @@ import pytest
 
 from chalicelib.errors import NoRegistration
 from tests.crash.applicant import Applicant
-from tests.crash.plays import Everywhere, Strike
+from tests.crash.plays import Everywhere, Strike, corrects
 
 
 def test_the_first_addresss_code_never_proves_the_corrected_one(everywhere: Everywhere) -> None:
     def play(applicant: Applicant, strike: Strike) -> None:
-        first = applicant.asked()
-        (dead,) = applicant.codes
-        wrong = applicant.email
-        with strike():
-            applicant.correct("right." + wrong)
-            applicant.process.work()
-        applicant.wait_for_mail(1)
-        assert applicant.registration.current != first.current
+        corrects(applicant, strike)
         assert len(applicant.codes) == 1
-        applicant.dies(dead)
-        applicant.finish()
-        applicant.process.until(lambda: applicant.process.cloud.users(wrong) == [])
-        assert list(applicant.registration.attempts) == [applicant.registration.current]
 
     everywhere(play, "TransactWriteItems", "SendMessage", "SignUp", "AdminDeleteUser")
 
