@@ -100,10 +100,15 @@ def test_of_two_limits_both_must_have_room_or_neither_is_taken(counters: Counter
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "InternalServerError", "TransactionConflictException"]
+    ("code", "status"),
+    [
+        ("ThrottlingException", 400),
+        ("InternalServerError", 500),
+        ("TransactionConflictException", 400),
+    ],
 )
 def test_a_busy_table_is_for_later_and_never_a_refusal(
-    counters: CounterTable, dynamodb: Any, code: str
+    counters: CounterTable, dynamodb: Any, code: str, status: int
 ) -> None:
     calls: list[Callable[[], object]] = [
         lambda: counters.add("network#a", TODAY, asked=1),
@@ -112,7 +117,7 @@ def test_a_busy_table_is_for_later_and_never_a_refusal(
     ]
     for work in calls:
         with Stubber(dynamodb) as stub:
-            stub.add_client_error("update_item", code, http_status_code=500)
+            stub.add_client_error("update_item", code, http_status_code=status)
             with pytest.raises(TryLater):
                 work()
 

@@ -181,6 +181,11 @@ class Cloud:
         )
         return [user["Username"] for user in answer["Users"]]
 
+    def delete_user(self, name: str) -> None:
+        """As operators do."""
+        pool = self._stack.ref("UserPool")
+        self.client("cognito-idp").admin_delete_user(UserPoolId=pool, Username=name)
+
     def holder(self, access_token: str) -> str:
         """Whose access token it is."""
         answer = self.client("cognito-idp").get_user(AccessToken=access_token)

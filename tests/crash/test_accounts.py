@@ -63,3 +63,26 @@ def test_an_owners_account_survives_a_later_registration_of_the_address(
     later.process.until(lambda: later.process.cloud.due() == [])
     assert later.process.cloud.users(later.email) == [owner]
     assert applicant.sign_in() == owner
+
+
+def test_an_account_that_an_operator_deleted_frees_its_address(applicant: Applicant) -> None:
+    applicant.asked()
+    applicant.finish()
+    applicant.process.cloud.delete_user(applicant.registration.current)
+    later = Applicant(applicant.process, applicant.email, "198.51.100.2")
+    later.asked(mails=2)
+    later.finish()
+
+
+def test_who_was_deleted_before_the_password_is_told_and_begins_again(
+    applicant: Applicant,
+) -> None:
+    applicant.asked()
+    applicant.prove()
+    applicant.process.cloud.delete_user(applicant.registration.current)
+    with pytest.raises(Conflict):
+        applicant.complete()
+    applicant.wait_for_mail(2)
+    applicant.finish()
+    # What is left of the user that is gone goes with the sweeper's next round.
+    applicant.process.until(lambda: applicant.process.cloud.due() == [])

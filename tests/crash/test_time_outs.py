@@ -34,6 +34,18 @@ def test_ten_sign_ups_at_a_slow_cognito_are_ten_mails(
     nothing_is_left(process, caplog)
 
 
+def test_who_stands_behind_the_slow_in_a_batch_is_no_dead_letter(process: Process) -> None:
+    """Where the tables are slow too, a function's time is over with its first or second job."""
+    process.batch = 10
+    applicants = [Applicant(process) for _ in range(20)]
+    for applicant in applicants:
+        applicant.ask()
+    process.slowness.seconds = {"cognito-idp": SLOW, "dynamodb": 2.5}
+    process.until(lambda: all(applicant.mails for applicant in applicants))
+    assert process.cloud.waiting("jobs-dead-letters") == 0
+    assert [len(applicant.mails) for applicant in applicants] == [1] * 20
+
+
 def test_ten_mails_again_at_a_slow_ses_are_ten_mails(
     process: Process, caplog: pytest.LogCaptureFixture
 ) -> None:
