@@ -111,6 +111,8 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     """The next mail's time is so far ahead that its job is on no queue yet."""
     handed_over: int = 0
     """The newest mail that SES took, or refused for good; as ``mails`` numbers them."""
+    asked_again_at: datetime | None = None
+    """When the newest mail was asked for once more, though it had not left yet."""
 
     @property
     def expires(self) -> datetime:

@@ -8,13 +8,14 @@ from datetime import datetime
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater, Wait
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
-from chalicelib.limits.mailbox import Mailboxes, take_place
+from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, take_place
 from chalicelib.verification import transitions
-from chalicelib.verification.due import UNSENT
+from chalicelib.verification.due import AGAIN, UNSENT
 from chalicelib.verification.lookup import Lookup, current_attempt
 from chalicelib.verification.mail_turn import MailTurn, not_yet
 from chalicelib.verification.model import (
     OPEN,
+    Attempt,
     AttemptState,
     Registration,
     Registrations,
@@ -36,6 +37,8 @@ class RequestSendAgain:
     def __call__(self, token: str | None, *, locale: str | None = None) -> Registration:
         """Ask for the code once more; from here on in ``locale``, if the applicant chose one.
 
+        A mail that has not left yet is asked for, instead of another one: however often somebody
+        asks while a service is away, one mail comes, takes one place, and is no later for it.
         Raises ``NoRegistration``, ``Conflict`` once verified, and ``Wait`` within a minute of
         the mail before, or while that one still waits for its turn.
         """
@@ -49,27 +52,42 @@ class RequestSendAgain:
                 raise Conflict("verified already")
             if now < (again := transitions.send_again_at(attempt)):
                 raise Wait(again)
-            asked = transitions.mail_asked(seen.registration, now, now)
-            mailbox = self.mailboxes.get(attempt.limit)
-            taken, at = take_place(
-                mailbox.mailbox,
-                transitions.mail_name(asked.attempt),
-                seen.registration.network,
-                now,
-                own=attempt.mails == 1,
-            )
-            asked = transitions.mail_asked(seen.registration, at, now)
+            asked, boxes = self._asked(seen.registration, now)
             asked = transitions.with_locale(asked, locale)
             try:
-                self.registrations.save(asked, seen, mailbox.becoming(taken))
+                self.registrations.save(asked, seen, *boxes)
             except Raced:
                 continue
-            queued = attempt.state is AttemptState.QUEUED
-            kind = JobKind.SIGN_UP if queued else JobKind.SEND_AGAIN
-            job = Job(kind, attempt.reference, asked.attempt.mails)
-            queue_or_leave(self.jobs, job, now, at)
+            if _is_queued(attempt, now):
+                queued = attempt.state is AttemptState.QUEUED
+                kind = JobKind.SIGN_UP if queued else JobKind.SEND_AGAIN
+                job = Job(kind, attempt.reference, asked.attempt.mails)
+                queue_or_leave(self.jobs, job, now, max(now, asked.attempt.mail_asked_at))
             return asked
         raise TryLater(1)
+
+    def _asked(
+        self, registration: Registration, now: datetime
+    ) -> tuple[Registration, list[SeenMailbox]]:
+        """The registration with one more mail, or the one to come, asked for."""
+        attempt = registration.attempt
+        if transitions.is_to_come(attempt, now):
+            return transitions.asked_again(registration, now), []
+        mailbox = self.mailboxes.get(attempt.limit)
+        mail = transitions.mail_name(transitions.mail_asked(registration, now, now).attempt)
+        taken, at = take_place(
+            mailbox.mailbox, mail, registration.network, now, own=attempt.mails == 1
+        )
+        return transitions.mail_asked(registration, at, now), [mailbox.becoming(taken)]
+
+
+def _is_queued(attempt: Attempt, now: datetime) -> bool:
+    """Whether a job follows what is asked now. Of a mail to come there is one; once in ten minutes
+    it may have been lost. More of them would only be more to do for what is away."""
+    if not transitions.is_to_come(attempt, now) or attempt.asked_again_at is None:
+        return True
+    first, before = attempt.mail_asked_at, attempt.asked_again_at
+    return (now - first) // AGAIN > (before - first) // AGAIN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,7 +131,24 @@ def with_locale(registration: Registration, locale: str | None) -> Registration:
 
 def send_again_at(attempt: Attempt) -> datetime:
     """When another mail may be asked for: a minute after the one before, or after its turn."""
-    return max(attempt.mail_asked_at, attempt.expected_at or attempt.mail_asked_at) + MINUTE
+    asked = attempt.mail_asked_at
+    return max(asked, attempt.expected_at or asked, attempt.asked_again_at or asked) + MINUTE
+
+
+def is_to_come(attempt: Attempt, now: datetime) -> bool:
+    """Whether the newest mail has not left and still will: to ask for one more is to ask for it.
+
+    It never will where its code has died before it could, or the domain does not exist.
+    """
+    if attempt.no_such_domain_at is not None or attempt.handed_over >= attempt.mails:
+        return False
+    expires = attempt.code_expires_at
+    return expires is None or now < expires or attempt.mail_asked_at >= expires
+
+
+def asked_again(registration: Registration, now: datetime) -> Registration:
+    """The newest mail, which has not left yet, was asked for once more."""
+    return registration.with_attempt(replace(registration.attempt, asked_again_at=now))
 
 
 def placing(registration: Registration, reference: str) -> Registration:

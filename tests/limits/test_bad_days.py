@@ -5,6 +5,7 @@ A stranger may cost work, time and money, bounded and told of; he silences no ow
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -57,10 +58,11 @@ def address_of(world: World, token: str) -> str:
     return world.lookup.registration(token).attempt.address
 
 
-def turn_away(world: World, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next eight calls of ``pool.holder``, for example."""
+def turn_away(world: World, call: str, monkeypatch: pytest.MonkeyPatch, times: int = 8) -> None:
+    """The next calls of ``pool.holder``, for example."""
     name, method = call.split(".")
-    owner, left = getattr(world, name), count(-8)
+    owner = world.adapters.mailer if name == "mailer" else getattr(world, name)
+    left = count(-times)
     real = getattr(owner, method)
 
     def busy(*args: object) -> object:
@@ -225,6 +227,21 @@ class TestTheDaysBudget:
             world.sweep()
             world.wait(minutes=1)
         assert (world.placed, len(world.mails)) == (1, 2)
+
+    @pytest.mark.parametrize("busy", ["pool.sign_up", "mailer.send"])
+    def test_forty_presses_of_a_button_while_a_service_is_away_take_one_place(
+        self, monkeypatch: pytest.MonkeyPatch, busy: str
+    ) -> None:
+        world = World()
+        token = world.ask()
+        turn_away(world, busy, monkeypatch, times=1000)
+        for _ in range(40):
+            world.now += MINUTE
+            world.send_again(token)
+            with suppress(TryLater):
+                world.run()
+        assert (world.placed, world.mails) == (1, [])
+        assert len(world.queue.waiting) <= 6
 
     def test_a_worker_killed_before_it_takes_a_place_mails_and_is_not_counted(
         self, monkeypatch: pytest.MonkeyPatch

@@ -65,6 +65,26 @@ def test_mails_sent_again_count_against_the_address(world: World) -> None:
         world.send_again(token)
 
 
+def test_a_mail_that_has_not_left_is_asked_for_and_not_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each press once a minute; it takes nothing of what the address may have in an hour."""
+    token = world.ask()
+    world.now += MINUTE
+    for n in range(8):
+        world.send_again(token, locale="en" if n == 7 else None)
+        with pytest.raises(Wait) as raised:
+            world.send_again(token)
+        assert raised.value.until == world.now + MINUTE
+        world.now += MINUTE
+    world.run()
+    assert len(world.mails) == 1
+    assert world.adapters.mailer.mails[0].subject.isascii()
+    world.send_again(token)
+    world.run()
+    assert len(world.mails) == 2
+
+
 def test_after_verification_there_is_nothing_to_send_again(world: World) -> None:
     token = world.ask()
     world.run()
