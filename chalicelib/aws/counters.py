@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.aws.errors import aws_errors
 from chalicelib.aws.versioned_table import dynamodb_errors, seconds
 from chalicelib.clock import DAY, Clock, beginning_of
 from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
@@ -43,7 +44,7 @@ class CounterTable:
     def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
         """One write with a condition over all of them."""
         try:
-            answer = self._update(holder, day, dict.fromkeys(most, 1), most)
+            answer = self._update(holder, day, dict.fromkeys(most, 1), most, repeatable=False)
         except _ConditionFailed:
             return None
         return _tally(answer["Attributes"])
@@ -84,7 +85,13 @@ class CounterTable:
         raise TryLater(1)
 
     def _update(
-        self, holder: str, day: date | None, counts: dict[str, int], most: dict[str, int]
+        self,
+        holder: str,
+        day: date | None,
+        counts: dict[str, int],
+        most: dict[str, int],
+        *,
+        repeatable: bool = True,
     ) -> Any:
         names = {f"#{name}": name for name in counts}
         values = {f":{name}": {"N": str(by)} for name, by in counts.items()}
@@ -93,7 +100,8 @@ class CounterTable:
         condition = " AND ".join(
             f"(attribute_not_exists(#{name}) OR #{name} < :most_{name})" for name in most
         )
-        with dynamodb_errors({"ConditionalCheckFailedException": _ConditionFailed}):
+        known = {"ConditionalCheckFailedException": _ConditionFailed}
+        with aws_errors(known, repeatable=repeatable):
             return self._client().update_item(
                 TableName=self._table,
                 Key={"id": {"S": _id(holder, day)}},

@@ -9,14 +9,16 @@ not. A domain has no share: strangers could use it up in the name of a school.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from chalicelib.clock import DAY, beginning_of, japan_day
+from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.limits import counters as holders
-from chalicelib.limits.counters import MAILS, Counters
+from chalicelib.limits.counters import MAILS, Counters, Tally
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +97,28 @@ class MailBudget:
 
     def _of_day(self, day: date, mine: str, now: datetime) -> MailPlace | None:
         each = shares(self.a_day)
-        light = self.counters.take(mine, day, placed=each.network) is not None
+        light = self._taken(mine, day, placed=each.network) is not None
         heavy = {} if light else {"heavy": each.heavy}
-        taken = self.counters.take(MAILS, day, placed=self.a_day, **heavy)
+        try:
+            taken = self._taken(MAILS, day, placed=self.a_day, **heavy)
+        except TryLater:
+            with suppress(TryLater):
+                self._share_back(mine, day, light)
+            raise
         if taken is None:
-            if light:
-                self.counters.add(mine, day, placed=-1)
+            self._share_back(mine, day, light)
             return None
         later = max(now, beginning_of(day) + taken.placed * APART)
         leaves_at = now if day == japan_day(now) else later
         return MailPlace(day, leaves_at, not light, mine if light else "")
+
+    def _taken(self, holder: str, day: date, **most: int) -> Tally | None:
+        """An answer that was lost counts as taken: to ask once more would take a second one."""
+        try:
+            return self.counters.take(holder, day, **most)
+        except OutcomeUnknown:
+            return Tally()
+
+    def _share_back(self, mine: str, day: date, light: bool) -> None:
+        if light:
+            self.counters.add(mine, day, placed=-1)

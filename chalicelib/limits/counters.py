@@ -64,7 +64,8 @@ def network_to_domain(network_key: str, domain_key: str) -> str:
 
 
 class Counters(Protocol):
-    """Plain counters, each write atomic. Methods raise ``TryLater``.
+    """Plain counters, each write atomic. Methods raise ``TryLater``. To add is not to be repeated
+    without counting twice; only ``take`` tells a lost answer from a call that was never made.
 
     Implemented by ``aws.counters.CounterTable``.
     """
@@ -79,7 +80,10 @@ class Counters(Protocol):
         """How the holder's counters stand."""
 
     def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
-        """Add one to each counter that is named, if each is below its ``most``; else ``None``."""
+        """Add one to each counter that is named, if each is below its ``most``; else ``None``.
+
+        Raises ``OutcomeUnknown`` when the answer was lost, and ``TryLater`` when nothing was added.
+        """
 
     def once(self, what: str, until: datetime) -> bool:
         """True for the first who asks for ``what`` before ``until``."""

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
 from chalicelib.aws.counters import CounterTable
-from chalicelib.errors import TryLater
+from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.limits.counters import Tally
 from local.account import STACK
 from tests.crash.cloud import Cloud
@@ -120,6 +121,19 @@ def test_a_busy_table_is_for_later_and_never_a_refusal(
             stub.add_client_error("update_item", code, http_status_code=status)
             with pytest.raises(TryLater):
                 work()
+
+
+def test_a_lost_answer_to_what_is_limited_is_told_from_a_call_that_was_not_made(
+    counters: CounterTable, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://aws.example")
+
+    monkeypatch.setattr(dynamodb, "update_item", lost)
+    with pytest.raises(OutcomeUnknown):
+        counters.take("mails", TODAY, placed=1)
+    with pytest.raises(TryLater):
+        counters.add("mails", TODAY, placed=1)
 
 
 def test_places_in_a_slow_lane_follow_each_other(counters: CounterTable) -> None:

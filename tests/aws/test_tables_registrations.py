@@ -188,6 +188,16 @@ def test_a_save_that_loses_at_the_mailbox_writes_nothing(
     assert mailboxes.get("limit").mailbox.places == (Place(AT, "n", "R.1"),)
 
 
+def test_a_save_that_loses_at_the_registration_leaves_the_mailbox_as_it_was(
+    table: RegistrationTable, mailboxes: MailboxTable
+) -> None:
+    table.save(registration(), None)
+    box = mailboxes.get("limit")
+    with pytest.raises(Raced):
+        table.save(registration(), None, box.becoming(Mailbox((Place(AT, "n", "R.1"),))))
+    assert mailboxes.get("limit") == box
+
+
 def test_a_reference_drawn_twice_is_refused_whole(table: RegistrationTable, items: Scan) -> None:
     table.save(registration(), None)
     with pytest.raises(Raced):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.clock import japan_day
+from chalicelib.limits.counters import MAILS, network
 from tests.crash.applicant import Applicant
 from tests.crash.plays import Everywhere, Strike, registers
 
@@ -14,6 +16,24 @@ def test_a_registration_ends_with_one_working_code(everywhere: Everywhere) -> No
         assert len(applicant.codes) == 1
 
     everywhere(play, "TransactWriteItems", "SendMessage", "SignUp", "SendEmail")
+
+
+def test_one_mail_takes_one_place_of_the_day_and_of_its_network(everywhere: Everywhere) -> None:
+    """Or none, where the process died between the note and the place."""
+
+    def play(applicant: Applicant, strike: Strike) -> None:
+        with strike():
+            applicant.asked()
+        counters = applicant.process.services.adapters.counters
+        day = japan_day(applicant.process.cloud.clock())
+        holders = (MAILS, network(applicant.registration.network))
+        taken = [counters.read(holder, day).placed for holder in holders]
+        assert len(applicant.mails) >= max(taken)
+        if not applicant.process.faults.struck:
+            assert taken == [1, 1]
+        applicant.finish()
+
+    everywhere(play, "UpdateItem")
 
 
 def test_sending_again_brings_the_same_code(everywhere: Everywhere) -> None:

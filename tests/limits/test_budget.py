@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.limits.budget import MailBudget, shares
 from chalicelib.limits.counters import MAILS, Tally
 from chalicelib.limits.network_key import network_key
@@ -100,6 +101,41 @@ def test_a_place_that_is_given_back_is_free_again(
         assert place
         budget.give_back(place)
     assert set(counters.tallies.values()) == {Tally()}
+
+
+@pytest.mark.parametrize("busy", [MAILS, "network#net"])
+def test_a_place_that_a_busy_counter_refused_leaves_nothing_behind(
+    budget: MailBudget, counters: CountersInMemory, monkeypatch: pytest.MonkeyPatch, busy: str
+) -> None:
+    take = counters.take
+
+    def refused(holder: str, day: date | None, **most: int) -> Tally | None:
+        if holder == busy:
+            raise TryLater()
+        return take(holder, day, **most)
+
+    monkeypatch.setattr(counters, "take", refused)
+    for _ in range(8):
+        with pytest.raises(TryLater):
+            budget.take("net", NOON)
+    assert counters.read(MAILS, TODAY) == counters.read("network#net", TODAY) == Tally()
+
+
+@pytest.mark.parametrize("lost", [MAILS, "network#net"])
+def test_a_place_whose_answer_was_lost_is_taken(
+    budget: MailBudget, counters: CountersInMemory, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    take = counters.take
+
+    def answer_lost(holder: str, day: date | None, **most: int) -> Tally | None:
+        taken = take(holder, day, **most)
+        if holder == lost:
+            raise OutcomeUnknown("ReadTimeoutError")
+        return taken
+
+    monkeypatch.setattr(counters, "take", answer_lost)
+    assert budget.take("net", NOON) == budget.usual("net", NOON)
+    assert counters.read(MAILS, TODAY) == counters.read("network#net", TODAY) == Tally(placed=1)
 
 
 @pytest.mark.parametrize(
