@@ -53,8 +53,6 @@ class Mailbox(Struct, frozen=True, omit_defaults=True, rename={"places": "grants
     """
 
     places: tuple[Place, ...] = ()
-    lane: datetime | None = None
-    """When the slow lane's next place is."""
 
     @property
     def expires(self) -> datetime | None:
@@ -104,29 +102,27 @@ def take_place(
             return replace(mailbox, places=places), taken.at
     first = max(earliest or now, now)
     if own:
-        return _with(mailbox, places, Place(first, network, mail, own=True)), first
+        return _with(places, Place(first, network, mail, own=True)), first
     counted, everything = [p.at for p in places if not p.kept], [p.at for p in places]
     place = Place(_first_free(first, counted, everything, MAILS), network, mail)
-    lane = mailbox.lane
     if place.at > first and network not in {p.network for p in places}:
         soonest = _first_free(first, [], everything, ())
         near = neighbourhood(network)
         if soonest < place.at and _may_keep(near, places):
             place = replace(place, at=soonest, kept=True)
         elif near not in {neighbourhood(p.network) for p in places}:
-            turn = _first_free(max(first, lane or first), [], everything, ())
+            # After those who still have a place there: one that was given back moves nobody.
+            slow = max((p.at + SLOW_LANE for p in places if p.slow), default=first)
+            turn = _first_free(max(first, slow), [], everything, ())
             if turn < place.at:
-                place, lane = replace(place, at=turn, kept=True, slow=True), turn + SLOW_LANE
+                place = replace(place, at=turn, kept=True, slow=True)
     if place.at > now + LONGEST_REST:
         raise Wait(place.at - LONGEST_REST)
-    return _with(mailbox, places, place, lane), place.at
+    return _with(places, place), place.at
 
 
-def _with(
-    mailbox: Mailbox, places: tuple[Place, ...], place: Place, lane: datetime | None = None
-) -> Mailbox:
-    together = tuple(sorted((*places, place), key=lambda p: p.at))
-    return Mailbox(together, lane or mailbox.lane)
+def _with(places: tuple[Place, ...], place: Place) -> Mailbox:
+    return Mailbox(tuple(sorted((*places, place), key=lambda p: p.at)))
 
 
 def _may_keep(near: str, places: Sequence[Place]) -> bool:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.clock import DAY, HOUR, MINUTE
@@ -108,6 +108,33 @@ def test_no_mail_is_promised_for_a_time_when_its_registration_is_forgotten() -> 
             mailbox, _ = ask(mailbox, f"{n}.1", NOW, f"{n:016}network")
     with pytest.raises(Wait):
         ask(mailbox, "owner.1", NOW, "home")
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.integers(0, 180)), max_size=120))
+@settings(deadline=None)
+def test_whatever_21_networks_ask_and_cancel_a_fresh_one_has_its_mail_within_12_hours(
+    asked: list[tuple[int, bool, int]],
+) -> None:
+    mailbox, now = Mailbox(), NOW
+    for n, (network, cancelled, seconds) in enumerate(asked):
+        now += timedelta(seconds=seconds)
+        mailbox, _ = ask(mailbox, f"m{n}.1", now, f"{network:016}network")
+        if cancelled:
+            mailbox = give_back(mailbox, f"m{n}", now)
+    _, wait = ask(mailbox, "owner.1", now, f"{'owner':16}network")
+    assert wait <= 12 * 60
+
+
+def test_who_asks_and_cancels_a_thousand_times_moves_nobodys_place() -> None:
+    mailbox = Mailbox()
+    for n in range(16):
+        mailbox, _ = ask(mailbox, f"{n}.1", NOW, f"{max(0, n - 9):016}network")
+    _, before = ask(mailbox, "owner.1", NOW, f"{'owner':16}network")
+    for n in range(1000):
+        mailbox, _ = ask(mailbox, f"x{n}.1", NOW, f"{'another':16}network")
+        mailbox = give_back(mailbox, f"x{n}", NOW)
+    _, after = ask(mailbox, "owner.1", NOW, f"{'owner':16}network")
+    assert after == before
 
 
 def test_the_first_resend_of_a_registration_goes_at_once_whoever_asked_before() -> None:
