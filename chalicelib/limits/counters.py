@@ -53,14 +53,15 @@ def domain(key: str) -> str:
     return f"domain#{key}"
 
 
-def codes(address_key: str) -> str:
-    """The holder of what was tried for an address: by days, and for a season."""
-    return f"codes#{address_key}"
+def codes(limit_key: str) -> str:
+    """The holder of what was tried for a mailbox, however its address is spelt: by days, and for a
+    season."""
+    return f"codes#{limit_key}"
 
 
 def network_to_domain(network_key: str, domain_key: str) -> str:
-    """The holder of the mails that a network asked for to a domain."""
-    return f"pair#{network_key}#{domain_key}"
+    """The holder of the mails that a network's neighbourhood asked for to a domain."""
+    return f"pair#{neighbourhood(network_key)}#{domain_key}"
 
 
 class Counters(Protocol):

@@ -19,7 +19,7 @@ from chalicelib.limits import counters as holders
 from chalicelib.limits.challenge import Challenges
 from chalicelib.limits.counters import MAILS, Counters, Tally
 from chalicelib.limits.domain_key import is_commanded
-from chalicelib.limits.network_key import network_key
+from chalicelib.limits.network_key import neighbourhood, network_key
 
 HARDEST = 8
 """How many times the work of a first share is the most that is asked for: on an old phone, ten
@@ -51,7 +51,7 @@ LANE_PACE_BEYOND = timedelta(minutes=1)
 LANE_END = DAY
 """… as far as a day ahead: what waits there is bounded by the budget of mails …"""
 LANE_END_FOR_WORK = timedelta(minutes=30)
-"""… but only so far for who has worked, in a lane that leaving the work out does not lengthen."""
+"""… but only so far for who has worked, in lanes that leaving the work out does not lengthen."""
 
 
 def share_of_network(budget: int, confirmed: int = 0) -> int:
@@ -173,17 +173,18 @@ class NetworkLimit:
         network = self.network_of(visitor)
         standing = self._count(network, domain, now, 1)
         work = work_for(standing, self.mail_budget, now)
-        lane = f"{network}#worked" if goes_slowly(standing, self.mail_budget) else ""
+        near, lane, end = neighbourhood(network), "", LANE_END_FOR_WORK
+        if goes_slowly(standing, self.mail_budget):
+            lane = f"{near}#worked"
+        elif bounces_slowly(standing):
+            lane = f"{near}#{domain}"
         if work and not self._solved(visitor, network, work, now):
             if visitor.can_solve:
                 self._count(network, domain, now, -1)
                 raise ChallengeRequired(network, work)
-            lane = network
-        if not lane and bounces_slowly(standing):
-            lane = f"{network}#{domain}"
+            lane, end = near, LANE_END
         if not lane:
             return Admitted(network, now)
-        end = LANE_END_FOR_WORK if lane.endswith("#worked") else LANE_END
         slot = self.counters.lane_slot(lane, now, lambda slot: next_in_lane(slot, now, end))
         return Admitted(network, slot + SLOW_LANE)
 

@@ -146,7 +146,8 @@ class CorrectAddress:
             mailbox = self.mailboxes.get(keys.limit)
             returned = mailbox.mailbox
         taken, at = take_place(returned, drawn.first_mail, admitted.network, now, admitted.earliest)
-        attempt = transitions.new_attempt(drawn, email, keys, now, at)
+        elsewhere = admitted.network if admitted.network != registration.network else ""
+        attempt = transitions.new_attempt(drawn, email, keys, now, at, elsewhere)
         moved = transitions.corrected(registration, attempt)
         return moved, [mailbox.becoming(taken), *boxes]
 

@@ -36,8 +36,9 @@ class MailTurn:
         known, placing = self._note(reference)
         if known is None or not placing:
             return None
+        network = known.network_of(known.attempts[reference])
         try:
-            place = self.budget.take(known.network, now)
+            place = self.budget.take(network, now)
         except TryLater:
             self.registrations.change(reference, lambda r: transitions.without_place(r, reference))
             raise
@@ -47,7 +48,7 @@ class MailTurn:
                 reference, lambda r: transitions.postponed(r, reference, until, now)
             )
             return until
-        if place != self.budget.usual(known.network, now):
+        if place != self.budget.usual(network, now):
             self.registrations.change(
                 reference, lambda r: transitions.placed(r, reference, place, now)
             )
@@ -78,7 +79,7 @@ class MailTurn:
         self.registrations.change(reference, noted)
         for attempt in found:
             taken_at = attempt.signup_at or attempt.asked_at
-            usual = self.budget.usual(registration.network, taken_at)
+            usual = self.budget.usual(registration.network_of(attempt), taken_at)
             self.budget.give_back(attempt.place or usual)
 
 

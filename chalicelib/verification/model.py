@@ -111,6 +111,8 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     """The next mail's time is so far ahead that its job is on no queue yet."""
     handed_over: int = 0
     """The newest mail that SES took, or refused for good; as ``mails`` numbers them."""
+    network: str = ""
+    """Key of the client network that asked for it, where another began the registration."""
     asked_again_at: datetime | None = None
     """When the newest mail was asked for once more, though it had not left yet."""
 
@@ -143,7 +145,7 @@ class Registration(Struct, frozen=True, omit_defaults=True):
     """What its cookie's token names it by. Whoever knows it has nothing yet."""
     locale: str
     network: str
-    """HMAC of the client network (IPv4, IPv6 /64)."""
+    """Key of the client network that began it (IPv4, IPv6 /64)."""
     created_at: datetime
     current: str
     attempts: dict[str, Attempt]
@@ -164,6 +166,11 @@ class Registration(Struct, frozen=True, omit_defaults=True):
     def expires(self) -> datetime:
         """When the record may be deleted, whatever became of it."""
         return max(attempt.expires for attempt in self.attempts.values())
+
+    def network_of(self, attempt: Attempt) -> str:
+        """Key of the client network that asked for an attempt: a correction may come from another
+        than the registration, and what it costs is that one's."""
+        return attempt.network or self.network
 
     def needs_code(self, attempt: Attempt) -> bool:
         """Whether a code still helps: not corrected, cancelled, verified or completed."""

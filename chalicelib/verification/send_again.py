@@ -76,7 +76,11 @@ class RequestSendAgain:
         mailbox = self.mailboxes.get(attempt.limit)
         mail = transitions.mail_name(transitions.mail_asked(registration, now, now).attempt)
         taken, at = take_place(
-            mailbox.mailbox, mail, registration.network, now, own=attempt.mails == 1
+            mailbox.mailbox,
+            mail,
+            registration.network_of(attempt),
+            now,
+            own=attempt.mails == 1,
         )
         return transitions.mail_asked(registration, at, now), [mailbox.becoming(taken)]
 

@@ -170,7 +170,7 @@ class SendCode:
         for. The same code again has the same answer.
         """
         wanted = [False]
-        holder = holders.codes(attempt.address)
+        holder = holders.codes(attempt.limit)
         drawn = draw_tail() if self.counters.read(holder, None).tried >= GUESSED_AT else ""
 
         def noted(registration: Registration) -> Registration:
@@ -207,7 +207,7 @@ def recipient_of(registration: Registration, attempt: Attempt, owners: Owners) -
         email=attempt.email,
         label=attempt.label,
         locale=registration.locale,
-        network=registration.network,
+        network=registration.network_of(attempt),
         domain=attempt.domain,
         provider=attempt.provider,
         purpose=Purpose.ACCOUNT_EXISTS if finished else Purpose.SIGN_UP_CODE,

@@ -65,7 +65,12 @@ def address_keys(address: Address, pepper: bytes) -> AddressKeys:
 
 
 def new_attempt(
-    drawn: Drawn, email: str, keys: AddressKeys, now: datetime, mail_at: datetime
+    drawn: Drawn,
+    email: str,
+    keys: AddressKeys,
+    now: datetime,
+    mail_at: datetime,
+    network: str = "",
 ) -> Attempt:
     """An attempt whose first mail may leave at ``mail_at``."""
     return Attempt(
@@ -76,6 +81,7 @@ def new_attempt(
         address=keys.identity,
         limit=keys.limit,
         domain=keys.domain,
+        network=network,
         state=AttemptState.QUEUED,
         asked_at=now,
         expected_at=mail_at,
@@ -86,7 +92,7 @@ def new_attempt(
 def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
     """Another attempt for the same address, whose mail leaves now."""
     keys = AddressKeys(attempt.address, attempt.limit, attempt.domain)
-    return new_attempt(drawn, attempt.email, keys, now, now)
+    return new_attempt(drawn, attempt.email, keys, now, now, attempt.network)
 
 
 def mail_name(attempt: Attempt) -> str:

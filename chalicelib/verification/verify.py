@@ -176,7 +176,7 @@ class VerifyCode:
             # waits must not use up what the owner may try.
             return registration
         own = len(registration.wrong) <= FREE_CODES
-        holder = holders.codes(attempt.address)
+        holder = holders.codes(attempt.limit)
         within = self.counters.take(holder, japan_day(now), tried=CODES_A_DAY)
         if not within and not own:
             raise TooManyAttempts(next_japan_day(now))
@@ -294,7 +294,8 @@ class VerifyCode:
         registration = self.registrations.change(reference, prove)
         if registration and proves[0]:
             with suppress(TryLater):  # one that is not counted does no harm
-                count_confirmed(self.counters, registration.network, attempt.domain, now)
+                network = registration.network_of(attempt)
+                count_confirmed(self.counters, network, attempt.domain, now)
         after = registration and exchanged(registration, token, proof, self.pepper, now)
         if registration is None or after is None:
             raise NoRegistration()

@@ -191,6 +191,19 @@ def test_leaving_the_work_out_gains_nothing(world: World) -> None:
     assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
 
 
+def test_nor_does_it_from_all_the_networks_of_a_line_of_ipv6(world: World) -> None:
+    clients = [f"2001:db8:1:{n:x}::1" for n in range(3)]
+    has(world, holders.network(network_key(clients[0], PEPPER)), asked=500)
+    tokens = [world.ask(f"a@d{n}.ed.jp", client=c, can_solve=False) for n, c in enumerate(clients)]
+    expected = [world.view(token).expected_at for token in tokens]
+    assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
+
+
+def test_bounces_are_counted_for_all_the_networks_of_a_line_of_ipv6(world: World) -> None:
+    one, other = (network_key(f"2001:db8:1:{n}::1", PEPPER) for n in (1, 2))
+    assert holders.network_to_domain(one, "d") == holders.network_to_domain(other, "d")
+
+
 def test_nobody_is_refused_however_long_the_lane_is(world: World) -> None:
     busy(world)
     last = [world.ask(f"a{n}@example.ed.jp", can_solve=False) for n in range(2_500)][-1]

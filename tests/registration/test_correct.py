@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.clock import japan_day
 from chalicelib.errors import (
     CodeMismatch,
     Conflict,
+    TryLater,
 )
 from chalicelib.jobs import Job, JobKind
-from tests.in_memory.world import World
+from chalicelib.limits.counters import Tally, network
+from chalicelib.limits.network_key import network_key
+from tests.in_memory.world import PEPPER, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -82,3 +86,40 @@ def test_a_browser_that_finished_can_register_a_sister(world: World) -> None:
     sister = world.ask("hana@example.ed.jp", token=token)
     assert sister != token
     assert world.view(token).state == "completed"
+
+
+def test_what_a_correction_costs_is_paid_by_the_network_that_it_came_from(world: World) -> None:
+    """Else a cookie from a school's network is worth that network's share, from anywhere."""
+    school, home = (network_key(client, PEPPER) for client in ("192.0.2.1", "203.0.113.9"))
+    day = japan_day(world.now)
+    token = world.ask("mine@own.example.com", client="192.0.2.1")
+    world.run()
+    world.correct(token, "taro@other.example.jp", client="203.0.113.9")
+    world.run()
+    world.now += MINUTE
+    world.send_again(token)
+    world.run()
+    world.verify(token, world.code(token))
+    reference = world.lookup.registration(token).current
+    assert {r.network for r in world.adapters.mail_records.of(reference)} == {home}
+    assert world.counters.read(network(school), day) == Tally(asked=1, placed=1)
+    assert world.counters.read(network(home), day) == Tally(asked=1, confirmed=1, placed=2)
+
+
+def test_a_correction_that_is_cancelled_gives_its_place_back_to_its_own_network(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, day = network(network_key("203.0.113.9", PEPPER)), japan_day(world.now)
+    token = world.ask("mine@own.example.com", client="192.0.2.1")
+    world.run()
+
+    def busy(reference: str, email: str) -> None:
+        raise TryLater(7)
+
+    monkeypatch.setattr(world.pool, "sign_up", busy)
+    world.correct(token, "taro@other.example.jp", client="203.0.113.9")
+    world.run()
+    assert world.counters.read(home, day).placed == 1
+    world.cancel(token)
+    world.wait(minutes=10)
+    assert world.counters.read(home, day).placed == 0

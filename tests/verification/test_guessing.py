@@ -32,8 +32,8 @@ REFUSED = (CodeMismatch, CodeExpired, TooManyAttempts, NoRegistration, Conflict,
 def guessed_at(world: World, times: int = GUESSED_AT) -> None:
     """As if so many codes had been tried for ``EMAIL`` this season."""
     token = world.ask(EMAIL, client="203.0.113.7")
-    address = world.lookup.registration(token).attempt.address
-    world.counters.add(holders.codes(address), None, tried=times)
+    mailbox = world.lookup.registration(token).attempt.limit
+    world.counters.add(holders.codes(mailbox), None, tried=times)
     world.cancel(token)
     world.wait(minutes=3)
 
@@ -182,3 +182,18 @@ def test_with_all_the_networks_he_wants_a_stranger_has_fewer_than_1000_guesses_a
         world.wait(minutes=1)
     assert world.now - asked_at < timedelta(hours=27)
     assert world.verify(owner, world.code(owner)).attempt.state is AttemptState.VERIFIED
+
+
+def test_other_spellings_of_a_mailbox_are_guessed_at_with_it(world: World) -> None:
+    """``ta.ro`` and ``taro+1`` are ``taro`` to Gmail; else each would have guesses of its own."""
+    stranger = world.ask("ta.ro+1@gmail.com", client="198.51.100.1")
+    world.run()
+    with pytest.raises(CodeMismatch):
+        world.verify(stranger, "000000" if world.code(stranger) != "000000" else "000001")
+    owner = world.ask("taro@gmail.com", client="203.0.113.9")
+    holder = holders.codes(world.lookup.registration(owner).attempt.limit)
+    assert world.counters.read(holder, None).tried == 1
+    world.counters.add(holder, None, tried=GUESSED_AT)
+    world.ask("taro+2@gmail.com", client="198.51.100.2")
+    world.wait(minutes=3)
+    assert len(world.mails[-1][1]) == 10
