@@ -79,6 +79,8 @@ class LambdaService:
         self.failures: deque[FailedInvocation] = deque(maxlen=1000)
         """Failed invocations, oldest first."""
         self._dropped = threading.Condition()
+        self._idle = threading.Condition()
+        self._running = 0
         self.event_invoke_configs: dict[str, EventInvokeConfig] = {}
         """By logical id; a function without one has the default."""
         self._handlers: dict[str, Handler] = dict(app_functions.handlers)
@@ -87,7 +89,19 @@ class LambdaService:
 
     def invoke(self, name: str, event: Any) -> Any:
         """Invoke a function by logical id, and return its result. What it raises comes through."""
-        return self._handlers[name](event, LambdaContext(f"{STACK}-{name}", self.arns[name]))
+        with self._idle:
+            self._running += 1
+        try:
+            return self._handlers[name](event, LambdaContext(f"{STACK}-{name}", self.arns[name]))
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def wait_until_idle(self, timeout: float) -> None:
+        """Return once no function runs, or after ``timeout`` seconds."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._running, timeout)
 
     def invoke_async(self, arn: str, event: Any) -> None:
         """Invoke a function by ARN asynchronously, with retries."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -14,6 +15,7 @@ import pytest
 from chalicelib.courier.provider import NoSuchMailDomain
 from local.mailbox import Message
 from local.server import LocalServer
+from tests.local.sample_app import SampleApp
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -224,3 +226,25 @@ def test_our_own_pages_get_in(browser: Browser) -> None:
 def test_nothing_else_is_there(browser: Browser, path: str) -> None:
     assert browser.ask("GET", path)[0] == 404
     assert browser.ask("DELETE", "/local/switches")[0] == 404
+
+
+def test_the_clock_is_not_put_forward_under_a_function_that_runs(
+    machine: LocalServer, sample_app: SampleApp, browser: Browser
+) -> None:
+    """Who sees a mail arrive and puts the clock forward means what comes after it."""
+    begun, waiting = threading.Event(), threading.Event()
+    at_the_end: list[float] = []
+
+    def during(_: object) -> None:
+        begun.set()
+        waiting.wait(0.3)
+        at_the_end.append(machine.clock.offset)
+
+    sample_app.during_code = during
+    code = threading.Thread(target=machine.functions.invoke, args=("SendCode", {"userName": "x"}))
+    code.start()
+    assert begun.wait(5)
+    browser.ask("PUT", "/local/switches", {"clock_offset_s": 61})
+    assert at_the_end == [0]
+    code.join()
+    assert machine.clock.offset == 61
