@@ -77,11 +77,13 @@ class VerificationServices(VerificationWorker):
     @cached_property
     def verify(self) -> VerifyCode:
         """A code becomes a proof."""
+        from chalicelib.verification.mail_turn import MailTurn
         from chalicelib.verification.verify import VerifyCode
 
-        adapters = self._services.adapters
+        adapters, budget = self._services.adapters, self._services.limits.budget
         return VerifyCode(
             registrations=adapters.registrations,
+            turn=MailTurn(registrations=adapters.registrations, budget=budget),
             owners=adapters.owners,
             counters=adapters.counters,
             users=adapters.users,

@@ -68,12 +68,14 @@ class MailTurn:
 
         return self.registrations.change(reference, noted), placing[0]
 
-    def give_back(self, registration: Registration, reference: str) -> None:
+    def give_back(self, registration: Registration, reference: str, now: datetime) -> None:
         """Give back the place of a mail that never leaves; once, whoever asks how often."""
         found: list[Attempt] = []
 
         def noted(known: Registration) -> Registration:
-            found[:] = [a for r, a in known.attempts.items() if r == reference and _unused(a)]
+            found[:] = [
+                a for r, a in known.attempts.items() if r == reference and is_unused(a, now)
+            ]
             return transitions.without_place(known, reference) if found else known
 
         self.registrations.change(reference, noted)
@@ -83,6 +85,11 @@ class MailTurn:
             self.budget.give_back(attempt.place or usual)
 
 
-def _unused(attempt: Attempt) -> bool:
-    """Whether no code ever came that a mail could have said, though a place was taken."""
-    return attempt.placed == attempt.mails == 1 and attempt.code_expires_at is None
+def is_unused(attempt: Attempt, now: datetime) -> bool:
+    """Whether a place was taken for a mail that cannot have left: it is of a later time, or no code
+    ever came that a first mail could have said."""
+    if attempt.placed < attempt.mails or attempt.handed_over >= attempt.mails:
+        return False
+    if attempt.place and attempt.place.leaves_at > now:
+        return True
+    return attempt.mails == 1 and attempt.code_expires_at is None

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.clock import DAY, japan_day
 from chalicelib.errors import (
     CodeExpired,
     Conflict,
     Wait,
 )
 from chalicelib.jobs import Job, JobKind
+from chalicelib.limits.counters import MAILS
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import START, World
 
@@ -112,3 +114,21 @@ def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
     assert world.placed == taken
     ((until, job),) = world.queue.waiting
     assert (until, job.kind) == (START + 6 * MINUTE, JobKind.SEND_AGAIN)
+
+
+@pytest.mark.parametrize("ends", ["cancel", "verify"])
+def test_tomorrows_place_of_a_mail_that_is_not_needed_is_given_back(ends: str) -> None:
+    world = World(2)
+    tokens = [world.ask(f"a@d{n}.example{n}.com", client=f"198.51.{n}.1") for n in range(2)]
+    world.run()
+    world.now += MINUTE
+    world.send_again(tokens[0])
+    world.run()
+    tomorrow = japan_day(world.now) + DAY
+    assert world.counters.read(MAILS, tomorrow).placed == 1
+    if ends == "cancel":
+        world.cancel(tokens[0])
+    else:
+        world.verify(tokens[0], world.code(tokens[0]))
+    world.wait(minutes=10)
+    assert world.counters.read(MAILS, tomorrow).placed == 0

@@ -101,11 +101,11 @@ def test_a_lost_answer_to_a_right_code_is_no_dead_end(world: World) -> None:
 def test_past_the_addresss_fifty_the_wait_ends_with_the_day(world: World) -> None:
     token = world.ask()
     world.run()
-    address = world.lookup.registration(token).attempt.address
+    mailbox = world.lookup.registration(token).attempt.limit
     for _ in range(5):
         with pytest.raises(CodeMismatch):
             world.verify(token, "000000")
-    world.counters.add(f"codes#{address}", japan_day(world.now), tried=50)
+    world.counters.add(f"codes#{mailbox}", japan_day(world.now), tried=50)
     world.now += MINUTE
     with pytest.raises(TooManyAttempts) as raised:
         world.verify(token, "000000")
