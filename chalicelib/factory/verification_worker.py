@@ -59,6 +59,7 @@ class VerificationWorker:
         adapters = self._services.adapters
         return Reissue(
             registrations=adapters.registrations,
+            owners=adapters.owners,
             users=adapters.users,
             jobs=adapters.jobs,
             clock=self._clock,

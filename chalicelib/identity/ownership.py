@@ -54,6 +54,9 @@ class Owners(Protocol):
 
 MaybeOwner = Owner | None
 
+NOBODY = ""
+"""The reference of no user: the record's, where it is known only who has lost the address."""
+
 LEASE = timedelta(seconds=25) + CLOCKS_APART
 """As long as the API's function runs at most, by whatever clock: what began this long ago, a
 password or a takeover, is not under way any more."""
@@ -104,6 +107,14 @@ def not_taken(owner: MaybeOwner, reference: str) -> MaybeOwner:
     if owner is None or owner.candidate != reference:
         return owner
     return replace(owner, candidate=None, candidate_at=None)
+
+
+def without(owner: MaybeOwner, reference: str) -> MaybeOwner:
+    """The user pool says that another proved the address after ``reference``, which the record may
+    still name: it names nobody until that one's proof is noted. A lease stays."""
+    if not owns(owner, reference) or owner.finished:
+        return owner
+    return replace(owner, reference=NOBODY, completing_at=None)
 
 
 def completing(owner: MaybeOwner, reference: str, now: datetime) -> Owner:

@@ -28,7 +28,8 @@ from chalicelib.verification import transitions
 from chalicelib.verification.begin_anew import BeginAnew
 from chalicelib.verification.cookie_token import EXCHANGED_FOR
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.model import AttemptState, Registration, Registrations
+from chalicelib.verification.model import Attempt, AttemptState, Registration, Registrations
+from chalicelib.verification.note_displaced import note_displaced
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ class CompleteRegistration:
             attempt.address, lambda owner: ownership.completing(owner, reference, now)
         )
         try:
-            self._look_for_user(reference)
+            self._look_for_user(attempt)
             self.users.set_password(reference, password)
             tokens = self.users.sign_in(reference, password)
             # Under a new pepper another's lease is on another record: the pool has the last word.
-            self._look_for_user(reference)
+            self._look_for_user(attempt)
         except (OutcomeUnknown, WrongPassword):
             raise TryLater() from None
         except NoUser:
@@ -116,12 +117,13 @@ class CompleteRegistration:
             raise AlreadyCompleted() from None
         return CompletedRegistration(registration, tokens)
 
-    def _look_for_user(self, reference: str) -> None:
+    def _look_for_user(self, attempt: Attempt) -> None:
         """Raises ``NoUser``, and ``Displaced`` when the address is another's by now."""
-        match self.users.state(reference):
+        match self.users.state(attempt.reference):
             case UserState.PROVEN:
                 return
             case UserState.DISPLACED:
+                note_displaced(self.registrations, self.owners, self.jobs, attempt, self.clock())
                 raise Displaced()
             case _:
                 raise NoUser()

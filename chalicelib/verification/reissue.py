@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.clock import Clock
 from chalicelib.errors import OutcomeUnknown
 from chalicelib.identity.codes import IN_TRANSIT
+from chalicelib.identity.ownership import Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
 from chalicelib.jobs import Jobs
 from chalicelib.verification import transitions
@@ -28,6 +29,7 @@ class Reissue:
     """``ResendConfirmationCode``: the code before is dead from here on."""
 
     registrations: Registrations
+    owners: Owners
     users: Users
     jobs: Jobs
     clock: Clock
@@ -89,7 +91,7 @@ class Reissue:
             case UserState.PROVEN | UserState.NONE:
                 self.begin_anew(reference, AttemptState.AWAITING_CODE)
             case UserState.DISPLACED:
-                note_displaced(self.registrations, self.jobs, reference, now)
+                note_displaced(self.registrations, self.owners, self.jobs, attempt, now)
 
 
 def unsettled(attempt: Attempt, now: datetime) -> datetime | None:

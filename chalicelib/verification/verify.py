@@ -143,7 +143,7 @@ class VerifyCode:
             case UserState.PROVEN:
                 return False
             case UserState.DISPLACED:
-                raise self._displaced(attempt.reference)
+                raise self._displaced(attempt)
             case _:
                 return True
 
@@ -218,7 +218,7 @@ class VerifyCode:
         except AlreadyConfirmed:
             # By this same code, whose answer was lost or is still to come. Had it been another,
             # ``_resolved`` would know, or ``_record`` finds that one noted.
-            self._believe(reference)
+            self._believe(attempt)
         except AccountExists:
             self._take_over(attempt, code)
 
@@ -246,12 +246,12 @@ class VerifyCode:
             job = Job(JobKind.REMOVE_USER, before)
             queue_or_leave(self.jobs, job, now, now + timedelta(seconds=5))
 
-    def _believe(self, reference: str) -> None:
-        match self.users.state(reference):
+    def _believe(self, attempt: Attempt) -> None:
+        match self.users.state(attempt.reference):
             case UserState.PROVEN:
                 return
             case UserState.DISPLACED:
-                raise self._displaced(reference)
+                raise self._displaced(attempt)
             case _:
                 # Cognito uses the same error for a client secret that is not ours.
                 raise TryLater()
@@ -259,9 +259,9 @@ class VerifyCode:
     def _is_proven(self, reference: str) -> bool:
         return self.users.state(reference) is UserState.PROVEN
 
-    def _displaced(self, reference: str) -> Displaced:
+    def _displaced(self, attempt: Attempt) -> Displaced:
         """Another proved the address since, which this browser is told."""
-        note_displaced(self.registrations, self.jobs, reference, self.clock())
+        note_displaced(self.registrations, self.owners, self.jobs, attempt, self.clock())
         return Displaced()
 
     def _record(self, attempt: Attempt, token: Token, proof: str) -> RegistrationWithToken:
@@ -278,7 +278,7 @@ class VerifyCode:
         try:
             self.owners.change(attempt.address, own)
         except Displaced:
-            raise self._displaced(reference) from None
+            raise self._displaced(attempt) from None
 
         proves = [False]
 

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,6 +201,16 @@ def test_whose_proof_is_noted_late_ends_no_takeover_that_is_under_way() -> None:
     assert ownership.proven(leased, "LATER", at) == Owner("LATER", at)
 
 
+def test_who_has_lost_the_address_is_named_no_more_and_no_lease_ends_by_it() -> None:
+    at = START
+    leased = Owner("FIRST", at, completing_at=at, candidate="LATER", candidate_at=at)
+    assert ownership.without(leased, "FIRST") == Owner(
+        ownership.NOBODY, at, candidate="LATER", candidate_at=at
+    )
+    for kept in (None, Owner("LATER", at), Owner("FIRST", at, finished=True)):
+        assert ownership.without(kept, "FIRST") is kept
+
+
 def test_whose_answer_was_lost_and_then_displaced_may_begin_anew(world: World) -> None:
     first = world.ask()
     second = world.ask(client="192.0.2.2")
@@ -277,8 +288,70 @@ def test_who_lost_the_alias_sets_no_password_though_the_record_was_not_written(
     world.now += timedelta(seconds=30)
     with pytest.raises(Displaced):
         world.complete(first, "three quiet herons")
+    world.run()
     world.verify(second, world.code(second))
     world.complete(second, "three quiet herons")
+    world.wait(minutes=1)
+    assert [u.password for u in world.pool.users.values()] == ["three quiet herons"]
+
+
+def is_taken_over_by_one_who_dies(world: World) -> None:
+    """By another, killed when the pool has moved the alias, who never comes back."""
+    taker = world.ask(client="198.51.100.7")
+    world.wait(minutes=2)
+    world.pool.dies_after = "confirm forced"
+    with pytest.raises(KeyboardInterrupt):
+        world.verify(taker, world.code(taker))
+    world.wait(minutes=1)
+
+
+def ends_with_an_account_when_asked_for_anew(world: World, first: str) -> None:
+    assert world.view(first).state == "verified", "the page that says so and leads on"
+    reference = world.lookup.registration(first).current
+    anew = world.ask(token=first)
+    assert anew != first
+    world.wait(minutes=5)
+    assert reference not in world.pool.users
+    world.verify(anew, world.code(anew))
+    world.complete(anew, "three quiet herons")
+
+
+def test_whom_one_who_died_displaced_may_begin_anew_after_the_password(world: World) -> None:
+    first = world.ask()
+    world.run()
+    world.verify(first, world.code(first))
+    is_taken_over_by_one_who_dies(world)
+    with pytest.raises(Displaced):
+        world.complete(first, "three quiet herons")
+    ends_with_an_account_when_asked_for_anew(world, first)
+
+
+@pytest.mark.parametrize("learnt_by", ["code", "reissue"])
+def test_whom_one_who_died_displaced_may_begin_anew_after_a_code(
+    world: World, monkeypatch: pytest.MonkeyPatch, learnt_by: str
+) -> None:
+    """Its own process died, too, with the owner's record written and the registration not."""
+    first = world.ask()
+    world.run()
+    code, real = world.code(first), world.owners.change
+
+    def dies(*arguments: Any) -> None:
+        real(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(world.owners, "change", dies)
+        with pytest.raises(KeyboardInterrupt):
+            world.verify(first, code)
+    is_taken_over_by_one_who_dies(world)
+    if learnt_by == "code":
+        with pytest.raises(Displaced):
+            world.verify(first, code)
+    else:
+        world.now += timedelta(days=1)
+        world.send_again(first)
+        world.wait(minutes=2)
+    ends_with_an_account_when_asked_for_anew(world, first)
 
 
 def test_two_who_take_over_at_once_wait_for_each_other(
