@@ -225,6 +225,30 @@ def test_mails_that_bounce_cost_only_their_network_and_domain(world: World) -> N
     assert world.view(elsewhere).expected_at == START
 
 
+def asked_of_a_board(world: World, confirming: bool) -> None:
+    """A domain's share of pupils, each at home, ask; and enter their codes or do not."""
+    for n in range(share_of_domain(world.budget)):
+        token = world.ask(f"p{n}@board.ed.jp", client=f"203.0.113.{n}")
+        world.run()
+        if confirming:
+            world.verify(token, world.code(token))
+
+
+def test_a_mail_domain_whose_share_is_outstanding_works() -> None:
+    world = World(1000)
+    asked_of_a_board(world, confirming=False)
+    with pytest.raises(ChallengeRequired):
+        world.ask("taro@board.ed.jp")
+    world.ask("taro@other.ed.jp")
+
+
+def test_a_mail_domain_whose_codes_are_entered_is_relieved_of_work() -> None:
+    world = World(1000)
+    asked_of_a_board(world, confirming=True)
+    token = world.ask("taro@board.ed.jp")
+    assert world.view(token).expected_at == world.now
+
+
 def test_a_mail_providers_domain_has_no_share_that_strangers_could_use_up(world: World) -> None:
     for name in ("gmail.com", "docomo.ne.jp", "h.vodafone.ne.jp"):
         has(world, holders.domain(domain_key(name, PEPPER)), asked=10_000)
