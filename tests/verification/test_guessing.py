@@ -38,6 +38,14 @@ def guessed_at(world: World, times: int = GUESSED_AT) -> None:
     world.wait(minutes=3)
 
 
+def comes_once_more(world: World, token: str) -> None:
+    """Lambda brings the event of the code, and the queue its mail, once more."""
+    reference = world.lookup.registration(token).current
+    world.pool.events.append((reference, False, world.pool.users[reference].code))
+    world.deliver()
+    world.services.verification.send_kept_code(MailAgain(reference, 0))
+
+
 def test_an_address_that_is_guessed_at_gets_codes_of_ten_digits(world: World) -> None:
     guessed_at(world)
     token = world.ask(EMAIL)
@@ -93,11 +101,26 @@ def test_what_is_sent_again_is_as_long_as_it_was(world: World) -> None:
     world.send_again(token)
     world.run()
     assert world.code(token) == short
-    # Lambda brings the event once more.
-    reference = world.lookup.registration(token).current
-    world.services.verification.send_kept_code(MailAgain(reference, 0))
+    comes_once_more(world, token)
     assert world.lookup.registration(token).attempt.code_tail == ""
     assert world.verify(token, short).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_long_code_is_the_one_that_was_mailed_however_often_it_comes(world: World) -> None:
+    """Its further digits are drawn here: drawn once more, the code in the mail would be dead."""
+    guessed_at(world)
+    token = world.ask(EMAIL)
+    world.run()
+    mailed = world.code(token)
+    comes_once_more(world, token)
+    world.now += MINUTE
+    world.send_again(token)
+    world.run()
+    comes_once_more(world, token)
+    reference = world.lookup.registration(token).current
+    assert [code for r, code in world.mails if r == reference] == [mailed, mailed]
+    assert len(mailed) == 10
+    assert world.verify(token, mailed).attempt.state is AttemptState.VERIFIED
 
 
 def test_a_new_code_after_that_is_long(world: World) -> None:
