@@ -1,4 +1,4 @@
-"""Checks of a stage's settings that need no account: what is recommended, certificate, country."""
+"""Checks of a stage's settings that need no account: host name, certificate, country and others."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def check_settings(stage: Stage) -> Iterator[CheckResult]:
             f"CertificateArn is of {certificate.split(':')[3]}, the service is in {stage.region}: a"
             " regional endpoint takes a certificate of its own region only. Request one there.",
         )
+    yield from _names_beside_cname(stage)
     regions = [stage.region, *(route.region for route in stage.routes)]
     abroad = sorted(set(regions) - JAPAN_REGIONS)
     if abroad:
@@ -39,3 +40,31 @@ def check_settings(stage: Stage) -> Iterator[CheckResult]:
         )
     else:
         yield ok("country", "all regions are in Japan")
+
+
+def _names_beside_cname(stage: Stage) -> Iterator[CheckResult]:
+    """Check that no record of a route has the name of the pages' CNAME: RFC 1034 (3.6.2) allows
+    no other data there. A zone's alias is an A record, beside which others may stand. The names
+    of DKIM and DMARC have an underscore, which no DomainName has."""
+    host = stage.service.get("DomainName", "")
+    if not host or stage.service.get("HostedZoneId"):
+        return
+    for route in stage.routes:
+        sender = f"{route.name.capitalize()}Sender"
+        for name, what, records, remedy in (
+            (route.domain, "From domain", "SPF record", f"Send from mail.{host} ({sender})"),
+            (
+                route.mail_from,
+                "MAIL FROM domain",
+                "MX and SPF records",
+                f"Choose another MailFromDomain in [route.{route.name}]",
+            ),
+        ):
+            if name == host:
+                yield stops(
+                    "host name",
+                    f"{host} is DomainName and the {what} of the route {route.name}. Without"
+                    f" HostedZoneId it gets a CNAME, and the DNS allows nothing beside one: the"
+                    f" {records} could not be published. {remedy}, or let Route 53 have the zone"
+                    " (HostedZoneId).",
+                )

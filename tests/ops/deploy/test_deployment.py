@@ -85,7 +85,7 @@ def test_a_second_deployment_keeps_the_address_and_changes_nothing(
 def test_a_host_name_of_its_own_needs_no_second_change(
     account: FakeAccount, formation: FakeCloudFormation, package: Package, stage: Make
 ) -> None:
-    named = stage(DomainName="entry.example.lg.jp", CertificateArn="arn")
+    named = stage(DomainName="apply.example.lg.jp", CertificateArn="arn")
     deploy(account, named, package, Person("y", "y"))
     assert order(account) == [f"todoku-dev {REGION}", f"todoku-dev-primary {REGION}"]
 

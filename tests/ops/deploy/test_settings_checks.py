@@ -1,4 +1,4 @@
-"""What a stage that applicants depend on should have chosen."""
+"""What a stage that applicants depend on should have chosen, and what the DNS could not hold."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from dataclasses import replace
 
 import pytest
 
+from cloudformation.template import Template
 from ops.check_result import CheckResult, Severity
 from ops.deploy.settings_checks import check_settings
+from ops.dns_records import parse_zone_file
+from ops.stage.parameters import parameter_errors
 from ops.stage.settings import Stage
+from tests.ops.conftest import zone_file
 
 CHOSEN = {
-    "DomainName": "entry.example.lg.jp",
+    "DomainName": "apply.example.lg.jp",
     "HelpContact": "0120-000-000",
     "OperatorsEmail": "operators@example.lg.jp",
 }
+CERTIFICATE = (
+    "arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+)
 Make = Callable[..., Stage]
 
 
@@ -51,3 +58,53 @@ def test_a_region_abroad_is_told(stage: Make) -> None:
     abroad = replace(here, routes=(primary, replace(second, region="us-east-1")))
     (found,) = (it for it in check_settings(abroad) if it.severity is Severity.NOTE)
     assert found.message.startswith("us-east-1: ")
+
+
+def stopping(stage: Stage) -> list[CheckResult]:
+    return [it for it in check_settings(stage) if it.severity is Severity.STOPS]
+
+
+def possible_host_names(stage: Stage) -> set[str]:
+    """The names in the zone files of a stage's routes that DomainName can have at all."""
+    records = [
+        record
+        for route in stage.routes
+        for record in parse_zone_file(
+            zone_file(route.region, {**route.parameters, "RecordEventsArn": "arn"})
+        )
+    ]
+    names = {record.name for record in records}
+    assert any("_domainkey" in name for name in names)
+    chosen = {**stage.service, "CertificateArn": CERTIFICATE}
+    return {
+        name
+        for name in names
+        if not list(
+            parameter_errors(Template.read(), {**chosen, "DomainName": name}, complete=True)
+        )
+    }
+
+
+def test_no_name_of_a_zone_file_can_be_a_host_name_with_a_cname(stage: Make) -> None:
+    names = possible_host_names(stage(routes=2))
+    assert len(names) == 4, "From and MAIL FROM domain of two routes"
+    for name in names:
+        (found,) = stopping(stage(routes=2, DomainName=name))
+        assert found.message.startswith(f"{name} is DomainName and the ")
+        assert "HostedZoneId" in found.message
+        assert stopping(stage(routes=2, DomainName=f"pages.{name}")) == []
+
+
+def test_an_alias_in_a_hosted_zone_stands_beside_other_records(stage: Make) -> None:
+    both = stage(routes=2)
+    for name in possible_host_names(both):
+        assert stopping(stage(routes=2, DomainName=name, HostedZoneId="Z1")) == []
+
+
+def test_the_setting_to_change_is_named(stage: Make) -> None:
+    one, other = (
+        stopping(stage(routes=2, DomainName=name))[0].message
+        for name in ("entry-mail.example.jp", "bounce.entry-mail.example.jp")
+    )
+    assert "Send from mail.entry-mail.example.jp (SecondSender)" in one
+    assert "another MailFromDomain in [route.second]" in other
