@@ -4,6 +4,8 @@
 #   PYTHON=python3.12  which interpreter .venv is made with (python3)
 #   STAGE=dev        which stage is packaged, deployed or tested: one of .chalice/config.json
 #   CHROMIUM=/path   which browser the tests and the bench drive (see ops/browser.sh)
+#   QUEUE=jobs       which dead letters make redrive brings back
+#   URL=https://…    which deployed service make smoke tests
 #   ARGS="…"         handed on: make test ARGS="tests/web -x", make deploy STAGE=dev ARGS=--dry-run
 #   AWS_PROFILE=…    whose account make deploy and make destroy work in
 
@@ -11,7 +13,7 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: help run build test test-package test-aws check style types imports words scripts templates rights bench \
-    package deploy destroy stage clean again
+    package deploy smoke redrive costs destroy stage clean again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -81,6 +83,15 @@ package: stage $(dev) $(pages) ## make out/STAGE: the templates and the zip (STA
 
 deploy: stage $(dev) $(pages) ## package and deploy a stage; first try ARGS=--dry-run (STAGE=dev)
 	@exec $(python) -m ops deploy $(STAGE) $(ARGS)
+
+smoke: $(dev) ## test a deployed service from outside (URL=)
+	@exec $(python) -m ops smoke $(URL) $(ARGS)
+
+redrive: stage $(dev) ## bring dead letters back to work: QUEUE=jobs (STAGE=dev)
+	@exec $(python) -m ops redrive $(QUEUE) --stage $(STAGE) $(ARGS)
+
+costs: $(dev) ## print what the service costs: ARGS="5000 41193" applicants
+	@exec $(python) -m ops costs $(ARGS)
 
 destroy: stage $(dev) ## delete a stage that may be lost, with all that is in it (STAGE=dev)
 	@exec $(python) -m ops destroy $(STAGE) $(ARGS)

@@ -1,4 +1,4 @@
-"""``python -m bench``: measure, and print one table with each figure's budget beside it.
+"""``make bench``: measure, and print one table with each figure's budget beside it.
 
 Exits with 0 whatever the figures are: a budget that is exceeded is marked, not failed on, for
 machines differ. ``--json`` prints the same for machines.
@@ -38,7 +38,7 @@ PAINTS = 5
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog=".venv/bin/python -m bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
     parser.add_argument(
         "--rounds", type=int, default=ROUNDS, help=f"of each cold start ({ROUNDS})", metavar="N"

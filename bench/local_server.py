@@ -16,7 +16,7 @@ READY = "ready "
 
 @contextmanager
 def running() -> Iterator[str]:
-    """``python -m local`` on a free port, until the block ends; yields its address.
+    """The local machine on a free port, until the block ends; yields its address.
 
     Raises ``RuntimeError`` with what it said when it does not start.
     """

@@ -1,6 +1,6 @@
 """A warm request without AWS: what framework and rules cost, over a bare Chalice route.
 
-Run as ``python -m bench.warm_request ROUNDS RESULT.json``, in a process of its own: the app
+Run with ROUNDS and RESULT.json as arguments, in a process of its own: the app
 writes a log line for each request, as it does in Lambda.
 """
 

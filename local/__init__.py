@@ -1,1 +1,1 @@
-"""The AWS side on one machine: ``python -m local``. Nothing in here is packaged for Lambda."""
+"""The AWS side on one machine: ``make run``. Nothing in here is packaged for Lambda."""

@@ -1,4 +1,4 @@
-"""``python -m local``: the whole service on this machine, until Ctrl-C."""
+"""``make run``: the whole service on this machine, until Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that operators and maintainers run: ``python -m ops COMMAND``."""
+"""The commands that operators and maintainers run: ``.venv/bin/python -m ops COMMAND``."""
 
 from __future__ import annotations
 

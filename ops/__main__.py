@@ -1,4 +1,4 @@
-"""``python -m ops COMMAND``."""
+"""``.venv/bin/python -m ops COMMAND``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line ``python -m ops``: its commands, each imported only when it is used."""
+"""The command line ``ops``: its commands, each imported only when it is used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from ops import exit_codes
 
-PROGRAM = "python -m ops"
+PROGRAM = ".venv/bin/python -m ops"
 COMPLETE_VARIABLE = "_OPS_COMPLETE"
 """The environment variable with which ``ops/completion.bash`` asks for completions."""
 
@@ -68,7 +68,7 @@ class LazyGroup(click.Group):
 def program(context: click.Context) -> None:
     """Commands for operators and maintainers of Todoku.
 
-    `python -m ops COMMAND --help` explains one of them; `make` has short names for most.
+    `.venv/bin/python -m ops COMMAND --help` explains one of them; `make` has short names for most.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -1,6 +1,6 @@
-# Bash completion for `python -m ops …`, with any python:  source ops/completion.bash
+# Bash completion for `.venv/bin/python -m ops …`, and any other python:  source ops/completion.bash
 #
-# click's own script completes a program that has a name on the PATH; `python -m ops` has none.
+# click's own script completes a program that has a name on the PATH; `-m ops` has none.
 
 _ops_completion() {
     local type value

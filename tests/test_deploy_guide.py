@@ -34,9 +34,12 @@ def test_each_alarm_about_dead_letters_names_the_command_that_brings_them_back()
         for name, alarm in Template.read(file).of_type("AWS::CloudWatch::Alarm").items():
             told = str(alarm["AlarmDescription"])
             (row,) = re.findall(rf"^\| `{name}`.*$", chapter("Alarms"), re.MULTILINE)
-            commands = set(re.findall(r"python -m ops redrive ([a-z-]+)", row))
-            if "ops redrive" in told or commands:
-                assert any(f"ops redrive {queue}" in told for queue in (*commands, "${Route}"))
+            commands = set(re.findall(r"make redrive QUEUE=([a-z-]+)", row))
+            if "redrive" in told or commands:
+                assert any(
+                    f"make redrive QUEUE={queue} STAGE=" in told
+                    for queue in (*commands, "${Route}-lost-events")
+                )
             named |= commands
     assert named == {*QUEUES} - {"second-lost-events"}
 

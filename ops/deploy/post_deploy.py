@@ -42,7 +42,7 @@ class PostDeployCheck:
         url = service.outputs["Pages"]
         if before := self._prerequisite(service):
             self.terminal.print_line(
-                f"The smoke test must wait: {before}, then: .venv/bin/python -m ops smoke {url}",
+                f"The smoke test must wait: {before}, then: make smoke URL={url}",
                 "yellow",
             )
             return True

@@ -1,4 +1,4 @@
-"""``python -m tests.endtoend STAGE``: the suite against a deployed stage (``make test-aws``)."""
+"""``make test-aws STAGE=…``: the suite against a deployed stage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns pytest's exit code, or 2 with what must be mended first on stderr.
     """
-    parser = argparse.ArgumentParser(prog="python -m tests.endtoend", description=__doc__)
+    parser = argparse.ArgumentParser(prog=".venv/bin/python -m tests.endtoend", description=__doc__)
     parser.add_argument("stage", metavar="STAGE", help="a stage of .chalice/config.json")
     chosen, rest = parser.parse_known_args(arguments)
     try:

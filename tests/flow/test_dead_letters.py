@@ -1,4 +1,4 @@
-"""What ended with the dead letters is brought back by ``python -m ops redrive`` and finished."""
+"""What ended with the dead letters is brought back by ``make redrive`` and finished."""
 
 from __future__ import annotations
 

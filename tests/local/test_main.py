@@ -1,4 +1,4 @@
-"""``python -m local``: what it prints, how it stops, which settings are errors."""
+"""``make run``: what it prints, how it stops, which settings are errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program ``python -m ops``: its commands, their help, what is imported, how it ends."""
+"""The command line ``ops``: its commands, their help, what is imported, how it ends."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_each_command_explains_itself_within_80_columns(name: str, root: Path) -
     told = run(root, name, "--help")
     assert told.returncode == 0, told.stderr
     lines = told.stdout.splitlines()
-    assert lines[0].startswith(f"Usage: python -m ops {name}")
+    assert lines[0].startswith(f"Usage: .venv/bin/python -m ops {name}")
     assert lines[2].strip() == COMMANDS[name], "the list of commands says something else"
     assert "  Exit codes:" in lines
     assert max(map(len, lines)) <= 80

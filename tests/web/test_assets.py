@@ -38,5 +38,5 @@ def test_nothing_else_is_served(name: str) -> None:
 
 
 def test_pages_that_were_never_built_say_how_to_build_them(tmp_path: Path) -> None:
-    with pytest.raises(NotBuilt, match=r"`python -m ops pages`"):
+    with pytest.raises(NotBuilt, match=r"`make build`"):
         read_manifest(tmp_path)

@@ -1,4 +1,4 @@
-"""Build manifest: the style and the scripts that ``python -m ops pages`` made of ``frontend/``."""
+"""Build manifest: the style and the scripts that ``make build`` makes of ``frontend/``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "built"
 MANIFEST = "manifest.json"
 TEMPLATES = "templates"
 ASSETS = "assets"
-COMMAND = "python -m ops pages"
+COMMAND = "make build"
 
 
 class NotBuilt(RuntimeError):

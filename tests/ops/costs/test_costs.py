@@ -19,7 +19,7 @@ def test_the_deployment_guide_shows_what_the_command_prints(
     for table in tables(APPLICANTS):
         text = "\n".join(table)
         assert text in printed
-        assert text in guide, "docs/deploy.md is behind: python -m ops costs"
+        assert text in guide, "docs/deploy.md is behind: make costs"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.ops.fake_account import AwsError, FakeAccount
 
 Make = Callable[..., Stage]
 DOMAIN = "entry.example.lg.jp"
-LATER = f".venv/bin/python -m ops smoke https://{DOMAIN}/"
+LATER = f"make smoke URL=https://{DOMAIN}/"
 VERIFIED = {
     "VerifiedForSendingStatus": True,
     "MailFromAttributes": {
