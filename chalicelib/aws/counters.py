@@ -22,6 +22,9 @@ class _ConditionFailed(TodokuError):
     """A counter's condition did not hold."""
 
 
+_CONDITIONS = {"ConditionalCheckFailedException": _ConditionFailed}
+
+
 class CounterTable:
     """Provides ``limits.counters.Counters``."""
 
@@ -100,8 +103,7 @@ class CounterTable:
         condition = " AND ".join(
             f"(attribute_not_exists(#{name}) OR #{name} < :most_{name})" for name in most
         )
-        known = {"ConditionalCheckFailedException": _ConditionFailed}
-        with aws_errors(known, repeatable=repeatable):
+        with aws_errors(_CONDITIONS, repeatable=repeatable):
             return self._client().update_item(
                 TableName=self._table,
                 Key={"id": {"S": _id(holder, day)}},
@@ -115,7 +117,7 @@ class CounterTable:
 
     def _conditionally(self, **update: Any) -> bool:
         try:
-            with dynamodb_errors({"ConditionalCheckFailedException": _ConditionFailed}):
+            with dynamodb_errors(_CONDITIONS):
                 self._client().update_item(TableName=self._table, **update)
         except _ConditionFailed:
             return False

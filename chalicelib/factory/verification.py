@@ -77,13 +77,12 @@ class VerificationServices(VerificationWorker):
     @cached_property
     def verify(self) -> VerifyCode:
         """A code becomes a proof."""
-        from chalicelib.verification.mail_turn import MailTurn
         from chalicelib.verification.verify import VerifyCode
 
-        adapters, budget = self._services.adapters, self._services.limits.budget
+        adapters = self._services.adapters
         return VerifyCode(
             registrations=adapters.registrations,
-            turn=MailTurn(registrations=adapters.registrations, budget=budget),
+            turn=self._turn,
             owners=adapters.owners,
             counters=adapters.counters,
             users=adapters.users,
