@@ -27,8 +27,6 @@ SHARDS = tuple("01234567")
 
 A_PAGE = 100
 """Rows of one query, and of the call that reads them: DynamoDB's most."""
-A_WRITE = 25
-"""Rows of one transaction: one that somebody else has just written spoils it for the others."""
 
 
 def registration_attributes(registration: Registration) -> Attributes:
@@ -71,21 +69,11 @@ class DueTable:
         return DuePage(found, unreadable, answer.get("LastEvaluatedKey"))
 
     def settle(self, swept: Sequence[tuple[Seen, Registration]]) -> None:
-        """In transactions of ``A_WRITE``; where one is spoilt, row by row."""
-        for first in range(0, len(swept), A_WRITE):
-            part = swept[first : first + A_WRITE]
-            try:
-                commit_transaction(
-                    self._client(),
-                    [self._rows.writing(after, seen.version, id=after.id) for seen, after in part],
-                )
-            except Raced:
-                for seen, after in part:
-                    self._settle_one(seen, after)
-
-    def _settle_one(self, seen: Seen, after: Registration) -> None:
-        with suppress(Raced):  # whoever was faster has written when it is due next
-            self._rows.put(after, seen.version, id=after.id)
+        """One transaction."""
+        commit_transaction(
+            self._client(),
+            [self._rows.writing(after, seen.version, id=after.id) for seen, after in swept],
+        )
 
     def put_aside(self, id: str, until: datetime) -> None:
         """Only the index's own attribute is written, whatever else the row is."""

@@ -12,7 +12,8 @@ from chalicelib.verification.model import Attempt, AttemptState, Registration
 LATE = 2 * MINUTE
 """How long a job may take before it is thought to be lost."""
 AGAIN = 10 * MINUTE
-"""The least time between two looks: a queue that is long must not be made longer."""
+"""The least time between two looks: a queue that is long must not be made longer. What a sweeper
+that dies between noting its look and queueing the jobs costs."""
 QUEUED_AHEAD = 5 * MINUTE
 """How long before its time the job of a resting mail is put on the queue."""
 UNSENT = 20 * MINUTE

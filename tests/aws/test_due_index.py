@@ -13,33 +13,15 @@ from msgspec.structs import replace
 from chalicelib.aws.due_index import SHARDS, DueTable, registration_attributes
 from chalicelib.aws.queue import SqsJobs
 from chalicelib.aws.tables import RegistrationTable
-from chalicelib.errors import TryLater
-from chalicelib.verification.model import Registration, Seen
+from chalicelib.errors import Raced
+from chalicelib.verification.model import Registration
 from chalicelib.verification.sweep import Sweeper, UnreadableRows
 from local.simulated_time import SimulatedClock
-from tests.aws.test_tables_registrations import ADDRESSES, AT, REGISTRATIONS, attempt, registration
+from tests.aws.test_tables_registrations import AT, REGISTRATIONS, attempt, registration
 from tests.crash.cloud import Cloud
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Scan = Callable[[str], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def table(there: Cloud) -> RegistrationTable:
-    return RegistrationTable(lambda: there.client("dynamodb"), REGISTRATIONS, ADDRESSES)
-
-
-@pytest.fixture
-def index(there: Cloud) -> DueTable:
-    return DueTable(lambda: there.client("dynamodb"), REGISTRATIONS)
-
-
-@pytest.fixture
-def sweeper(there: Cloud, index: DueTable) -> Sweeper:
-    found = there.environment
-    queues = found["TODOKU_JOBS_QUEUE"], found["TODOKU_RESENDS_QUEUE"]
-    jobs = SqsJobs(lambda: there.client("sqs"), *queues, lambda: AT + DAY)
-    return Sweeper(index=index, jobs=jobs, clock=lambda: AT + DAY)
 
 
 @pytest.fixture
@@ -99,17 +81,19 @@ def test_a_page_leads_to_the_next(
     assert sorted(found) == ids
 
 
-def test_what_was_swept_is_written_unless_somebody_was_faster(
+def test_what_was_swept_is_written_unless_somebody_was_faster_with_one_of_it(
     table: RegistrationTable, index: DueTable
 ) -> None:
     many(table, 3)
     seen = [s for shard in SHARDS for s in index.page(shard, AT + DAY).found]
+    swept = {s.registration.id: (s, replace(s.registration, swept_at=AT + DAY)) for s in seen}
     table.change("R001", lambda r: replace(r, locale="en"))
-    index.settle([(s, replace(s.registration, swept_at=AT + DAY)) for s in seen])
+    with pytest.raises(Raced):
+        index.settle(list(swept.values()))
+    assert due(index, AT + DAY) == ["id-000", "id-001", "id-002"]
+    del swept["id-001"]
+    index.settle(list(swept.values()))
     assert due(index, AT + DAY) == ["id-001"]
-    untouched = table.get("id-001")
-    assert untouched is not None
-    assert untouched.registration.locale == "en"
 
 
 def test_rows_that_cannot_be_read_stop_nobody_and_ring_with_their_ids(
@@ -134,47 +118,6 @@ def test_rows_that_cannot_be_read_stop_nobody_and_ring_with_their_ids(
 def test_a_row_that_is_gone_is_not_put_aside(index: DueTable, items: Scan) -> None:
     index.put_aside("nobody", AT)
     assert items("registrations") == []
-
-
-def test_a_shard_that_does_not_answer_stops_no_other(
-    table: RegistrationTable, index: DueTable, sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many(table, 40)
-    real, silent = DueTable.page, due_shard(index, "0")
-
-    def page(self: DueTable, shard: str, now: datetime, after: Any = None) -> Any:
-        if shard == "0":
-            raise TryLater()
-        return real(self, shard, now, after)
-
-    monkeypatch.setattr(DueTable, "page", page)
-    assert sweeper(AT + DAY + MINUTE) == 40 - len(silent)
-
-
-def due_shard(index: DueTable, shard: str) -> list[Seen]:
-    return list(index.page(shard, AT + DAY).found)
-
-
-def test_jobs_that_the_queue_did_not_take_are_due_in_the_next_round(
-    table: RegistrationTable, index: DueTable, sweeper: Sweeper, there: Cloud
-) -> None:
-    many(table, 5)
-
-    sqs = there.client("sqs")
-    real = sqs.send_message_batch
-
-    def some(QueueUrl: str, Entries: list[dict[str, Any]]) -> Any:
-        taken = [e for e in Entries if '"R002"' not in e["MessageBody"]]
-        refused = [e["Id"] for e in Entries if '"R002"' in e["MessageBody"]]
-        answer = real(QueueUrl=QueueUrl, Entries=taken) if taken else {}
-        return answer | {"Failed": [{"Id": id, "Code": "InternalError"} for id in refused]}
-
-    sqs.send_message_batch = some
-    try:
-        assert sweeper(AT + DAY + MINUTE) == 4
-    finally:
-        del sqs.send_message_batch
-    assert due(index, AT + DAY) == ["id-002"]
 
 
 class Tables:

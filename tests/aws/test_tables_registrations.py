@@ -59,11 +59,6 @@ def stamp(moment: datetime) -> dict[str, str]:
 
 
 @pytest.fixture
-def table(there: Cloud) -> RegistrationTable:
-    return RegistrationTable(lambda: there.client("dynamodb"), REGISTRATIONS, ADDRESSES)
-
-
-@pytest.fixture
 def mailboxes(there: Cloud) -> MailboxTable:
     return MailboxTable(lambda: there.client("dynamodb"), ADDRESSES)
 

@@ -76,6 +76,8 @@ class FaultInjection:
         self._armed = False
         self.away: frozenset[str] = frozenset()
         """Services that cannot be reached, until somebody takes them out."""
+        self.throttled: frozenset[str] = frozenset()
+        """Calls that are refused, until somebody takes them out."""
 
     def watch(self, clients: Iterable[Any]) -> None:
         """Look at every call of these clients, and strike after everybody else has."""
@@ -89,14 +91,15 @@ class FaultInjection:
 
     def disarm(self) -> None:
         """Nothing more goes wrong."""
-        self._faults, self.away, self._armed = [], frozenset(), False
+        self._faults, self._armed = [], False
+        self.away = self.throttled = frozenset()
 
     def _before(self, model: Any, **_: Any) -> None:
         if self._armed and model.name in ASKED:
             self.made.append(model.name)
         if model.service_model.service_name in self.away:
             raise EndpointConnectionError(endpoint_url="https://aws.example")
-        if self._is_it(FaultKind.REFUSED, model.name):
+        if model.name in self.throttled or self._is_it(FaultKind.REFUSED, model.name):
             refusal = {
                 "Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"},
                 "ResponseMetadata": {"HTTPStatusCode": 400},

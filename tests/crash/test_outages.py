@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.crash.applicant import Applicant
+from tests.crash.fault_injection import RECORDS
+from tests.crash.plays import nothing_is_left
 from tests.crash.process import Process
 
 SERVICES = ("sesv2", "kms", "cognito-idp", "sqs", "dynamodb")
@@ -130,3 +132,27 @@ def test_after_its_code_has_died_nothing_is_tried_any_more(process: Process) -> 
         process.minute()
     assert len(applicant.mails) == 1
     applicant.prove()
+
+
+@pytest.mark.parametrize("minutes", [25, 90])
+def test_while_nothing_can_be_written_the_queue_grows_no_longer(
+    process: Process, caplog: pytest.LogCaptureFixture, minutes: int
+) -> None:
+    """DynamoDB is read and refuses every write. What waited before waits, and arrives."""
+    applicants = [Applicant(process) for _ in range(6)]
+    for one in applicants[:3]:
+        one.ask()
+    process.work()
+    for one in applicants[3:]:
+        one.ask()
+    before = process.cloud.waiting("jobs")
+    process.faults.throttled = RECORDS
+    for _ in range(minutes):
+        process.minute()
+        assert process.cloud.waiting("jobs") <= before
+    process.faults.throttled = frozenset()
+    process.until(lambda: all(one.mails for one in applicants), minutes=15)
+    for one in applicants:
+        one.finish()
+    process.cloud.dropped.clear()  # Lambda gave up events of codes that were asked for again
+    nothing_is_left(process, caplog)

@@ -88,10 +88,10 @@ class DueInMemory:
         return DuePage(seen, unreadable, None)
 
     def settle(self, swept: Sequence[tuple[Seen, Registration]]) -> None:
+        if any(self.table.get(after.id) != seen for seen, after in swept):
+            raise Raced()
         for seen, after in swept:
-            known = self.table.registrations.get(after.id)
-            if known and known[0] == seen.version:
-                self.table.registrations[after.id] = (seen.version + 1, after)
+            self.table.registrations[after.id] = (seen.version + 1, after)
 
     def put_aside(self, id: str, until: datetime) -> None:
         self.unreadable[id] = until
