@@ -65,7 +65,12 @@ class DueTable:
                 **more,
             )
         rows, unreadable = self._rows.get_many([item["id"]["S"] for item in answer["Items"]])
-        found = [Seen(row.value, row.version) for row in rows]
+        found: list[Seen] = []
+        for id, row in rows.items():
+            if row.value.id == id:
+                found.append(Seen(row.value, row.version))
+            else:
+                unreadable.append(id)
         return DuePage(found, unreadable, answer.get("LastEvaluatedKey"))
 
     def settle(self, swept: Sequence[tuple[Seen, Registration]]) -> None:

@@ -87,21 +87,22 @@ class VersionedTable(Generic[T]):
         item = answer.get("Item")
         return self._stored(item) if item else None
 
-    def get_many(self, ids: Sequence[str]) -> tuple[list[Stored[T]], list[str]]:
-        """Up to a hundred records, strongly consistent and in any order, and the ids of those that
-        cannot be read. Some may be missing, where DynamoDB had no room for all."""
+    def get_many(self, ids: Sequence[str]) -> tuple[dict[str, Stored[T]], list[str]]:
+        """Up to a hundred records by id, strongly consistent, and the ids of those that cannot be
+        read. Some may be missing, where DynamoDB had no room for all."""
         if not ids:
-            return [], []
+            return {}, []
         request = {"Keys": [_key(id, None) for id in ids], "ConsistentRead": True}
         with dynamodb_errors():
             answer = self._client().batch_get_item(RequestItems={self._table: request})
-        found: list[Stored[T]] = []
+        found: dict[str, Stored[T]] = {}
         unreadable: list[str] = []
         for item in answer["Responses"].get(self._table, ()):
+            id = item["id"]["S"]
             try:
-                found.append(self._stored(item))
+                found[id] = self._stored(item)
             except UnreadableRecord:
-                unreadable.append(item["id"]["S"])
+                unreadable.append(id)
         return found, unreadable
 
     def query(self, id: str, prefix: str = "") -> list[T]:

@@ -74,7 +74,7 @@ class DueIndex(Protocol):
 
 
 class UnreadableRows(TodokuError):
-    """Rows that the sweeper could not read, by their ids. Everything else was mended."""
+    """Rows that are no registration to the sweeper, by their ids. Everything else was mended."""
 
 
 def jobs_for(registration: Registration, now: datetime) -> list[TimedJob]:
@@ -140,6 +140,10 @@ class _Row(Struct, frozen=True):
 def _look(seen: Seen, now: datetime) -> _Row | None:
     """``None`` where the index was behind. Raises whatever it may for what is no registration."""
     registration = seen.registration
+    if any(r != attempt.reference for r, attempt in registration.attempts.items()):
+        raise ValueError("an attempt under another's reference")
+    if registration.current not in registration.attempts:
+        raise ValueError("no current attempt")
     moment = due(registration)
     if moment is None or moment > now:
         return None
@@ -153,6 +157,7 @@ class _Round:
     now: datetime
     put: int = 0
     unreadable: list[str] = field(default_factory=list)
+    defects: list[Exception] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +173,7 @@ class Sweeper:
         many.
 
         The shards take turns, page by page, and another is first each minute: none waits for
-        another. Raises ``UnreadableRows`` after the round.
+        another. Raises ``UnreadableRows`` after the round, and what is a defect of ours.
         """
         this = _Round(self.clock())
         shards = self.index.shards()
@@ -182,6 +187,9 @@ class Sweeper:
                 self._mend(page, this)
             except TodokuError as error:
                 log.warning("shard %s was not swept to its end: %s", shard, type(error).__name__)
+            except Exception as error:
+                log.exception("shard %s was not swept to its end", shard)
+                this.defects.append(error)
             else:
                 if page.more is not None:
                     turns.append((shard, page.more))
@@ -189,6 +197,8 @@ class Sweeper:
             log.warning("the round ended before everything due was swept")
         if this.unreadable:
             raise UnreadableRows(f"registrations cannot be read: {', '.join(this.unreadable)}")
+        if this.defects:
+            raise this.defects[0]
         return this.put
 
     def _mend(self, page: DuePage, this: _Round) -> None:
@@ -224,8 +234,8 @@ class Sweeper:
             part = rows[first : first + A_WRITE]
             try:
                 self.index.settle([(row.seen, row.after) for row in part])
-            except (Raced, TryLater):
-                # It may be one row's alone.
+            except Exception:
+                # Whatever it was, it may be one row's alone.
                 for row in part:
                     if refused >= A_FEW:
                         return settled, refused
@@ -244,9 +254,15 @@ class Sweeper:
             return False  # whoever was faster has written when it is due next
         except TryLater:
             return None
+        except Exception:
+            self._put_aside(row.seen.registration.id, this)
+            return None
         return True
 
     def _put_aside(self, id: str, this: _Round) -> None:
         log.error("registration %s cannot be read", id)
         this.unreadable.append(id)
-        self.index.put_aside(id, this.now + UNREADABLE_AGAIN)
+        try:
+            self.index.put_aside(id, this.now + UNREADABLE_AGAIN)
+        except Exception as error:
+            log.warning("registration %s was not put aside: %s", id, type(error).__name__)

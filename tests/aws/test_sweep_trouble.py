@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,15 +15,56 @@ from chalicelib.aws.due_index import SHARDS, DueTable
 from chalicelib.aws.queue import SqsJobs
 from chalicelib.aws.tables import RegistrationTable
 from chalicelib.errors import TryLater
-from chalicelib.verification.sweep import Sweeper
+from chalicelib.verification.sweep import Sweeper, UnreadableRows
 from local.simulated_time import SimulatedClock
 from tests.aws.test_due_index import due, many
-from tests.aws.test_tables_registrations import AT
+from tests.aws.test_tables_registrations import AT, REGISTRATIONS
 from tests.crash.cloud import Cloud
 
-DAY = timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 A_ROUND = timedelta(seconds=35)
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+Document = dict[str, Any]
+
+
+def one_without_a_time_zone(document: Document) -> None:
+    for attempt in document["attempts"].values():
+        attempt |= {"state": "void", "asked_at": attempt["asked_at"].removesuffix("Z")}
+
+
+def one_without_attempts(document: Document) -> None:
+    document["attempts"] = {}
+
+
+def one_without_its_current_attempt(document: Document) -> None:
+    document["current"] = "NOBODY"
+
+
+def one_with_anothers_attempt(document: Document) -> None:
+    for attempt in document["attempts"].values():
+        attempt["reference"] = "R004"
+
+
+def one_with_anothers_id(document: Document) -> None:
+    document["id"] = "id-004"
+
+
+SPOILT = [
+    one_without_a_time_zone,
+    one_without_attempts,
+    one_without_its_current_attempt,
+    one_with_anothers_attempt,
+    one_with_anothers_id,
+]
+
+
+def spoil(there: Cloud, id: str, change: Callable[[Document], None]) -> None:
+    key = {"TableName": REGISTRATIONS, "Key": {"id": {"S": id}}}
+    item = there.client("dynamodb").get_item(**key)["Item"]
+    document = json.loads(item["doc"]["S"])
+    change(document)
+    item["doc"]["S"] = json.dumps(document)
+    there.client("dynamodb").put_item(TableName=REGISTRATIONS, Item=item)
 
 
 @contextmanager
@@ -62,6 +103,40 @@ def a_round(sweeper: Sweeper) -> int:
     return sweeper(sweeper.clock() + A_ROUND)
 
 
+@pytest.mark.parametrize("change", SPOILT)
+def test_a_row_that_reads_as_a_registration_and_is_none_is_put_aside(
+    table: RegistrationTable,
+    sweeper: Sweeper,
+    clock: SimulatedClock,
+    there: Cloud,
+    change: Callable[[Document], None],
+) -> None:
+    many(table, 14)
+    spoil(there, "id-003", change)
+    with pytest.raises(UnreadableRows, match=r"id-003$"):
+        a_round(sweeper)
+    assert queued(there) == all_but(14, 3)
+    # It is out of the way, and the alarm rings again in an hour.
+    clock.put_forward(60)
+    assert a_round(sweeper) == 0
+    clock.put_forward(3600)
+    with pytest.raises(UnreadableRows, match=r"id-003$"):
+        a_round(sweeper)
+
+
+def test_a_row_that_cannot_be_put_aside_stops_no_other(
+    table: RegistrationTable, sweeper: Sweeper, there: Cloud
+) -> None:
+    many(table, 14)
+    spoil(there, "id-003", one_without_attempts)
+    with (
+        refused(there, "ThrottlingException", calls=("UpdateItem",)),
+        pytest.raises(UnreadableRows, match=r"id-003$"),
+    ):
+        a_round(sweeper)
+    assert queued(there) == all_but(14, 3)
+
+
 def test_a_row_that_is_throttled_waits_for_the_next_round_alone(
     table: RegistrationTable, index: DueTable, sweeper: Sweeper, clock: SimulatedClock, there: Cloud
 ) -> None:
@@ -84,6 +159,20 @@ def test_a_row_that_somebody_else_wrote_meanwhile_is_left_to_that_one(
     assert due(index, AT + DAY) == ["id-003"]
 
 
+def test_a_row_that_dynamodb_does_not_take_is_put_aside(
+    table: RegistrationTable, sweeper: Sweeper, clock: SimulatedClock, there: Cloud
+) -> None:
+    many(table, 40)
+    with (
+        refused(there, "ValidationException", '"id-003"', calls=("TransactWriteItems",)),
+        pytest.raises(UnreadableRows, match=r"id-003$"),
+    ):
+        a_round(sweeper)
+    assert queued(there) == all_but(40, 3)
+    clock.put_forward(60)
+    assert a_round(sweeper) == 0
+
+
 def test_while_nothing_can_be_written_nothing_is_queued_and_little_is_tried(
     table: RegistrationTable, index: DueTable, sweeper: Sweeper, there: Cloud
 ) -> None:
@@ -99,23 +188,30 @@ def due_shard(index: DueTable, shard: str) -> int:
     return len(index.page(shard, AT + DAY).found)
 
 
+@pytest.mark.parametrize("error", [TryLater(), RuntimeError("Query refused"), KeyError("Items")])
 def test_a_shard_that_does_not_answer_stops_no_other(
     table: RegistrationTable,
     index: DueTable,
     sweeper: Sweeper,
     there: Cloud,
     monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
+    """What is a defect of ours is raised after the round."""
     many(table, 40)
     real, silent = DueTable.page, due_shard(index, "0")
 
     def page(self: DueTable, shard: str, now: datetime, after: Any = None) -> Any:
         if shard == "0":
-            raise TryLater()
+            raise error
         return real(self, shard, now, after)
 
     monkeypatch.setattr(DueTable, "page", page)
-    assert a_round(sweeper) == 40 - silent
+    if isinstance(error, TryLater):
+        assert a_round(sweeper) == 40 - silent
+    else:
+        with pytest.raises(type(error)):
+            a_round(sweeper)
     assert len(queued(there)) == 40 - silent
 
 
