@@ -98,10 +98,10 @@ class RegistrationTable:
             lambda found: decide(found) if found else None, id=pointer.value.registration
         )
 
-    def forget(self, registration: Registration) -> None:
+    def forget(self, seen: Seen) -> None:
         """The record first: a reference that points nowhere is nobody's, and expires."""
-        self._registrations.delete(registration.id)
-        for reference in registration.attempts:
+        self._registrations.delete(seen.registration.id, seen=seen.version)
+        for reference in seen.registration.attempts:
             self._pointers.delete(f"ref#{reference}")
 
 
@@ -134,14 +134,9 @@ class OwnerTable:
         """Compare-and-swap; what ``decide`` raises comes through."""
         self._owners.change(decide, id=f"owner#{address}")
 
-    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
-        """Only if it is ``reference`` and as ``finished`` as told, in the same write."""
-        stored = self._owners.get(f"owner#{address}")
-        if stored is None or stored.value.reference != reference:
-            return
-        if stored.value.finished is not finished:
-            return
-        self._owners.delete(f"owner#{address}", seen=stored.version)
+    def forget(self, address: str, seen: Owner) -> bool:
+        """Compare-and-swap."""
+        return self._owners.remove(lambda owner: owner == seen, id=f"owner#{address}")
 
 
 class MailRecordTable:
@@ -160,9 +155,9 @@ class MailRecordTable:
         """Every mail of an attempt, by id."""
         return self._records.query(reference)
 
-    def remove(self, reference: str, mail: str) -> None:
-        """Forget a mail."""
-        self._records.delete(reference, mail)
+    def remove(self, reference: str, mail: str, decide: Callable[[MailRecord], bool]) -> bool:
+        """Compare-and-swap."""
+        return self._records.remove(decide, id=reference, mail=mail)
 
 
 class KeptCodeTable:
@@ -184,7 +179,7 @@ class KeptCodeTable:
         return max(codes, key=lambda code: (code.issued_at, code.reissue), default=None)
 
     def forget(self, code: KeptCode) -> None:
-        """Take a code away."""
+        """Take a code away: nobody writes it after ``keep``."""
         self._records.delete(_codes_of(code.reference), code.mail)
 
 

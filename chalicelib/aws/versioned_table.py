@@ -161,6 +161,23 @@ class VersionedTable(Generic[T]):
             return after
         raise TryLater(1)
 
+    def remove(self, decide: Callable[[T], bool], *, id: str, mail: str | None = None) -> bool:
+        """Read, let ``decide`` say whether the record goes, take it away; again when another was
+        faster. Whether it is gone; also where there was none."""
+        for _ in range(RACE_TRIES):
+            stored = self.get(id, mail)
+            if stored is None:
+                return True
+            if not decide(stored.value):
+                return False
+            try:
+                self.delete(id, mail, seen=stored.version)
+            except Raced:
+                _pause()
+                continue
+            return True
+        raise TryLater(1)
+
     def delete(self, id: str, mail: str | None = None, *, seen: int | None = None) -> None:
         """Take the record away; nothing happens when there is none.
 

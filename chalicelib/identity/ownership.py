@@ -48,8 +48,8 @@ class Owners(Protocol):
     def change(self, address: str, decide: Callable[[Owner | None], Owner | None]) -> None:
         """Compare-and-swap; what ``decide`` raises comes through and nothing is written."""
 
-    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
-        """Take the owner away if it is ``reference`` and, as told, ``finished`` or not."""
+    def forget(self, address: str, seen: Owner) -> bool:
+        """Take the owner away if it still is as it was seen. Whether it is gone."""
 
 
 MaybeOwner = Owner | None

@@ -39,7 +39,10 @@ class CancelRegistration:
                 if not attempt.known_finished:
                     # The sweeper will not see it any more.
                     self.jobs.put(Job(JobKind.MARK_FINISHED, attempt.reference))
-                self.registrations.forget(seen.registration)
+                try:
+                    self.registrations.forget(seen)
+                except Raced:
+                    continue
                 return
             mailbox = self.mailboxes.get(attempt.limit)
             returned = give_back(mailbox.mailbox, attempt.reference, now)

@@ -73,8 +73,8 @@ class MailRecords(Protocol):
     def of(self, reference: str) -> list[MailRecord]:
         """Every mail of an attempt, in no particular order."""
 
-    def remove(self, reference: str, mail: str) -> None:
-        """Forget a mail that will never be sent."""
+    def remove(self, reference: str, mail: str, decide: Callable[[MailRecord], bool]) -> bool:
+        """Forget a mail if ``decide`` says so of what is kept. Whether it is gone."""
 
 
 def mail_tag(mail: str) -> str:

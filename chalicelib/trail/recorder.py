@@ -29,8 +29,8 @@ class Trail:
     """Writes the trail, and announces each change. Methods raise ``TryLater`` when the store cannot
     answer.
 
-    Only the write that won announces, so a duplicate is never announced twice. What is taken back
-    is not read before: who takes it back twice, announces it twice.
+    Only the write that won announces, so a duplicate is never announced twice. But who takes back
+    what is gone already, announces it twice.
     """
 
     def __init__(self, records: MailRecords, listeners: Sequence[Listener] = ()) -> None:
@@ -64,9 +64,10 @@ class Trail:
         return self._changed(record, decide)
 
     def forget(self, record: MailRecord) -> None:
-        """Take back the record of a mail that will never be sent."""
-        self._records.remove(record.reference, record.mail)
-        self._announce(record, None)
+        """Take back the record of a mail that will never be sent; not of one that another
+        invocation has sent meanwhile."""
+        if self._records.remove(record.reference, record.mail, lambda r: not r.handed_over):
+            self._announce(record, None)
 
     def record_event(self, message: str) -> None:
         """Record an SES event, the text of an SNS message.

@@ -213,8 +213,9 @@ class Registrations(Protocol):
     ) -> Registration | None:
         """Compare-and-swap by reference; ``None`` when there is no such registration."""
 
-    def forget(self, registration: Registration) -> None:
-        """Take the registration and its references away."""
+    def forget(self, seen: Seen) -> None:
+        """Take the registration and its references away. Raises ``Raced`` when it was written
+        since it was seen."""
 
 
 class KeptCode(Struct, frozen=True):

@@ -47,4 +47,4 @@ class ReconcileOwner:
             # Not by the alias alone: it may be late to follow a sign-up of a moment ago.
             gone = self.users.state(owner.reference) is UserState.NONE
             if gone:
-                self.owners.forget(attempt.address, owner.reference, finished=True)
+                self.owners.forget(attempt.address, owner)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.identity.ownership import LEASE, Owner, Owners
+from chalicelib.errors import Raced, TryLater
+from chalicelib.identity.ownership import LEASE, Owner, Owners, owns
 from chalicelib.identity.user_pool import Users
 from chalicelib.verification import transitions
 from chalicelib.verification.mail_turn import MailTurn
@@ -56,11 +57,28 @@ class RemoveUser:
         ):
             # Its browser is still to be told that another proved the address later.
             return None
-        self.owners.forget(attempt.address, reference)
-        left = self.registrations.change(reference, lambda r: r.without(reference))
-        if left and left.current == reference and len(left.attempts) == 1:
-            self.registrations.forget(left)
+        if owns(owner, reference) and not self.owners.forget(attempt.address, owner):
+            raise TryLater(1)
+        self._forget(reference)
         return None
+
+    def _forget(self, reference: str) -> None:
+        """Take the attempt away; its registration too if there is nothing else in it, and if that
+        one may still go: while the pool was asked, another mail may have been."""
+        seen = self.registrations.find(reference)
+        if seen is None:
+            return
+        registration = seen.registration
+        if registration.current != reference or len(registration.attempts) > 1:
+            self.registrations.change(reference, lambda r: r.without(reference))
+            return
+        attempt = registration.attempt
+        if not self._may_go(registration, attempt, self.owners.get(attempt.address)):
+            return
+        try:
+            self.registrations.forget(seen)
+        except Raced:
+            raise TryLater(1) from None
 
     def _may_go(self, registration: Registration, attempt: Attempt, owner: Owner | None) -> bool:
         now = self.clock()

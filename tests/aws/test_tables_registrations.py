@@ -16,7 +16,7 @@ from chalicelib.aws.tables import MailboxTable, OwnerTable, RegistrationTable
 from chalicelib.errors import Conflict, Raced
 from chalicelib.identity.ownership import Owner
 from chalicelib.limits.mailbox import Mailbox, Place, SeenMailbox
-from chalicelib.verification.model import Attempt, AttemptState, Registration
+from chalicelib.verification.model import Attempt, AttemptState, Registration, Seen
 from local.account import STACK
 from tests.crash.cloud import Cloud
 
@@ -244,9 +244,21 @@ def test_a_forgotten_registration_leaves_nothing(table: RegistrationTable, items
     one = registration(attempt("OLD", state=AttemptState.VOID), attempt("NEW"))
     table.save(one, None)
     table.save(registration(attempt("OTHER"), id="other"), None)
-    table.forget(one)
+    table.forget(Seen(one, 1))
     assert [item["id"]["S"] for item in items("registrations")] == ["other", "ref#OTHER"]
-    table.forget(one)
+    table.forget(Seen(one, 1))
+
+
+def test_a_registration_that_was_written_since_it_was_seen_is_not_forgotten(
+    table: RegistrationTable, items: Scan
+) -> None:
+    table.save(registration(), None)
+    seen = table.get("id")
+    assert seen is not None
+    table.change("7Q4K2M9X8T", lambda r: replace(r, locale="en"))
+    with pytest.raises(Raced):
+        table.forget(seen)
+    assert [item["id"]["S"] for item in items("registrations")] == ["id", "ref#7Q4K2M9X8T"]
 
 
 def test_an_address_without_a_memory_has_an_empty_one(mailboxes: MailboxTable) -> None:
@@ -294,14 +306,15 @@ def test_a_refusal_to_take_over_comes_through_and_changes_nothing(owners: OwnerT
         (Owner("R1", AT), None),
         (Owner("R2", AT), Owner("R2", AT)),
         (Owner("R1", AT, finished=True), Owner("R1", AT, finished=True)),
+        (Owner("R1", AT, completing_at=AT), Owner("R1", AT, completing_at=AT)),
     ],
-    ids=["unfinished", "another's", "finished"],
+    ids=["as seen", "another's", "finished", "about to finish"],
 )
-def test_only_an_unfinished_owner_of_this_reference_is_forgotten(
+def test_only_an_owner_as_it_was_seen_is_forgotten(
     owners: OwnerTable, owner: Owner, left: Owner | None
 ) -> None:
     owners.change("address", lambda _: owner)
-    owners.forget("address", "R1")
+    assert owners.forget("address", Owner("R1", AT)) is (left is None)
     assert owners.get("address") == left
 
 
@@ -317,10 +330,9 @@ def test_an_owner_who_finishes_meanwhile_is_not_forgotten(there: Cloud) -> None:
         )
 
     client.meta.events.register("before-call.dynamodb.DeleteItem", finish)
-    with pytest.raises(Raced):
-        owners.forget("address", "R1")
+    assert owners.forget("address", Owner("R1", AT)) is False
     assert owners.get("address") == Owner("R1", AT, finished=True)
 
 
 def test_forgetting_nobody_is_no_error(owners: OwnerTable) -> None:
-    owners.forget("address", "R1")
+    assert owners.forget("address", Owner("R1", AT))

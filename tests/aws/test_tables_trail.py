@@ -120,7 +120,9 @@ def test_a_record_is_kept_under_names_that_never_change(
 
 def test_a_removed_record_is_gone(records: MailRecordTable) -> None:
     records.change(REFERENCE, RECORD.mail, lambda _: RECORD)
-    records.remove(REFERENCE, RECORD.mail)
+    assert records.remove(REFERENCE, RECORD.mail, lambda _: False) is False
+    assert records.of(REFERENCE) == [RECORD]
+    assert records.remove(REFERENCE, RECORD.mail, lambda record: record == RECORD)
     assert records.of(REFERENCE) == []
 
 

@@ -37,8 +37,11 @@ class MailRecordsInMemory:
     def of(self, reference: str) -> list[MailRecord]:
         return [record for (owner, _), record in self.kept.items() if owner == reference]
 
-    def remove(self, reference: str, mail: str) -> None:
-        self.kept.pop((reference, mail), None)
+    def remove(self, reference: str, mail: str, decide: Callable[[MailRecord], bool]) -> bool:
+        kept = self.kept.get((reference, mail))
+        if kept is not None and decide(kept):
+            del self.kept[reference, mail]
+        return (reference, mail) not in self.kept
 
 
 class Told(CountersInMemory):

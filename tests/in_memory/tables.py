@@ -60,9 +60,11 @@ class Table:
             self.registrations[after.id] = (seen.version + 1, after)
         return after
 
-    def forget(self, registration: Registration) -> None:
-        self.registrations.pop(registration.id, None)
-        for reference in registration.attempts:
+    def forget(self, seen: Seen) -> None:
+        if self.get(seen.registration.id) not in (None, seen):
+            raise Raced()
+        self.registrations.pop(seen.registration.id, None)
+        for reference in seen.registration.attempts:
             self.pointers.pop(reference, None)
 
 
@@ -118,10 +120,10 @@ class OwnersInMemory:
         if after is not None:
             self.owners[address] = after
 
-    def forget(self, address: str, reference: str, *, finished: bool = False) -> None:
-        owner = self.owners.get(address)
-        if owner and owner.reference == reference and owner.finished is finished:
+    def forget(self, address: str, seen: Owner) -> bool:
+        if self.owners.get(address) == seen:
             del self.owners[address]
+        return address not in self.owners
 
 
 class CountersInMemory:

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import (
     NoRegistration,
 )
+from chalicelib.verification.model import Seen
 from tests.in_memory.world import World
 
 MINUTE = timedelta(minutes=1)
@@ -29,6 +30,23 @@ def test_cancelling_a_proven_address_leaves_it_to_nobody(world: World) -> None:
     world.cancel(token)
     world.wait(minutes=1)
     assert (world.pool.users, world.owners.owners) == ({}, {})
+
+
+def test_a_finished_registration_that_is_written_meanwhile_is_forgotten_all_the_same(
+    world: World,
+) -> None:
+    """The worker notes, just then, that the pool knows of the account."""
+    token = world.registered()
+    forget = world.table.forget
+
+    def overtaken(seen: Seen) -> None:
+        world.table.forget = forget  # type: ignore[method-assign]
+        world.run()
+        forget(seen)
+
+    world.table.forget = overtaken  # type: ignore[method-assign]
+    world.cancel(token)
+    assert world.table.registrations == {}
 
 
 def test_forgetting_a_finished_registration_keeps_the_account(world: World) -> None:

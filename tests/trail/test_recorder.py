@@ -276,6 +276,18 @@ def test_a_forgotten_mail_leaves_no_record_and_every_listener_hears_of_it(
     assert caplog.records == []
 
 
+def test_a_mail_that_another_invocation_has_sent_is_not_forgotten(
+    records: MailRecordsInMemory,
+) -> None:
+    heard: list[Change] = []
+    trail = Trail(records, [lambda before, after: heard.append((before, after))])
+    begun = trail.begin(waiting())
+    sent = trail.reached(begun, "sent", StateChange(ses.at(1)))
+    trail.forget(begun)
+    assert list(records.kept.values()) == [sent]
+    assert heard == [(None, begun), (begun, sent)]
+
+
 def test_every_order_of_three_events_ends_alike() -> None:
     ends = {
         repr(sorted(after(*order)[0].states.items()))
