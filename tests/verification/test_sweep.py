@@ -91,6 +91,22 @@ def test_a_lost_code_is_asked_for_again_once(world: World, too_early: bool) -> N
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 
 
+def test_a_code_that_is_lost_again_and_again_is_asked_for_once_an_hour(world: World) -> None:
+    """Each makes the one before a dead code, and Cognito may deliver it late."""
+    world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    asked: list[int] = []
+    for minute in range(1, 135):
+        world.pool.events.clear()
+        world.now += MINUTE
+        before = world.pool.calls.count("reissue")
+        world.sweep()
+        while world.queue.waiting:
+            world.work(world.queue.waiting.pop()[1])
+        asked += [minute] * (world.pool.calls.count("reissue") - before)
+    assert asked == [1, 61, 121]
+
+
 def test_a_code_that_comes_while_it_is_asked_for_again_is_not_killed(world: World) -> None:
     token = world.ask()
     world.work(world.queue.waiting.pop()[1])
