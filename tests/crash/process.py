@@ -56,17 +56,23 @@ class Process:
         """How many messages of a queue one invocation is given."""
         self.newest_first = False
         """Whether SES's events come in the wrong order."""
-        self.api_ahead = timedelta()
-        """What the clock of the API's function is ahead of all others."""
+        self.ahead: dict[str, timedelta] = {}
+        """What the clocks of some functions are ahead of all others: the API's (``api``), and those
+        that are called as their triggers are."""
+        self._function = ""
+        """Whichever of the others runs."""
         self.running: Callable[[Process], object] | None = None
         """What is being done, for another process to do it too; ``None`` in between."""
         self.restart()
 
     def restart(self) -> None:
         """A new process of each function."""
-        self.services = self._services(lambda: self.cloud.clock() + self.api_ahead)
+        self.services = self._services(lambda: self._now("api"))
         """The API's."""
-        self._worker = self._services(self.cloud.clock)
+        self._worker = self._services(lambda: self._now(self._function))
+
+    def _now(self, function: str) -> datetime:
+        return self.cloud.clock() + self.ahead.get(function, timedelta())
 
     def _services(self, clock: Callable[[], datetime]) -> Services:
         made = Services(self._config, clock=clock, mx=mx_table.hosts)
@@ -116,7 +122,7 @@ class Process:
 
     def sweep(self) -> None:
         """The sweeper's round."""
-        self.invoke(lambda _: triggers.sweep(self), None)
+        self.invoke("sweep", lambda _: triggers.sweep(self), None)
 
     def until(self, true: Callable[[], bool], minutes: int = 12) -> None:
         """Let minutes pass until something is true, and nothing is under way any more."""
@@ -145,7 +151,7 @@ class Process:
             batch = messages[first : first + self.batch]
             event = {"Records": [message.record for message in batch]}
             for _ in range(self.deliveries):
-                answer = self.invoke(lambda event: trigger(event, self), event)
+                answer = self.invoke(trigger.__name__, lambda event: trigger(event, self), event)
             if isinstance(answer, dict):
                 failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
                 for message in batch:
@@ -172,7 +178,8 @@ class Process:
 
     def _try(self, invocation: Invocation) -> None:
         for _ in range(self.deliveries):
-            answer = self.invoke(invocation.function, invocation.event)
+            function = invocation.function
+            answer = self.invoke(function.__name__, function, invocation.event)
         if answer is not FAILED:
             return
         if invocation.tries == len(RETRIES):
@@ -182,11 +189,15 @@ class Process:
         invocation.tries += 1
         self.cloud.under_way.append(invocation)
 
-    def invoke(self, function: Callable[[Any], object], event: Any) -> object:
+    def invoke(self, name: str, function: Callable[[Any], object], event: Any) -> object:
         """Have Lambda invoke one of the triggers."""
         self.slowness.deadline = self.cloud.clock.peek() + TIME_OUT
+        self._function = name
         try:
-            with self._installed(), self._running(lambda other: other.invoke(function, event)):
+            with (
+                self._installed(),
+                self._running(lambda other: other.invoke(name, function, event)),
+            ):
                 return function(event)
         except Killed:
             self.restart()
