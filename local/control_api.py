@@ -17,8 +17,6 @@ from local.mailbox import Mailbox
 from local.switches import InvalidSetting, Switches
 
 PATH_PREFIX = "/local/"
-FINISHED_WITHIN = 2.0
-"""Seconds that a change of the clock waits for functions that run."""
 _HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -64,9 +62,7 @@ class ControlApi:
 
     def _switched(self, request: HttpRequest) -> HttpResponse:
         if b"clock_offset_s" in request.body:
-            # Whoever sees a mail and puts the clock forward at once does not mean that a minute
-            # passes in the function that is just noting it.
-            self._functions.wait_until_idle(FINISHED_WITHIN)
+            self._functions.wait_until_idle()
         return _json(self._switches.put(request.body))
 
     def _mailbox(self, request: HttpRequest) -> HttpResponse:

@@ -98,8 +98,12 @@ class LambdaService:
                 self._running -= 1
                 self._idle.notify_all()
 
-    def wait_until_idle(self, timeout: float) -> None:
-        """Return once no function runs, or after ``timeout`` seconds."""
+    def wait_until_idle(self, timeout: float = 2.0) -> None:
+        """Return once no function runs, or after ``timeout`` seconds.
+
+        Before the clock is put forward: whoever sees a mail and does so at once does not mean that
+        a minute passes in the function that is just noting it.
+        """
         with self._idle:
             self._idle.wait_for(lambda: not self._running, timeout)
 

@@ -192,6 +192,11 @@ class LocalServer:
             },
         )
 
+    def put_forward(self, seconds: float) -> None:
+        """Put everybody's clock forward, once no function runs."""
+        self.functions.wait_until_idle()
+        self.clock.put_forward(seconds)
+
     @property
     def services(self) -> Services:
         """The application's services, as they are wired to this server."""

@@ -152,7 +152,7 @@ def test_an_address_that_another_browser_registered_is_told_after_the_right_code
 ) -> None:
     taro, again = visit("en"), visit("en")
     taro.verifies()
-    taro.machine.clock.put_forward(61)
+    taro.machine.put_forward(61)
     again.asks(taro.address)
     code = again.code(mails=2)
     taro.enters(PASSWORD)

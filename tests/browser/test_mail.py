@@ -99,7 +99,7 @@ def test_a_mail_that_waits_for_its_turn_says_when_it_leaves(visit: Visit) -> Non
     expect(now).to_have_text(re.compile(r"waiting for its turn.*at about \d\d:\d\d"))
     assert again.mails() == 1
 
-    again.machine.clock.put_forward(61)
+    again.machine.put_forward(61)
 
     again.code(mails=2)
     expect(now).to_contain_text("Gmail has accepted", timeout=15_000)
@@ -118,7 +118,7 @@ def test_the_same_code_comes_again_after_a_minute(visit: Visit) -> None:
     again.click(force=True)
     taro.field.fill("12")
 
-    taro.machine.clock.put_forward(61)
+    taro.machine.put_forward(61)
     taro.page.clock.run_for(61_000)
     expect(hint).to_be_empty()
     expect(again).not_to_have_attribute("aria-disabled", "true")
@@ -147,7 +147,7 @@ def test_a_code_whose_time_is_over_is_replaced(visit: Visit) -> None:
     taro = visit("en")
     taro.asks()
     old = taro.code()
-    taro.machine.clock.put_forward(25 * 3600)
+    taro.machine.put_forward(25 * 3600)
     taro.opens("/register/code")
 
     expect(taro.page.locator("#over")).to_contain_text("time for this code is over")
@@ -166,7 +166,7 @@ def test_the_page_follows_a_mail_that_was_sent_again_long_after_the_first(visit:
     taro = visit("en")
     taro.asks()
     taro.code()
-    taro.machine.clock.put_forward(600)
+    taro.machine.put_forward(600)
     taro.opens("/register/code")
     expect(taro.page.locator("#mail-way")).to_contain_text("use another address")
 
@@ -185,7 +185,7 @@ def test_sending_again_after_a_mail_came_back_is_no_longer_told_as_a_failure(vis
     now = taro.page.locator("#mail-now")
     expect(now).to_contain_text("came back")
     taro.machine.providers.reset()
-    taro.machine.clock.put_forward(61)
+    taro.machine.put_forward(61)
     taro.opens("/register/code")
 
     taro.page.get_by_role("button", name="Send the same code again").click()
@@ -200,7 +200,7 @@ def test_sending_again_whose_answer_or_page_was_lost_is_found_and_keeps_what_was
     taro = visit("en")
     taro.asks()
     taro.code()
-    taro.machine.clock.put_forward(600)
+    taro.machine.put_forward(600)
     taro.opens("/register/code")
     taro.field.fill("99")
     lost: list[str] = []
@@ -228,7 +228,7 @@ def test_after_a_new_code_nothing_says_any_more_that_codes_do_not_work(visit: Vi
     taro = visit("en")
     taro.asks()
     old = taro.code()
-    taro.machine.clock.put_forward(25 * 3600)
+    taro.machine.put_forward(25 * 3600)
     taro.enters(old)
     expect(taro.sees_problem()).to_contain_text("no longer works")
     taro.field.fill("12")

@@ -41,7 +41,7 @@ class OneMachine:
 
     def pass_time(self, seconds: float) -> None:
         """Put everybody's clock forward."""
-        self._machine.clock.put_forward(seconds)
+        self._machine.put_forward(seconds)
 
     def arrived(self) -> list[str]:
         """Whom every mail in the mailbox is to."""

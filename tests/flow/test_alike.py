@@ -98,7 +98,7 @@ def test_answers_are_alike_from_asking_to_a_wrong_code(
         return told
 
     unknown_email, known_email = address(), known()
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     unknown, has_account = way(unknown_email, 1), way(known_email, 2)
     assert len(unknown) == 11
     for one, another in zip(unknown, has_account, strict=True):
@@ -119,7 +119,7 @@ def test_pages_are_alike(
         return re.sub(r"[0-9]+", "…", text)
 
     unknown_email, known_email = address(), known()
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     assert page(unknown_email, 1) == page(known_email, 2)
 
 
@@ -150,7 +150,7 @@ def test_the_same_calls_are_made(
 
     unknown = [address() for _ in range(2)]
     having = [known() for _ in range(2)]
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     # SES's events race with our own word that it has the mail: without them nothing is chance
     # but two writers of one record who meet.
     operator = client()
@@ -199,7 +199,7 @@ def test_only_the_mails_text_differs(
     machine: LocalServer, client: Callable[..., Client], address: Addresses, known: Addresses
 ) -> None:
     unknown_email, known_email = address(), known()
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     for email in (unknown_email, known_email):
         applicant = client()
         applicant.register(email, locale="en")
@@ -224,7 +224,7 @@ def test_wrong_codes_take_the_same_time(
         return applicant
 
     unknown_email, known_email = address(), known()
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     pairs = (waiting(unknown_email), waiting(known_email))
     machine.switches.set(cognito_ms=300)
     seconds: tuple[list[float], list[float]] = ([], [])
@@ -242,7 +242,7 @@ def test_the_owners_account_is_untouched_by_somebody_elses_registration(
     machine: LocalServer, client: Callable[..., Client], known: Addresses
 ) -> None:
     email = known()
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     stranger = client()
     stranger.register(email)
     stranger.awaiting_code()

@@ -41,7 +41,7 @@ def test_disordered_events_end_in_the_right_order_with_times_that_never_run_back
     rule(applicant, "docomo", duplicates=True, disorder=True)
     applicant.register(address("docomo.ne.jp"))
     before = in_state(applicant, "delivered")
-    machine.clock.put_forward(1)
+    machine.put_forward(1)
     after = applicant.current()
     assert states(before) == states(after) == ["waiting", "sent", "delivered"]
     times = [step["at"] for step in after["delivery"]["history"]]

@@ -279,7 +279,7 @@ def test_mails_after_a_change_of_language_are_in_the_new_one(
     applicant.submit(first.page.form(REGISTRATIONS), email=email)
     machine.mailbox.wait(email)
     page = applicant.look("/register/code?lang=en").page
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     applicant.submit(page.form(f"{CURRENT}/code"))
     assert "the label " in machine.mailbox.wait(email, 2)[0].text
     page = applicant.look("/register?change=1&lang=ja-easy").page

@@ -73,7 +73,7 @@ class TestOneAddress:
         assert asked.status == 202
         assert timedelta(0) < expected_in(machine, asked.json) <= MINUTE + SECOND
         assert asked.json["state"] == "queued"
-        machine.clock.put_forward(61)
+        machine.put_forward(61)
         machine.mailbox.wait(email, 2)
         assert second.awaiting_code()["expected_at"] is None
 
@@ -88,13 +88,13 @@ class TestOneAddress:
                 owner.register(email)
                 owner.verify(machine.mailbox.wait(email)[0].code or "")
                 assert owner.complete("three quiet herons").status == 201
-                machine.clock.put_forward(86_400)
+                machine.put_forward(86_400)
             before = len(machine.mailbox.to(email))
             for count in range(1, 6):
                 asked = client(home).register(email)
                 assert asked.json["expected_at"]
                 machine.mailbox.wait(email, before + count)
-                machine.clock.put_forward(61)
+                machine.put_forward(61)
             sixth = client(home).register(email)
             assert sixth.status == 202
             waits.append(expected_in(machine, sixth.json))
@@ -113,7 +113,7 @@ class TestOneAddress:
         cognito = machine.clients("cognito-idp")
         with pytest.raises(cognito.exceptions.UserNotFoundException):
             cognito.admin_get_user(UserPoolId=machine.stack.ref("UserPool"), Username=reference)
-        machine.clock.put_forward(61)
+        machine.put_forward(61)
         late.awaiting_code()
 
     def test_a_stranger_cannot_silence_an_owner(
@@ -123,13 +123,13 @@ class TestOneAddress:
         for count in range(1, 6):
             client(home).register(email)
             machine.mailbox.wait(email, count)
-            machine.clock.put_forward(61)
+            machine.put_forward(61)
         stranger = client(home).register(email)
         assert expected_in(machine, stranger.json) > timedelta(minutes=50)
         owner = client()
         asked = owner.register(email)
         assert expected_in(machine, asked.json) <= 10 * MINUTE + SECOND
-        machine.clock.put_forward(max(0, expected_in(machine, asked.json).total_seconds()) + 1)
+        machine.put_forward(max(0, expected_in(machine, asked.json).total_seconds()) + 1)
         code = machine.mailbox.wait(email, 6)[0].code
         assert owner.verify(code or "").status == 200
 
@@ -157,7 +157,7 @@ class TestOneAddress:
         assert expected_in(machine, sixth.json) > timedelta(minutes=50)
         again = applicant.send_again()
         assert (again.status, again.problem) == (429, "wait")
-        machine.clock.put_forward(3600)
+        machine.put_forward(3600)
         assert len({mail.code for mail in machine.mailbox.wait(email, 6)}) == 1
 
 
@@ -195,7 +195,7 @@ class TestABusyNetwork:
         pupil = client()
         busy(machine, pupil)
         solution = solved(pupil.register(address()).json["challenge"])
-        machine.clock.put_forward(21 * 60)
+        machine.put_forward(21 * 60)
         assert pupil.register(address(), altcha=solution).problem == "challenge-required"
 
     @pytest.mark.parametrize("nonsense", ["", "x", "e30=", "bnVsbA==", "W10=", "a" * 5000, "😀"])
@@ -250,7 +250,7 @@ class TestABusyNetwork:
         assert (sent.status, sent.header("location")) == (303, "/register/code")
         assert timedelta(seconds=50) < expected_in(machine, applicant.current()) <= 1.1 * MINUTE
         assert not machine.mailbox.to(email)
-        machine.clock.put_forward(62)
+        machine.put_forward(62)
         code = machine.mailbox.wait(email)[0].code
         sent = applicant.submit(
             applicant.look("/register/code").page.form("/verification"), code=code or ""
@@ -289,7 +289,7 @@ class TestABusyNetwork:
     ) -> None:
         busy(machine, applicant)
         assert applicant.register(address()).status == 429
-        machine.clock.put_forward(24 * 3600)
+        machine.put_forward(24 * 3600)
         assert applicant.register(address()).status == 202
 
 
@@ -385,6 +385,6 @@ class TestTheDaysBudget:
         page = applicant.look("/register/code")
         assert page.status == 200
 
-        machine.clock.put_forward(expected_in(machine, seen).total_seconds() + 1)
+        machine.put_forward(expected_in(machine, seen).total_seconds() + 1)
         code = machine.mailbox.wait(email)[0].code
         assert applicant.verify(code or "").status == 200

@@ -77,7 +77,7 @@ def test_asking_again_has_the_dns_asked_again(
 def test_without_an_answer_of_the_dns_the_mail_goes_and_its_bounce_says_the_same(
     machine: LocalServer, applicant: Client, address: Addresses
 ) -> None:
-    machine.clock.put_forward(61)  # an earlier denial is remembered for a minute
+    machine.put_forward(61)  # an earlier denial is remembered for a minute
     machine.switches.set(dns_fail=True)
     applicant.register(address(NOWHERE), locale="en")
     seen = refused(applicant)

@@ -133,7 +133,7 @@ def test_every_answer_of_the_way_is_described(
     for _ in range(5):
         call("POST", VERIFICATION, {"code": other(code)})
     call("POST", VERIFICATION, {"code": code})
-    machine.clock.put_forward(61)
+    machine.put_forward(61)
     call("POST", VERIFICATION, {"code": code})
     call("PUT", EMAIL, {"email": email})
     call("POST", ACCOUNT, {"password": "x"})

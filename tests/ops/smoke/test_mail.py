@@ -39,7 +39,7 @@ def machine() -> Iterator[LocalServer]:
 @pytest.fixture
 def client(machine: LocalServer) -> HttpClient:
     """At a service that has sent no mail today."""
-    machine.clock.put_forward(A_DAY)
+    machine.put_forward(A_DAY)
     return HttpClient(f"{machine.url}/dev/")
 
 
@@ -58,7 +58,7 @@ def test_whoever_deploys_again_and_again_is_told_when_a_mail_is_due_and_of_no_fa
     def again() -> tuple[Severity, str]:
         found = run_probe("mail", partial(mail_delivery, client, QUICK, clock=machine.clock))
         assert client.request("GET", CURRENT).status == 404
-        machine.clock.put_forward(A_MINUTE)
+        machine.put_forward(A_MINUTE)
         return found.severity, found.message
 
     assert {again()[0] for _ in range(7)} == {Severity.OK}
