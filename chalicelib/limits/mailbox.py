@@ -22,14 +22,21 @@ from chalicelib.limits.network_key import neighbourhood
 MAILS = ((HOUR, 5), (DAY, 10))
 """Per address: five mails an hour, ten a day, and one a minute."""
 
+AHEAD = (7 * DAY, 15)
+"""Of these one neighbourhood may take no more, so that alone it cannot fill the days to come. It
+binds nobody who has seen the mails before leave."""
+
 KEPT_A_DAY = 5
 """Mails a day beyond the hour's and the day's limit, each for a network that has not asked
 for this address before: at the next free minute. With the five of an hour they fit into ten."""
 KEPT_A_NEIGHBOURHOOD = 2
 """… of which networks that one customer may command get no more than this."""
 SLOW_LANE = timedelta(minutes=30)
-"""How far apart the mails are of those who ask for the first time when these are taken too. So no
-crowd of networks silences an owner, and none buries one."""
+"""How far apart the mails are of those who are behind others when these are taken too, one a day
+for a neighbourhood. So no crowd of networks silences an owner, and none buries one."""
+
+Rule = tuple[Sequence[datetime], timedelta, int]
+"""Times in order, of which no such span may hold more than so many."""
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
@@ -94,7 +101,7 @@ def take_place(
     The same ``mail`` asked again has the same moment: a repeated request takes nothing. ``own``:
     the first resend of a registration, before which the places of others never stand. Raises
     ``Wait`` where the moment would be too far ahead: when a thousand networks, or one neighbourhood
-    two hundred times, asked for this address, and nobody entered a code.
+    forty times, asked for this address, and nobody entered a code.
     """
     places = tuple(p for p in mailbox.places if p.at > now - DAY)
     for taken in places:
@@ -103,22 +110,34 @@ def take_place(
     first = max(earliest or now, now)
     if own:
         return _with(places, Place(first, network, mail, own=True)), first
-    counted, everything = [p.at for p in places if not p.kept], [p.at for p in places]
-    place = Place(_first_free(first, counted, everything, MAILS), network, mail)
-    if place.at > first and network not in {p.network for p in places}:
-        soonest = _first_free(first, [], everything, ())
-        near = neighbourhood(network)
-        if soonest < place.at and _may_keep(near, places):
-            place = replace(place, at=soonest, kept=True)
-        elif near not in {neighbourhood(p.network) for p in places}:
-            # After those who still have a place there: one that was given back moves nobody.
-            slow = max((p.at + SLOW_LANE for p in places if p.slow), default=first)
-            turn = _first_free(max(first, slow), [], everything, ())
-            if turn < place.at:
-                place = replace(place, at=turn, kept=True, slow=True)
+    place = _place(places, mail, network, first)
     if place.at > now + LONGEST_REST:
         raise Wait(place.at - LONGEST_REST)
     return _with(places, place), place.at
+
+
+def _place(places: Sequence[Place], mail: str, network: str, first: datetime) -> Place:
+    """By the limits; or sooner, kept or in the slow lane, for who is behind others."""
+    near = neighbourhood(network)
+    mine = [p for p in places if neighbourhood(p.network) == near]
+    everything, own = [p.at for p in places], [p.at for p in mine]
+    counted = [p.at for p in places if not p.kept]
+    at = _first_free(first, everything, *_limits(counted), (own, *AHEAD))
+    if network not in {p.network for p in places} and _may_keep(near, places):
+        soonest = _first_free(first, everything)
+        if soonest < at:
+            return Place(soonest, network, mail, kept=True)
+    if not any(p.slow for p in mine):
+        alone = _first_free(first, everything, *_limits(own))
+        slow = [p.at for p in places if p.slow]
+        turn = _first_free(alone, everything, (slow, SLOW_LANE, 1))
+        if turn < at:
+            return Place(turn, network, mail, kept=True, slow=True)
+    return Place(at, network, mail)
+
+
+def _limits(times: Sequence[datetime]) -> list[Rule]:
+    return [(times, span, most) for span, most in MAILS]
 
 
 def _with(places: tuple[Place, ...], place: Place) -> Mailbox:
@@ -136,16 +155,9 @@ def give_back(mailbox: Mailbox, reference: str, now: datetime) -> Mailbox:
     return mailbox if len(left) == len(mailbox.places) else replace(mailbox, places=left)
 
 
-def _first_free(
-    start: datetime,
-    counted: Sequence[datetime],
-    everything: Sequence[datetime],
-    limits: Sequence[tuple[timedelta, int]],
-) -> datetime:
-    """The first time from ``start`` on at which one more breaks no limit, before or after it.
-
-    The minute's rule holds against ``everything``, the longer ones against ``counted`` alone.
-    Both are in order, and may be long.
+def _first_free(start: datetime, everything: Sequence[datetime], *rules: Rule) -> datetime:
+    """The first time from ``start`` on at which one more breaks no rule, before or after it, nor
+    the minute's, which holds against ``everything``. All are in order, and may be long.
     """
     at = start
     while True:
@@ -153,11 +165,11 @@ def _first_free(
         if near < len(everything) and everything[near] < at + MINUTE:
             at = everything[near] + MINUTE
             continue
-        full = [span for span, most in limits if not _fits(at, counted, span, most)]
+        full = [(times, span) for times, span, most in rules if not _fits(at, times, span, most)]
         if not full:
             return at
         # Nothing changes before one of those that fill it has left its window.
-        at = min(counted[bisect_right(counted, at - span)] + span for span in full)
+        at = min(times[bisect_right(times, at - span)] + span for times, span in full)
 
 
 def _fits(at: datetime, times: Sequence[datetime], span: timedelta, most: int) -> bool:

@@ -64,9 +64,9 @@ def test_a_mail_that_waits_for_its_turn_has_no_step_in_the_time_to_come(
 ) -> None:
     token = world.ask()
     world.run()
-    for n in range(4):
+    for _ in range(4):
         world.now += MINUTE
-        world.ask(client=f"192.0.2.{n + 2}")
+        world.ask()
     world.now += timedelta(seconds=30)
     world.send_again(token)  # at once: it is its own
     world.wait(minutes=1)
