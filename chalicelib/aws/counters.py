@@ -46,6 +46,8 @@ class CounterTable:
 
     def take(self, holder: str, day: date | None, **most: int) -> Tally | None:
         """One write with a condition over all of them."""
+        if min(most.values()) < 1:
+            return None  # the condition holds for a counter that is not there yet
         try:
             answer = self._update(holder, day, dict.fromkeys(most, 1), most, repeatable=False)
         except _ConditionFailed:

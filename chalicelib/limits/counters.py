@@ -26,9 +26,9 @@ class Tally(Struct, frozen=True):
     bounced: int = 0
     """Mails that came back because the address is wrong."""
     placed: int = 0
-    """Places taken of the day's budget of mails."""
+    """Places taken of the day's budget of mails; a network's are those of its share."""
     heavy: int = 0
-    """… of which by those who had more than their share."""
+    """… of which, and of a network's beside these, by those who had more than their share."""
     tried: int = 0
     """Codes tried."""
 

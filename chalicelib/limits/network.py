@@ -141,6 +141,8 @@ class Admitted(Struct, frozen=True):
     network: str
     """The client network's key."""
     earliest: datetime
+    unworked: bool = False
+    """A proof of work was asked for and left out."""
 
 
 def count_confirmed(counters: Counters, network: str, domain: str, now: datetime) -> None:
@@ -186,7 +188,7 @@ class NetworkLimit:
         if not lane:
             return Admitted(network, now)
         slot = self.counters.lane_slot(lane, now, lambda slot: next_in_lane(slot, now, end))
-        return Admitted(network, slot + SLOW_LANE)
+        return Admitted(network, slot + SLOW_LANE, unworked=lane == near)
 
     def _count(self, network: str, domain: str, now: datetime, by: int) -> Standing:
         day, nothing = japan_day(now), Tally()

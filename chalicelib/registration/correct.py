@@ -147,7 +147,9 @@ class CorrectAddress:
             returned = mailbox.mailbox
         taken, at = take_place(returned, drawn.first_mail, admitted.network, now, admitted.earliest)
         elsewhere = admitted.network if admitted.network != registration.network else ""
-        attempt = transitions.new_attempt(drawn, email, keys, now, at, elsewhere)
+        attempt = transitions.new_attempt(
+            drawn, email, keys, now, at, elsewhere, unworked=admitted.unworked
+        )
         moved = transitions.corrected(registration, attempt)
         return moved, [mailbox.becoming(taken), *boxes]
 

@@ -100,7 +100,9 @@ class StartRegistration:
             taken, at = take_place(
                 mailbox.mailbox, drawn.first_mail, admitted.network, now, admitted.earliest
             )
-            attempt = transitions.new_attempt(drawn, email, keys, now, at)
+            attempt = transitions.new_attempt(
+                drawn, email, keys, now, at, unworked=admitted.unworked
+            )
             fresh = Registration(
                 id=token.id,
                 locale=locale,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.clock import DAY, beginning_of, japan_day
+from msgspec.structs import replace
+
+from chalicelib.clock import DAY, MINUTE, beginning_of, japan_day
 from chalicelib.errors import TryLater
-from chalicelib.limits.budget import DAYS_AHEAD, MailBudget
+from chalicelib.limits.budget import DAYS_AHEAD, MailBudget, MailPlace
 from chalicelib.verification import transitions
-from chalicelib.verification.model import Attempt, Registration, Registrations
+from chalicelib.verification.model import OPEN, Attempt, Registration, Registrations
 
 
 def not_yet(attempt: Attempt, now: datetime) -> datetime | None:
@@ -17,6 +19,53 @@ def not_yet(attempt: Attempt, now: datetime) -> datetime | None:
     if attempt.expected_at and attempt.expected_at > now + transitions.AT_ONCE:
         return attempt.expected_at
     return None
+
+
+def placing(registration: Registration, reference: str, now: datetime) -> Registration:
+    """A place in a day's budget is about to be taken for the newest mail."""
+    attempt = registration.attempts[reference]
+    return registration.with_attempt(replace(attempt, placing_at=now))
+
+
+def placed(
+    registration: Registration, reference: str, place: MailPlace, begun_at: datetime
+) -> Registration:
+    """The place that was taken; on a later day the mail goes then, and the page says when.
+
+    As it was where the mail, or who began to take a place then, is another by now.
+    """
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.placing_at != begun_at:
+        return registration
+    attempt = replace(attempt, placed=attempt.mails, place=place, placing_at=None)
+    if attempt.state in OPEN and place.leaves_at > begun_at:
+        attempt = transitions.waiting(attempt, place.leaves_at, begun_at)
+    return registration.with_attempt(attempt)
+
+
+def not_placed(registration: Registration, reference: str, begun_at: datetime) -> Registration:
+    """No place was taken, for now."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.placing_at != begun_at:
+        return registration
+    return registration.with_attempt(replace(attempt, placing_at=None))
+
+
+def postponed(
+    registration: Registration,
+    reference: str,
+    until: datetime,
+    begun_at: datetime,
+    *,
+    taken: bool = False,
+) -> Registration:
+    """There is no place: the mail asks again then, and the page says when. One may be ``taken``
+    all the same; then no other is."""
+    attempt = registration.attempts.get(reference)
+    if attempt is None or attempt.state not in OPEN or attempt.placing_at != begun_at:
+        return registration
+    attempt = replace(attempt, placing_at=begun_at if taken else None)
+    return registration.with_attempt(transitions.waiting(attempt, until, begun_at))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,67 +78,95 @@ class MailTurn:
     def take(self, reference: str, now: datetime) -> datetime | None:
         """Take a place for the newest mail of an attempt that is still wanted, if it has none yet.
 
-        Returns when to come again, or ``None`` when the mail may leave. It is noted before it is
-        taken: a process that dies in between leaves a mail that is not counted, and none is
-        counted twice. Raises ``TryLater``.
+        Returns when to come again, or ``None`` when the mail may leave. That one is about to be
+        taken is noted before, so that no mail takes two: where nobody lived to note what came of
+        it, today's mail leaves, uncounted, as long as the day has room. Raises ``TryLater``.
         """
-        known, placing = self._note(reference)
-        if known is None or not placing:
+        begun = self._begin(reference, now)
+        if begun is None:
             return None
-        network = known.network_of(known.attempts[reference])
+        registration, attempt = begun
+        if attempt.placed >= attempt.mails:
+            return _later(attempt.place, now)
+        network, today = registration.network_of(attempt), japan_day(now)
+        taken = attempt.placing_at is not None
+        again = beginning_of(today + (DAY if taken else DAYS_AHEAD * DAY))
         try:
-            place = self.budget.take(network, now)
+            place = (
+                self.budget.uncounted(now)
+                if taken
+                else self.budget.take(network, now, heavy=not attempt.unworked)
+            )
         except TryLater:
-            self.registrations.change(reference, lambda r: transitions.without_place(r, reference))
+            if not taken:
+                self.registrations.change(reference, lambda r: not_placed(r, reference, now))
             raise
         if place is None:
-            until = beginning_of(japan_day(now) + DAYS_AHEAD * DAY)
             self.registrations.change(
-                reference, lambda r: transitions.postponed(r, reference, until, now)
+                reference, lambda r: postponed(r, reference, again, now, taken=taken)
             )
-            return until
-        if place != self.budget.usual(network, now):
-            self.registrations.change(
-                reference, lambda r: transitions.placed(r, reference, place, now)
-            )
-        return place.leaves_at if place.leaves_at > now else None
+            return again
+        self._note(reference, place, now)
+        return _later(place, now)
 
-    def _note(self, reference: str) -> tuple[Registration | None, bool]:
-        placing = [False]
+    def _begin(self, reference: str, now: datetime) -> tuple[Registration, Attempt] | None:
+        """Note that a place is about to be taken, if there is none. Returns what was there before;
+        ``None`` where no mail is wanted."""
+        begun: list[tuple[Registration, Attempt]] = []
 
         def noted(registration: Registration) -> Registration:
-            placing[0] = False
+            begun.clear()
             attempt = registration.attempts.get(reference)
             if attempt is None or not registration.needs_code(attempt):
                 return registration
-            after = transitions.placing(registration, reference)
-            placing[0] = after is not registration
-            return after
-
-        return self.registrations.change(reference, noted), placing[0]
-
-    def give_back(self, registration: Registration, reference: str, now: datetime) -> None:
-        """Give back the place of a mail that never leaves; once, whoever asks how often."""
-        found: list[Attempt] = []
-
-        def noted(known: Registration) -> Registration:
-            found[:] = [
-                a for r, a in known.attempts.items() if r == reference and is_unused(a, now)
-            ]
-            return transitions.without_place(known, reference) if found else known
+            begun.append((registration, attempt))
+            if attempt.placed >= attempt.mails:
+                return registration
+            if attempt.placing_at is not None and now < attempt.placing_at + MINUTE:
+                raise TryLater()  # somebody else is just taking it
+            return placing(registration, reference, now)
 
         self.registrations.change(reference, noted)
-        for attempt in found:
-            taken_at = attempt.signup_at or attempt.asked_at
-            usual = self.budget.usual(registration.network_of(attempt), taken_at)
-            self.budget.give_back(attempt.place or usual)
+        return begun[0] if begun else None
+
+    def _note(self, reference: str, place: MailPlace, now: datetime) -> None:
+        """Note a place that was taken, or give it back where it is not asked for any more."""
+        noted = [False]
+
+        def with_place(registration: Registration) -> Registration:
+            after = placed(registration, reference, place, now)
+            noted[0] = after is not registration
+            return after
+
+        self.registrations.change(reference, with_place)
+        if not noted[0]:
+            self.budget.give_back(place)
+
+    def give_back(self, reference: str, now: datetime) -> None:
+        """Give back the place of a mail that never leaves; once, whoever asks how often."""
+        found: list[MailPlace] = []
+
+        def without_place(registration: Registration) -> Registration:
+            found.clear()
+            attempt = registration.attempts.get(reference)
+            place = unused_place(attempt, now) if attempt else None
+            if attempt is None or place is None:
+                return registration
+            found.append(place)
+            return registration.with_attempt(replace(attempt, place=None))
+
+        self.registrations.change(reference, without_place)
+        for place in found:
+            self.budget.give_back(place)
 
 
-def is_unused(attempt: Attempt, now: datetime) -> bool:
-    """Whether a place was taken for a mail that cannot have left: it is of a later time, or no code
-    ever came that a first mail could have said."""
-    if attempt.placed < attempt.mails or attempt.handed_over >= attempt.mails:
-        return False
-    if attempt.place and attempt.place.leaves_at > now:
-        return True
-    return attempt.mails == 1 and attempt.code_expires_at is None
+def _later(place: MailPlace | None, now: datetime) -> datetime | None:
+    return place.leaves_at if place and place.leaves_at > now else None
+
+
+def unused_place(attempt: Attempt, now: datetime) -> MailPlace | None:
+    """The place that was taken for a mail that cannot have left: it is of a later time, or nobody
+    was signed up who could have a code. Asked once no sign-up is under way."""
+    nobody = attempt.signed_up_at is None and attempt.code_expires_at is None
+    place = attempt.place
+    return place if place and (nobody or place.leaves_at > now) else None

@@ -101,10 +101,12 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     domain: str = ""
     """Key of the mail domain (``limits.domain_key``)."""
     placed: int = 0
-    """The newest mail with a place in a day's budget, as ``mails`` numbers them. Noted before it is
-    taken, so that no mail takes two."""
+    """The newest mail with a place in a day's budget, as ``mails`` numbers them."""
     place: MailPlace | None = None
-    """That place, where it is not the usual one of the day on which it was taken."""
+    """That place."""
+    placing_at: datetime | None = None
+    """Set before a place is taken for the newest mail, and taken away once it is known what came of
+    it: so that no mail takes two."""
     code_tail: str = ""
     """Digits that follow Cognito's six, where the address has been guessed at."""
     resting: bool = False
@@ -113,6 +115,8 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     """The newest mail that SES took, or refused for good; as ``mails`` numbers them."""
     network: str = ""
     """Key of the client network that asked for it, where another began the registration."""
+    unworked: bool = False
+    """A proof of work was asked for and left out: its mails are of the network's share alone."""
     asked_again_at: datetime | None = None
     """When the newest mail was asked for once more, though it had not left yet."""
 

@@ -51,7 +51,7 @@ class RemoveUser:
                 return settled
             self.users.remove(reference)
         if attempt.state is AttemptState.VOID:
-            self.turn.give_back(seen.registration, reference, self.clock())
+            self.turn.give_back(reference, self.clock())
         if transitions.displaced(owner, attempt) and not transitions.outlived(
             attempt, self.clock()
         ):

@@ -86,4 +86,4 @@ class SignUp:
             self.registrations.change(
                 reference, lambda r: transitions.address_refused(r, reference)
             )
-            self.turn.give_back(registration, reference, self.clock())
+            self.turn.give_back(reference, self.clock())

@@ -18,7 +18,6 @@ from chalicelib.identity.address import Address
 from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.jobs import rests
-from chalicelib.limits.budget import MailPlace
 from chalicelib.limits.domain_key import domain_key
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
 
@@ -71,6 +70,8 @@ def new_attempt(
     now: datetime,
     mail_at: datetime,
     network: str = "",
+    *,
+    unworked: bool = False,
 ) -> Attempt:
     """An attempt whose first mail may leave at ``mail_at``."""
     return Attempt(
@@ -82,6 +83,7 @@ def new_attempt(
         limit=keys.limit,
         domain=keys.domain,
         network=network,
+        unworked=unworked,
         state=AttemptState.QUEUED,
         asked_at=now,
         expected_at=mail_at,
@@ -92,7 +94,9 @@ def new_attempt(
 def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
     """Another attempt for the same address, whose mail leaves now."""
     keys = AddressKeys(attempt.address, attempt.limit, attempt.domain)
-    return new_attempt(drawn, attempt.email, keys, now, now, attempt.network)
+    return new_attempt(
+        drawn, attempt.email, keys, now, now, attempt.network, unworked=attempt.unworked
+    )
 
 
 def mail_name(attempt: Attempt) -> str:
@@ -122,11 +126,12 @@ def replaced(registration: Registration, attempt: Attempt) -> Registration:
 def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> Registration:
     """One more mail with the code was asked for; it may leave at ``mail_at``."""
     attempt = registration.attempt
-    attempt = replace(attempt, mails=attempt.mails + 1, no_such_domain_at=None)
-    return registration.with_attempt(_waiting(attempt, mail_at, now))
+    attempt = replace(attempt, mails=attempt.mails + 1, no_such_domain_at=None, placing_at=None)
+    return registration.with_attempt(waiting(attempt, mail_at, now))
 
 
-def _waiting(attempt: Attempt, until: datetime, now: datetime) -> Attempt:
+def waiting(attempt: Attempt, until: datetime, now: datetime) -> Attempt:
+    """The attempt whose newest mail may leave at ``until``."""
     return replace(attempt, mail_asked_at=until, expected_at=until, resting=rests(until, now))
 
 
@@ -155,45 +160,6 @@ def is_to_come(attempt: Attempt, now: datetime) -> bool:
 def asked_again(registration: Registration, now: datetime) -> Registration:
     """The newest mail, which has not left yet, was asked for once more."""
     return registration.with_attempt(replace(registration.attempt, asked_again_at=now))
-
-
-def placing(registration: Registration, reference: str) -> Registration:
-    """A place in a day's budget is about to be taken for the newest mail."""
-    attempt = registration.attempts.get(reference)
-    if attempt is None or attempt.placed >= attempt.mails:
-        return registration
-    return registration.with_attempt(replace(attempt, placed=attempt.mails, place=None))
-
-
-def placed(
-    registration: Registration, reference: str, place: MailPlace, now: datetime
-) -> Registration:
-    """The place that was taken; on a later day the mail goes then, and the page says when."""
-    attempt = registration.attempts.get(reference)
-    if attempt is None or attempt.state not in OPEN:
-        return registration
-    attempt = replace(attempt, place=place)
-    later = place.leaves_at > now
-    return registration.with_attempt(_waiting(attempt, place.leaves_at, now) if later else attempt)
-
-
-def without_place(registration: Registration, reference: str) -> Registration:
-    """The newest mail does not leave, or not yet, and has no place any more."""
-    attempt = registration.attempts.get(reference)
-    if attempt is None or attempt.placed < attempt.mails:
-        return registration
-    return registration.with_attempt(replace(attempt, placed=attempt.mails - 1, place=None))
-
-
-def postponed(
-    registration: Registration, reference: str, until: datetime, now: datetime
-) -> Registration:
-    """There is no place in the next days: the mail asks again then, and the page says when."""
-    attempt = registration.attempts.get(reference)
-    if attempt is None or attempt.state not in OPEN:
-        return registration
-    attempt = replace(attempt, placed=attempt.mails - 1)
-    return registration.with_attempt(_waiting(attempt, until, now))
 
 
 def signing_up(

@@ -47,7 +47,7 @@ from chalicelib.verification.cookie_token import (
     renewed,
 )
 from chalicelib.verification.lookup import Lookup
-from chalicelib.verification.mail_turn import MailTurn, is_unused
+from chalicelib.verification.mail_turn import MailTurn, unused_place
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, Registrations
 from chalicelib.verification.note_displaced import note_displaced
 
@@ -298,8 +298,9 @@ class VerifyCode:
             with suppress(TryLater):  # one that is not counted does no harm
                 network = registration.network_of(attempt)
                 count_confirmed(self.counters, network, attempt.domain, now)
-                if is_unused(registration.attempts[reference], now):
-                    self.turn.give_back(registration, reference, now)
+            with suppress(TryLater):
+                if unused_place(registration.attempts[reference], now):
+                    self.turn.give_back(reference, now)
         after = registration and exchanged(registration, token, proof, self.pepper, now)
         if registration is None or after is None:
             raise NoRegistration()

@@ -94,6 +94,7 @@ def test_what_is_limited_is_taken_to_the_last_one_and_no_further(counters: Count
 
 
 def test_of_two_limits_both_must_have_room_or_neither_is_taken(counters: CounterTable) -> None:
+    assert counters.take("mails", TODAY, placed=9, heavy=0) is None
     counters.take("mails", TODAY, placed=9, heavy=1)
     assert counters.take("mails", TODAY, placed=9, heavy=1) is None
     assert counters.read("mails", TODAY) == Tally(placed=1, heavy=1)

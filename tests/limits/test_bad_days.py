@@ -262,7 +262,7 @@ class TestTheDaysBudget:
         world = World()
         token = world.ask()
 
-        def killed(*args: object) -> None:
+        def killed(*args: object, **options: object) -> None:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as while_killed:

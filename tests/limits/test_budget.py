@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib.errors import OutcomeUnknown, TryLater
-from chalicelib.limits.budget import MailBudget, shares
+from chalicelib.limits.budget import MailBudget, MailPlace, shares
 from chalicelib.limits.counters import MAILS, Tally
 from chalicelib.limits.network_key import network_key
 from tests.in_memory.tables import CountersInMemory
@@ -42,7 +42,7 @@ def test_a_network_has_its_share_and_then_what_is_for_all_who_need_more(
     places = [budget.take("net", NOON) for _ in range(31)]
     assert [place.heavy for place in places if place] == 30 * [False] + [True]
     assert counters.read(MAILS, TODAY) == Tally(placed=31, heavy=1)
-    assert counters.read("network#net", TODAY) == Tally(placed=30)
+    assert counters.read("network#net", TODAY) == Tally(placed=30, heavy=1)
 
 
 def test_all_networks_of_a_line_of_ipv6_are_one(budget: MailBudget) -> None:
@@ -65,15 +65,75 @@ def test_beyond_it_a_mail_goes_on_the_next_day_in_the_order_in_which_it_came(
     assert third.leaves_at < MIDNIGHT + timedelta(seconds=1)
 
 
+def test_the_order_holds_for_as_many_days_as_it_takes(budget: MailBudget) -> None:
+    """Beyond the third day it was lost."""
+    times = [place.leaves_at for _ in range(1000) if (place := budget.take("net", NOON))]
+    assert times == sorted(times)
+    assert times[-1] > NOON + timedelta(days=5)
+
+
+def test_who_asks_for_days_ahead_leaves_the_next_one_half_of_each(budget: MailBudget) -> None:
+    """One network had all that is heavy of three days, and a school behind another had nothing."""
+    each = shares(1000)
+    while place := budget.take("first", NOON):
+        last = place
+    assert last.day == TODAY + timedelta(days=19)
+    places = [place for _ in range(400) if (place := budget.take("school", NOON))]
+    for day in (TOMORROW, TOMORROW + timedelta(days=1)):
+        assert sum(p.day == day for p in places) == each.network + each.heavy // 4
+        assert sum(p.day == day and p.heavy for p in places) == each.heavy // 4
+
+
+def test_without_what_is_heavy_there_is_the_share_of_each_day(budget: MailBudget) -> None:
+    places = [budget.take("net", NOON, heavy=False) for _ in range(601)]
+    assert places[-1] is None
+    assert {place.heavy for place in places if place} == {False}
+    assert {place.day for place in places if place} == {TODAY + timedelta(n) for n in range(20)}
+
+
+def test_a_small_budget_has_nothing_that_is_heavy(counters: CountersInMemory) -> None:
+    budget = MailBudget(counters=counters, a_day=10)
+    places = [budget.take("net", NOON) for _ in range(4)]
+    assert [place.day for place in places if place] == 2 * [TODAY] + 2 * [TOMORROW]
+    assert not any(place.heavy for place in places if place)
+
+
+def test_operators_are_told_of_each_mail_that_is_postponed(
+    budget: MailBudget, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The day is not used up, whose alarms are silent."""
+    each = shares(1000)
+    for _ in range(each.network + each.heavy):
+        budget.take("school", NOON)
+    assert caplog.messages == []
+    budget.take("school", NOON)
+    assert caplog.messages == ["a mail was postponed to 2026-01-25"]
+    for ahead in range(20):
+        budget.counters.add(MAILS, TODAY + timedelta(ahead), placed=1000)
+    budget.take("home", NOON)
+    assert caplog.messages[1:] == ["a mail was postponed to 2026-02-13"]
+
+
+def test_a_place_that_may_have_been_taken_is_of_today_while_there_is_room(
+    budget: MailBudget, counters: CountersInMemory
+) -> None:
+    counters.add(MAILS, TODAY, placed=999)
+    place = budget.uncounted(NOON)
+    assert place == MailPlace(TODAY, NOON)
+    budget.give_back(place)
+    assert counters.read(MAILS, TODAY).placed == 999
+    counters.add(MAILS, TODAY, placed=1)
+    assert budget.uncounted(NOON) is None
+
+
 def test_what_was_postponed_has_its_place_and_who_comes_later_has_the_rest(
     budget: MailBudget, counters: CountersInMemory
 ) -> None:
     for n in range(1200):
         budget.take(f"net {n}", NOON)
     assert counters.read(MAILS, TOMORROW).placed == 200
-    place = budget.take("new", MIDNIGHT + timedelta(seconds=1))
-    assert place == budget.usual("new", MIDNIGHT + timedelta(seconds=1))
-    assert place.day == TOMORROW
+    now = MIDNIGHT + timedelta(seconds=1)
+    assert budget.take("new", now) == MailPlace(TOMORROW, now, False, "network#new")
 
 
 def test_a_day_that_is_full_takes_no_more(budget: MailBudget, counters: CountersInMemory) -> None:
@@ -87,8 +147,12 @@ def test_a_day_that_is_full_takes_no_more(budget: MailBudget, counters: Counters
 def test_where_the_next_days_are_full_there_is_none(
     budget: MailBudget, counters: CountersInMemory
 ) -> None:
-    for ahead in range(3):
+    for ahead in range(19):
         counters.add(MAILS, TODAY + timedelta(days=ahead), placed=1000)
+    place = budget.take("net", NOON)
+    assert place
+    assert place.day == TODAY + timedelta(days=19)
+    counters.add(MAILS, TODAY + timedelta(days=19), placed=1000)
     assert budget.take("net", NOON) is None
 
 
@@ -134,7 +198,7 @@ def test_a_place_whose_answer_was_lost_is_taken(
         return taken
 
     monkeypatch.setattr(counters, "take", answer_lost)
-    assert budget.take("net", NOON) == budget.usual("net", NOON)
+    assert budget.take("net", NOON) == MailPlace(TODAY, NOON, False, "network#net")
     assert counters.read(MAILS, TODAY) == counters.read("network#net", TODAY) == Tally(placed=1)
 
 

@@ -9,14 +9,17 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.clock import CLOCKS_APART
-from chalicelib.verification import transitions
+from chalicelib.limits.budget import MailPlace
+from chalicelib.verification import mail_turn, transitions
 from chalicelib.verification.model import Registration
 from tests.in_memory.world import START, World
 
 GONE = "NOBODYSREF"
 
 CHANGES: dict[str, Callable[[Registration], Registration]] = {
-    "postponed": lambda r: transitions.postponed(r, GONE, START, START),
+    "postponed": lambda r: mail_turn.postponed(r, GONE, START, START),
+    "placed": lambda r: mail_turn.placed(r, GONE, MailPlace(START.date(), START), START),
+    "not placed": lambda r: mail_turn.not_placed(r, GONE, START),
     "signing up": lambda r: transitions.signing_up(r, GONE, None, START),
     "signed up": lambda r: transitions.signed_up(r, GONE, START),
     "reissuing": lambda r: transitions.reissuing(r, GONE, START),
@@ -27,6 +30,13 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "no such domain": lambda r: transitions.no_such_domain(r, GONE, START),
     "address refused": lambda r: transitions.address_refused(r, GONE),
 }
+
+
+def test_a_mail_that_is_asked_for_takes_a_place_of_its_own(world: World) -> None:
+    """Whatever became of the one for the mail before."""
+    registration = world.lookup.registration(world.ask())
+    registration = registration.with_attempt(replace(registration.attempt, placing_at=START))
+    assert transitions.mail_asked(registration, START, START).attempt.placing_at is None
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.limits.budget import TELLING, TOLD
+from chalicelib.limits.budget import POSTPONED, TELLING, TOLD
 from cloudformation import template as templates
 from cloudformation.template import Template
 
@@ -104,10 +104,29 @@ def test_what_the_budget_says_rings(both: list[Template], per_cent: int) -> None
     assert int(transformation["MetricValue"]) == alarm["Threshold"] == per_cent
     # It rings for as long as the sweeper says so, and is over with the day.
     assert alarm["Period"] * alarm["EvaluationPeriods"] <= HOUR
+    assert counts(told, TOLD % (date(2026, 1, 24), per_cent))
+
+
+def counts(told: Alarm, line: str) -> bool:
+    """Whether a metric filter counts a line of the log."""
     pattern = re.fullmatch(r'\{ \$\.message = "(.*)" \}', told["FilterPattern"])
     assert pattern
-    line = TOLD % (date(2026, 1, 24), per_cent)
-    assert re.fullmatch(re.escape(pattern[1]).replace(r"\*", ".*"), line)
+    return bool(re.fullmatch(re.escape(pattern[1]).replace(r"\*", ".*"), line))
+
+
+def test_a_mail_that_is_postponed_rings(both: list[Template]) -> None:
+    """Also on a day that is not used up, whose alarms are silent."""
+    told = both[0].resources["MailsPostponedTold"]["Properties"]
+    alarm = both[0].resources["MailsPostponedAlarm"]["Properties"]
+    assert told["LogGroupName"] == {"Ref": "WorkLogs"}
+    (transformation,) = told["MetricTransformations"]
+    assert transformation["MetricName"] == alarm["MetricName"]
+    assert (transformation["MetricValue"], alarm["Threshold"], alarm["Statistic"]) == (
+        "1",
+        1,
+        "Sum",
+    )
+    assert counts(told, POSTPONED % date(2026, 1, 25))
 
 
 def test_a_rate_of_ses_is_what_it_was_while_no_mail_leaves(both: list[Template]) -> None:
