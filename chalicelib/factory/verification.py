@@ -36,6 +36,7 @@ class VerificationServices(VerificationWorker):
             registrations=adapters.registrations,
             mailboxes=adapters.mailboxes,
             jobs=adapters.jobs,
+            network_limit=self._services.limits.network,
             lookup=self.lookup,
             clock=self._clock,
         )

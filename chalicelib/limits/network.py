@@ -145,12 +145,15 @@ class Admitted(Struct, frozen=True):
     """A proof of work was asked for and left out."""
 
 
-def count_confirmed(counters: Counters, network: str, domain: str, now: datetime) -> None:
-    """Count one right code: network and domain have one registration less outstanding."""
+def count_confirmed(
+    counters: Counters, network: str, domain: str, now: datetime, again: int = 0
+) -> None:
+    """Count one right code: network and domain have nothing of it outstanding any more, neither
+    the registration nor what was asked for ``again``."""
     day = japan_day(now)
-    counters.add(holders.network(network), day, confirmed=1)
+    counters.add(holders.network(network), day, confirmed=1, asked=-again)
     if is_commanded(domain):
-        counters.add(holders.domain(domain), day, confirmed=1)
+        counters.add(holders.domain(domain), day, confirmed=1, asked=-again)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,14 +169,17 @@ class NetworkLimit:
         """The key of the client network that a visitor is in."""
         return network_key(visitor.client, self.pepper)
 
-    def admit(self, visitor: Visitor, domain: str, now: datetime) -> Admitted:
-        """Count one registration for the domain with this key (``domain_key``), and say when its
-        mail may leave at the earliest.
+    def admit(self, visitor: Visitor, domain: str, now: datetime, *, own: bool = False) -> Admitted:
+        """Count one registration for the domain with this key (``domain_key``), or one mail more
+        of one, and say when its mail may leave at the earliest. A registration's ``own`` resend is
+        counted, and neither works nor waits for it.
 
         Raises ``ChallengeRequired``; then it is not counted.
         """
         network = self.network_of(visitor)
         standing = self._count(network, domain, now, 1)
+        if own:
+            return Admitted(network, now)
         work = work_for(standing, self.mail_budget, now)
         near, lane, end = neighbourhood(network), "", LANE_END_FOR_WORK
         if goes_slowly(standing, self.mail_budget):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from chalicelib.clock import Clock
 from chalicelib.errors import RACE_TRIES, Conflict, NoRegistration, Raced, TryLater, Wait
 from chalicelib.jobs import Job, JobKind, Jobs, MailAgain, queue_or_leave
 from chalicelib.limits.mailbox import Mailboxes, SeenMailbox, take_place
+from chalicelib.limits.network import Admitted, NetworkLimit, Visitor
 from chalicelib.verification import transitions
 from chalicelib.verification.due import AGAIN, UNSENT
 from chalicelib.verification.lookup import Lookup, current_attempt
@@ -31,17 +34,21 @@ class RequestSendAgain:
     registrations: Registrations
     mailboxes: Mailboxes
     jobs: Jobs
+    network_limit: NetworkLimit
     lookup: Lookup
     clock: Clock
 
-    def __call__(self, token: str | None, *, locale: str | None = None) -> Registration:
+    def __call__(
+        self, token: str | None, *, visitor: Visitor, locale: str | None = None
+    ) -> Registration:
         """Ask for the code once more; from here on in ``locale``, if the applicant chose one.
 
         A mail that has not left yet is asked for, instead of another one: however often somebody
         asks while a service is away, one mail comes, takes one place, and is no later for it.
-        Raises ``NoRegistration``, ``Conflict`` once verified, and ``Wait`` within a minute of
-        the mail before, or while that one still waits for its turn.
+        Raises ``NoRegistration``, ``Conflict`` once verified, ``Wait`` within a minute of the mail
+        before, or while that one still waits for its turn, and ``ChallengeRequired``.
         """
+        admitted: Admitted | None = None
         for _ in range(RACE_TRIES):
             now = self.clock()
             seen = self.lookup.seen(token)
@@ -52,7 +59,15 @@ class RequestSendAgain:
                 raise Conflict("verified already")
             if now < (again := transitions.send_again_at(attempt)):
                 raise Wait(again)
-            asked, boxes = self._asked(seen.registration, now)
+            boxes: list[SeenMailbox] = []
+            if transitions.is_to_come(attempt, now):
+                asked = transitions.asked_again(seen.registration, now)
+            else:
+                own = attempt.mails == 1
+                admitted = admitted or self.network_limit.admit(
+                    visitor, attempt.domain, now, own=own
+                )
+                asked, boxes = self._asked(seen.registration, admitted, now)
             asked = transitions.with_locale(asked, locale)
             try:
                 self.registrations.save(asked, seen, *boxes)
@@ -67,22 +82,24 @@ class RequestSendAgain:
         raise TryLater(1)
 
     def _asked(
-        self, registration: Registration, now: datetime
+        self, registration: Registration, admitted: Admitted, now: datetime
     ) -> tuple[Registration, list[SeenMailbox]]:
-        """The registration with one more mail, or the one to come, asked for."""
+        """The registration with one more mail asked for."""
         attempt = registration.attempt
-        if transitions.is_to_come(attempt, now):
-            return transitions.asked_again(registration, now), []
+        own = attempt.mails == 1
+        if own:
+            admitted = replace(admitted, unworked=attempt.unworked)
         mailbox = self.mailboxes.get(attempt.limit)
-        mail = transitions.mail_name(transitions.mail_asked(registration, now, now).attempt)
         taken, at = take_place(
             mailbox.mailbox,
-            mail,
-            registration.network_of(attempt),
+            f"{attempt.reference}.{attempt.mails + 1}",
+            admitted.network,
             now,
-            own=attempt.mails == 1,
+            admitted.earliest,
+            own=own,
         )
-        return transitions.mail_asked(registration, at, now), [mailbox.becoming(taken)]
+        asked = transitions.mail_asked(registration, admitted, at, now)
+        return asked, [mailbox.becoming(taken)]
 
 
 def _is_queued(attempt: Attempt, now: datetime) -> bool:

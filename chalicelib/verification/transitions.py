@@ -19,6 +19,7 @@ from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.jobs import rests
 from chalicelib.limits.domain_key import domain_key
+from chalicelib.limits.network import Admitted
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
 
 AT_ONCE = timedelta(seconds=2)
@@ -47,7 +48,7 @@ class Drawn:
 
     @property
     def first_mail(self) -> str:
-        """What a mailbox calls the attempt's first mail, as ``mail_name`` would."""
+        """What a mailbox calls the attempt's first mail."""
         return f"{self.reference}.1"
 
 
@@ -99,11 +100,6 @@ def begun_anew(attempt: Attempt, drawn: Drawn, now: datetime) -> Attempt:
     )
 
 
-def mail_name(attempt: Attempt) -> str:
-    """What a place calls the newest mail of an attempt."""
-    return f"{attempt.reference}.{attempt.mails}"
-
-
 def corrected(registration: Registration, attempt: Attempt) -> Registration:
     """The registration with a new address; the old one's code proves nothing any more.
 
@@ -123,10 +119,19 @@ def replaced(registration: Registration, attempt: Attempt) -> Registration:
     return moved if old.signup_at or old.placed else moved.without(old.reference)
 
 
-def mail_asked(registration: Registration, mail_at: datetime, now: datetime) -> Registration:
+def mail_asked(
+    registration: Registration, admitted: Admitted, mail_at: datetime, now: datetime
+) -> Registration:
     """One more mail with the code was asked for; it may leave at ``mail_at``."""
     attempt = registration.attempt
-    attempt = replace(attempt, mails=attempt.mails + 1, no_such_domain_at=None, placing_at=None)
+    attempt = replace(
+        attempt,
+        mails=attempt.mails + 1,
+        network=admitted.network if admitted.network != registration.network else "",
+        unworked=admitted.unworked,
+        no_such_domain_at=None,
+        placing_at=None,
+    )
     return registration.with_attempt(waiting(attempt, mail_at, now))
 
 

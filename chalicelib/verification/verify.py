@@ -297,7 +297,10 @@ class VerifyCode:
         if registration and proves[0]:
             with suppress(TryLater):  # one that is not counted does no harm
                 network = registration.network_of(attempt)
-                count_confirmed(self.counters, network, attempt.domain, now)
+                # Of an earlier day nothing is outstanding any more.
+                same_day = japan_day(attempt.asked_at) == japan_day(now)
+                again = attempt.mails - 1 if same_day else 0
+                count_confirmed(self.counters, network, attempt.domain, now, again)
             with suppress(TryLater):
                 if unused_place(registration.attempts[reference], now):
                     self.turn.give_back(reference, now)

@@ -58,6 +58,14 @@ class NewAddress(Struct, forbid_unknown_fields=True):
     ] = None
 
 
+class SendAgain(Struct, forbid_unknown_fields=True):
+    """Ask for the code once more."""
+
+    altcha: Annotated[
+        str | None, Meta(description="The solved challenge of a challenge-required problem")
+    ] = None
+
+
 class Code(Struct, forbid_unknown_fields=True):
     """The code that was mailed."""
 
@@ -86,7 +94,7 @@ def read(kind: type[B], request: Request) -> B:
     if form:
         fields: dict[str, Any] = forms.parse(request.body)
         fields = {name: text for name, text in fields.items() if name not in forms.OURS}
-    elif request.body or _fields(kind):
+    elif request.body or needed(kind):
         fields = parse_json(request.body)
     else:
         fields = {}
@@ -111,6 +119,11 @@ def parse_json(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Malformed("the body is no JSON object")
     return value
+
+
+def needed(kind: type[Struct]) -> bool:
+    """Whether a body must come: without one, all fields are left out."""
+    return any(field.required for field in _fields(kind))
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.web import forms
-from chalicelib.web.bodies import Nothing
+from chalicelib.web.bodies import Nothing, needed
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.problems import BASE, FieldError
@@ -100,7 +100,7 @@ def _operation(method: str, op: Operation[Any]) -> dict[str, Any]:
     if op.takes is not Nothing:
         schema = {"schema": _ref(op.takes)}
         described["requestBody"] = {
-            "required": True,
+            "required": needed(op.takes),
             "content": {JSON: schema, forms.FORM: schema},
         }
     return described

@@ -57,6 +57,19 @@ def test_a_corrected_address_is_worked_for_too(visit: Visit) -> None:
     taro.code()
 
 
+def test_a_third_mail_is_worked_for_too(visit: Visit) -> None:
+    taro = visit("en")
+    taro.asks()
+    taro.code()
+    for mails in (2, 3):
+        taro.machine.put_forward(61)
+        taro.opens("/register/code")
+        taro.page.get_by_role("button", name="Send the same code again").click()
+        taro.code(mails=mails)
+    expect(taro.page.locator("#mail-now")).not_to_contain_text("waiting for its turn")
+    expect(taro.page.locator("#problem")).to_have_count(0)
+
+
 def test_without_scripts_the_mail_only_comes_later(visit: Visit) -> None:
     taro = visit("en", java_script_enabled=False)
     taro.asks()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.errors import AlreadyCompleted, CodeExpired, CodeMismatch, NoRegistration
+from chalicelib.factory import Services
 from chalicelib.identity.user_pool import AliasHolder
 from chalicelib.limits.network import Visitor
 from chalicelib.verification.model import AttemptState, Registration
@@ -32,6 +33,15 @@ class Applicant:
     client: str = field(default_factory=lambda: f"192.0.2.{next(_numbers) % 250}")
     token: str | None = None
 
+    @property
+    def visitor(self) -> Visitor:
+        """It has no scripts."""
+        return Visitor(self.client, can_solve=False)
+
+    def press_again(self, services: Services) -> Registration:
+        """One press of the button."""
+        return services.verification.send_again(self.token, visitor=self.visitor)
+
     def ask(self) -> None:
         """Send the form with the address; the same form again when no answer came."""
         once = f"form-{self.email}-{self.client}"
@@ -42,7 +52,7 @@ class Applicant:
                 as_typed=True,
                 token=self.token,
                 idempotency_key=once,
-                visitor=Visitor(self.client, can_solve=False),
+                visitor=self.visitor,
             )
         )
         self.token = asked.token
@@ -57,7 +67,7 @@ class Applicant:
         """Press the button; again only when the page knows nothing of it."""
         before = self.registration.attempt.mails
         while self.registration.attempt.mails == before:
-            if not self.process.once(lambda services: services.verification.send_again(self.token)):
+            if not self.process.once(self.press_again):
                 self.process.minute()
 
     def correct(self, email: str) -> None:
@@ -68,7 +78,7 @@ class Applicant:
                 self.token,
                 email,
                 as_typed=True,
-                visitor=Visitor(self.client, can_solve=False),
+                visitor=self.visitor,
                 idempotency_key=once,
             )
         )

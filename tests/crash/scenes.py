@@ -91,7 +91,7 @@ def cancel(play: Play) -> None:
 
 
 def send_again(play: Play) -> None:
-    play.neighbour.services.verification.send_again(play.applicant.token)
+    play.applicant.press_again(play.neighbour.services)
 
 
 def verify(play: Play) -> None:

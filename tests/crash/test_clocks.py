@@ -25,7 +25,7 @@ Scene = Callable[[Applicant], Any]
 
 
 def _again(applicant: Applicant) -> None:
-    applicant.process.services.verification.send_again(applicant.token)
+    applicant.press_again(applicant.process.services)
 
 
 def _until_refused(ask: Callable[[], object], *refusals: type[Exception]) -> int:

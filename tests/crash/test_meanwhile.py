@@ -66,7 +66,7 @@ def _enter(applicant: Applicant) -> None:
         mails = len(applicant.mails)
         applicant.process.minute()
         with suppress(TodokuError):
-            applicant.process.services.verification.send_again(applicant.token)
+            applicant.press_again(applicant.process.services)
         applicant.process.until(lambda: len(applicant.mails) > mails)
         applicant.enter(applicant.own_codes[-1])
 

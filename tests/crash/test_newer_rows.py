@@ -130,7 +130,7 @@ def _proven(applicant: Applicant) -> None:
 Ask = Callable[[Applicant], object]
 ASKED: dict[str, Ask] = {
     "look": lambda a: a.process.services.registration.view(a.registration),
-    "send again": lambda a: a.process.services.verification.send_again(a.token),
+    "send again": lambda a: a.press_again(a.process.services),
     "enter": lambda a: a.process.services.verification.verify(a.token, "000000"),
     "set a password": lambda a: a.process.services.registration.complete(a.token, PASSWORD),
 }

@@ -79,7 +79,7 @@ def five_presses_bring_one_mail(applicant: Applicant, service: str) -> None:
     for _ in range(5):
         for _ in range(5):
             process.minute()
-        process.once(lambda services: services.verification.send_again(applicant.token))
+        process.once(applicant.press_again)
     process.faults.away = frozenset()
     process.until(lambda: len(applicant.mails) > before, minutes=15)
     for _ in range(60):

@@ -57,7 +57,7 @@ def test_ten_mails_again_at_a_slow_ses_are_ten_mails(
     process.batch = 5
     process.slowness.seconds = {"sesv2": SLOW}
     for applicant in applicants:
-        process.services.verification.send_again(applicant.token)
+        applicant.press_again(process.services)
     process.until(lambda: all(len(applicant.mails) == 2 for applicant in applicants), minutes=20)
     for _ in range(15):
         process.minute()

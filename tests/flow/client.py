@@ -168,8 +168,8 @@ class Client:
     def correct(self, email: str, **more: Any) -> Answer:
         return self.json("PUT", EMAIL, {"email": email, **more})
 
-    def send_again(self) -> Answer:
-        return self.json("POST", CODE)
+    def send_again(self, **more: Any) -> Answer:
+        return self.json("POST", CODE, more or None)
 
     def verify(self, code: str) -> Answer:
         return self.json("POST", VERIFICATION, {"code": code})

@@ -66,6 +66,8 @@ class World:
         self.start = registration.start
         self.cookies: dict[str, str] = {}
         """Which token a browser's cookie holds now, by the token that it was given first."""
+        self.clients: dict[str, str] = {}
+        """Where a browser asked first, by the same."""
         self.lookup = BrowsersLookup(self)
 
     def clock(self) -> datetime:
@@ -105,6 +107,7 @@ class World:
         who = Visitor(**{"client": "192.0.2.1", **visitor})
         cookie = self.cookie(token) if token else None
         started = self.start(email, token=cookie, visitor=who, **(options | more))
+        self.clients.setdefault(token or started.token, who.client)
         if token and started.registration.id == token.partition(".")[0]:
             self.cookies[token] = started.token
             return token
@@ -121,15 +124,16 @@ class World:
             visitor=Visitor(client),
             idempotency_key=key,
         )
-        self.cookies[token] = corrected.token
+        self.cookies[token], self.clients[token] = corrected.token, client
 
     def verify(self, token: str, code: str) -> Registration:
         verified = self.services.verification.verify(self.cookie(token), code)
         self.cookies[token] = verified.token
         return verified.registration
 
-    def send_again(self, token: str, *, locale: str | None = None) -> Registration:
-        return self.services.verification.send_again(self.cookie(token), locale=locale)
+    def send_again(self, token: str, *, locale: str | None = None, **visitor: Any) -> Registration:
+        who = Visitor(**{"client": self.clients[token], **visitor})
+        return self.services.verification.send_again(self.cookie(token), visitor=who, locale=locale)
 
     def complete(self, token: str, password: str) -> CompletedRegistration:
         return self.services.registration.complete(self.cookie(token), password)

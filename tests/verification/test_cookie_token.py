@@ -28,7 +28,7 @@ def uses(world: World, cookie: str) -> dict[str, Callable[[], object]]:
     registration, verification = world.services.registration, world.services.verification
     return {
         "look": lambda: verification.lookup.registration(cookie),
-        "send again": lambda: verification.send_again(cookie),
+        "send again": lambda: verification.send_again(cookie, visitor=Visitor("192.0.2.1")),
         "correct": lambda: registration.correct(
             cookie, "hana@example.ed.jp", as_typed=False, visitor=Visitor("192.0.2.1")
         ),

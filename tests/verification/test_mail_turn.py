@@ -151,13 +151,13 @@ def test_a_place_is_given_back_once(world: World) -> None:
 
 def test_a_place_of_tomorrow_is_given_back_by_who_corrects_the_address(world: World) -> None:
     token = world.ask()
-    use_up(world)
+    use_up_the_networks(world)
     world.run()
     world.correct(token, "another@example.ed.jp", client="198.51.100.1")
     world.wait(minutes=5)
     tomorrow = japan_day(world.now) + DAY
     assert world.counters.read(HOME, tomorrow).placed == 0
-    assert world.counters.read(MAILS, tomorrow).placed == 1
+    assert world.counters.read(MAILS, tomorrow).placed == 0
 
 
 def test_a_place_is_used_where_the_worker_died_after_the_sign_up(

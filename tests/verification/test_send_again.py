@@ -6,14 +6,17 @@ import pytest
 
 from chalicelib.clock import DAY, japan_day
 from chalicelib.errors import (
+    ChallengeRequired,
     CodeExpired,
     Conflict,
     Wait,
 )
 from chalicelib.jobs import Job, JobKind
-from chalicelib.limits.counters import MAILS
+from chalicelib.limits import counters as holders
+from chalicelib.limits.counters import MAILS, Tally
+from chalicelib.limits.network_key import network_key
 from chalicelib.verification.model import AttemptState
-from tests.in_memory.world import START, World
+from tests.in_memory.world import PEPPER, START, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -51,6 +54,78 @@ def test_after_expiry_sending_again_brings_a_new_code(world: World) -> None:
     assert world.view(token).state == "awaiting_code"
     assert world.code(token) != old
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+NETWORK = holders.network(network_key("192.0.2.1", PEPPER))
+
+
+def test_each_mail_more_is_outstanding_until_a_code_is_entered(world: World) -> None:
+    """27 networks with twenty registrations each used up a day's mails without any work."""
+    token, day = world.ask("taro@own.example.com"), japan_day(world.now)
+    own = holders.domain(world.lookup.registration(token).attempt.domain)
+    for _ in range(3):
+        world.wait(minutes=1)
+        world.send_again(token)
+    world.run()
+    for holder in (NETWORK, own):
+        tally = world.counters.read(holder, day)
+        assert (tally.asked, tally.outstanding) == (4, 4)
+    world.verify(token, world.code(token))
+    for holder in (NETWORK, own):
+        tally = world.counters.read(holder, day)
+        assert (tally.confirmed, tally.outstanding) == (1, 0)
+
+
+def test_a_press_for_a_mail_to_come_is_no_further_one(world: World) -> None:
+    token = world.ask()
+    world.now += 2 * MINUTE
+    world.send_again(token)
+    assert world.counters.read(NETWORK, japan_day(world.now)).asked == 1
+
+
+def test_of_the_day_before_nothing_is_outstanding_any_more(world: World) -> None:
+    token = world.ask()
+    for _ in range(3):
+        world.wait(minutes=1)
+        world.send_again(token)
+    world.wait(hours=23)
+    world.verify(token, world.code(token))
+    assert world.counters.read(NETWORK, japan_day(world.now)) == Tally(confirmed=1)
+
+
+def test_the_own_resend_neither_works_nor_waits(world: World) -> None:
+    tokens = [world.ask(f"x{n}@gmail.com") for n in range(20)]
+    world.wait(minutes=2)
+    for token in tokens:
+        world.send_again(token)
+        world.run()
+        assert world.view(token).expected_at is None
+    world.wait(minutes=2)
+    for token in tokens:
+        with pytest.raises(ChallengeRequired):
+            world.send_again(token)
+
+
+def test_a_resend_without_work_is_of_the_networks_share_and_the_own_as_the_first_mail() -> None:
+    world = World(1000)
+    tokens = [world.ask(f"x{n}@gmail.com", can_solve=False) for n in range(21)]
+    world.wait(minutes=2)
+    unworked = [world.lookup.registration(token).attempt.unworked for token in tokens]
+    assert unworked == 20 * [False] + [True]
+    assert [world.send_again(token).attempt.unworked for token in tokens] == unworked
+    world.wait(minutes=2)
+    assert world.send_again(tokens[0], can_solve=False).attempt.unworked
+
+
+def test_a_mail_that_another_network_asks_for_is_that_ones(world: World) -> None:
+    """Else whoever takes a cookie home asks on in the name of the school."""
+    token, day = world.ask(), japan_day(world.now)
+    home = holders.network(network_key("203.0.113.9", PEPPER))
+    world.wait(minutes=1)
+    world.send_again(token, client="203.0.113.9")
+    world.run()
+    assert world.counters.read(NETWORK, day) == Tally(asked=1, placed=1)
+    assert world.counters.read(home, day) == Tally(asked=1, placed=1)
 
 
 def test_mails_sent_again_count_against_the_address(world: World) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.clock import CLOCKS_APART
 from chalicelib.limits.budget import MailPlace
+from chalicelib.limits.network import Admitted
 from chalicelib.verification import mail_turn, transitions
 from chalicelib.verification.model import Registration
 from tests.in_memory.world import START, World
@@ -36,7 +37,12 @@ def test_a_mail_that_is_asked_for_takes_a_place_of_its_own(world: World) -> None
     """Whatever became of the one for the mail before."""
     registration = world.lookup.registration(world.ask())
     registration = registration.with_attempt(replace(registration.attempt, placing_at=START))
-    assert transitions.mail_asked(registration, START, START).attempt.placing_at is None
+    assert (
+        transitions.mail_asked(
+            registration, Admitted("net", START), START, START
+        ).attempt.placing_at
+        is None
+    )
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -22,6 +22,7 @@ from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 BODIES: dict[str, dict[str, Any]] = {
     "ask": {"email": "taro@gmail.com", "locale": "en", "as_typed": False, "altcha": None},
     "correct": {"email": "taro@gmail.com", "as_typed": True, "altcha": None},
+    "resend": {"altcha": None},
     "verify": {"code": "123456"},
     "complete": {"password": "three words here"},
 }
@@ -188,6 +189,7 @@ def test_the_body_is_the_one_that_is_read(method: str, path: str, op: Operation[
     if op.name not in BODIES:
         assert "requestBody" not in described
         return
+    assert described["requestBody"]["required"] == (op.name != "resend")
     content = described["requestBody"]["content"]
     assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
     schema = content["application/json"]["schema"]

@@ -8,7 +8,7 @@ from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
 from chalicelib.web import cookies, forms, times
-from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password
+from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password, SendAgain
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.errors import Malformed
 from chalicelib.web.request import Request
@@ -69,13 +69,16 @@ def current(services: Services, request: Request, body: Nothing) -> Response:
     "POST",
     "/registrations/current/code",
     operation_id="resend",
+    takes=SendAgain,
     answers={202: View},
-    problems=("no-registration", "wait", "conflict", "try-later"),
+    problems=("no-registration", "challenge-required", "wait", "conflict", "try-later"),
     page="/register/code",
 )
-def send_again(services: Services, request: Request, body: Nothing) -> Response:
+def send_again(services: Services, request: Request, body: SendAgain) -> Response:
     """Mail the same code again; any code that was mailed for this registration works."""
-    registration = services.verification.send_again(_token(request), locale=request.chosen)
+    registration = services.verification.send_again(
+        _token(request), visitor=_visitor(request, body.altcha), locale=request.chosen
+    )
     if request.html:
         return see_other(f"{request.prefix}/register/code")
     return json(_shown(services, registration), 202)

@@ -35,7 +35,6 @@ def address(
 ) -> Response:
     """Step 1. With a registration under way it corrects that one's address."""
     suggestion = problem.extra.get("suggestion") if problem else None
-    challenge = problem.extra.get("challenge") if problem else None
     path = f"{API}/current/email" if seen else API
     return page(
         services,
@@ -49,7 +48,7 @@ def address(
         once=secrets.token_urlsafe(16),
         typed={"email": "", **(typed or {})},
         suggestion=suggestion,
-        challenge=msgspec.json.encode(challenge).decode() if challenge else None,
+        challenge=_challenge(problem),
         domain=provider_help.senders(services.config)[1],
     )
 
@@ -76,7 +75,14 @@ def code(
         code_after=_seconds(code_at, now),
         code_at=code_at,
         long_code=bool(seen.registration.attempt.code_tail),
+        challenge=_challenge(problem),
     )
+
+
+def _challenge(problem: Problem | None) -> str | None:
+    """What the page's script is to solve."""
+    challenge = problem.extra.get("challenge") if problem else None
+    return msgspec.json.encode(challenge).decode() if challenge else None
 
 
 def password(
