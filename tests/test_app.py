@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,18 @@ from tests.in_memory.adapters import Queues
 from tests.in_memory.lambda_context import Time
 from tests.web.services import RecordedServices
 from tests.web.visitor import event
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_nothing_that_is_deployed_debugs() -> None:
+    """Chalice would show a stack to whoever asks."""
+    assert deployed.app.debug is False
+    assert not [
+        file
+        for file in (ROOT / "chalicelib").rglob("*.py")
+        if re.search(r"\b(breakpoint|set_trace|print_exc)\(|debug=True", file.read_text())
+    ]
 
 
 class Trail:

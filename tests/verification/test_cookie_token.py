@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import timedelta
+from functools import reduce
+from operator import and_, or_
 
 import pytest
 from msgspec.structs import replace
@@ -271,5 +274,15 @@ def test_a_registration_without_a_token_is_opened_by_none(world: World) -> None:
 def test_a_drawn_token_is_read_as_it_is_written() -> None:
     drawn = draw_token()
     assert parse_token(str(drawn)) == drawn
-    assert len({draw_token() for _ in range(100)}) == 100
     assert Token("a", "b").hash != Token("a", "c").hash
+
+
+def test_a_tokens_secret_has_256_random_bits_and_its_id_128() -> None:
+    drawn = [draw_token() for _ in range(200)]
+    secrets = [urlsafe_b64decode(f"{token.secret}=") for token in drawn]
+    ids = [bytes.fromhex(token.id) for token in drawn]
+    for length, values in ((32, secrets), (16, ids)):
+        assert {len(value) for value in values} == {length}
+        # Of 200 draws each bit is set in some and not in others.
+        assert reduce(or_, (int.from_bytes(v) for v in values)) == 256**length - 1
+        assert reduce(and_, (int.from_bytes(v) for v in values)) == 0

@@ -70,6 +70,15 @@ def test_an_answer_without_a_policy_of_its_own_may_load_nothing(answered: Respon
     assert own.ask("GET", "/thing").headers["content-security-policy"] == "default-src 'self'"
 
 
+def test_what_somebody_typed_stays_a_text_in_json() -> None:
+    """Quotes end no string, and no browser reads the answer as a page."""
+    typed = '"</script><img src=x onerror=alert(1)>", "admin": "\u2028\\'
+    answer = answering(as_json({"email": typed})).ask("GET", "/thing")
+    assert answer.json == {"email": typed}
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     "reply",
     [
