@@ -9,9 +9,11 @@ from datetime import timedelta
 
 from chalicelib.errors import Invalid, InvalidField
 
-IN_TRANSIT = timedelta(minutes=5)
-"""How long a new code may take from Cognito to us, Lambda's two retries included. To ask for
-another in this time would kill the one on its way."""
+IN_TRANSIT = timedelta(minutes=7)
+"""How long a new code may take from Cognito to us: the six minutes for which Lambda keeps its event
+(``MaximumEventAgeInSeconds`` of ``SendCode``, three tries), what the last try takes, and the call
+that asked for it. To ask for another in this time would kill the one on its way, and a dead code
+that came after the living one would be mailed as the newest."""
 
 DIGITS = 6
 """Of a code as Cognito issues it."""

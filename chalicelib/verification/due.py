@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.clock import HOUR, MINUTE
+from chalicelib.clock import MINUTE
 from chalicelib.identity.ownership import UNFINISHED_FOR
 from chalicelib.verification import transitions
 from chalicelib.verification.model import Attempt, AttemptState, Registration
@@ -19,8 +19,9 @@ QUEUED_AHEAD = 5 * MINUTE
 UNSENT = 20 * MINUTE
 """How long a code's mail may be on its way to SES, which the queue tries by itself, before it is
 put on the queue again."""
-LOST_AGAIN = HOUR
-"""How long a new code may be on its way to us before yet another is asked for."""
+LOST_AGAIN = 10 * MINUTE
+"""How long a new code may be on its way to us before the sweeper has yet another asked for: longer
+than ``IN_TRANSIT``, so that a job that waits for that is not joined by a second one."""
 
 
 def due(registration: Registration) -> datetime | None:

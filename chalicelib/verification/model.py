@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from chalicelib.clock import CLOCKS_APART
 from chalicelib.errors import TodokuError
 from chalicelib.jobs import LONGEST_REST
 from chalicelib.limits.budget import MailPlace
@@ -239,6 +240,13 @@ class KeptCode(Struct, frozen=True):
     def expires(self) -> datetime:
         """When the record may be deleted: when the code works no longer."""
         return self.expires_at
+
+    def is_superseded(self, attempt: Attempt) -> bool:
+        """Whether another code was asked for since, which made this one invalid."""
+        reissued_at = attempt.reissued_at
+        if reissued_at is None:
+            return False
+        return not self.reissue or self.issued_at + CLOCKS_APART < reissued_at
 
 
 class KeptCodes(Protocol):

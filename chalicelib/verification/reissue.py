@@ -17,9 +17,6 @@ from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
 from chalicelib.verification.note_displaced import note_displaced
 
-SETTLING = timedelta(minutes=1)
-"""The least time between two new codes."""
-
 SAME_JOB = timedelta(hours=2)
 """How long a job may come again: twenty times, six minutes apart; then it is a dead letter."""
 
@@ -95,8 +92,10 @@ class Reissue:
 
 
 def unsettled(attempt: Attempt, now: datetime) -> datetime | None:
-    """Until when the new code asked for last may still be on its way."""
-    patience = IN_TRANSIT if attempt.code_expires_at is None else SETTLING
-    if attempt.reissued_at is None or now >= attempt.reissued_at + patience:
+    """Until when the new code asked for last may still be on its way.
+
+    Also one that has come: what mails it may have failed after it was noted, and be tried again.
+    """
+    if attempt.reissued_at is None or now >= attempt.reissued_at + IN_TRANSIT:
         return None
-    return attempt.reissued_at + patience
+    return attempt.reissued_at + IN_TRANSIT

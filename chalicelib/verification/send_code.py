@@ -175,8 +175,11 @@ class SendCode:
 
         def noted(registration: Registration) -> Registration:
             current = registration.attempts.get(kept.reference)
-            overtaken = current and current.reissued_at is not None and not kept.reissue
-            wanted[0] = bool(current and registration.needs_code(current) and not overtaken)
+            wanted[0] = (
+                current is not None
+                and registration.needs_code(current)
+                and not kept.is_superseded(current)
+            )
             if not wanted[0]:
                 return registration
             # The same code once more is what it was when it was mailed.

@@ -77,12 +77,13 @@ class SendKeptCode:
         )
 
     def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
-        dead = attempt.reissued_at is not None and not kept.reissue
-        return not dead and kept.expires_at > self.clock()
+        return not kept.is_superseded(attempt) and kept.expires_at > self.clock()
 
     def _coming(self, attempt: Attempt) -> bool:
         asked_at = attempt.code_asked_at
-        return asked_at is not None and self.clock() < asked_at + IN_TRANSIT
+        if asked_at is None or attempt.code_expires_at is not None:
+            return False  # it has come: then it was kept, and is lost
+        return self.clock() < asked_at + IN_TRANSIT
 
     def _reissue(self, attempt: Attempt) -> None:
         self.jobs.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference))

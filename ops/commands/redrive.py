@@ -40,8 +40,9 @@ def command(queue: str, stage_name: str, yes: bool) -> int:
     """Bring dead letters back to work.
 
     Shows how many there are, of which kinds, how old, with their references; and asks. Messages
-    that cannot be read are told and left. The account is that of AWS_PROFILE. Mend first what
-    made them fail, or they end here again.
+    that cannot be read are told and left. An event with a code is not given to its function again,
+    since a newer code may work by now: a job has a new one issued where none does. The account is
+    that of AWS_PROFILE. Mend first what made them fail, or they end here again.
     """
     terminal = Terminal.here(yes=yes)
     return exit_codes.exit_code_of(

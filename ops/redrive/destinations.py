@@ -1,8 +1,8 @@
 """Destinations of dead letters: the queue that they were on, or the function that failed.
 
 Each reads a message before anything is done with it, and tells of it only what may stand on a
-screen: kinds and references, never an address. Whatever is brought back twice does no harm: jobs,
-triggers and events may all come twice.
+screen: kinds and references, never an address. Whatever is brought back twice does no harm: jobs
+and events may come twice.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from typing import Any, Protocol
 import msgspec
 
 from chalicelib.identity.reference import parse_reference
-from chalicelib.jobs import Job, MailAgain
+from chalicelib.jobs import Job, JobKind, MailAgain
 from chalicelib.trail.events import UnreadableEvent, parse_event
+
+SEND_CODE = "SendCode"
+"""The function that Cognito invokes with codes, by its logical id."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +102,24 @@ class _Trigger(msgspec.Struct, rename="camel"):
 
 
 class InvokeAgain:
-    """Failed events of asynchronous functions are given to the same function once more."""
+    """Failed events of asynchronous functions are given to the same function once more.
 
-    name = "the functions that failed"
+    Not an event of Cognito's with a code: by now another one may have been asked for, and what
+    came after it would be mailed as the newest, and dead. In its place goes a job for a new code,
+    which does nothing while the user has one that lives, or needs none.
+    """
 
-    def __init__(self, functions: Any, physical: Mapping[str, str]) -> None:
+    def __init__(self, functions: Any, physical: Mapping[str, str], sqs: Any, jobs: str) -> None:
         """``functions``: a client of Lambda. ``physical``: the stack's functions, names by
-        logical id."""
+        logical id. ``jobs``: the queue's URL."""
         self._lambda = functions
         self._logical = {name: logical for logical, name in physical.items()}
+        self._sqs = sqs
+        self._jobs = jobs
+        self.name = (
+            f"the functions that failed, or, for {SEND_CODE}, to the queue"
+            f" {jobs.rpartition('/')[2]} as jobs for a new code where none lives"
+        )
 
     def read(self, body: str) -> Content:
         """The function, and the error that it ended with."""
@@ -116,15 +128,24 @@ class InvokeAgain:
         if function is None:
             raise Unreadable("an event for a function that this stack has not")
         error = record.response_payload.error_type if record.response_payload else None
-        return Content(
-            f"{function}: {error or record.request_context.condition}",
-            _reference_in(record.request_payload),
-        )
+        kind = f"{function}: {error or record.request_context.condition}"
+        reference = _reference_in(record.request_payload)
+        if function == SEND_CODE:
+            if reference is None:
+                raise Unreadable("an event of Cognito's whose user no registration made")
+            kind += f", as {JobKind.REISSUE_LOST.name.lower()}"
+        return Content(kind, reference)
 
     def bring_back(self, body: str) -> None:
-        """Invoke it asynchronously: what fails again comes back here."""
+        """Invoke it asynchronously, or queue the job: what fails again comes back to its own queue
+        of dead letters."""
         record = _decode(body, _OnFailureRecord)
-        _invoke(self._lambda, _function_of(record), bytes(record.request_payload))
+        if self._logical.get(_function_of(record)) == SEND_CODE:
+            reference = _reference_in(record.request_payload)
+            job = msgspec.json.encode(Job(JobKind.REISSUE_LOST, str(reference))).decode()
+            self._sqs.send_message(QueueUrl=self._jobs, MessageBody=job)
+        else:
+            _invoke(self._lambda, _function_of(record), bytes(record.request_payload))
 
 
 class RecordAgain:

@@ -26,7 +26,8 @@ def find_queue(name: str, stage: Stage, clients: Clients) -> tuple[DeadLetterQue
     service = _StackResources(clients("cloudformation", stage.region), stage.stack)
     if name == FAILED_INVOCATIONS:
         queue = DeadLetterQueue(sqs, service.physical(_QUEUE, "FailedInvocations"))
-        return queue, InvokeAgain(functions, service.of_type(_FUNCTION))
+        jobs = service.physical(_QUEUE, "JobsQueue")
+        return queue, InvokeAgain(functions, service.of_type(_FUNCTION), sqs, jobs)
     if name in _MESSAGES:
         title = name.capitalize()
         queue = DeadLetterQueue(sqs, service.physical(_QUEUE, f"{title}DeadLetters"))

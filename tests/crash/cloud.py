@@ -47,6 +47,10 @@ class Invocation:
     at: float
     tries: int = 0
 
+    def __post_init__(self) -> None:
+        self.since = self.at
+        """When Lambda was given the event."""
+
 
 class Cloud:
     """Everything outside our own functions. What AWS would invoke waits here."""

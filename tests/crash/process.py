@@ -11,6 +11,7 @@ from chalicelib import config, factory, triggers
 from chalicelib.aws.clients import Clients
 from chalicelib.errors import OutcomeUnknown, TodokuError, TryLater
 from chalicelib.factory import Services
+from cloudformation.template import Template
 from local import mx_table
 from local.account import REGION
 from tests.crash.cloud import Cloud, Invocation
@@ -23,6 +24,16 @@ TIME_OUT = 60.0
 """Seconds after which Lambda kills ``work`` and ``send_again``; the others have less."""
 RETRIES = (60.0, 120.0)
 """Seconds after which Lambda tries an asynchronous invocation again; then it drops it."""
+_FUNCTIONS: dict[Callable[[Any], object], str] = {
+    triggers.send_code: "SendCode",
+    triggers.record_events: "RecordEvents",
+}
+_RESOURCES = Template.read().resources
+MAXIMUM_EVENT_AGE = {
+    function: _RESOURCES[name]["Properties"]["EventInvokeConfig"]["MaximumEventAgeInSeconds"]
+    for function, name in _FUNCTIONS.items()
+}
+"""Seconds for which Lambda keeps the event of such an invocation at most."""
 SERVICES = ("dynamodb", "sqs", "cognito-idp", "sesv2", "kms")
 
 
@@ -173,7 +184,10 @@ class Process:
         for invocation in ready:
             self.cloud.under_way.remove(invocation)
         for invocation in ready:
-            self._try(invocation)
+            if now - invocation.since > MAXIMUM_EVENT_AGE[invocation.function]:
+                self.cloud.dropped.append(invocation)
+            else:
+                self._try(invocation)
         return moved or bool(ready)
 
     def _try(self, invocation: Invocation) -> None:

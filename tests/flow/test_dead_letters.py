@@ -70,12 +70,13 @@ def waiting(machine: LocalServer, logical: str) -> int:
 
 
 @contextmanager
-def denied(machine: LocalServer, operation: str) -> Iterator[None]:
-    """AWS, as it answers while the functions' role lacks a right."""
+def denied(machine: LocalServer, operation: str, of: str = "") -> Iterator[None]:
+    """AWS, as it answers while the functions' role lacks a right, of one resource perhaps."""
 
     def deny(environ: Mapping[str, Any], body: bytes) -> ErrorResponse | None:
         asked = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-        return ErrorResponse("AccessDeniedException", "denied") if asked == operation else None
+        refused = asked == operation and of in body.decode()
+        return ErrorResponse("AccessDeniedException", "denied") if refused else None
 
     machine.interceptors.append(deny)
     yield
@@ -106,10 +107,10 @@ def test_a_job_that_failed_to_its_end_is_brought_back_and_ends_in_an_account(
     assert waiting(machine, "JobsDeadLetters") == 0
 
 
-def test_a_trigger_that_failed_three_times_is_invoked_again_and_its_code_works(
+def test_who_got_no_code_since_its_trigger_failed_three_times_gets_a_new_one_that_works(
     machine: LocalServer, applicant: Client, email: str, redrive: Callable[[str, Person], int]
 ) -> None:
-    with denied(machine, "Decrypt"):
+    with denied(machine, "PutItem", of=f"{STACK}-trail"):
         applicant.register(email)
         until(lambda: waiting(machine, "FailedInvocations") == 1, "no event was kept")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
+from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.trail.delivery_states import StateChange, StateChanges
 from chalicelib.trail.mail_record import MailRecord
@@ -86,5 +87,5 @@ def test_its_own_row_is_what_is_told(world: World) -> None:
 
 def test_a_mail_that_never_came_to_be_is_not_waited_for_for_ever(world: World) -> None:
     token = again(world)
-    world.now += timedelta(minutes=6)
+    world.now += IN_TRANSIT + MINUTE
     assert seen(world, token) == BOUNCED

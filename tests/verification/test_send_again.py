@@ -11,6 +11,7 @@ from chalicelib.errors import (
     Conflict,
     Wait,
 )
+from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.jobs import Job, JobKind
 from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS, Tally
@@ -188,7 +189,7 @@ def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
     world.work(world.queue.waiting.pop()[1])
     assert world.placed == taken
     ((until, job),) = world.queue.waiting
-    assert (until, job.kind) == (START + 6 * MINUTE, JobKind.SEND_AGAIN)
+    assert (until, job.kind) == (START + MINUTE + IN_TRANSIT, JobKind.SEND_AGAIN)
 
 
 @pytest.mark.parametrize("ends", ["cancel", "verify"])

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.clients import ONCE
+from chalicelib.clock import CLOCKS_APART
+from chalicelib.identity.codes import IN_TRANSIT
+from chalicelib.verification.due import LOST_AGAIN
 from chalicelib.verification.reissue import SAME_JOB
 from cloudformation import template as templates
 from cloudformation.intrinsics import Lookup, Made, resolve
@@ -204,10 +208,24 @@ def test_an_event_that_fails_is_kept_for_as_long_as_it_is_of_use(service: Templa
     times = {
         n: (c["MaximumRetryAttempts"], c["MaximumEventAgeInSeconds"]) for n, c in configs.items()
     }
-    assert times == {"SendCode": (2, 3600), "RecordEvents": (2, 21600), "Sweep": (0, 60)}
+    assert times == {"SendCode": (2, 360), "RecordEvents": (2, 21600), "Sweep": (0, 60)}
     for name in configs:
         on_failure = configs[name]["DestinationConfig"]["OnFailure"]
         assert on_failure["Destination"] == {"Fn::GetAtt": ["FailedInvocations", "Arn"]}
+
+
+def test_lambda_tries_no_codes_event_once_another_code_may_have_been_asked_for(
+    service: Template,
+) -> None:
+    """Nor does the sweeper ask while a job still waits for that moment."""
+    its = properties(service, "SendCode")
+    runs = timedelta(seconds=its["Timeout"])
+    age = timedelta(seconds=its["EventInvokeConfig"]["MaximumEventAgeInSeconds"])
+    last_of_three = runs + timedelta(minutes=1) + runs + timedelta(minutes=2)
+    asking = timedelta(seconds=ONCE.connect_timeout + ONCE.read_timeout)
+    assert last_of_three < age
+    assert age + runs + asking + CLOCKS_APART < IN_TRANSIT
+    assert IN_TRANSIT + timedelta(seconds=properties(service, "Work")["Timeout"]) <= LOST_AGAIN
 
 
 @pytest.mark.parametrize("function", ["Work", "SendAgain"])

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from moto import mock_aws
 
 from chalicelib.identity.reference import draw_reference
+from chalicelib.jobs import Job, JobKind
 from ops.errors import CommandError, Declined
 from ops.redrive.dead_letter_queue import DeadLetterQueue
 from ops.redrive.queues import find_queue
@@ -119,17 +121,43 @@ def test_mails_to_send_again_go_back_to_their_own_queue(queues: Queues, stage: S
     assert len(queues.bodies("ResendsQueue")) == 1
 
 
-def test_a_failed_event_is_given_to_its_function_again_and_no_address_is_shown(
-    queues: Queues, stage: Stages
+@pytest.mark.parametrize("source", ["SignUp", "ResendCode", "ForgotPassword"])
+def test_a_codes_event_becomes_a_job_for_a_new_code_and_no_address_is_shown(
+    queues: Queues, stage: Stages, source: str
 ) -> None:
-    queues.put("FailedInvocations", FAILED)
+    """Another code may have been asked for meanwhile: the event's own would be mailed, and dead."""
+    trigger = TRIGGER | {"triggerSource": f"CustomEmailSender_{source}"}
+    queues.put("FailedInvocations", FAILED | {"requestPayload": trigger})
     person = Person("y")
     assert redrive(queues, stage(), "failed-invocations", person) == 0
-    assert queues.functions.invoked == [(FUNCTIONS["SendCode"], TRIGGER)]
-    assert "SendCode: KeyError  1" in person.heard
+    assert queues.functions.invoked == []
+    (body,) = queues.bodies("JobsQueue")
+    assert msgspec.json.decode(body, type=Job) == Job(JobKind.REISSUE_LOST, REFERENCE)
+    assert f"SendCode: KeyError, as {JobKind.REISSUE_LOST.name.lower()}  1" in person.heard
+    assert "to the queue todoku-dev-jobs as jobs for a new code where none lives" in person.heard
     assert REFERENCE in person.heard
     assert "docomo" not in person.heard
     assert queues.bodies("FailedInvocations") == []
+
+
+def test_an_event_of_a_user_whom_nobody_registered_is_told_and_left(
+    queues: Queues, stage: Stages
+) -> None:
+    queues.put("FailedInvocations", FAILED | {"requestPayload": TRIGGER | {"userName": ADDRESS}})
+    person = Person(yes=True)
+    assert redrive(queues, stage(), "failed-invocations", person) == 1
+    assert "whose user no registration made" in person.heard
+    assert ADDRESS not in person.heard
+    assert (queues.functions.invoked, queues.bodies("JobsQueue")) == ([], [])
+
+
+def test_a_failed_event_of_another_function_is_given_to_it_again(
+    queues: Queues, stage: Stages
+) -> None:
+    queues.put("FailedInvocations", on_failure(FUNCTIONS["RecordEvents"], {"Records": []}))
+    assert redrive(queues, stage(), "failed-invocations", Person("y")) == 0
+    assert queues.functions.invoked == [(FUNCTIONS["RecordEvents"], {"Records": []})]
+    assert queues.bodies("JobsQueue") == []
 
 
 def test_an_event_that_grew_too_old_has_no_error(queues: Queues, stage: Stages) -> None:
@@ -195,7 +223,7 @@ def test_an_error_of_aws_in_the_middle_leaves_the_rest_at_once(
     queues: Queues, stage: Stages
 ) -> None:
     for n in range(3):
-        queues.put("FailedInvocations", on_failure(FUNCTIONS["SendCode"], TRIGGER | {"n": n}))
+        queues.put("FailedInvocations", on_failure(FUNCTIONS["RecordEvents"], {"n": n}))
     invoke, given = queues.functions.invoke, queues.functions.invoked
 
     def once(**parameters: Any) -> None:
