@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from chalicelib.aws.errors import aws_errors
-from chalicelib.aws.versioned_table import dynamodb_errors, seconds
+from chalicelib.aws.versioned_table import dynamodb_errors, pause_after_race, seconds
 from chalicelib.clock import DAY, Clock, beginning_of
-from chalicelib.errors import RACE_TRIES, TodokuError, TryLater
+from chalicelib.errors import RACE_TRIES, TodokuError
 from chalicelib.limits.counters import Tally
 
 A_SEASON = 90 * DAY
@@ -66,8 +66,13 @@ class CounterTable:
     def lane_slot(
         self, lane: str, now: datetime, next_slot: Callable[[datetime], datetime]
     ) -> datetime:
-        """The next free second of the lane, moved on by a condition; the loser reads again."""
+        """The next free second of the lane, moved on by a condition; the loser reads again.
+
+        Who loses too often shares the second seen last with who was faster: what a request has
+        worked for is used up by now, and a lane paces mails and does not count them.
+        """
         key = {"id": {"S": f"lane#{lane}"}}
+        slot = now
         for _ in range(RACE_TRIES):
             with dynamodb_errors():
                 answer = self._client().get_item(
@@ -86,8 +91,9 @@ class CounterTable:
                     ":expires": seconds(free + DAY),
                 },
             ):
-                return slot
-        raise TryLater(1)
+                break
+            pause_after_race()
+        return slot
 
     def _update(
         self,

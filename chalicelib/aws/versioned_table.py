@@ -156,7 +156,7 @@ class VersionedTable(Generic[T]):
             try:
                 self.put(after, stored.version if stored else None, id=id, mail=mail)
             except Raced:
-                _pause()
+                pause_after_race()
                 continue
             return after
         raise TryLater(1)
@@ -173,7 +173,7 @@ class VersionedTable(Generic[T]):
             try:
                 self.delete(id, mail, seen=stored.version)
             except Raced:
-                _pause()
+                pause_after_race()
                 continue
             return True
         raise TryLater(1)
@@ -232,7 +232,7 @@ def commit_transaction(client: Any, writes: Sequence[Write]) -> None:
                 raise
             cancelled = _cancelled(error)
             if isinstance(cancelled, Raced):
-                _pause()
+                pause_after_race()
             raise cancelled from None
 
 
@@ -258,7 +258,7 @@ def _cancelled(error: ClientError) -> Exception:
     return TryLater()
 
 
-def _pause() -> None:
+def pause_after_race() -> None:
     """Let whoever was faster finish; who lost together do not try again together."""
     time.sleep(random.uniform(0, LONGEST_PAUSE))
 
