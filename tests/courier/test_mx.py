@@ -25,6 +25,7 @@ ZONE = {
     ("strange.example.", "MX"): ["0 .", "10 mx.strange.example."],
     ("literal.example.", "MX"): ["10 13.113.157.93."],
     ("v4.example.", "A"): ["192.0.2.1"],
+    ("slow.example.", "A"): ["192.0.2.1"],
     ("v6.example.", "AAAA"): ["2001:db8::1"],
     ("missing-mx.example.", "A"): ["192.0.2.1"],
     ("missing.search.test.", "MX"): ["10 mx.search.test."],
@@ -34,6 +35,7 @@ CODES = {
     "broken": dns.rcode.SERVFAIL,
     "refused": dns.rcode.REFUSED,
 }
+SLOW = 0.2
 SOA = "ns.example. root.example. 1 3600 600 86400 60"
 
 
@@ -41,7 +43,7 @@ class NameServer(threading.Thread):
     """Answers from ``ZONE``, and for the rest as the name's beginning says:
 
     ``missing`` NXDOMAIN, ``silent`` nothing, ``broken`` SERVFAIL, ``refused`` REFUSED; ``half-…``
-    the same for addresses alone, ``lame`` no SOA in a denial.
+    the same for addresses alone, ``slow`` after ``SLOW`` seconds, ``lame`` no SOA in a denial.
     """
 
     def __init__(self) -> None:
@@ -64,6 +66,8 @@ class NameServer(threading.Thread):
                 name = name.removeprefix("half-")
             if name.startswith("silent"):
                 continue
+            if name.startswith("slow"):
+                time.sleep(SLOW)
             self.socket.sendto(self.answer(query, name, kind).to_wire(), client)
 
     def answer(self, query: dns.message.Message, name: str, kind: str) -> dns.message.Message:
@@ -168,3 +172,15 @@ def test_no_answer_is_an_os_error_within_its_time(
     with pytest.raises(OSError, match="no answer from the DNS"):
         look_up(domain)
     assert time.monotonic() - started < 2
+
+
+def test_all_the_questions_of_a_look_up_share_two_seconds(
+    look_up: MxLookup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not each by itself: a stranger's slow name server would hold a worker for six."""
+    assert mx_module.LIFETIME == 2
+    monkeypatch.setattr(mx_module, "LIFETIME", 1.5 * SLOW)
+    with pytest.raises(OSError, match="no answer from the DNS"):
+        look_up("slow.example")
+    monkeypatch.setattr(mx_module, "LIFETIME", 20 * SLOW)
+    assert look_up("slow.example") == []

@@ -225,6 +225,18 @@ def test_mails_that_bounce_cost_only_their_network_and_domain(world: World) -> N
     assert world.view(elsewhere).expected_at == START
 
 
+def test_each_domain_whose_mails_bounce_has_a_lane_of_its_own(world: World) -> None:
+    names = [f"made-up{n}.example{n}.com" for n in range(2)]
+    for name in names:
+        domain = domain_key(name, PEPPER)
+        has(world, holders.network_to_domain(NETWORK, domain), sent=40, bounced=40)
+        has(world, holders.network(NETWORK), bounced=40)
+    for name in names:
+        tokens = [world.ask(f"{n}@{name}", solution=solved(world)) for n in range(3)]
+        expected = [world.view(token).expected_at for token in tokens]
+        assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
+
+
 def asked_of_a_board(world: World, confirming: bool) -> None:
     """A domain's share of pupils, each at home, ask; and enter their codes or do not."""
     for n in range(share_of_domain(world.budget)):

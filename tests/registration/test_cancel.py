@@ -32,6 +32,18 @@ def test_cancelling_a_proven_address_leaves_it_to_nobody(world: World) -> None:
     assert (world.pool.users, world.owners.owners) == ({}, {})
 
 
+def test_cancelling_gives_the_place_of_a_mail_that_has_not_left_to_the_next(world: World) -> None:
+    for _ in range(5):
+        world.ask()
+        world.wait(minutes=1)
+    token = world.ask()
+    turn = world.view(token).expected_at
+    assert turn is not None
+    assert turn > world.now + 50 * MINUTE
+    world.cancel(token)
+    assert world.view(world.ask()).expected_at == turn
+
+
 def test_a_finished_registration_that_is_written_meanwhile_is_forgotten_all_the_same(
     world: World,
 ) -> None:

@@ -65,6 +65,23 @@ def test_posting_another_address_in_the_same_browser_corrects(world: World) -> N
     assert world.view(token).email == "h***@example.ed.jp"
 
 
+@pytest.mark.parametrize("other", ["hana@example.ed.jp", "taro+2@gmail.com"])
+def test_a_correction_gives_the_place_of_a_mail_that_has_not_left_to_the_next(
+    world: World, other: str
+) -> None:
+    """Of its own mailbox too, where the other spelling is of the same."""
+    for _ in range(5):
+        world.ask("taro@gmail.com")
+        world.wait(minutes=1)
+    token = world.ask("taro@gmail.com")
+    turn = world.view(token).expected_at
+    assert turn is not None
+    assert turn > world.now + 50 * MINUTE
+    world.correct(token, other)
+    same = other.endswith("gmail.com")
+    assert world.view(token if same else world.ask("taro@gmail.com")).expected_at == turn
+
+
 def test_two_identical_corrections_are_one(world: World) -> None:
     token = world.ask()
     for _ in range(2):

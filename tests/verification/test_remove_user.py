@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.errors import NoRegistration
+from chalicelib.identity.ownership import LEASE
+from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.model import AttemptState, Seen
 from tests.in_memory.world import World
 
@@ -64,6 +66,22 @@ def test_a_registration_that_is_only_written_meanwhile_goes_all_the_same(world: 
     assert (world.pool.users, world.table.registrations) == ({}, {})
     with pytest.raises(NoRegistration):
         world.lookup.registration(token)
+
+
+def test_while_a_password_is_being_set_its_user_stays(world: World) -> None:
+    token = world.ask()
+    world.run()
+    attempt = world.verify(token, world.code(token)).attempt
+    world.now += A_WEEK
+    begun = world.now
+    world.owners.change(attempt.address, lambda o: replace(o, completing_at=begun) if o else None)
+    remove = Job(JobKind.REMOVE_USER, attempt.reference)
+    world.now = begun + LEASE - timedelta(seconds=1)
+    world.work(remove)
+    assert list(world.pool.users) == [attempt.reference]
+    world.now = begun + LEASE
+    world.work(remove)
+    assert world.pool.users == {}
 
 
 def test_a_password_that_is_begun_as_the_user_goes_keeps_its_lease(world: World) -> None:

@@ -49,14 +49,29 @@ def test_a_mail_whose_turn_is_far_ahead_rests_until_the_sweeper_queues_it(world:
     assert turn > world.now + timedelta(minutes=50)
     while world.now < turn - timedelta(minutes=6):
         assert (world.sweep(), world.queue.waiting) == (0, [])
+        assert world.lookup.registration(token).attempt.resting
         world.wait(minutes=1)
     world.wait(minutes=1)
     assert world.sweep() == 1
+    assert not world.lookup.registration(token).attempt.resting
     assert [at for at, _ in world.queue.waiting] == [turn]
     while world.now < turn:
         assert (world.sweep(), len(world.queue.waiting)) == (0, 1)
         world.wait(minutes=1)
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_mail_rests_on_while_its_corrected_address_is_swept(world: World) -> None:
+    for _ in range(5):
+        world.ask("hana@example.ed.jp")
+        world.wait(minutes=1)
+    token = world.ask()
+    world.run()
+    world.correct(token, "hana@example.ed.jp")
+    world.queue.waiting.clear()
+    assert world.sweep() == 1
+    assert [job.kind for _, job in world.queue.waiting] == [JobKind.REMOVE_USER]
+    assert world.lookup.registration(token).attempt.resting
 
 
 def test_a_resting_mail_that_was_asked_for_again_rests_too(world: World) -> None:
