@@ -12,7 +12,7 @@ from tests.crash.process import MINUTE, Process
 
 def presses(applicant: Applicant) -> None:
     """The button, once."""
-    applicant.process.once(lambda services: services.verification.send_again(applicant.token))
+    applicant.process.once(applicant.press_again)
 
 
 @pytest.mark.parametrize("pressed", [0, 4, 7, 8])
