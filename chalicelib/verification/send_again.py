@@ -128,8 +128,8 @@ class SendAgainJob:
         Returns when to come again, or ``None`` when it is done.
         """
         attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
-        if attempt is None:
-            return None
+        if attempt is None or n < attempt.mails:
+            return None  # done, or the job came again after another mail was asked for
         now = self.clock()
         expires = attempt.code_expires_at
         # Asked for and not here yet: it is on its way, or the worker died before it could ask.

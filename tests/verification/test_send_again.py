@@ -129,6 +129,19 @@ def test_a_mail_that_another_network_asks_for_is_that_ones(world: World) -> None
     assert world.counters.read(home, day) == Tally(asked=1, placed=1)
 
 
+def test_a_job_of_the_mail_before_takes_nothing_from_the_next(world: World) -> None:
+    """It took its turn, and the next mail was twenty minutes late."""
+    token = world.ask()
+    reference = world.lookup.registration(token).current
+    for _ in range(2):
+        world.wait(minutes=1)
+        world.send_again(token)
+    world.work(Job(JobKind.SEND_AGAIN, reference, 2))
+    assert world.view(token).expected_at is not None
+    world.run()
+    assert len(world.mails) == 3
+
+
 def test_mails_sent_again_count_against_the_address(world: World) -> None:
     token = world.ask()
     for _ in range(4):
