@@ -64,7 +64,7 @@ class CorrectAddress:
             raise NoRegistration()
         address = parse_address(email, as_typed=as_typed)
         if seen is None:
-            if again := self.again(token, address, idempotency_key):
+            if again := self.again(token, address, visitor, idempotency_key):
                 return again
             raise NoRegistration()
         registration = seen.registration
@@ -75,12 +75,20 @@ class CorrectAddress:
         return self.to(address, token, locale, visitor, idempotency_key)
 
     def again(
-        self, token: str | None, address: Address, idempotency_key: str | None
+        self,
+        token: str | None,
+        address: Address,
+        visitor: Visitor,
+        idempotency_key: str | None,
     ) -> RegistrationWithToken | None:
         """The answer to a correction that was made, and whose answer was lost: without a key only
-        for seconds, since somebody else may know the address."""
+        for seconds and in the network that it came from, since somebody else may know the address.
+        """
         before, seen = parse_token(token), self.lookup.renewed(token)
         if before is None or seen is None:
+            return None
+        network = seen.registration.network_of(seen.registration.attempt)
+        if not idempotency_key and network != self.network_limit.network_of(visitor):
             return None
         proof = self._proof(address, idempotency_key)
         now = exchanged(seen.registration, before, proof, self.pepper, self.clock())
@@ -106,7 +114,7 @@ class CorrectAddress:
         for _ in range(RACE_TRIES):
             before, seen = parse_token(token), self.lookup.seen(token)
             if before is None or seen is None or seen.registration.attempt.state not in OPEN:
-                if again := self.again(token, address, idempotency_key):
+                if again := self.again(token, address, visitor, idempotency_key):
                     return again
                 raise Conflict("verified, corrected or cancelled meanwhile")
             moved, boxes = self._moved(seen.registration, address.text, keys, admitted, now)

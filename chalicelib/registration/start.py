@@ -78,7 +78,7 @@ class StartRegistration:
                 return RegistrationWithToken(seen.registration, token)
             if attempt.state in OPEN:
                 return self.correct.to(address, token, locale, visitor, idempotency_key)
-        if again := self.correct.again(token, address, idempotency_key):
+        if again := self.correct.again(token, address, visitor, idempotency_key):
             return again
         drawn = draw_token()
         if idempotency_key:

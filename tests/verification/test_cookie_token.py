@@ -159,13 +159,15 @@ def test_a_double_tap_without_a_key_is_one_correction_for_seconds_only(world: Wo
     token = world.ask()
     before = world.cookie(token)
 
-    def correct() -> str:
+    def correct(client: str = "192.0.2.1") -> str:
         return world.services.registration.correct(
-            before, "jiro@example.ed.jp", as_typed=False, visitor=Visitor("192.0.2.1")
+            before, "jiro@example.ed.jp", as_typed=False, visitor=Visitor(client)
         ).token
 
     after = correct()
     world.now += timedelta(seconds=9)
+    with pytest.raises(NoRegistration):
+        correct("198.51.100.1")
     assert correct() == after
     world.now += timedelta(seconds=1)
     with pytest.raises(NoRegistration):
