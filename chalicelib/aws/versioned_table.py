@@ -3,13 +3,15 @@
 An item is its key, a ``version``, what the table's indexes and TTL need, and ``doc``: the
 record itself as JSON, readable in the console. A write names the version it has seen; the
 loser of a race gets ``Raced``, reads again and decides again. So the rules can be plain
-functions from record to record.
+functions from record to record. ``write`` names the write itself: where its answer was lost,
+botocore's own second try meets the first one, which is no race.
 """
 
 from __future__ import annotations
 
 import logging
 import random
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -51,6 +53,8 @@ class Stored(Generic[T]):
 
     value: T
     version: int
+    write: str | None = None
+    """Which write it is of."""
 
 
 def _nothing(_: Any) -> Attributes:
@@ -127,13 +131,21 @@ class VersionedTable(Generic[T]):
                 return found
             more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-    def put(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> None:
+    def put(
+        self,
+        value: T,
+        seen: int | None,
+        *,
+        id: str,
+        mail: str | None = None,
+        write: str | None = None,
+    ) -> None:
         """Write ``value`` over version ``seen`` (``None``: there must be none yet).
 
         Raises ``Raced`` when somebody else wrote first, or a transaction is about to.
         """
         with dynamodb_errors(_RACES):
-            self._client().put_item(**self._put(value, seen, id, mail))
+            self._client().put_item(**self._put(value, seen, id, mail, write))
 
     def writing(self, value: T, seen: int | None, *, id: str, mail: str | None = None) -> Write:
         """The same as a part of a transaction, for ``commit_transaction``."""
@@ -147,15 +159,21 @@ class VersionedTable(Generic[T]):
         ``decide`` may run several times. When it returns its argument itself, or ``None``,
         nothing is written.
         """
+        written: T | None = None
+        write = secrets.token_hex(8)
         for _ in range(RACE_TRIES):
             stored = self.get(id, mail)
+            if written is not None and stored is not None and stored.write == write:
+                return written
             before = stored.value if stored else None
             after = decide(before)
             if after is None or after is before:
                 return after
             try:
-                self.put(after, stored.version if stored else None, id=id, mail=mail)
+                version = stored.version if stored else None
+                self.put(after, version, id=id, mail=mail, write=write)
             except Raced:
+                written = after
                 pause_after_race()
                 continue
             return after
@@ -192,12 +210,15 @@ class VersionedTable(Generic[T]):
         with dynamodb_errors(_RACES if seen is not None else None):
             self._client().delete_item(TableName=self._table, Key=_key(id, mail), **condition)
 
-    def _put(self, value: T, seen: int | None, id: str, mail: str | None) -> dict[str, Any]:
+    def _put(
+        self, value: T, seen: int | None, id: str, mail: str | None, write: str | None = None
+    ) -> dict[str, Any]:
         item = {
             **_key(id, mail),
             **self._extra(value),
             "version": {"N": str((seen or 0) + 1)},
             "doc": {"S": msgspec.json.encode(value).decode()},
+            **({"write": {"S": write}} if write else {}),
         }
         put: dict[str, Any] = {"TableName": self._table, "Item": item}
         if seen is None:
@@ -209,7 +230,8 @@ class VersionedTable(Generic[T]):
 
     def _stored(self, item: Mapping[str, Any]) -> Stored[T]:
         try:
-            return Stored(self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"]))
+            value, version = self._decoder.decode(item["doc"]["S"]), int(item["version"]["N"])
+            return Stored(value, version, item.get("write", {}).get("S"))
         except (msgspec.MsgspecError, KeyError, ValueError) as error:
             # msgspec names the field and what is wrong with it, and quotes no text but a state.
             key = ", ".join(item[name]["S"] for name in ("id", "mail") if name in item)

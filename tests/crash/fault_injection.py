@@ -41,6 +41,7 @@ class FaultKind(Enum):
     REFUSED = "throttled, the call was not made"
     UNREACHED = "nobody knows that the call was not made"
     CONFLICT = "a transaction held the item, the call was not made"
+    AGAIN = "its answer was lost, and the SDK's own second try met the first"
 
 
 COUNTED = {
@@ -52,6 +53,8 @@ COUNTED = {
     # Only the user pool's calls are not simply made once more.
     FaultKind.UNREACHED: USERS,
     FaultKind.CONFLICT: RECORDS,
+    # The SDK makes a transaction twice under one token, and an update's condition holds again.
+    FaultKind.AGAIN: frozenset({"PutItem"}),
 }
 
 
@@ -113,6 +116,8 @@ class FaultInjection:
     def _after(self, model: Any, **_: Any) -> None:
         if self._is_it(FaultKind.KILLED, model.name):
             raise Killed
+        if self._is_it(FaultKind.AGAIN, model.name):
+            raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, model.name)
         if self._is_it(FaultKind.LOST, model.name):
             raise ReadTimeoutError(endpoint_url="https://aws.example")
 

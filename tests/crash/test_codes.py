@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chalicelib.clock import japan_day
 from chalicelib.limits.counters import MAILS, network
 from tests.crash.applicant import Applicant
-from tests.crash.plays import Everywhere, Strike, registers
+from tests.crash.fault_injection import FaultKind
+from tests.crash.plays import Everywhere, Stage, Strike, registers
 
 DAY = 86_400
 
@@ -34,6 +37,28 @@ def test_one_mail_takes_one_place_of_the_day_and_of_its_network(everywhere: Ever
         applicant.finish()
 
     everywhere(play, "UpdateItem")
+
+
+@pytest.mark.parametrize("n", range(1, 16))
+def test_a_write_that_the_sdk_made_twice_is_no_race(stage: Stage, n: int) -> None:
+    """The second one met the first. Taken for somebody else's, the place was given back for a mail
+    that left, and a proof was not counted."""
+
+    def play(applicant: Applicant, strike: Strike) -> None:
+        with strike():
+            applicant.asked()
+            applicant.prove()
+        reference = applicant.registration.current
+        applicant.complete()
+        applicant.comes_to_be_known(reference)
+        counters = applicant.process.services.adapters.counters
+        day = japan_day(applicant.process.cloud.clock())
+        of_network = counters.read(network(applicant.registration.network), day)
+        assert counters.read(MAILS, day).placed == of_network.placed == 1
+        assert of_network.confirmed == 1
+        assert len(applicant.mails) == 1
+
+    assert stage.play(play, (FaultKind.AGAIN, n)) == ["PutItem"]
 
 
 def test_sending_again_brings_the_same_code(everywhere: Everywhere) -> None:
