@@ -33,7 +33,8 @@ KEPT_A_NEIGHBOURHOOD = 2
 """… of which networks that one customer may command get no more than this."""
 SLOW_LANE = timedelta(minutes=30)
 """How far apart the mails are of those who are behind others when these are taken too, one a day
-for a neighbourhood. So no crowd of networks silences an owner, and none buries one."""
+for a neighbourhood, and one to come. So no crowd of networks silences an owner, and none buries
+one."""
 
 Rule = tuple[Sequence[datetime], timedelta, int]
 """Times in order, of which no such span may hold more than so many."""
@@ -127,10 +128,10 @@ def _place(places: Sequence[Place], mail: str, network: str, first: datetime) ->
         soonest = _first_free(first, everything)
         if soonest < at:
             return Place(soonest, network, mail, kept=True)
-    if not any(p.slow for p in mine):
+    slow, own_slow = [p.at for p in places if p.slow], [p.at for p in mine if p.slow]
+    if not any(at > first for at in own_slow):
         alone = _first_free(first, everything, *_limits(own))
-        slow = [p.at for p in places if p.slow]
-        turn = _first_free(alone, everything, (slow, SLOW_LANE, 1))
+        turn = _first_free(alone, everything, (slow, SLOW_LANE, 1), (own_slow, DAY, 1))
         if turn < at:
             return Place(turn, network, mail, kept=True, slow=True)
     return Place(at, network, mail)

@@ -173,6 +173,20 @@ def test_an_owners_third_mail_goes_within_hours_however_often_strangers_ask(
     assert wait <= hours * 60
 
 
+@pytest.mark.parametrize("networks", [6, 10, 20, 40])
+def test_who_came_after_the_flood_has_a_third_mail_within_a_day_of_the_first(
+    networks: int,
+) -> None:
+    """Of six networks the first mail took the slow lane, and the third was for the 20th day."""
+    mailbox = flooded(networks, after=Mailbox())
+    mailbox, first = take_place(mailbox, "owner.1", "home", NOW + MINUTE)
+    assert first - NOW < timedelta(hours=21)
+    then = first + 10 * MINUTE
+    mailbox, _ = take_place(mailbox, "owner.2", "home", then, own=True)
+    _, third = take_place(mailbox, "owner.3", "home", then + MINUTE)
+    assert third - first <= DAY + HOUR
+
+
 def test_a_second_registration_from_home_goes_within_an_hour_of_195_asks_elsewhere() -> None:
     mailbox, _ = ask(Mailbox(), "owner.1", NOW, "home")
     mailbox = flooded(1, after=mailbox)
