@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.clock import DAY, HOUR
+from chalicelib.limits.counters import Tally
 
 FREE_CODES = 5
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -19,9 +20,17 @@ CODES_A_DAY = 50
 
 
 GUESSED_AT = 200
-"""Codes tried for an address in a season after which its codes have more digits. Those that were
-mailed within a day before may still be guessed at: of 126 registrations at most, five each. So
-whoever has all networks he wants has fewer than a thousand guesses at codes of six digits."""
+"""Codes tried for an address in a season after which its codes have more digits …"""
+SHORT_CODES = 126
+"""… or so many codes of six digits that it had: five guesses at each, and what is left of the day's
+fifty. So whoever has all networks he wants, and saves up what he may ask for, has fewer than a
+thousand guesses at codes of six digits."""
+
+
+def wants_more_digits(season: Tally) -> bool:
+    """Whether an address's next code has more digits, as its counters of the season stand with
+    that code."""
+    return season.tried >= GUESSED_AT or season.issued > SHORT_CODES
 
 
 def next_code(wrong: Sequence[datetime], now: datetime) -> datetime:

@@ -31,6 +31,8 @@ class Tally(Struct, frozen=True):
     """… of which, and of a network's beside these, by those who had more than their share."""
     tried: int = 0
     """Codes tried."""
+    issued: int = 0
+    """Codes that came from Cognito."""
 
     @property
     def outstanding(self) -> int:

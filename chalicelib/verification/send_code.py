@@ -36,7 +36,7 @@ from chalicelib.identity.codes import draw_tail
 from chalicelib.identity.ownership import Owners
 from chalicelib.jobs import Jobs, MailAgain
 from chalicelib.limits import counters as holders
-from chalicelib.limits.code_attempts import GUESSED_AT
+from chalicelib.limits.code_attempts import wants_more_digits
 from chalicelib.limits.counters import Counters
 from chalicelib.verification import transitions
 from chalicelib.verification.lookup import find_attempt
@@ -171,7 +171,8 @@ class SendCode:
         """
         wanted = [False]
         holder = holders.codes(attempt.limit)
-        drawn = draw_tail() if self.counters.read(holder, None).tried >= GUESSED_AT else ""
+        season = self.counters.add(holder, None, issued=1)
+        drawn = draw_tail() if wants_more_digits(season) else ""
 
         def noted(registration: Registration) -> Registration:
             current = registration.attempts.get(kept.reference)
