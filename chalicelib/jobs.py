@@ -48,6 +48,8 @@ class Job(Struct, frozen=True):
     """Which mail of the attempt, where one is to be sent."""
     tries: int = 0
     """How often it went back because a service was busy."""
+    code: datetime | None = None
+    """Until when the code was to work that cannot be read, where that is what it is about."""
 
 
 class MailAgain(Struct, frozen=True):

@@ -56,7 +56,7 @@ def do_job(to: Services, job: Job) -> None:
             case JobKind.REISSUE_LOST:
                 return to.verification.reissue(job.reference)
             case JobKind.REISSUE_UNREADABLE:
-                return to.verification.reissue.unreadable(job.reference)
+                return to.verification.reissue.unreadable(job.reference, job.code)
             case JobKind.REMOVE_USER:
                 return to.verification.remove_user(job.reference)
             case JobKind.MARK_FINISHED:

@@ -80,7 +80,7 @@ class Reissues:
     def __call__(self, reference: str) -> None:
         self._little.do(Job(JobKind.REISSUE_LOST, reference))
 
-    def unreadable(self, reference: str) -> None:
+    def unreadable(self, reference: str, code: datetime | None) -> None:
         self._little.do(Job(JobKind.REISSUE_UNREADABLE, reference))
 
 

@@ -98,9 +98,10 @@ class MailBudget:
         """A place of today that is not taken, since it may have been; ``None`` where none is
         left."""
         day = japan_day(now)
-        if self.counters.read(MAILS, day).placed >= self.a_day:
-            return None
-        return MailPlace(day, now)
+        if self.counters.read(MAILS, day).placed < self.a_day:
+            return MailPlace(day, now)
+        log.warning(POSTPONED, day + DAY)
+        return None
 
     def tell(self, now: datetime) -> None:
         """Tell operators how much of today's budget is taken, for as long as it is."""
@@ -126,7 +127,8 @@ class MailBudget:
                 self._share_back(mine, day, beyond)
             raise
         if taken is None:
-            self._share_back(mine, day, beyond)
+            with suppress(TryLater):  # of a day that is used up
+                self._share_back(mine, day, beyond)
             return None
         later = max(now, beginning_of(day) + taken.placed * APART)
         return MailPlace(day, now if is_today else later, beyond, mine)

@@ -56,15 +56,12 @@ def postponed(
     reference: str,
     until: datetime,
     begun_at: datetime,
-    *,
-    taken: bool = False,
 ) -> Registration:
-    """There is no place: the mail asks again then, and the page says when. One may be ``taken``
-    all the same; then no other is."""
+    """There is no place: the mail asks again then, and the page says when."""
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state not in OPEN or attempt.placing_at != begun_at:
         return registration
-    attempt = replace(attempt, placing_at=begun_at if taken else None)
+    attempt = replace(attempt, placing_at=None)
     return registration.with_attempt(transitions.waiting(attempt, until, begun_at))
 
 
@@ -79,8 +76,9 @@ class MailTurn:
         """Take a place for the newest mail of an attempt that is still wanted, if it has none yet.
 
         Returns when to come again, or ``None`` when the mail may leave. That one is about to be
-        taken is noted before, so that no mail takes two: where nobody lived to note what came of
-        it, today's mail leaves, uncounted, as long as the day has room. Raises ``TryLater``.
+        taken is noted before. Where nobody lived to note what came of it, the mail takes no second
+        one while today has room, and leaves uncounted; else it takes one tomorrow. Raises
+        ``TryLater``.
         """
         begun = self._begin(reference, now)
         if begun is None:
@@ -88,26 +86,28 @@ class MailTurn:
         registration, attempt = begun
         if attempt.placed >= attempt.mails:
             return _later(attempt.place, now)
-        network, today = registration.network_of(attempt), japan_day(now)
-        taken = attempt.placing_at is not None
-        again = beginning_of(today + (DAY if taken else DAYS_AHEAD * DAY))
-        try:
-            place = (
-                self.budget.uncounted(now)
-                if taken
-                else self.budget.take(network, now, heavy=not attempt.unworked)
-            )
-        except TryLater:
-            if not taken:
-                self.registrations.change(reference, lambda r: not_placed(r, reference, now))
-            raise
+        if attempt.placing_at is not None:
+            place, ahead = self.budget.uncounted(now), DAY
+        else:
+            place, ahead = self._taken(registration, attempt, now), DAYS_AHEAD * DAY
         if place is None:
-            self.registrations.change(
-                reference, lambda r: postponed(r, reference, again, now, taken=taken)
-            )
+            again = beginning_of(japan_day(now) + ahead)
+            self.registrations.change(reference, lambda r: postponed(r, reference, again, now))
             return again
         self._note(reference, place, now)
         return _later(place, now)
+
+    def _taken(
+        self, registration: Registration, attempt: Attempt, now: datetime
+    ) -> MailPlace | None:
+        network = registration.network_of(attempt)
+        try:
+            return self.budget.take(network, now, heavy=not attempt.unworked)
+        except TryLater:
+            self.registrations.change(
+                attempt.reference, lambda r: not_placed(r, attempt.reference, now)
+            )
+            raise
 
     def _begin(self, reference: str, now: datetime) -> tuple[Registration, Attempt] | None:
         """Note that a place is about to be taken, if there is none. Returns what was there before;

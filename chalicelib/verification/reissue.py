@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.clock import Clock
-from chalicelib.errors import OutcomeUnknown
+from chalicelib.errors import OutcomeUnknown, TryLater
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.identity.ownership import Owners
 from chalicelib.identity.user_pool import AlreadyConfirmed, Users, UserState
@@ -16,9 +16,6 @@ from chalicelib.verification.begin_anew import BeginAnew
 from chalicelib.verification.lookup import current_attempt
 from chalicelib.verification.model import Attempt, AttemptState, Registrations
 from chalicelib.verification.note_displaced import note_displaced
-
-SAME_JOB = timedelta(hours=2)
-"""How long a job may come again: twenty times, six minutes apart; then it is a dead letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +53,30 @@ class Reissue:
             self.users.reissue(reference)
         except AlreadyConfirmed:
             self._after_a_proof(attempt)
+        except TryLater:
+            self.registrations.change(
+                reference, lambda r: transitions.not_reissued(r, attempt, now)
+            )
+            raise
         except OutcomeUnknown:
             # It may be on its way; asked for again if it has not come by then.
             return now + IN_TRANSIT
         return None
 
-    def unreadable(self, reference: str) -> datetime | None:
-        """A new code although the one before would still work: it cannot be read any more."""
+    def unreadable(self, reference: str, code: datetime | None) -> datetime | None:
+        """A new code although the one before would still work: it cannot be read any more.
+
+        ``code``: until when that one was to work, by which it is known. Another one that came
+        since is left alone, however late the job comes again.
+        """
         now = self.clock()
         attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
         if attempt is None:
             return None
         expires = attempt.code_expires_at
         if expires is not None and expires > now:
-            if attempt.reissued_at is not None and now < attempt.reissued_at + SAME_JOB:
-                return None  # a new one has come; this is the same job once more
+            if code is not None and code != expires:
+                return None
             self.registrations.change(
                 reference, lambda r: transitions.code_died(r, reference, expires, now)
             )

@@ -86,4 +86,5 @@ class SendKeptCode:
         return self.clock() < asked_at + IN_TRANSIT
 
     def _reissue(self, attempt: Attempt) -> None:
-        self.jobs.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference))
+        code = attempt.code_expires_at
+        self.jobs.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))

@@ -60,13 +60,15 @@ class SignUp:
         self.reconcile_owner(attempt)
         if wait := self.turn.take(reference, now):
             return wait
+        # Where the pool knows nobody, no call before has issued a code whose life counts.
+        anew = attempt.signup_at is None or self.users.state(reference) is UserState.NONE
         known = self.registrations.change(
-            reference, lambda r: transitions.signing_up(r, reference, provider, now)
+            reference, lambda r: transitions.signing_up(r, reference, provider, now, anew=anew)
         )
         current = known.attempts.get(reference) if known else None
         if known is None or current is None or current.state is not AttemptState.QUEUED:
             return None
-        if attempt.signup_at is None or self.users.state(reference) is UserState.NONE:
+        if anew:
             self._sign_up(known, reference)
         # If it was corrected or cancelled while Cognito was busy, its remove job waits for this.
         self.registrations.change(

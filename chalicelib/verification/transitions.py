@@ -168,13 +168,18 @@ def asked_again(registration: Registration, now: datetime) -> Registration:
 
 
 def signing_up(
-    registration: Registration, reference: str, provider: str | None, now: datetime
+    registration: Registration,
+    reference: str,
+    provider: str | None,
+    now: datetime,
+    *,
+    anew: bool = True,
 ) -> Registration:
-    """From here on the user may exist, whatever becomes of the answer."""
+    """From here on the user may exist, whatever becomes of the answer. Not ``anew``: it does."""
     attempt = registration.attempts.get(reference)
     if attempt is None or attempt.state is not AttemptState.QUEUED:
         return registration
-    signup_at = attempt.signup_at or now
+    signup_at = now if anew else attempt.signup_at or now
     return registration.with_attempt(
         replace(attempt, provider=provider, signup_at=signup_at, no_such_domain_at=None)
     )
@@ -201,6 +206,20 @@ def reissuing(registration: Registration, reference: str, now: datetime) -> Regi
         return registration
     return _changed(
         registration, reference, reissued_at=now, code_expires_at=None, expected_at=None
+    )
+
+
+def not_reissued(registration: Registration, before: Attempt, asked_at: datetime) -> Registration:
+    """The pool was too busy for the new code that was asked for then: all is as ``before``."""
+    attempt = registration.attempts.get(before.reference)
+    if attempt is None or attempt.reissued_at != asked_at or attempt.code_expires_at is not None:
+        return registration
+    return _changed(
+        registration,
+        before.reference,
+        reissued_at=before.reissued_at,
+        code_expires_at=before.code_expires_at,
+        expected_at=before.expected_at,
     )
 
 

@@ -54,6 +54,7 @@ def test_a_job_arrives_as_json_on_the_queue_of_jobs(there: Cloud, jobs: SqsJobs)
         "reference": "7Q4K2M9X8T",
         "n": 3,
         "tries": 2,
+        "code": None,
     }
     assert msgspec.json.decode(body, type=Job) == job
     assert there.receive("resends") == []

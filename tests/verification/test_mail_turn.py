@@ -65,7 +65,43 @@ def test_a_mail_whose_place_was_not_noted_does_not_leave_on_a_day_that_is_used_u
     assert world.counters.read(MAILS, tomorrow).placed == 1
     whole_days(world, 1)
     assert len(world.mails) == 1
-    assert world.counters.read(MAILS, tomorrow).placed == 1
+    # The one that nobody lived to note, and the one that it left by.
+    assert world.counters.read(MAILS, tomorrow).placed == 2
+
+
+def test_a_mail_whose_place_was_not_noted_has_another_where_many_days_are_used_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told the next midnight, each day, and was forgotten without a mail."""
+    token = world.ask()
+    for ahead in range(4):
+        world.counters.add(MAILS, japan_day(world.now) + ahead * DAY, placed=100)
+    with monkeypatch.context() as while_failing, suppress(KeyboardInterrupt):
+        fail_after_taking(while_failing, KeyboardInterrupt)
+        world.run()
+    world.now += 10 * MINUTE
+    whole_days(world, 2)
+    expected = world.view(token).expected_at
+    assert expected
+    assert expected - world.now < 3 * DAY
+    whole_days(world, 3)
+    assert len(world.mails) == 1
+
+
+def test_a_counter_that_is_busy_once_a_place_may_be_taken_takes_no_second_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.ask()
+    job = world.queue.waiting.pop()[1]
+    with monkeypatch.context() as while_failing, suppress(KeyboardInterrupt):
+        fail_after_taking(while_failing, KeyboardInterrupt)
+        world.work(job)
+    world.now += 2 * MINUTE
+    with monkeypatch.context() as while_busy:
+        while_busy.setattr(world.counters, "error", TryLater())
+        world.work(job)
+    world.wait(minutes=10)
+    assert (len(world.mails), world.placed) == (1, 1)
 
 
 def test_writes_that_fail_all_day_take_one_place(

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.errors import (
     CodeMismatch,
     NoRegistration,
+    OutcomeUnknown,
     TryLater,
 )
 from chalicelib.jobs import Job, JobKind
+from chalicelib.verification.due import due
 from chalicelib.verification.model import AttemptState, Registration
 from tests.in_memory.world import World
 
@@ -150,6 +153,109 @@ def test_a_code_that_cannot_be_read_any_more_is_renewed(world: World) -> None:
     world.run()
     assert world.code(token) != old
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_job_to_renew_a_code_leaves_the_one_that_came_since(world: World) -> None:
+    """However late it comes again: it was two hours, and killed it after that."""
+    token = world.ask()
+    world.run()
+    attempt = world.lookup.registration(token).attempt
+    job = Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=attempt.code_expires_at)
+    world.now += 2 * MINUTE
+    for hours in (0, 1, 3, 10):
+        world.queue.put(job)
+        world.run()
+        world.now += timedelta(hours=hours)
+    assert world.pool.calls.count("reissue") == 1
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_new_code_that_cannot_be_read_either_is_renewed_in_minutes(world: World) -> None:
+    """It was taken for the same job once more for two hours."""
+    token = world.ask()
+    world.run()
+    for mails in (2, 3):
+        world.wait(minutes=8)
+        world.adapters.kept_codes.kept.clear()
+        world.send_again(token)
+        world.wait(minutes=2)
+        assert len(world.mails) == mails
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_new_code_for_which_the_pool_was_too_busy_comes_as_soon_as_it_said(
+    world: World, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """It was waited for for seven minutes, though nothing was on its way."""
+    token = world.ask()
+    world.run()
+    world.now += timedelta(hours=25)
+    reissue, left = world.pool.reissue, [TryLater(7)] * times
+
+    def busy(reference: str) -> None:
+        if left:
+            raise left.pop()
+        reissue(reference)
+
+    monkeypatch.setattr(world.pool, "reissue", busy)
+    world.send_again(token)
+    world.wait(minutes=4)
+    assert len(world.mails) == 2
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_new_code_whose_answer_was_lost_is_waited_for_for_seven_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = world.ask()
+    world.run()
+    world.now += timedelta(hours=25)
+    asked: list[str] = []
+
+    def lost(reference: str) -> None:
+        asked.append(reference)
+        raise OutcomeUnknown("ReadTimeoutError")
+
+    monkeypatch.setattr(world.pool, "reissue", lost)
+    world.send_again(token)
+    world.wait(minutes=6)
+    assert len(asked) == 1
+    world.wait(minutes=2)
+    assert len(asked) == 2
+
+
+def test_a_code_that_was_signed_up_for_late_has_its_whole_life(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool could not be reached for a day; the mail said that its code was dead."""
+    token = world.ask()
+
+    def away(reference: str, email: str) -> None:
+        raise TryLater()
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(world.pool, "sign_up", away)
+        for _ in range(25):
+            world.wait(minutes=1)
+            world.now += timedelta(hours=1)
+            world.sweep()
+    world.wait(minutes=3)
+    world.sweep()
+    world.wait(minutes=20)
+    expires = world.view(token).code_expires_at
+    assert expires
+    assert expires > world.now + timedelta(hours=23)
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_mail_that_is_put_on_the_queue_again_has_twenty_minutes(world: World) -> None:
+    token = world.ask()
+    world.run()
+    registration = world.lookup.registration(token)
+    unsent = replace(registration.attempt, handed_over=0)
+    seen = replace(registration.with_attempt(unsent), swept_at=world.now + 30 * MINUTE)
+    assert due(seen) == world.now + 50 * MINUTE
 
 
 def test_a_late_code_that_was_reissued_is_not_mailed(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.clock import CLOCKS_APART
+from chalicelib.clock import CLOCKS_APART, DAY, MINUTE
 from chalicelib.limits.budget import MailPlace
 from chalicelib.limits.network import Admitted
 from chalicelib.verification import mail_turn, transitions
@@ -31,6 +31,25 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "no such domain": lambda r: transitions.no_such_domain(r, GONE, START),
     "address refused": lambda r: transitions.address_refused(r, GONE),
 }
+
+
+def test_another_attempt_for_the_same_address_has_worked_no_more_than_the_first(
+    world: World,
+) -> None:
+    attempt = world.lookup.registration(world.ask()).attempt
+    for unworked in (False, True):
+        anew = transitions.begun_anew(
+            replace(attempt, unworked=unworked), transitions.draw_attempt(), START
+        )
+        assert anew.unworked == unworked
+
+
+def test_who_took_no_place_postpones_nothing_that_has_one(world: World) -> None:
+    registration = world.lookup.registration(world.ask())
+    late = registration.attempt.asked_at - MINUTE
+    reference = registration.current
+    assert mail_turn.postponed(registration, reference, START + DAY, late) is registration
+    assert mail_turn.not_placed(registration, reference, late) is registration
 
 
 def test_a_mail_that_is_asked_for_takes_a_place_of_its_own(world: World) -> None:

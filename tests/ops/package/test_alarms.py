@@ -121,6 +121,8 @@ def test_a_mail_that_is_postponed_rings(both: list[Template]) -> None:
     assert told["LogGroupName"] == {"Ref": "WorkLogs"}
     (transformation,) = told["MetricTransformations"]
     assert transformation["MetricName"] == alarm["MetricName"]
+    assert transformation["MetricNamespace"] == alarm["Namespace"] == {"Ref": "AWS::StackName"}
+    assert alarm["Dimensions"] == []
     assert (transformation["MetricValue"], alarm["Threshold"], alarm["Statistic"]) == (
         "1",
         1,

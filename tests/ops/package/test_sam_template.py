@@ -13,7 +13,6 @@ from chalicelib.aws.clients import ONCE
 from chalicelib.clock import CLOCKS_APART
 from chalicelib.identity.codes import IN_TRANSIT
 from chalicelib.verification.due import LOST_AGAIN
-from chalicelib.verification.reissue import SAME_JOB
 from cloudformation import template as templates
 from cloudformation.intrinsics import Lookup, Made, resolve
 from cloudformation.template import Template
@@ -156,10 +155,6 @@ def test_a_message_bears_a_new_account_and_a_job_is_known_for_as_long(service: T
         seconds = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
         assert timedelta(seconds=seconds) >= timedelta(hours=2), name
         assert seconds < queue["MessageRetentionPeriod"], name
-    jobs = properties(service, "JobsQueue")
-    assert SAME_JOB.total_seconds() >= (
-        jobs["VisibilityTimeout"] * jobs["RedrivePolicy"]["maxReceiveCount"]
-    )
 
 
 def test_the_budget_warns_before_and_when_it_is_spent(service: Template) -> None:
