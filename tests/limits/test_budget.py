@@ -84,6 +84,15 @@ def test_who_asks_for_days_ahead_leaves_the_next_one_half_of_each(budget: MailBu
         assert sum(p.day == day and p.heavy for p in places) == each.heavy // 4
 
 
+def test_half_of_an_odd_number_is_rounded_up(counters: CountersInMemory) -> None:
+    budget = MailBudget(counters=counters, a_day=60)
+    heavy = []
+    for network in ("first", "second", "third", "fourth", "fifth"):
+        places = [budget.take(network, NOON) for _ in range(30)]
+        heavy.append(sum(p.day == TOMORROW and p.heavy for p in places if p))
+    assert heavy == [5, 3, 1, 1, 0]
+
+
 def test_without_what_is_heavy_there_is_the_share_of_each_day(budget: MailBudget) -> None:
     places = [budget.take("net", NOON, heavy=False) for _ in range(601)]
     assert places[-1] is None

@@ -16,6 +16,7 @@ from chalicelib.jobs import Job, JobKind
 from chalicelib.limits import counters as holders
 from chalicelib.limits.counters import MAILS, Tally
 from chalicelib.limits.network_key import network_key
+from chalicelib.verification import transitions
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import PEPPER, START, World
 
@@ -190,19 +191,29 @@ def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
 ) -> None:
     """The new code was asked for and has not come; its own mail may be on its way."""
     token = world.ask()
-    world.work(world.queue.waiting.pop()[1])
-    world.pool.events.clear()
+    world.run()
     reference = world.lookup.registration(token).current
-    world.now += MINUTE
-    world.work(Job(JobKind.REISSUE_LOST, reference))
+    world.now += 2 * MINUTE
+    world.work(Job(JobKind.REISSUE_UNREADABLE, reference))
     world.pool.events.clear()
+    asked_at = world.now
     world.now += MINUTE
-    world.send_again(token)
-    taken = world.placed
+    assert world.send_again(token).attempt.mails == 2
     world.work(world.queue.waiting.pop()[1])
-    assert world.placed == taken
+    assert world.placed == 1
     ((until, job),) = world.queue.waiting
-    assert (until, job.kind) == (START + MINUTE + IN_TRANSIT, JobKind.SEND_AGAIN)
+    assert (until, job.kind) == (asked_at + IN_TRANSIT, JobKind.SEND_AGAIN)
+
+
+def test_a_mail_whose_write_lost_a_race_is_counted_once(world: World) -> None:
+    token = world.ask()
+    world.wait(minutes=2)
+    reference = world.lookup.registration(token).current
+    world.table.races.append(
+        lambda: world.table.change(reference, lambda r: transitions.with_locale(r, "en"))
+    )
+    assert world.send_again(token).attempt.mails == 2
+    assert world.counters.read(NETWORK, japan_day(world.now)).asked == 2
 
 
 @pytest.mark.parametrize("ends", ["cancel", "verify"])
