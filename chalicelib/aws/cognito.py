@@ -137,7 +137,7 @@ class CognitoUsers:
             "UserNotFoundException": AlreadyConfirmed,
             "LimitExceededException": lambda: TryLater(AN_HOUR),
         }
-        with aws_errors(known):
+        with aws_errors(known, fails_after_all=True):
             self.client().resend_confirmation_code(
                 ClientId=self.client_id, SecretHash=self._hash(reference), Username=reference
             )

@@ -32,13 +32,17 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def aws_errors(
-    known: Mapping[str, Callable[[], TodokuError]] | None = None, *, repeatable: bool = False
+    known: Mapping[str, Callable[[], TodokuError]] | None = None,
+    *,
+    repeatable: bool = False,
+    fails_after_all: bool = False,
 ) -> Iterator[None]:
     """Turn what a call raises into domain errors.
 
     ``known`` maps service codes to what makes the error to raise. Throttles and a service's own 5xx
     become ``TryLater``: nothing happened there. A lost answer becomes ``OutcomeUnknown``, or
     ``TryLater`` too where a call is ``repeatable``: safe to make once more whatever became of it.
+    A 5xx is ``OutcomeUnknown`` where the call may have worked all the same (``fails_after_all``).
     Anything else is a defect of ours and is raised as ``RuntimeError`` with the code alone:
     a service's message, and botocore's about a parameter, may quote the address.
     """
@@ -49,6 +53,8 @@ def aws_errors(
         if known and code in known:
             raise known[code]() from None
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= 500 and code not in THROTTLES and fails_after_all:
+            raise OutcomeUnknown(code) from None
         if code in THROTTLES or status >= 500:
             raise TryLater() from None
         raise RuntimeError(f"{error.operation_name} refused: {code}") from None

@@ -44,7 +44,7 @@ class Reissue:
         if wait := unsettled(attempt, now):
             return wait
         changed = self.registrations.change(
-            reference, lambda r: transitions.reissuing(r, reference, now)
+            reference, lambda r: transitions.reissuing(r, attempt, now)
         )
         noted = changed.attempts.get(reference) if changed else None
         if noted is None or noted.reissued_at != now:
@@ -67,7 +67,7 @@ class Reissue:
         """A new code although the one before would still work: it cannot be read any more.
 
         ``code``: until when that one was to work, by which it is known. Another one that came
-        since is left alone, however late the job comes again.
+        since is left alone, however late the job comes again; without it, whichever lives.
         """
         now = self.clock()
         attempt = current_attempt(self.registrations, reference, AttemptState.AWAITING_CODE)
@@ -75,7 +75,7 @@ class Reissue:
             return None
         expires = attempt.code_expires_at
         if expires is not None and expires > now:
-            if code is not None and code != expires:
+            if code != expires:
                 return None
             self.registrations.change(
                 reference, lambda r: transitions.code_died(r, reference, expires, now)

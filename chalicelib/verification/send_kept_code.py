@@ -87,4 +87,5 @@ class SendKeptCode:
 
     def _reissue(self, attempt: Attempt) -> None:
         code = attempt.code_expires_at
-        self.jobs.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))
+        kind = JobKind.REISSUE_UNREADABLE if code else JobKind.REISSUE_LOST
+        self.jobs.put(Job(kind, attempt.reference, code=code))

@@ -196,13 +196,16 @@ def signed_up(registration: Registration, reference: str, now: datetime) -> Regi
     return registration.with_attempt(noted)
 
 
-def reissuing(registration: Registration, reference: str, now: datetime) -> Registration:
+def reissuing(registration: Registration, before: Attempt, now: datetime) -> Registration:
     """A new code is asked for: the one before is dead from here on.
 
-    Unless one has just come that still works: that one must not be killed.
+    Unless one has just come that still works, or was just asked for: that must not be killed.
     """
+    reference = before.reference
     attempt = registration.attempts.get(reference)
-    if attempt and attempt.code_expires_at is not None and attempt.code_expires_at > now:
+    if attempt is None or attempt.reissued_at != before.reissued_at:
+        return registration
+    if attempt.code_expires_at is not None and attempt.code_expires_at > now:
         return registration
     return _changed(
         registration, reference, reissued_at=now, code_expires_at=None, expected_at=None
@@ -210,15 +213,15 @@ def reissuing(registration: Registration, reference: str, now: datetime) -> Regi
 
 
 def not_reissued(registration: Registration, before: Attempt, asked_at: datetime) -> Registration:
-    """The pool was too busy for the new code that was asked for then: all is as ``before``."""
+    """The pool was too busy for the new code that was asked for then: none is on its way. A code is
+    missing, for whoever comes next and for the sweeper."""
     attempt = registration.attempts.get(before.reference)
-    if attempt is None or attempt.reissued_at != asked_at or attempt.code_expires_at is not None:
+    if attempt is None or attempt.reissued_at != asked_at:
         return registration
     return _changed(
         registration,
         before.reference,
         reissued_at=before.reissued_at,
-        code_expires_at=before.code_expires_at,
         expected_at=before.expected_at,
     )
 

@@ -48,6 +48,8 @@ def goes_on(applicant: Applicant) -> str:
             _enter(applicant)
         except AccountExists:
             return "taken"
+        except NoRegistration:  # its week was over, and the sweeper a minute late
+            return "gone"
     try:
         applicant.complete()
     except Conflict:
@@ -65,8 +67,12 @@ def _enter(applicant: Applicant) -> None:
     except (CodeExpired, CodeMismatch):  # the scene was long, or its owner's mail has no code
         mails = len(applicant.mails)
         applicant.process.minute()
-        with suppress(TodokuError):
+        try:
             applicant.press_again(applicant.process.services)
+        except NoRegistration:
+            raise
+        except TodokuError:
+            pass
         applicant.process.until(lambda: len(applicant.mails) > mails)
         applicant.enter(applicant.own_codes[-1])
 

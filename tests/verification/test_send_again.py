@@ -192,9 +192,10 @@ def test_a_mail_that_must_wait_for_a_new_code_takes_nothing_of_the_budget(
     """The new code was asked for and has not come; its own mail may be on its way."""
     token = world.ask()
     world.run()
-    reference = world.lookup.registration(token).current
+    attempt = world.lookup.registration(token).attempt
     world.now += 2 * MINUTE
-    world.work(Job(JobKind.REISSUE_UNREADABLE, reference))
+    code = attempt.code_expires_at
+    world.work(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))
     world.pool.events.clear()
     asked_at = world.now
     world.now += MINUTE

@@ -168,7 +168,7 @@ def test_a_reissue_that_overtakes_the_sign_up_leaves_nothing_of_it(
     change = post.table.change
 
     def overtaken(*arguments: Any) -> Registration | None:
-        change(REFERENCE, lambda r: transitions.reissuing(r, REFERENCE, START))
+        change(REFERENCE, lambda r: transitions.reissuing(r, r.attempts[REFERENCE], START))
         return change(*arguments)
 
     monkeypatch.setattr(post.table, "change", overtaken)

@@ -136,7 +136,7 @@ def test_a_sign_ups_code_is_dead_once_another_was_asked_for(post: Post) -> None:
     assert post.asked == []
     post.clock.pass_(seconds=1)
     post.again(2)
-    assert post.asked == [Job(JobKind.REISSUE_UNREADABLE, REFERENCE)]
+    assert post.asked == [Job(JobKind.REISSUE_LOST, REFERENCE)]
     assert len(post.mails) == 1
 
 

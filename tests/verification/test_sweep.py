@@ -149,7 +149,9 @@ def test_a_code_that_cannot_be_read_any_more_is_renewed(world: World) -> None:
     world.run()
     old = world.code(token)
     world.now += 2 * MINUTE
-    world.queue.put(Job(JobKind.REISSUE_UNREADABLE, world.lookup.registration(token).current))
+    attempt = world.lookup.registration(token).attempt
+    code = attempt.code_expires_at
+    world.queue.put(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))
     world.run()
     assert world.code(token) != old
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
@@ -201,6 +203,62 @@ def test_a_new_code_for_which_the_pool_was_too_busy_comes_as_soon_as_it_said(
     monkeypatch.setattr(world.pool, "reissue", busy)
     world.send_again(token)
     world.wait(minutes=4)
+    assert len(world.mails) == 2
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_job_that_names_no_code_leaves_whichever_lives(world: World) -> None:
+    """The code that it was about never came."""
+    token = world.ask()
+    world.run()
+    reference = world.lookup.registration(token).current
+    world.queue.put(Job(JobKind.REISSUE_UNREADABLE, reference))
+    world.run()
+    assert "reissue" not in world.pool.calls
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+def test_a_new_code_that_two_workers_are_about_to_ask_for_is_asked_for_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two, the first one's is dead, and may be mailed last."""
+    token = world.ask()
+    world.run()
+    reference = world.lookup.registration(token).current
+    world.now += timedelta(hours=25)
+    change, job = world.table.change, Job(JobKind.REISSUE_LOST, reference)
+
+    def beside(of: str, decide: Callable[[Registration], Registration]) -> Registration | None:
+        monkeypatch.setattr(world.table, "change", change)
+        world.now += timedelta(milliseconds=5)
+        world.work(job)
+        return change(of, decide)
+
+    monkeypatch.setattr(world.table, "change", beside)
+    world.work(job)
+    assert world.pool.calls.count("reissue") == 1
+
+
+def test_a_new_code_that_the_pool_refuses_for_an_hour_is_asked_for_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job for it rests longer than a queue can wait; the sweeper found nothing missing."""
+    token = world.ask()
+    world.run()
+    attempt = world.lookup.registration(token).attempt
+    reissue, left = world.pool.reissue, [TryLater(3600)]
+
+    def limited(reference: str) -> None:
+        if left:
+            raise left.pop()
+        reissue(reference)
+
+    monkeypatch.setattr(world.pool, "reissue", limited)
+    code = attempt.code_expires_at
+    world.work(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))
+    for _ in range(120):
+        world.sweep()
+        world.wait(minutes=1)
     assert len(world.mails) == 2
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 

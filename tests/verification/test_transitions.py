@@ -23,7 +23,7 @@ CHANGES: dict[str, Callable[[Registration], Registration]] = {
     "not placed": lambda r: mail_turn.not_placed(r, GONE, START),
     "signing up": lambda r: transitions.signing_up(r, GONE, None, START),
     "signed up": lambda r: transitions.signed_up(r, GONE, START),
-    "reissuing": lambda r: transitions.reissuing(r, GONE, START),
+    "reissuing": lambda r: transitions.reissuing(r, replace(r.attempt, reference=GONE), START),
     "mail handed on": lambda r: transitions.mail_handed_on(r, GONE),
     "mail handed over": lambda r: transitions.mail_handed_over(r, GONE, 1),
     "code issued": lambda r: transitions.code_issued(r, GONE, START, ""),
@@ -81,7 +81,7 @@ def test_a_code_that_died_is_dead_by_every_clock(world: World) -> None:
     registration = _with_code(world, expires)
     died = transitions.code_died(registration, registration.current, expires, START)
     begun = START - timedelta(minutes=1) - CLOCKS_APART
-    after = transitions.reissuing(died, died.current, begun)
+    after = transitions.reissuing(died, died.attempt, begun)
     assert after.attempt.reissued_at == begun
 
 
