@@ -187,6 +187,14 @@ def test_who_came_after_the_flood_has_a_third_mail_within_a_day_of_the_first(
     assert third - first <= DAY + HOUR
 
 
+def test_the_next_mail_by_the_slow_lane_is_a_day_after_the_one_before() -> None:
+    mailbox = flooded(10, after=Mailbox())
+    mailbox, first = take_place(mailbox, "owner.1", "home", NOW + MINUTE)
+    assert first - NOW < timedelta(hours=6)
+    mailbox, second = take_place(mailbox, "another.1", "home", first + MINUTE)
+    assert second == first + DAY
+
+
 def test_a_second_registration_from_home_goes_within_an_hour_of_195_asks_elsewhere() -> None:
     mailbox, _ = ask(Mailbox(), "owner.1", NOW, "home")
     mailbox = flooded(1, after=mailbox)

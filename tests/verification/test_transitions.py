@@ -85,6 +85,26 @@ def test_a_code_that_died_is_dead_by_every_clock(world: World) -> None:
     assert after.attempt.reissued_at == begun
 
 
+def test_a_new_code_that_was_refused_is_missing_and_its_mail_waits_as_before(world: World) -> None:
+    before = _with_code(world, START)
+    asked = transitions.reissuing(before, before.attempt, START + DAY)
+    assert asked.attempt.expected_at is None
+    after = transitions.not_reissued(asked, before.attempt, START + DAY).attempt
+    assert (after.reissued_at, after.code_expires_at) == (None, None)
+    assert after.expected_at == before.attempt.expected_at
+    later = transitions.reissuing(before, before.attempt, START + DAY + MINUTE)
+    assert transitions.not_reissued(later, before.attempt, START + DAY) is later
+
+
+def test_a_user_whom_the_pool_knows_has_a_code_of_the_call_that_made_it(world: World) -> None:
+    registration = world.lookup.registration(world.ask())
+    reference, later = registration.current, START + DAY
+    once = transitions.signing_up(registration, reference, None, START)
+    again = transitions.signing_up(once, reference, None, later, anew=False)
+    assert again.attempt.signup_at == START
+    assert transitions.signing_up(once, reference, None, later).attempt.signup_at == later
+
+
 @pytest.mark.parametrize("now_kept", [None, START + timedelta(hours=24)])
 def test_that_a_code_died_says_nothing_of_another(world: World, now_kept: datetime | None) -> None:
     """It has come, or was asked for, while Cognito was asked about the one before."""
