@@ -58,7 +58,9 @@ def mailbox_of(world: World, token: str) -> str:
     return world.lookup.registration(token).attempt.limit
 
 
-def turn_away(world: World, call: str, monkeypatch: pytest.MonkeyPatch, times: int = 8) -> None:
+def turn_away(
+    world: World, call: str, monkeypatch: pytest.MonkeyPatch, times: int = 8, seconds: int = 7
+) -> None:
     """The next calls of ``pool.holder``, for example."""
     name, method = call.split(".")
     owner = world.adapters.mailer if name == "mailer" else getattr(world, name)
@@ -67,7 +69,7 @@ def turn_away(world: World, call: str, monkeypatch: pytest.MonkeyPatch, times: i
 
     def busy(*args: object) -> object:
         if next(left) < 0:
-            raise TryLater(7)
+            raise TryLater(seconds)
         return real(*args)
 
     monkeypatch.setattr(owner, method, busy)

@@ -17,6 +17,7 @@ from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.due import due
 from chalicelib.verification.model import AttemptState, Registration
 from tests.in_memory.world import World
+from tests.limits.test_bad_days import turn_away
 
 MINUTE = timedelta(minutes=1)
 
@@ -193,14 +194,7 @@ def test_a_new_code_for_which_the_pool_was_too_busy_comes_as_soon_as_it_said(
     token = world.ask()
     world.run()
     world.now += timedelta(hours=25)
-    reissue, left = world.pool.reissue, [TryLater(7)] * times
-
-    def busy(reference: str) -> None:
-        if left:
-            raise left.pop()
-        reissue(reference)
-
-    monkeypatch.setattr(world.pool, "reissue", busy)
+    turn_away(world, "pool.reissue", monkeypatch, times)
     world.send_again(token)
     world.wait(minutes=4)
     assert len(world.mails) == 2
@@ -246,14 +240,7 @@ def test_a_new_code_that_the_pool_refuses_for_an_hour_is_asked_for_again(
     token = world.ask()
     world.run()
     attempt = world.lookup.registration(token).attempt
-    reissue, left = world.pool.reissue, [TryLater(3600)]
-
-    def limited(reference: str) -> None:
-        if left:
-            raise left.pop()
-        reissue(reference)
-
-    monkeypatch.setattr(world.pool, "reissue", limited)
+    turn_away(world, "pool.reissue", monkeypatch, times=1, seconds=3600)
     code = attempt.code_expires_at
     world.work(Job(JobKind.REISSUE_UNREADABLE, attempt.reference, code=code))
     for _ in range(120):
