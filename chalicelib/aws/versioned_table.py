@@ -159,12 +159,11 @@ class VersionedTable(Generic[T]):
         ``decide`` may run several times. When it returns its argument itself, or ``None``,
         nothing is written.
         """
-        written: T | None = None
         write = secrets.token_hex(8)
         for _ in range(RACE_TRIES):
             stored = self.get(id, mail)
-            if written is not None and stored is not None and stored.write == write:
-                return written
+            if stored is not None and stored.write == write:
+                return stored.value
             before = stored.value if stored else None
             after = decide(before)
             if after is None or after is before:
@@ -173,7 +172,6 @@ class VersionedTable(Generic[T]):
                 version = stored.version if stored else None
                 self.put(after, version, id=id, mail=mail, write=write)
             except Raced:
-                written = after
                 pause_after_race()
                 continue
             return after

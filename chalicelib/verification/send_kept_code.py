@@ -77,6 +77,8 @@ class SendKeptCode:
         )
 
     def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
+        if attempt.code_expires_at is None:
+            return False  # it died, and the pool was too busy for another
         return not kept.is_superseded(attempt) and kept.expires_at > self.clock()
 
     def _coming(self, attempt: Attempt) -> bool:

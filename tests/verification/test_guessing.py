@@ -77,6 +77,20 @@ def test_cognito_is_not_asked_about_a_code_whose_further_digits_are_wrong(world:
     assert world.verify(token, code).attempt.state is AttemptState.VERIFIED
 
 
+def test_cognito_is_not_asked_about_a_code_that_nobody_was_mailed_yet(world: World) -> None:
+    """Between Cognito and us it has six digits; whoever typed them then needed no more."""
+    guessed_at(world)
+    token = world.ask(EMAIL)
+    world.work(world.queue.waiting.pop()[1])
+    ((_, _, code),) = world.pool.events
+    before = list(world.pool.calls)
+    with pytest.raises(CodeMismatch):
+        world.verify(token, code)
+    assert world.pool.calls == before
+    world.deliver()
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
 @pytest.mark.parametrize(
     ("times", "code", "told"),
     [(0, "1234567890", "not-six-digits"), (GUESSED_AT, "123456", "not-ten-digits")],

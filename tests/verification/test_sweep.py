@@ -1,6 +1,7 @@
 """What a crash or a lost message left is mended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.errors import (
+    CodeExpired,
     CodeMismatch,
     NoRegistration,
     OutcomeUnknown,
     TryLater,
+    Wait,
 )
 from chalicelib.jobs import Job, JobKind
 from chalicelib.verification.due import due
@@ -247,6 +250,33 @@ def test_a_new_code_that_the_pool_refuses_for_an_hour_is_asked_for_again(
         world.sweep()
         world.wait(minutes=1)
     assert len(world.mails) == 2
+    assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
+
+
+@pytest.mark.parametrize(("times", "seconds"), [(1, 5), (4, 3600)])
+def test_a_code_that_died_early_is_not_mailed_while_the_pool_is_too_busy_for_another(
+    world: World, monkeypatch: pytest.MonkeyPatch, times: int, seconds: int
+) -> None:
+    token = world.ask()
+    world.wait(minutes=30)
+    dead = world.code(token)
+
+    def expired(*args: object, **options: object) -> None:
+        raise CodeExpired
+
+    with monkeypatch.context() as early:
+        early.setattr(world.pool, "confirm", expired)
+        with pytest.raises(CodeExpired):
+            world.verify(token, dead)
+    turn_away(world, "pool.reissue", monkeypatch, times, seconds)
+    world.send_again(token)
+    for minute in range(100):
+        world.sweep()
+        world.wait(minutes=1)
+        if minute in (3, 20):
+            with suppress(Wait):
+                world.send_again(token)
+    assert [code for _, code in world.mails].count(dead) == 1
     assert world.verify(token, world.code(token)).attempt.state is AttemptState.VERIFIED
 
 
