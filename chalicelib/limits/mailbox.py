@@ -119,6 +119,8 @@ def take_place(
 
 def _place(places: Sequence[Place], mail: str, network: str, first: datetime) -> Place:
     """By the limits; or sooner, kept or in the slow lane, for who is behind others."""
+    if not places:
+        return Place(first, network, mail)
     near = neighbourhood(network)
     mine = [p for p in places if neighbourhood(p.network) == near]
     everything, own = [p.at for p in places], [p.at for p in mine]
