@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,8 +19,10 @@ from chalicelib.identity.ownership import UNFINISHED_FOR, MaybeOwner, owns
 from chalicelib.identity.reference import draw_label, draw_reference
 from chalicelib.jobs import rests
 from chalicelib.limits.domain_key import domain_key
-from chalicelib.limits.network import Admitted
 from chalicelib.verification.model import OPEN, Attempt, AttemptState, Registration, TriedCode
+
+if TYPE_CHECKING:
+    from chalicelib.limits.network import Admitted
 
 AT_ONCE = timedelta(seconds=2)
 """A mail that may leave this soon leaves now."""
