@@ -27,6 +27,11 @@ _LONGEST_NAME: Final = 64
 _MOST_ERRORS: Final = 20
 
 
+Altcha = Annotated[
+    str | None, Meta(description="The solved challenge of a challenge-required problem")
+]
+
+
 class Nothing(Struct, forbid_unknown_fields=True):
     """A call that takes no fields: an empty body or ``{}``."""
 
@@ -41,9 +46,7 @@ class Address(Struct, forbid_unknown_fields=True):
     as_typed: Annotated[
         bool, Meta(description="The address is right although it looks like a slip")
     ] = False
-    altcha: Annotated[
-        str | None, Meta(description="The solved challenge of a challenge-required problem")
-    ] = None
+    altcha: Altcha = None
 
 
 class NewAddress(Struct, forbid_unknown_fields=True):
@@ -53,17 +56,13 @@ class NewAddress(Struct, forbid_unknown_fields=True):
     as_typed: Annotated[
         bool, Meta(description="The address is right although it looks like a slip")
     ] = False
-    altcha: Annotated[
-        str | None, Meta(description="The solved challenge of a challenge-required problem")
-    ] = None
+    altcha: Altcha = None
 
 
 class SendAgain(Struct, forbid_unknown_fields=True):
     """Ask for the code once more."""
 
-    altcha: Annotated[
-        str | None, Meta(description="The solved challenge of a challenge-required problem")
-    ] = None
+    altcha: Altcha = None
 
 
 class Code(Struct, forbid_unknown_fields=True):
