@@ -131,15 +131,10 @@ class MailTurn:
 
     def _note(self, reference: str, place: MailPlace, now: datetime) -> None:
         """Note a place that was taken, or give it back where it is not asked for any more."""
-        noted = [False]
-
-        def with_place(registration: Registration) -> Registration:
-            after = placed(registration, reference, place, now)
-            noted[0] = after is not registration
-            return after
-
-        self.registrations.change(reference, with_place)
-        if not noted[0]:
+        after = self.registrations.change(reference, lambda r: placed(r, reference, place, now))
+        attempt = after.attempts.get(reference) if after else None
+        # By what stands there: the answer to a write that noted it may have been lost.
+        if attempt is None or attempt.place != place:
             self.budget.give_back(place)
 
     def give_back(self, reference: str, now: datetime) -> None:

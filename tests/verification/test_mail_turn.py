@@ -15,8 +15,10 @@ from chalicelib.limits.budget import MailBudget, shares
 from chalicelib.limits.counters import MAILS
 from chalicelib.limits.network import Visitor
 from chalicelib.limits.network_key import network_key
+from chalicelib.verification import transitions
 from chalicelib.verification.mail_turn import MailTurn
 from chalicelib.verification.model import AttemptState
+from tests.in_memory.tables import Table
 from tests.in_memory.world import PEPPER, World
 
 HOME = holders.network(network_key("192.0.2.1", PEPPER))
@@ -149,6 +151,26 @@ def test_a_job_that_comes_twice_at_once_does_not_leave_before_its_place(
     assert world.mails == []
     assert world.view(token).state == "queued"
     assert world.counters.read(MAILS, japan_day(world.now) + DAY).placed == 1
+
+
+def test_a_place_stays_used_where_the_answer_to_its_note_is_lost_and_the_record_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write was made, somebody else wrote, and only then was the record read once more."""
+    world.ask()
+    change, lost = Table.change, []
+
+    def answer_is_lost(table: Table, reference: str, decide: Any) -> Any:
+        before = table.find(reference)
+        after = change(table, reference, decide)
+        if after and before and after.attempt.placed > before.registration.attempt.placed:
+            lost.append(change(table, reference, lambda r: transitions.with_locale(r, "en")))
+            return change(table, reference, decide)
+        return after
+
+    monkeypatch.setattr(Table, "change", answer_is_lost)
+    world.wait(minutes=2)
+    assert (len(lost), world.placed, len(world.mails)) == (1, 1, 1)
 
 
 def test_a_counter_that_was_busy_is_asked_again_and_its_mail_counted(world: World) -> None:
