@@ -224,7 +224,7 @@ def not_reissued(registration: Registration, before: Attempt, asked_at: datetime
         registration,
         before.reference,
         reissued_at=before.reissued_at,
-        expected_at=before.expected_at,
+        expected_at=attempt.expected_at or before.expected_at,
     )
 
 

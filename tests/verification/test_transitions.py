@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.clock import CLOCKS_APART, DAY, MINUTE
+from chalicelib.clock import CLOCKS_APART, DAY, HOUR, MINUTE
 from chalicelib.limits.budget import MailPlace
 from chalicelib.limits.network import Admitted
 from chalicelib.verification import mail_turn, transitions
@@ -94,6 +94,15 @@ def test_a_new_code_that_was_refused_is_missing_and_its_mail_waits_as_before(wor
     assert after.expected_at == before.attempt.expected_at
     later = transitions.reissuing(before, before.attempt, START + DAY + MINUTE)
     assert transitions.not_reissued(later, before.attempt, START + DAY) is later
+
+
+def test_a_mail_asked_for_while_a_new_code_was_refused_keeps_its_own_time(world: World) -> None:
+    before = _with_code(world, START)
+    before = before.with_attempt(transitions.waiting(before.attempt, START, START))
+    asked = transitions.reissuing(before, before.attempt, START)
+    own = transitions.mail_asked(asked, Admitted("", START), START + HOUR, START)
+    after = transitions.not_reissued(own, before.attempt, START).attempt
+    assert after.expected_at == START + HOUR
 
 
 def test_a_user_whom_the_pool_knows_has_a_code_of_the_call_that_made_it(world: World) -> None:
