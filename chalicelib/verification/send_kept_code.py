@@ -77,9 +77,10 @@ class SendKeptCode:
         )
 
     def _works(self, kept: KeptCode, attempt: Attempt) -> bool:
-        if attempt.code_expires_at is None:
-            return False  # it died, and the pool was too busy for another
-        return not kept.is_superseded(attempt) and kept.expires_at > self.clock()
+        now, known = self.clock(), attempt.code_expires_at
+        if known is None or known <= now:
+            return False  # it died, perhaps early, and there may be no other yet
+        return not kept.is_superseded(attempt) and kept.expires_at > now
 
     def _coming(self, attempt: Attempt) -> bool:
         asked_at = attempt.code_asked_at

@@ -209,8 +209,10 @@ def reissuing(registration: Registration, before: Attempt, now: datetime) -> Reg
         return registration
     if attempt.code_expires_at is not None and attempt.code_expires_at > now:
         return registration
+    # A mail that was asked for meanwhile has a time of its own.
+    waits = attempt.expected_at if attempt.mails != before.mails else None
     return _changed(
-        registration, reference, reissued_at=now, code_expires_at=None, expected_at=None
+        registration, reference, reissued_at=now, code_expires_at=None, expected_at=waits
     )
 
 

@@ -82,6 +82,10 @@ class VerifyCode:
         attempt = seen.registration.attempt
         if attempt.state in _PROVEN:
             return RegistrationWithToken(seen.registration, str(held))
+        if attempt.handed_over and attempt.code_expires_at is None:
+            # A new one was asked for. Whether the one that was mailed still works nobody knows:
+            # whoever types it must not pay for that.
+            raise TryLater()
         _check_length(attempt, code)
         proof = self._proof(attempt.reference, code)
         resolved = self._resolved(attempt, proof)

@@ -12,6 +12,7 @@ from chalicelib.verification import transitions
 from tests.in_memory.courier import sealed, trigger
 from tests.in_memory.post import Post
 from tests.in_memory.world import World
+from tests.limits.test_bad_days import turn_away
 
 RESEND = "CustomEmailSender_ResendCode"
 
@@ -100,3 +101,42 @@ def test_a_code_that_comes_by_a_clock_that_is_behind_is_the_newest() -> None:
     post.again(2)
     assert len(post.mails) == 2
     assert post.attempt.code_expires_at is not None
+
+
+def test_a_code_that_died_early_is_not_mailed_once_more(world: World) -> None:
+    """Its mail was on the queue when Cognito said that it works no longer."""
+    token = world.ask()
+    world.wait(minutes=5)
+    attempt = world.send_again(token).attempt
+    world.work(world.queue.waiting.pop()[1])
+    dead_at = attempt.code_expires_at
+    assert dead_at
+    world.table.change(
+        attempt.reference,
+        lambda r: transitions.code_died(r, attempt.reference, dead_at, world.now),
+    )
+    world.deliver()
+    world.wait(minutes=10)
+    first, second = (code for _, code in world.mails)
+    assert first != second
+    world.verify(token, second)
+
+
+def test_a_code_costs_no_attempt_while_nobody_knows_whether_it_still_works(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was to be replaced, since what we keep of it was lost, and the pool has no time."""
+    token = world.ask()
+    world.wait(minutes=30)
+    code = world.code(token)
+    world.adapters.kept_codes.kept.clear()
+    world.send_again(token)
+    with monkeypatch.context() as while_busy:
+        turn_away(world, "pool.reissue", while_busy, times=10_000)
+        world.wait(minutes=5)
+        for _ in range(10):
+            with pytest.raises(TryLater):
+                world.verify(token, code)
+    assert world.lookup.registration(token).wrong == ()
+    world.wait(minutes=20)
+    world.verify(token, world.code(token))

@@ -105,6 +105,13 @@ def test_a_mail_asked_for_while_a_new_code_was_refused_keeps_its_own_time(world:
     assert after.expected_at == START + HOUR
 
 
+def test_a_mail_asked_for_just_before_a_new_code_keeps_its_own_time(world: World) -> None:
+    before = _with_code(world, START)
+    own = transitions.mail_asked(before, Admitted("", START), START + HOUR, START)
+    asked = transitions.reissuing(own, before.attempt, START + MINUTE).attempt
+    assert (asked.reissued_at, asked.expected_at) == (START + MINUTE, START + HOUR)
+
+
 def test_a_user_whom_the_pool_knows_has_a_code_of_the_call_that_made_it(world: World) -> None:
     registration = world.lookup.registration(world.ask())
     reference, later = registration.current, START + DAY
