@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
+import botocore
 import pytest
+from botocore.exceptions import SSLError
 
+from bench import aws_tls
 from chalicelib.aws.clients import Clients
 from local.account import REGION
 
@@ -20,6 +24,31 @@ def test_a_client_is_made_once_for_each_service_and_region(clients: Clients) -> 
     assert clients("sqs") is clients("sqs", REGION)
     assert clients("sesv2", "ap-northeast-3") is not clients("sesv2")
     assert clients("sesv2", "ap-northeast-3").meta.region_name == "ap-northeast-3"
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments"),
+    [
+        ("dynamodb", "get_item", {"TableName": "t", "Key": {"id": {"S": "a"}}}),
+        ("sqs", "send_message", {"QueueUrl": "https://127.0.0.1/q", "MessageBody": "{}"}),
+    ],
+)
+def test_a_certificate_that_is_not_amazons_is_refused(
+    service: str,
+    call: str,
+    arguments: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By ``AWS_CA_BUNDLE``, as the bundle sets it for every function."""
+    roots = Path(botocore.__file__).with_name("cacert.pem")
+    with aws_tls.serving(tmp_path) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(server.ca))
+        getattr(Clients(REGION)(service), call)(**arguments)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(roots))
+        with pytest.raises(SSLError):
+            getattr(Clients(REGION)(service), call)(**arguments)
 
 
 def test_threads_that_come_at_once_get_the_same_client() -> None:

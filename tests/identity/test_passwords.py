@@ -160,6 +160,8 @@ def test_what_nobody_guesses_is_taken_without_rules_of_composition(password: str
         ("kosho-life-is", "contains-service-name"),
         ("example2027", "too-common"),
         ("abe2027jiro", "too-common"),
+        ("spring2027", "too-common"),
+        ("spring2028", "too-common"),
     ],
 )
 def test_what_is_close_to_this_person_is_refused_with_its_reason(password: str, why: str) -> None:

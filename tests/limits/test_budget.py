@@ -194,6 +194,23 @@ def test_a_place_that_a_busy_counter_refused_leaves_nothing_behind(
     assert counters.read(MAILS, TODAY) == counters.read("network#net", TODAY) == Tally()
 
 
+def test_a_share_of_a_full_day_that_cannot_be_given_back_keeps_no_mail_from_the_next(
+    budget: MailBudget, counters: CountersInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = counters.add
+
+    def busy(holder: str, day: date | None, **counts: int) -> Tally:
+        if -1 in counts.values():
+            raise TryLater()
+        return add(holder, day, **counts)
+
+    counters.tallies[MAILS, TODAY] = Tally(placed=1000)
+    monkeypatch.setattr(counters, "add", busy)
+    place = budget.take("net", NOON)
+    assert place
+    assert place.day == TOMORROW
+
+
 @pytest.mark.parametrize("lost", [MAILS, "network#net"])
 def test_a_place_whose_answer_was_lost_is_taken(
     budget: MailBudget, counters: CountersInMemory, monkeypatch: pytest.MonkeyPatch, lost: str

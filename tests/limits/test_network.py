@@ -55,6 +55,9 @@ def test_who_confirms_may_have_as_much_outstanding_again() -> None:
     board = Tally(asked=15_000, confirmed=10_500)
     assert work_for(standing(domain=board), BUDGET, NOON) == 0
     assert work_for(standing(domain=Tally(asked=4_500)), BUDGET, NOON) == 8
+    school = Tally(asked=1_500, confirmed=1_000)
+    assert work_for(standing(school), BUDGET, NOON) == 0
+    assert work_for(standing(Tally(asked=500)), BUDGET, NOON) == 2
 
 
 def test_a_school_that_confirms_has_no_more_outstanding_than_its_share() -> None:
@@ -311,4 +314,5 @@ def test_the_library_is_not_given_the_pepper(world: World, monkeypatch: pytest.M
     world.challenges.new(NETWORK)
     world.challenges.new("another")
     assert len(set(given)) == 2
-    assert not [secret for secret in given if PEPPER.hex() in secret]
+    for pepper in (PEPPER.hex(), PEPPER.decode()):
+        assert not [secret for secret in given if pepper in secret]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import AlreadyCompleted, TodokuError, TryLater
+from chalicelib.errors import AlreadyCompleted, PasswordRefused, TodokuError, TryLater
 from chalicelib.verification.cookie_token import EXCHANGED_FOR
 from tests.in_memory.world import World
 
@@ -23,6 +23,15 @@ def test_a_password_whose_answer_was_lost_signs_in_when_it_comes_again(world: Wo
     for again in (PASSWORD, f" {PASSWORD}\u3000"):
         assert world.complete(token, again).tokens.access == "access"
     assert world.pool.calls.count("set_password") == 1
+
+
+def test_a_password_with_next_year_in_it_is_guessed_by_japans_calendar(world: World) -> None:
+    world.now = datetime(2126, 12, 31, 16, tzinfo=UTC)  # the first of January there
+    token = world.ask()
+    world.run()
+    world.verify(token, world.code(token))
+    with pytest.raises(PasswordRefused):
+        world.complete(token, "spring2128")
 
 
 def test_another_password_is_refused_and_the_first_one_stays(world: World) -> None:

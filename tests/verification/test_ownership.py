@@ -287,7 +287,8 @@ def test_who_lost_the_alias_sets_no_password_though_the_record_was_not_written(
         world.verify(second, world.code(second))
     world.now += timedelta(seconds=30)
     with pytest.raises(Displaced):
-        world.complete(first, "three quiet herons")
+        world.complete(first, "four quiet herons")
+    assert [u.password for u in world.pool.users.values()] == [None, None]
     world.run()
     world.verify(second, world.code(second))
     world.complete(second, "three quiet herons")

@@ -34,6 +34,20 @@ def test_sending_again_is_the_same_code(world: World) -> None:
     assert world.verify(token, codes.pop()).attempt.state is AttemptState.VERIFIED
 
 
+def test_no_new_code_is_asked_for_while_the_first_one_is_on_its_way(world: World) -> None:
+    """It would be dead when it comes."""
+    token = world.ask()
+    world.work(world.queue.waiting.pop()[1])
+    world.now += MINUTE
+    world.send_again(token)
+    world.work(world.queue.waiting.pop()[1])
+    assert "reissue" not in world.pool.calls
+    world.deliver()
+    world.wait(minutes=10)
+    assert len({code for _, code in world.mails}) == 1
+    world.verify(token, world.code(token))
+
+
 def test_inside_the_minute_sending_again_waits(world: World) -> None:
     token = world.ask()
     world.run()
