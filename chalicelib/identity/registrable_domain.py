@@ -1,35 +1,48 @@
-"""Registrable domain of a host name: the part that somebody registered."""
+"""Registrable domain and public suffix of a host name, by the Public Suffix List.
+
+Of its two sections only the registries' counts: under a private suffix (dynamic DNS, hosting) one
+has names for the asking, and whoever has a hundred is still one.
+"""
 
 from __future__ import annotations
 
-_SECOND_LEVELS = """
-    ac ad co com ed edu gen go gob gouv gov govt gr lg ltd me mil ne net nhs nom or org plc sch
-    school web
-"""
-_GEOGRAPHIC_JP = """
-    hokkaido aomori iwate miyagi akita yamagata fukushima ibaraki tochigi gunma saitama chiba
-    tokyo kanagawa niigata toyama ishikawa fukui yamanashi nagano gifu shizuoka aichi mie shiga
-    kyoto osaka hyogo nara wakayama tottori shimane okayama hiroshima yamaguchi tokushima kagawa
-    ehime kochi fukuoka saga nagasaki kumamoto oita miyazaki kagoshima okinawa
-    kawasaki kitakyushu kobe nagoya sapporo sendai yokohama
-"""
-_UNDER_COUNTRY = frozenset(_SECOND_LEVELS.split())
-"""Second levels under which names are registered in two-letter domains: ``co.jp``, ``ac.uk``."""
-_UNDER_JP = _UNDER_COUNTRY | frozenset(_GEOGRAPHIC_JP.split())
-"""In .jp also the prefectures and the old designated cities."""
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 
 def registrable_domain(name: str) -> str:
     """``mx1.example.co.jp`` → ``example.co.jp``, ``mx.pref.kanagawa.jp`` → ``pref.kanagawa.jp``.
 
-    A rule for grouping mail servers, not the Public Suffix List: that is 200 KB, changes weekly
-    and would be loaded by each cold start. Its limits: all names under a municipality
-    (``school.shibuya.tokyo.jp``) are one group; rarer second levels of other countries
-    (``x.gv.at``) and private suffixes (``x.github.io``) are cut one label too short.
+    Below an ending that does not exist, the last two labels.
     """
     labels = name.lower().rstrip(".").split(".")
-    keep = 2
-    if len(labels) > 2 and len(labels[-1]) == 2:
-        under = _UNDER_JP if labels[-1] == "jp" else _UNDER_COUNTRY
-        keep = 3 if labels[-2] in under else 2
-    return ".".join(labels[-keep:])
+    return ".".join(labels[-(max(1, _suffix_length(labels)) + 1) :])
+
+
+def public_suffix(name: str) -> str | None:
+    """``co.jp`` of ``mx1.example.co.jp``; ``None`` where there is no such ending: ``x.con``."""
+    labels = name.lower().split(".")
+    length = _suffix_length(labels)
+    return ".".join(labels[-length:]) if length else None
+
+
+def _suffix_length(labels: list[str]) -> int:
+    shown = ".".join(labels)
+    if "xn--" in shown:
+        with suppress(UnicodeError):
+            shown = shown.encode().decode("idna")
+    suffix = _suffixes().publicsuffix(shown)
+    return suffix.count(".") + 1 if suffix else 0
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    # Here: to read it takes as long as a few requests, and most of them are for mail providers.
+    # Its names in letters of other scripts, once: to encode each would double that.
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True, accept_unknown=False, accept_encoded_idn=False)

