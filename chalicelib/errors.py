@@ -20,6 +20,8 @@ class InvalidField:
 
     field: str
     code: str
+    sign: str = ""
+    """Which sign, or what words, of what was typed; none where that helps nobody."""
 
 
 class Invalid(TodokuError):

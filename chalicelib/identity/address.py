@@ -1,8 +1,9 @@
 """An e-mail address as typed, as mailed to, and as the keys it is known by.
 
-Trimmed, NFKC (a full-width ``ｔａｒｏ＠ｇｍａｉｌ．ｃｏｍ`` is taro@gmail.com), the domain in lower
-case and IDNA. What Cognito and SES cannot mail to is refused here, with a code that says what
-is wrong: SES takes local parts of seven-bit ASCII alone, and no SMTPUTF8.
+Without what is put around addresses (``pasted_address``), NFKC (a full-width
+``ｔａｒｏ＠ｇｍａｉｌ．ｃｏｍ`` is taro@gmail.com), the domain in lower case and IDNA. What Cognito
+and SES cannot mail to is refused here, with a code that says what is wrong, and the sign that is:
+SES takes local parts of seven-bit ASCII alone, and no SMTPUTF8.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.errors import EmailTypo, Invalid, InvalidField
 from chalicelib.identity.keyed_hash import keyed_hash
+from chalicelib.identity.pasted_address import DOTS, HYPHENS, bare_address
 from chalicelib.identity.typos import suggest
 
 LONGEST = 254
@@ -57,63 +60,115 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     Raises ``Invalid`` with the field ``email`` when it cannot be mailed to, and ``EmailTypo``
     when its domain is a likely slip, unless ``as_typed`` says that it is none.
     """
-    if code := _error_code(typed):
-        raise Invalid(InvalidField("email", code))
+    if not typed.strip():
+        raise _invalid("empty")
+    if len(typed) > 1000:
+        raise _invalid("too-long")
+    plain = bare_address(typed)
+    if error := _error(plain):
+        raise Invalid(error)
     # Imported here: compiling its patterns is an eighth of a cold start's floor.
     from email_validator import EmailNotValidError, validate_email
 
-    plain = _plain(typed)
+    local, _, domain = plain.rpartition("@")
     try:
         valid = validate_email(plain, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        local = plain.rpartition("@")[0]
-        raise Invalid(
-            InvalidField("email", "domain" if _local_is_fine(local) else "syntax")
-        ) from None
+        if not _LOCAL.fullmatch(local):
+            raise _invalid("syntax") from None
+        if not as_typed and (meant := suggest(domain)):
+            raise EmailTypo(f"{local}@{meant}") from None
+        sign = _odd(domain, _IN_DOMAIN)
+        raise _invalid("domain-sign" if sign else "domain", sign) from None
     if not valid.ascii_email or len(valid.ascii_email) > LONGEST:
-        raise Invalid(InvalidField("email", "too-long"))
+        raise _invalid("too-long")
     address = Address(valid.ascii_email)
     if not as_typed and (meant := suggest(address.domain)):
         raise EmailTypo(f"{valid.ascii_email.rpartition('@')[0]}@{meant}")
     return address
 
 
+def shown(email: str) -> str:
+    """An address as people write it: ``xn--wgv71a.jp`` is 日本.jp."""
+    local, at, domain = email.rpartition("@")
+    if "xn--" not in domain:
+        return email
+    # Here: its tables are large, and such domains are rare.
+    import idna
+
+    with suppress(idna.IDNAError):
+        domain = idna.decode(domain)
+    return f"{local}{at}{domain}"
+
+
 def masked(email: str) -> str:
     """``t***@gmail.com``: enough to recognise one's own, too little for anybody else."""
-    local, _, domain = email.rpartition("@")
+    local, _, domain = shown(email).rpartition("@")
     return f"{local[:1]}***@{domain}"
 
 
-def _plain(typed: str) -> str:
-    text = unicodedata.normalize("NFKC", typed.strip()).strip()
-    local, _, domain = text.rpartition("@")
-    # 。 and the like separate labels too (IDNA2003, UTS 46 section 2.3).
-    domain = re.sub("[。．｡]", ".", domain)
-    return f"{local}@{domain.lower()}"
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
+_IN_DOMAIN = re.compile(r"[^\W_]|[.-]")
+_ADDRESS = re.compile(r"[^@]+@[^@]+\.[^@.]+")
+_BESIDE = re.compile(
+    r"(?P<before>.*:)[^@:]+@[^@]+|[^@]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?P<after>[(「『【〈《<\[].*)",
+    re.DOTALL,
+)
+_LONGEST_SIGN = 20
+"""So much is said of the words that stand beside an address."""
 
 
-def _local_is_fine(local: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local))
+def _invalid(code: str, sign: str = "") -> Invalid:
+    return Invalid(_found(code, sign))
 
 
-def _error_code(typed: str) -> str | None:
+def _found(code: str, sign: str = "") -> InvalidField:
+    said = "".join(filter(str.isprintable, sign))
+    return InvalidField("email", code, said[:_LONGEST_SIGN])
+
+
+def _error(plain: str) -> InvalidField | None:
     """What is wrong, in the order in which it helps to hear it."""
-    if not typed.strip():
-        return "empty"
+    if not plain:
+        return _found("syntax")
+    if beside := _beside(plain):
+        return beside
     # A stray line break or NUL never comes from a keyboard: header injection is refused first.
-    if not _is_visible(typed.strip()):
-        return "control"
-    if len(typed) > 1000:
-        return "too-long"
-    text = unicodedata.normalize("NFKC", typed.strip()).strip()
-    if not _is_visible(text):
-        return "control"
-    if any(c.isspace() for c in text):
-        return "spaces"
-    if text.count("@") != 1:
-        return "two-ats" if "@" in text else "no-at"
-    local, _, domain = _plain(typed).rpartition("@")
-    if len(text) > LONGEST or len(local) > LONGEST_LOCAL:
+    if not _is_visible(plain):
+        return _found("control")
+    if any(c.isspace() for c in plain):
+        return _found("spaces")
+    if plain.count("@") != 1:
+        return _found("two-ats" if "@" in plain else "no-at")
+    local, _, domain = plain.rpartition("@")
+    if code := _of_length_and_dots(plain, local, domain):
+        return _found(code)
+    if (sign := _odd(local, _LOCAL)) and not sign.isascii():
+        return _found(_of_sign(sign), sign)
+    if not local or not domain:
+        return _found("syntax" if not local else "domain")
+    if sign:
+        return _found("sign", sign)
+    return _found("ip-domain") if _is_ip(domain) else None
+
+
+def _beside(plain: str) -> InvalidField | None:
+    """Two addresses, or an address and words."""
+    if plain.count("@") > 1:
+        parts = [part for part in re.split(r"[\s,;、，；/]+", plain) if "@" in part]
+        return _found("two-addresses") if len(parts) > 1 else None
+    words = plain.split()
+    if len(words) == 2 and _LOCAL.fullmatch(words[0]) and "@" in words[1]:
+        return None  # a space within a local part, as far as anybody can tell
+    if len(words) > 1 and any(_ADDRESS.fullmatch(word) for word in words):
+        others = " ".join(word for word in words if "@" not in word)
+        return _found("words-beside", others)
+    found = _BESIDE.fullmatch(plain)
+    return _found("words-beside", found["before"] or found["after"]) if found else None
+
+
+def _of_length_and_dots(plain: str, local: str, domain: str) -> str | None:
+    if len(plain) > LONGEST or len(local) > LONGEST_LOCAL:
         return "too-long"
     if local.startswith("."):
         return "dot-before-at"
@@ -121,21 +176,24 @@ def _error_code(typed: str) -> str | None:
         if domain in _CARRIERS:
             return "carrier-dots"
         return "dots" if ".." in local else "dot-before-at"
-    if ".." in domain:
-        return "dots"
-    if not local.isascii():
-        return "not-ascii"
-    if not local or not domain:
-        return "syntax" if not local else "domain"
-    if _is_ip(domain):
-        return "ip-domain"
-    return None
+    return "dots" if ".." in domain else None
+
+
+def _of_sign(sign: str) -> str:
+    if sign in HYPHENS:
+        return "not-hyphen"
+    return "not-dot" if sign in DOTS else "not-ascii"
+
+
+def _odd(text: str, allowed: re.Pattern[str]) -> str:
+    """The first sign that may not stand there; none where each may."""
+    return next((c for c in text if not allowed.fullmatch(c)), "")
 
 
 def _is_visible(text: str) -> bool:
     if text.isascii() and text.isprintable():
         return True
-    return all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") for c in text)
+    return all(unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") for c in text)
 
 
 def _is_ip(domain: str) -> bool:

@@ -8,6 +8,7 @@ import unicodedata
 from datetime import timedelta
 
 from chalicelib.errors import Invalid, InvalidField
+from chalicelib.identity.pasted_address import visible
 
 IN_TRANSIT = timedelta(minutes=7)
 """How long a new code may take from Cognito to us: the six minutes for which Lambda keeps its event
@@ -21,21 +22,51 @@ MORE_DIGITS = 4
 """That follow it where an address has been guessed at too often: of a million codes there are ten
 thousand million then."""
 
-_BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・.]")
-_CODE = re.compile(r"[0-9]{6}(?:[0-9]{4})?")
+_LENGTHS = (DIGITS, DIGITS + MORE_DIGITS)
+_BETWEEN = r"[^\S\n]|[-‐‑‒–—―−ー・.,_']"
+_GROUPS = re.compile(rf"[0-9](?:(?:{_BETWEEN}){{0,2}}[0-9])*")
+"""Digits, and what people put between them."""
+_WHOLE = re.compile("[0-9]+")
 
 
 def normalise_code(typed: str) -> str:
-    """Six ASCII digits, or ten, from ``１２３ ４５６``, ``123-456`` and the like.
+    """Six ASCII digits, or ten, from ``１２３ ４５６``, ``「123-456」``, a sentence with the code
+    in it, the code twice, and the like.
 
-    Raises ``Invalid`` (``empty``, ``not-six-digits``): such a code costs no attempt.
+    Raises ``Invalid`` (``empty``, ``not-six-digits``, ``two-codes``): such a code costs no attempt.
     """
-    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:64]))
-    if not plain:
+    plain = "".join(_ascii_digit(c) for c in visible(typed))
+    if not plain.strip():
         raise Invalid(InvalidField("code", "empty"))
-    if not _CODE.fullmatch(plain) or len(typed) > 64:
-        raise Invalid(InvalidField("code", "not-six-digits"))
-    return plain
+    found = _codes(plain)
+    if len(found) != 1:
+        raise Invalid(InvalidField("code", "two-codes" if found else "not-six-digits"))
+    return found.pop()
+
+
+def _ascii_digit(c: str) -> str:
+    return str(unicodedata.decimal(c)) if c.isdecimal() else c
+
+
+def _codes(text: str) -> set[str]:
+    """The codes in a text, of the first kind of which there are any: nothing but a code; digits in
+    a row, as our mails have them; digits with something between them."""
+    alone = _GROUPS.fullmatch(text.strip())
+    if alone and (code := _once("".join(_WHOLE.findall(text)))):
+        return {code}
+    in_a_row = {run for run in _WHOLE.findall(text) if len(run) in _LENGTHS}
+    if in_a_row:
+        return in_a_row
+    groups = ("".join(_WHOLE.findall(group)) for group in _GROUPS.findall(text))
+    return {code for group in groups if (code := _once(group))}
+
+
+def _once(digits: str) -> str | None:
+    """The code that these digits are, or are twice."""
+    half = len(digits) // 2
+    if len(digits) in _LENGTHS:
+        return digits
+    return digits[:half] if half in _LENGTHS and digits[:half] == digits[half:] else None
 
 
 def draw_tail() -> str:

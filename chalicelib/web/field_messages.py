@@ -35,9 +35,23 @@ EMAIL: Final[Mapping[str, str]] = {
         "change this address in the settings of your mobile phone company. Then enter the new "
         "address here."
     ),
+    "two-addresses": _("There are two email addresses here. Leave only one."),
+    "words-beside": _("“%(sign)s” stands beside the email address. Leave only the address."),
+    "sign": _(
+        "An email address cannot contain “%(sign)s”. Take it out and check the address letter by "
+        "letter."
+    ),
     "not-ascii": _(
-        "The email address contains letters that email cannot use. "
+        "An email address cannot contain “%(sign)s”. "
         "Type it with the letters a to z, numbers, and signs such as . _ - only."
+    ),
+    "not-hyphen": _(
+        "“%(sign)s” is not a hyphen. Do you mean “-”? Change it, and check the address letter by "
+        "letter."
+    ),
+    "not-dot": _(
+        "“%(sign)s” is not a dot. Do you mean “.”? Change it, and check the address letter by "
+        "letter."
     ),
     "ip-domain": _(
         "The part after the @ mark is a number and not a name. "
@@ -48,6 +62,9 @@ EMAIL: Final[Mapping[str, str]] = {
     "domain": _(
         "The part after the @ mark is not a name that mail can be sent to. Check its spelling."
     ),
+    "domain-sign": _(
+        "The part after the @ mark cannot contain “%(sign)s”. Take it out and check the spelling."
+    ),
     "typo": _("This email address looks mistyped. Check the part after the @ mark."),
 }
 
@@ -56,6 +73,7 @@ CODE: Final[Mapping[str, str]] = {
     "missing": _("Enter the six-digit code from the email."),
     "not-six-digits": _("The code has six digits. Enter all six numbers from the email."),
     "not-ten-digits": _("The code has ten digits. Enter all ten numbers from the email."),
+    "two-codes": _("There are two different codes here. Enter only the one from the newest email."),
     "mismatch": _("This is not the code we sent. Check the numbers."),
     "expired": _("This code no longer works. Ask for a new one."),
 }
@@ -93,12 +111,15 @@ ANY: Final[Mapping[str, str]] = {
 _BY_FIELD: Final = {"email": EMAIL, "code": CODE, "password": PASSWORD}
 
 
-def field_message(field: str, code: str, locale: str, config: Config) -> str:
-    """The sentence for ``code`` at ``field``; a general one for a code that has none here."""
+def field_message(field: str, code: str, locale: str, config: Config, sign: str = "") -> str:
+    """The sentence for ``code`` at ``field``; a general one for a code that has none here.
+
+    ``sign``: what of what was typed it is about.
+    """
     sentence = (
         _BY_FIELD.get(field, {}).get(code)
         or ANY.get(code)
         or _("Check what you entered here and try again.")
     )
-    bounds = {"shortest": config.shortest_password, "longest": LONGEST}
-    return words(locale).gettext(sentence) % bounds
+    said = {"shortest": config.shortest_password, "longest": LONGEST, "sign": sign}
+    return words(locale).gettext(sentence) % said

@@ -84,7 +84,9 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
             return _problem(
                 "invalid",
                 locale,
-                errors=tuple(_field_error(f.field, f.code, locale, services) for f in error.fields),
+                errors=tuple(
+                    _field_error(f.field, f.code, locale, services, f.sign) for f in error.fields
+                ),
             )
         case errors.EmailTypo():
             return _problem(
@@ -169,8 +171,11 @@ def _problem(
     return Problem(kind.status, name, text.gettext(kind.title), detail, errors, extra)
 
 
-def _field_error(name: str, code: str, locale: str, services: Services) -> FieldError:
-    return FieldError(name, code, field_messages.field_message(name, code, locale, services.config))
+def _field_error(
+    name: str, code: str, locale: str, services: Services, sign: str = ""
+) -> FieldError:
+    told = field_messages.field_message(name, code, locale, services.config, sign)
+    return FieldError(name, code, told)
 
 
 def _mismatch(left: int, locale: str, services: Services) -> Problem:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import EmailTypo, Invalid
-from chalicelib.identity.address import masked, parse_address
+from chalicelib.errors import EmailTypo, Invalid, InvalidField
+from chalicelib.identity.address import masked, parse_address, shown
 
 PEPPER = b"pepper for tests, thirty-two byt"
 
@@ -28,8 +28,12 @@ def error_of(typed: str) -> str:
         ("ta ro@gmail.com", "spaces"),
         ("ta\u3000ro@gmail.com", "spaces"),
         ("taro\x00@gmail.com", "control"),
-        ("taro@gmail.com\r\nBcc: x@example.com", "control"),
-        ("ta\u200bro@gmail.com", "control"),
+        ("taro@gmail.com\r\nBcc: x@example.com", "two-addresses"),
+        ("taro\n@gmail.com", "control"),
+        ("taro@gmail.com; hana@gmail.com", "two-addresses"),
+        ("taro@gmail.com、hana@gmail.com", "two-addresses"),
+        ("taro@gmail.com taro@gmail.com", "two-addresses"),
+        ("<taro@gmail.com>, <hana@gmail.com>", "two-addresses"),
         ("a..b@gmail.com", "dots"),
         ("a.b@gmail..com", "dots"),
         ("ab.@gmail.com", "dot-before-at"),
@@ -46,13 +50,40 @@ def error_of(typed: str) -> str:
         ("@gmail.com", "syntax"),
         ("taro@", "domain"),
         ("taro@localhost", "domain"),
-        ("taro@exa_mple.com", "domain"),
-        ("ta,ro@gmail.com", "syntax"),
+        ("<>", "syntax"),
         ("x" * 2000, "too-long"),
     ],
 )
 def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
     assert error_of(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "sign"),
+    [
+        ("taro(father)@gmail.com", "sign", "("),
+        ("ta,ro@gmail.com", "sign", ","),
+        ("たろう@gmail.com", "not-ascii", "た"),
+        ("ta😊ro@gmail.com", "not-ascii", "😊"),
+        ("taroーyamada@gmail.com", "not-hyphen", "ー"),
+        ("taro‐yamada@gmail.com", "not-hyphen", "‐"),
+        ("taro。yamada@gmail.com", "not-dot", "。"),
+        ("taro・yamada@gmail.com", "not-dot", "・"),
+        ("taro@exa_mple.com", "domain-sign", "_"),
+        ("taro@example→.com", "domain-sign", "→"),
+        ("taro@example.com （父）", "words-beside", "(父)"),
+        ("taro@example.com【父】", "words-beside", "【父】"),
+        ("my father taro@example.com", "words-beside", "my father"),
+        ("父 taro@example.com", "words-beside", "父"),
+        ("メール：taro@example.com", "words-beside", "メール:"),
+        ("taro@example.com " + "x" * 50, "words-beside", "x" * 20),
+        ("taro@example.com \x07\u202ebell", "words-beside", "bell"),
+    ],
+)
+def test_a_refusal_names_the_sign_or_the_words(typed: str, code: str, sign: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        parse_address(typed)
+    assert raised.value.fields == (InvalidField("email", code, sign),)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +95,10 @@ def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
         ("taro@gmail。com", "taro@gmail.com"),
         ("taro@日本.jp", "taro@xn--wgv71a.jp"),
         ("o'hara+juken@example.ed.jp", "o'hara+juken@example.ed.jp"),
+        ("_taro_@example.com", "_taro_@example.com"),
+        ("ta\u200bro@gmail.com", "taro@gmail.com"),
+        ("山田 太郎 ＜taro@gmail.com＞", "taro@gmail.com"),
+        ("taro@my‐school.ed.jp、", "taro@my-school.ed.jp"),
     ],
 )
 def test_what_people_type_becomes_an_address(typed: str, address: str) -> None:
@@ -75,6 +110,14 @@ def test_a_likely_slip_is_asked_about_unless_declined() -> None:
         parse_address("taro@gmai.com")
     assert raised.value.suggestion == "taro@gmail.com"
     assert parse_address("taro@gmai.com", as_typed=True).text == "taro@gmai.com"
+
+
+def test_a_domain_without_its_dots_is_asked_about_though_none_may_be_without() -> None:
+    with pytest.raises(EmailTypo) as raised:
+        parse_address("taro@docomonejp")
+    assert raised.value.suggestion == "taro@docomo.ne.jp"
+    with pytest.raises(Invalid):
+        parse_address("taro@docomonejp", as_typed=True)
 
 
 def test_254_characters_pass_and_255_do_not() -> None:
@@ -117,6 +160,13 @@ def test_a_key_needs_the_pepper() -> None:
 
 def test_masked_shows_one_character() -> None:
     assert masked("taro@gmail.com") == "t***@gmail.com"
+
+
+def test_a_domain_of_letters_is_shown_as_people_write_it() -> None:
+    assert shown("taro@xn--wgv71a.jp") == "taro@日本.jp"
+    assert masked("taro@xn--wgv71a.jp") == "t***@日本.jp"
+    assert shown("taro@gmail.com") == "taro@gmail.com"
+    assert shown("taro@xn--zz.jp") == "taro@xn--zz.jp"
 
 
 @given(st.text(max_size=300))

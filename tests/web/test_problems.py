@@ -55,7 +55,13 @@ CODES = {
         "dots",
         "dot-before-at",
         "carrier-dots",
+        "two-addresses",
+        "words-beside",
+        "sign",
         "not-ascii",
+        "not-hyphen",
+        "not-dot",
+        "domain-sign",
         "ip-domain",
         "too-long",
         "syntax",
@@ -63,7 +69,7 @@ CODES = {
         "missing",
         "wrong-type",
     ],
-    "code": ["empty", "not-six-digits", "missing", "wrong-type"],
+    "code": ["empty", "not-six-digits", "not-ten-digits", "two-codes", "missing", "wrong-type"],
     "password": [
         "empty",
         "missing",
@@ -138,6 +144,14 @@ def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, local
     assert (told.field, told.code) == (field, code)
     assert told.detail
     assert told.detail != field_messages.field_message("nowhere", "never", locale, HTTPS)
+
+
+@pytest.mark.parametrize("code", ["words-beside", "sign", "not-ascii", "not-hyphen", "not-dot"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_sign_that_is_wrong_is_named(code: str, locale: str) -> None:
+    error = Invalid(InvalidField("email", code, "<ー>"))
+    (told,) = problems.problem_for(error, locale, RecordedServices()).errors
+    assert "<ー>" in told.detail
 
 
 def test_a_code_without_a_sentence_gets_a_general_one() -> None:
