@@ -36,7 +36,7 @@ def normalise_code(typed: str) -> str:
     Raises ``Invalid`` (``empty``, ``not-six-digits``, ``two-codes``): such a code costs no attempt.
     """
     plain = "".join(_ascii_digit(c) for c in visible(typed))
-    if not plain.strip():
+    if not re.sub(_BETWEEN, "", plain).strip():
         raise Invalid(InvalidField("code", "empty"))
     found = _codes(plain)
     if len(found) != 1:

@@ -56,6 +56,7 @@ def test_a_code_as_people_write_it(typed: str) -> None:
         ("12345a", "not-six-digits"),
         ("一二三四五六", "not-six-digits"),
         ("\u200b", "empty"),
+        (" ー ", "empty"),
         ("abcdef", "not-six-digits"),
         ("123456 654321", "two-codes"),
         ("123456, then 654321", "two-codes"),
