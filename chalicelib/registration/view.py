@@ -26,7 +26,7 @@ class ViewRegistration:
 
     def __call__(self, registration: Registration) -> View:
         """Every key always there; ``None`` where there is nothing to say."""
-        from chalicelib.identity.address import masked
+        from chalicelib.identity.address import masked, shown
         from chalicelib.identity.reference import grouped
         from chalicelib.limits.code_attempts import codes_left
         from chalicelib.verification import transitions
@@ -35,29 +35,30 @@ class ViewRegistration:
         is_open = attempt.state in OPEN
         # No mail before SignUp: the answer to a registration need not read the trail.
         records = self.records.of(attempt.reference) if attempt.signup_at else ()
-        shown = delivery(records, now)
+        told = delivery(records, now)
         if is_open:
-            shown = _with_mail_to_come(shown, attempt, now)
+            told = _with_mail_to_come(told, attempt, now)
         if attempt.refused:
-            shown = replace(
-                shown,
+            told = replace(
+                told,
                 state="rejected",
-                history=(*shown.history, Step("rejected", attempt.signup_at or now)),
+                history=(*told.history, Step("rejected", attempt.signup_at or now)),
                 advice=NO_SUCH_ADDRESS,
             )
         if at := attempt.no_such_domain_at:
-            shown = Delivery("rejected", (Step("rejected", at),), "no-such-domain", NO_SUCH_ADDRESS)
+            told = Delivery("rejected", (Step("rejected", at),), "no-such-domain", NO_SUCH_ADDRESS)
         return View(
             reference=grouped(attempt.reference),
             label=attempt.label,
             state=cast(ShownState, transitions.shown_state(attempt, now).value),
-            email=masked(attempt.email),
+            # Whoever typed it sees a slip before the @ only there. Once it is proven there is none.
+            email=shown(attempt.email) if is_open else masked(attempt.email),
             provider=attempt.provider,
             expected_at=attempt.expected_at if is_open else None,
             code_expires_at=attempt.code_expires_at if is_open else None,
             resend_available_at=transitions.send_again_at(attempt) if is_open else None,
             attempts_left=codes_left(registration.wrong, now) if is_open else None,
-            delivery=shown,
+            delivery=told,
         )
 
 
@@ -84,7 +85,10 @@ ShownState = Literal["queued", "awaiting_code", "verified", "completed", "expire
 
 @dataclass(frozen=True)
 class View:
-    """The registration, every key always there. Times are UTC; ``email`` is masked."""
+    """The registration, every key always there. Times are UTC.
+
+    ``email`` is as it was typed until it is verified, and masked from then on.
+    """
 
     reference: str
     label: str

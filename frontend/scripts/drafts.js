@@ -8,11 +8,9 @@ function kept() {
   return [...document.querySelectorAll("input")].filter((input) => "keep" in input.dataset);
 }
 
-/** Put back what was typed into fields that are empty. */
+/** Put back what was typed and not sent yet. */
 export function restore() {
-  for (const input of kept()) {
-    if (!input.value) input.value = read(input.name);
-  }
+  for (const input of kept()) input.value = read(input.name) || input.value;
 }
 
 /** Forget what was typed: it was sent. */

@@ -27,7 +27,7 @@ def test_a_corrected_address_is_another_attempt_with_its_own_reference_and_code(
     corrected = applicant.correct(right)
     assert corrected.status == 202
     assert corrected.json["reference"] != before["reference"]
-    assert corrected.json["email"] == f"{right[0]}***@docomo.ne.jp"
+    assert corrected.json["email"] == right
     after = applicant.awaiting_code()
     assert after["provider"] == "docomo"
     assert len(after["delivery"]["history"]) == 3, "the first address's mails are shown too"
@@ -94,7 +94,7 @@ def test_a_corrected_address_is_checked_like_the_first(applicant: Client, email:
     assert (slip.status, slip.problem) == (422, "email-typo")
     assert slip.json["suggestion"] == "taro@gmail.com"
     assert applicant.correct("taro@gmail.co.jp", as_typed=True).status == 202
-    assert applicant.current()["email"] == "t***@gmail.co.jp"
+    assert applicant.current()["email"] == "taro@gmail.co.jp"
 
 
 def test_nothing_is_corrected_once_a_code_was_right(

@@ -46,7 +46,7 @@ def address(
         correcting=seen is not None,
         action=request.prefix + path,
         once=secrets.token_urlsafe(16),
-        typed={"email": "", **(typed or {})},
+        typed={"email": seen.view.email if seen else "", **(typed or {})},
         suggestion=suggestion,
         challenge=_challenge(problem),
         domain=provider_help.senders(services.config)[1],
