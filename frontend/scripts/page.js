@@ -15,9 +15,6 @@ export function dress() {
   for (const button of document.querySelectorAll("[data-reveal]")) {
     button.removeAttribute("hidden");
   }
-  for (const only of document.querySelectorAll("[data-unscripted]")) {
-    only.remove();
-  }
   document.getElementById("problem")?.focus();
   count();
 }
@@ -33,6 +30,7 @@ document.addEventListener("click", (event) => {
   button.dataset.hide = other;
 });
 
+document.documentElement.classList.add("js");
 listen(dress);
 follow(count);
 dress();

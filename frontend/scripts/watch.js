@@ -45,11 +45,18 @@ async function fetched() {
  */
 export async function renew() {
   const fresh = await fetched();
-  const content = fresh?.querySelector("main");
-  if (!fresh || !content) return false;
+  return fresh !== null && replace(fresh);
+}
+
+/** @param {Document} fresh */
+function replace(fresh) {
+  const content = fresh.querySelector("main");
+  if (!content) return false;
+  const focused = document.activeElement?.id;
   carry(content);
   document.title = fresh.title;
   main().replaceWith(content);
+  if (focused) document.getElementById(focused)?.focus();
   return true;
 }
 
@@ -72,10 +79,20 @@ export function unseen() {
   main().dataset.moving = "";
 }
 
-/** Replace the live parts of the page, or go where the registration is. */
+/** @param {ParentNode} page */
+function shape(page) {
+  const [whole] = page.querySelectorAll("[data-shape]");
+  return whole instanceof HTMLElement ? whole.dataset.shape : "";
+}
+
+/**
+ * Replace the live parts of the page, or all of it where its parts are others by now, or go
+ * where the registration is.
+ */
 async function refresh() {
   const fresh = await fetched();
   if (!fresh) return;
+  if (shape(fresh) !== shape(document)) return replace(fresh);
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const old = document.getElementById(part.id);
     if (old && old.innerHTML !== part.innerHTML) old.innerHTML = part.innerHTML;
@@ -86,6 +103,23 @@ async function refresh() {
   else delete main().dataset.moving;
 }
 
+/** @param {string | null} date by the server's clock: this device's may be wrong */
+function looked(date) {
+  const place = document.getElementById("looked");
+  if (!place || !date) return;
+  const options = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hour12: false });
+  place.textContent = new Date(date).toLocaleTimeString("ja-JP", {
+    ...options, timeZone: "Asia/Tokyo",
+  });
+}
+
+/** Say that what stands here may be old, or that it is not. @param {string} what */
+function tell(what) {
+  const notice = document.getElementById("notice");
+  if (!notice || (!what && notice.textContent !== notice.dataset.offline)) return;
+  notice.textContent = notice.dataset[what] ?? "";
+}
+
 async function look() {
   const current = main().dataset.current;
   if (!current || document.hidden) return;
@@ -94,8 +128,11 @@ async function look() {
     if (answer.status !== 404 && !answer.ok) return;
     const now = answer.ok ? key(await answer.json()) : "";
     if (now !== main().dataset.key) await refresh();
+    looked(answer.headers.get("Date"));
+    tell("");
   } catch {
-    // No connection: the next look comes by itself.
+    // The next look comes by itself.
+    tell("offline");
   }
 }
 

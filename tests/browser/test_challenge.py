@@ -64,7 +64,7 @@ def test_a_third_mail_is_worked_for_too(visit: Visit) -> None:
     for mails in (2, 3):
         taro.machine.put_forward(61)
         taro.opens("/register/code")
-        taro.page.get_by_role("button", name="Send the same code again").click()
+        taro.page.get_by_role("button", name="Resend the same code").click()
         taro.code(mails=mails)
     expect(taro.page.locator("#mail-now")).not_to_contain_text("waiting for its turn")
     expect(taro.page.locator("#problem")).to_have_count(0)

@@ -21,7 +21,7 @@ scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-
         ("taro@@gmail.com", "more than one @"),
         ("ta ro@gmail.com", "space inside"),
         ("a..b@docomo.ne.jp", "Old docomo and au addresses"),
-        ("たろう@gmail.com", "letters that email cannot use"),
+        ("たろう@gmail.com", "cannot contain “た”"),
         ("<script>alert(1)</script>@x", "email"),
     ],
 )
@@ -64,7 +64,7 @@ def test_an_address_that_only_looks_like_a_slip_is_believed(visit: Visit, script
     taro.page.get_by_role("button", name="No, send to the address as I typed it").click()
 
     taro.is_at("/register/code")
-    expect(taro.page.locator("dl.papers")).to_contain_text("@gmai.com")
+    expect(taro.page.locator("main")).to_contain_text("@gmai.com")
 
 
 @scripts
@@ -96,10 +96,10 @@ def test_wrong_codes_are_counted_and_then_have_to_wait(visit: Visit, scripts: bo
         taro.enters(wrong)
         expect(taro.sees_problem()).to_contain_text("not the code we sent")
         expect(taro.field).to_have_value("")
-    if scripts:
-        expect(taro.go).to_have_attribute("aria-disabled", "true")
-    else:
-        taro.enters(right)
+    expect(taro.go).to_have_attribute("aria-disabled", "true")
+    if not scripts:
+        taro.field.fill(right)
+        taro.field.press("Enter")
         expect(taro.sees_problem()).to_contain_text("Too many wrong codes")
     taro.opens("/register/code")
     expect(taro.page.locator("main")).to_contain_text("Too many wrong codes")
@@ -108,7 +108,9 @@ def test_wrong_codes_are_counted_and_then_have_to_wait(visit: Visit, scripts: bo
     if scripts:
         expect(taro.go).to_have_attribute("aria-disabled", "true")
         taro.page.clock.run_for(61_000)
-        expect(taro.go).not_to_have_attribute("aria-disabled", "true")
+    else:
+        taro.opens("/register/code")
+    expect(taro.go).not_to_have_attribute("aria-disabled", "true")
     taro.enters(right)
     taro.is_at("/register/password")
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from chalicelib.locales import _
 from chalicelib.registration.view import View
-from chalicelib.trail.delivery import LATE_AFTER, Step, ToldState
+from chalicelib.trail.delivery import LATE_AFTER, Delivery, Step, ToldState
 
 PROVIDERS = {
     "google": _("Gmail"),
@@ -59,7 +60,7 @@ _REASONS = {
 }
 
 _ADVICE = {
-    "wait": _("Please wait a little. This page changes when there is news."),
+    "wait": _("Please wait a little."),
     "check-spam": _("Look in the spam folder and in all other folders too."),
     "check-address": _("Check whether the address is right."),
     "try-another-address": _("If you can, use another address."),
@@ -70,11 +71,22 @@ _ADVICE = {
     "allow-domain": _("Change the settings of your mail so that our mail can come in."),
 }
 
+MAIL_ON_THE_WEB = {
+    "google": "https://mail.google.com/",
+    "yahoo-jp": "https://mail.yahoo.co.jp/",
+    "microsoft": "https://outlook.live.com/mail/",
+    "icloud": "https://www.icloud.com/mail/",
+}
+"""Where a provider's mail is read in a browser."""
+
 _SEARCH = _("See how to find the mail with this provider.")
 """For providers whose users cannot name senders to let in."""
 
 TROUBLE = frozenset({"delayed", "bounced", "rejected"})
 ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
+
+
+Kind = Literal["info", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)
@@ -90,10 +102,17 @@ class DeliveryStatus:
     """A catalogue id, into which ``domain`` may go."""
     domain: str
     """What stands after the ``@``."""
-    no_such_domain: bool
-    """Only another address helps: the page leads there."""
+    kind: Kind
+    """How the banner looks."""
+    failed: bool
+    """The mail did not arrive and will not: the page leads to another address."""
+    resends: bool
+    """Whether another mail may help: not to a mailbox that does not exist."""
     nothing_sent: bool
-    """… and it was found before any code was issued."""
+    """No mail has left: there is nothing to send *again*."""
+    mailbox: tuple[str, str] | None
+    """Whose mail it is, as a catalogue id, and where it is read in a browser: once it may be
+    there."""
     advice: tuple[tuple[str, str | None], ...]
     """What to do, with the provider whose own steps the help page has."""
     steps: tuple[tuple[str, datetime, str], ...]
@@ -125,15 +144,18 @@ def delivery_status(
     earlier = () if len(rows) < 2 else (first, *opening, *(r for row in rows[1:-1] for r in row))
     state: ToldState = "waiting" if waiting else delivery.state
     trouble = delivery.state in TROUBLE and not later
-    no_such_domain = trouble and delivery.reason == "no-such-domain"
+    failed = trouble and not moving
     return DeliveryStatus(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
         provider=provider_name(view.provider),
         reason=_REASONS.get(delivery.reason or ""),
         domain=view.email.rpartition("@")[2],
-        no_such_domain=no_such_domain,
-        nothing_sent=no_such_domain and view.state == "queued",
+        kind=_kind(state, trouble=trouble, failed=failed),
+        failed=failed,
+        resends=not (failed and _is_hopeless(delivery)),
+        nothing_sent=failed and view.state == "queued",
+        mailbox=_mailbox(view) if state in ("sent", "delivered") else None,
         advice=tuple(
             _advice(code, help_desk) for code in advice if code.partition(":")[0] in _ADVICE
         ),
@@ -143,6 +165,26 @@ def delivery_status(
         moving=moving,
         news=moving or (delivery.state == "delivered" and "try-another-address" not in advice),
     )
+
+
+def _mailbox(view: View) -> tuple[str, str] | None:
+    address = MAIL_ON_THE_WEB.get(view.provider or "")
+    if view.provider is None or address is None or view.state == "expired":
+        return None
+    return PROVIDERS[view.provider], address
+
+
+def _kind(state: ToldState, *, trouble: bool, failed: bool) -> Kind:
+    if trouble:
+        return "bad" if failed else "warn"
+    return "good" if state == "delivered" else "info"
+
+
+def _is_hopeless(delivery: Delivery) -> bool:
+    """Whether only another address helps. Carriers call an address unknown whose owner lets no
+    mail of ours in, too: there another mail is for when that has changed."""
+    may_be_let_in = any(code.startswith("allow-domain") for code in delivery.advice)
+    return delivery.reason != "other" and "check-address" in delivery.advice and not may_be_let_in
 
 
 def _now(view: View, state: ToldState, now: datetime) -> str:

@@ -29,6 +29,13 @@ def time_element(at: datetime, now: datetime, locale: str) -> Markup:
     )
 
 
+def stated_time(at: datetime, now: datetime, locale: str) -> Markup:
+    """The same within a sentence, which says whose time it is: ``14:05 (Japan time)``."""
+    return i18n.html_translator(locale)(
+        _("%(time)s (Japan time)"), time=time_element(at, now, locale)
+    )
+
+
 def next_minute(at: datetime) -> datetime:
     """The next whole minute: who comes back at the time shown is not too early."""
     return (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)

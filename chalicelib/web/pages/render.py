@@ -52,10 +52,10 @@ def page(
             {
                 "_": i18n.html_translator(locale),
                 "plain": i18n.text_translator(locale),
-                "time": lambda at: japan_time.time_element(at, now, locale),
-                "until": lambda at: japan_time.time_element(
-                    japan_time.next_minute(at), now, locale
-                ),
+                "now": now,
+                "clock": lambda at: japan_time.time_element(at, now, locale),
+                "time": lambda at: japan_time.stated_time(at, now, locale),
+                "until": lambda at: japan_time.stated_time(japan_time.next_minute(at), now, locale),
                 "locale": locale,
                 "lang": NAMES[locale][0],
                 "languages": _languages(request, path),

@@ -116,9 +116,54 @@ def test_a_domain_that_does_not_exist_is_named() -> None:
 
     assert at_once.reason == "There is no mail domain “%(domain)s”."
     assert at_once.domain == "nowhere.example"
-    assert (at_once.no_such_domain, at_once.nothing_sent) == (True, True)
-    assert (after_a_mail.no_such_domain, after_a_mail.nothing_sent) == (True, False)
-    assert not asked_again.no_such_domain
+    assert (at_once.failed, at_once.nothing_sent) == (True, True)
+    assert (after_a_mail.failed, after_a_mail.nothing_sent) == (True, False)
+    assert not asked_again.failed
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice", "resends"),
+    [
+        ("no-such-mailbox", ("check-address", "try-another-address"), False),
+        ("no-such-domain", ("check-address", "try-another-address"), False),
+        (None, ("check-address", "try-another-address"), False),
+        ("no-such-mailbox", ("check-address", "allow-domain:docomo"), True),
+        ("policy", ("allow-domain:docomo", "try-another-address"), True),
+        ("other", ("check-address", "free-space", "try-another-address"), True),
+    ],
+)
+def test_no_mail_is_offered_to_a_mailbox_that_does_not_exist(
+    reason: str | None, advice: tuple[str, ...], resends: bool
+) -> None:
+    bounced = mail("waiting", "sent", "bounced", reason=reason, advice=advice)
+    assert of(delivery=bounced).resends is resends
+    assert of(delivery=mail("waiting", "sent", "delayed", advice=advice)).resends
+
+
+@pytest.mark.parametrize(
+    ("states", "kind", "failed"),
+    [
+        ((), "info", False),
+        (("waiting", "sent"), "info", False),
+        (("waiting", "sent", "delayed"), "warn", False),
+        (("waiting", "sent", "delivered"), "good", False),
+        (("waiting", "sent", "bounced"), "bad", True),
+        (("waiting", "rejected"), "bad", True),
+    ],
+)
+def test_the_banner_looks_as_the_mail_stands(
+    states: tuple[str, ...], kind: str, failed: bool
+) -> None:
+    found = of(delivery=mail(*states))
+    assert (found.kind, found.failed) == (kind, failed)
+
+
+def test_the_applicants_mail_is_a_link_away_once_the_code_may_be_there() -> None:
+    assert of().mailbox == ("Gmail", "https://mail.google.com/")
+    assert of(provider="docomo").mailbox is None
+    assert of(provider=None).mailbox is None
+    assert of(state="expired").mailbox is None
+    assert of(delivery=mail("waiting", "sent", "bounced")).mailbox is None
 
 
 def test_without_a_help_desk_the_school_is_asked() -> None:
