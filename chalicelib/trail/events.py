@@ -14,9 +14,11 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.errors import TodokuError
-from chalicelib.trail.bounce_reasons import Reason, bounce_reason, delay_reason
+from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
+from chalicelib.trail.bounce_words import READ
 from chalicelib.trail.delivery_states import DeliveryState, StateChange
 from chalicelib.trail.mail_record import UNKNOWN, mail_of
+from chalicelib.trail.reason import Reason
 
 LONGEST_WORDS = 500
 """Characters kept of what a server said."""
@@ -232,7 +234,7 @@ def mask_addresses(words: str | None, address: str = "") -> str | None:
     """
     if not words:
         return None
-    text = _ADDRESS.sub(r"\1***\2\3", _LINE_BREAKS.sub(" ", words))
+    text = _ADDRESS.sub(r"\1***\2\3", _LINE_BREAKS.sub(" ", words[:READ]))
     local = address.rpartition("@")[0]
     if local:
         alone = re.compile(rf"(?<![A-Za-z0-9]){re.escape(local)}(?![A-Za-z0-9])", re.IGNORECASE)

@@ -9,7 +9,9 @@ from chalicelib.trail.delivery_states import STATES
 from chalicelib.trail.mail_record import MailRecord
 
 _LEFT = frozenset(STATES) - {"waiting", "rejected"}
-_OF_THE_SENDER = frozenset({"policy", "spam", "server-down", "too-large", "mailbox-full"})
+_OF_THE_SENDER = frozenset(
+    {"policy", "spam", "server-down", "deferred", "too-large", "mailbox-full"}
+)
 """Bounces that say nothing about whether the address was made up. When a receiver refuses *us*,
 the schools that ask must not be slowed down for it."""
 

@@ -12,6 +12,9 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
     [
         ("OnAccountSuppressionList", None, None, "suppressed"),
         ("Suppressed", "5.7.1", None, "suppressed"),
+        ("OnTenantSuppressionList", "5.1.1", None, "suppressed"),
+        ("EmailValidationSuppressed", None, None, "suppressed"),
+        ("UnsubscribedRecipient", None, None, "suppressed"),
         ("NoEmail", "5.1.1", "smtp; 550 5.1.1 user unknown", "no-such-mailbox"),
         ("NoEmail", None, None, "no-such-mailbox"),
         ("General", "5.1.1", None, "no-such-mailbox"),
@@ -21,9 +24,19 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         # The DNS did not answer: nothing is known of the domain.
         ("General", "4.4.4", "smtp; 450 4.4.4 unable to route", "server-down"),
         ("General", "4.4.3", "Host or domain name not found. Name service error", "server-down"),
-        ("General", None, "Host or domain name not found. … Host not found, try again", "other"),
+        ("General", None, "Host or domain name not found, try again", "server-down"),
         ("General", "5.1.8", "Sender address rejected: Domain not found", "policy"),
         ("General", "5.1.10", None, "no-such-mailbox"),
+        # SES guesses from words that it does not show; a number that says otherwise wins.
+        ("NoEmail", "4.1.1", None, "deferred"),
+        ("NoEmail", "5.0.0", "smtp; 550 no", "no-such-mailbox"),
+        ("MailboxFull", "5.0.0", "smtp; 550 no", "mailbox-full"),
+        # These numbers alone say too little.
+        ("General", "5.1.0", None, "other"),
+        ("General", "5.2.0", None, "other"),
+        ("General", "5.5.0", None, "other"),
+        ("General", "4.1.1", None, "deferred"),
+        ("General", "4.2.1", None, "deferred"),
         ("General", "5.2.1", None, "no-such-mailbox"),
         ("General", "5.1.8", "smtp; 550 5.1.8 sender address rejected", "policy"),
         ("MailboxFull", "5.2.2", None, "mailbox-full"),
@@ -33,7 +46,7 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         ("General", "5.3.4", None, "too-large"),
         ("General", "5.7.1", None, "policy"),
         ("General", "5.7.26", "smtp; 550-5.7.26 unauthenticated mail", "policy"),
-        ("General", "5.0.0", "smtp; 550-5.7.1 likely unsolicited mail", "policy"),
+        ("General", "5.0.0", "smtp; 550-5.7.1 likely unsolicited mail", "spam"),
         ("NoEmail", "5.7.1", "smtp; 550 5.7.1 unknown user or filtered", "policy"),
         ("ContentRejected", None, None, "spam"),
         ("General", None, "smtp; 554 considered spam", "spam"),
@@ -52,8 +65,8 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         ("General", "5.0.0", "smtp; 550 no", "other"),
         ("General", "nonsense", "", "other"),
         # An address of four numbers is no status code.
-        ("General", None, "smtp; connection to 4.7.12.9 refused", "other"),
-        ("General", None, "smtp; connection to 10.4.7.12 refused", "other"),
+        ("General", None, "smtp; connection to 4.7.12.9 refused", "server-down"),
+        ("General", None, "smtp; connection to 10.4.7.12 refused", "server-down"),
     ],
 )
 def test_category(subtype: str, status: str | None, diagnostic: str | None, reason: str) -> None:
@@ -72,6 +85,9 @@ def test_category(subtype: str, status: str | None, diagnostic: str | None, reas
         ("General", "4.4.4", "Host or domain name not found. Name service error", "server-down"),
         ("MailboxFull", "4.2.2", None, "mailbox-full"),
         ("InternalFailure", None, None, "other"),
+        # While SES still tries, nobody is told that the address is wrong.
+        ("General", "4.1.1", "smtp; 450 4.1.1 <taro@example.jp>: User unknown", "deferred"),
+        ("General", "5.1.2", "smtp; 550 5.1.2 unknown host", "deferred"),
     ],
 )
 def test_not_now_is_no_refusal(

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.trail.bounce_reasons import REASONS
 from chalicelib.trail.delivery import Step, delivery
 from chalicelib.trail.delivery_states import STATES, DeliveryState, StateChange, StateChanges
 from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.reason import REASONS
 from tests.trail.ses_events import MAIL, at
 
 KNOWN_ADVICE = {

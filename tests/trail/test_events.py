@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,13 @@ def test_a_soft_bounce_with_a_status_is_one() -> None:
 
 def test_not_spam_is_no_complaint() -> None:
     assert parse_event(ses.complaint("not-spam")) is None
+
+
+@pytest.mark.parametrize("part", ["a", "a.", "1.", "a@", "<a@", "user ", "-", "5.1.", "unknown "])
+def test_a_server_that_talks_for_ever_keeps_nobody_waiting(part: str) -> None:
+    begun = time.process_time()
+    parse_event(ses.bounce(status="5.0.0", diagnostic=part * (100_000 // len(part))))
+    assert time.process_time() - begun < 2
 
 
 def _without(*path: str) -> str:

@@ -144,6 +144,7 @@ def test_the_loser_of_a_race_tells_nobody(
         (ses.bounce(status="5.7.1", diagnostic=None), False),
         (ses.bounce("Transient", "MailboxFull"), False),
         (ses.bounce("Transient", "General", status="4.4.7", diagnostic=None), False),
+        (ses.bounce(status="4.7.28", diagnostic="smtp; 421 4.7.28 unusual rate"), False),
         (ses.bounce(subtype="OnAccountSuppressionList", status=None, diagnostic=None), False),
     ],
 )

@@ -1,0 +1,195 @@
+"""Words of bounces: what mail servers write beside their status codes, and what it means.
+
+A table of what is known to be written, the clearest first. A phrase that may mean something else
+as well belongs below the ones that are clear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from chalicelib.trail.reason import Reason
+
+
+class _Phrases(NamedTuple):
+    final: Reason
+    not_now: Reason | None
+    """What the same words mean beside a status of class 4. ``None``: nothing."""
+    pattern: re.Pattern[str]
+
+
+def _phrases(final: Reason, not_now: Reason | None, *patterns: str) -> _Phrases:
+    return _Phrases(final, not_now, re.compile("|".join(patterns), re.IGNORECASE))
+
+
+_WHO = r"(?<!ip )(?<!sender )\b(user|recipient|mail ?box|account|address|addressee|person)"
+_GONE = r"(disabled|discontinued|suspended|inactive|deactivated|terminated|closed|deleted|frozen)"
+
+_CLEAR = (
+    _phrases(
+        "mailbox-full",
+        "mailbox-full",
+        r"(mail ?box|inbox|mail folder)[^.;]{0,30}\bfull\b|\bfull mail ?box",
+        r"\b(over|exceed\w*|beyond)[^.;]{0,30}(?<!sending )(?<!message )\bquota",
+        r"(?<!sending )(?<!message )\bquota[^.;]{0,15}(exceed|full|reached)",
+        r"(mail ?box|inbox|recipient|user|account)[^.;]{0,30}(out of|no|enough) (storage|space)",
+        r"mail ?box size|exceed\w* storage",
+        r"メールボックス[^。]{0,10}(いっぱい|一杯|満杯)|容量[^。]{0,8}(超|オーバー|不足|いっぱい)",
+        r"bo[iî]te[^.;]{0,30}pleine|postfach[^.;]{0,20}voll|buz[oó]n[^.;]{0,20}lleno",
+        r"casella[^.;]{0,20}piena|[邮郵信]箱[^。]{0,6}[满滿]",
+    ),
+    _phrases(
+        "too-large",
+        "too-large",
+        r"(message|mail|body)( size| is| was)* (too (large|big|long)|exceeds)",
+        r"\b(?<!header )size[^.;]{0,20}(limit|maximum|too large)",
+    ),
+    # Who guards a mailbox by making strangers wait says so, whatever the number is.
+    _phrases(
+        "deferred",
+        "deferred",
+        r"gr[ae]y-?list|\blater\b|try again (in|after)|verification (is )?in progress",
+        r"too many (?!hops)|too (much|fast|quickly|frequent)|at a rate|throttl",
+        r"(rate|frequency)[- ]?(limit|control|exceed)",
+        r"(sending|message|daily|hourly) (rate|limit|quota)",
+        r"temporar|\bdefer|refused to talk|not accepting connections",
+        "一時的|しばらく",
+    ),
+    # We are refused, or the machine that speaks for us: nothing is known of the mailbox.
+    _phrases(
+        "policy",
+        "deferred",
+        r"(sender|mail from|from address|from:? header|return[- ]path|helo|ehlo|client host)"
+        r"[^.;]{0,60}(reject|unknown|exist|invalid|denied|not|verif|refus|cannot|mismatch|fail)",
+        r"(reject|unknown|invalid|unauth|unverif|bad|block|ban|allow|denied|exist)"
+        r"[^.;]{0,30}\b(senders?|helo|client|from (address|header|domain))\b",
+        r"\b(spf|dkim|dmarc|ptr|r?dns ?[br]l|rbl|dnsbl|spamhaus|reputation)\b|reverse[ -]",
+        r"(black|block|deny|drop)[- ]?list|\bblock(ed|ing)?\b|(?<!not )\blisted (on|in|by|at)\b",
+        r"authenticat|\bclient ip\b|\bip (address )?(is )?(ban|black|block|den|list|not|reject)",
+        r"relay\w*[^.;]{0,30}(denied|not|prohibit|restrict|refus)|\b(to|not|cannot) relay\b",
+        r"(unknown|no such|invalid)[^.;]{0,30} or [^.;]{0,10}(filter|reject|block|refus)",
+    ),
+    # The name server did not answer, or the mailbox could not be written to: nothing is known of
+    # the address.
+    _phrases(
+        "server-down",
+        "server-down",
+        r"(can't|cannot|couldn't|could not|unable to) (create|open|lock|write|append)",
+        r"not found,? try again|\bdns soft|look ?up dns|servfail",
+        r"\b(dns|name ?server|name service)[^.;]{0,40}(time|fail|malformed|unexpected|no respon)",
+    ),
+    # RFC 7505: the domain exists, and its owner says that it takes no mail.
+    _phrases("no-such-domain", "deferred", "null ?mx"),
+    _phrases(
+        "no-such-domain",
+        "server-down",
+        r"no such (mail )?(domain|host)|nxdomain|\bno mx\b|any host named",
+        r"\b(domain|host)( ?name)?[\s\"'()[\]:]*((is|was|has been) )?"
+        r"(does ?n[o']t exist|not found|not reachable|unknown|invalid|non-?existent)",
+        r"(unknown|invalid|bad|non-?existent) ((recipient|destination|mail) )?(domain|hosts?)\b",
+        r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明)",
+    ),
+    _phrases(
+        "no-such-mailbox",
+        # A server that asks for patience with an unknown user is set up so; when its patience is
+        # asked in vain for hours, the user is still unknown.
+        "no-such-mailbox",
+        r"(unknown|no such|invalid|non-?existent|undefined|not a (valid|known)) "
+        r"((local|destination|mail|e-?mail|virtual) )*"
+        r"(user|recipient|mail ?box|account|address(?! error)|addressee|person)",
+        _WHO + r"[^.;]{0,40}(\bunknown|not found|not? exist|n['o]?t exist|\binvalid|not listed)",
+        _WHO + r"[^.;]{0,25}(is|was|has been) (no longer|" + _GONE + ")",
+        _GONE + " (user|recipient|mail ?box|account|address)",
+        r"no (mail ?box|user|account)[^.;]{0,10} (here|by that name)|recip(ient)?notfound",
+        r"(doesn't|does not) have an?\b[^.;]{0,30}account",
+        r"(ユーザー?|宛先|あて先|受信者|アドレス|アカウント)[^。]{0,30}"
+        r"(存在しません|見つかりません|不明|ありません|無効|誤り)",
+        r"(adresse|destinataire|utilisateur)[^.;]{0,30}(invalide|inconnu|inexistant)",
+        r"(benutzer|empf[aä]nger|postfach)[^.;]{0,20}(unbekannt|existiert nicht|ung[uü]ltig)",
+        r"(usuario|destinatario|cuenta|utente)[^.;]{0,20}(desconocid|no existe|sconosciut)",
+        r"(用户|用戶|收件人|邮箱|信箱)[^。]{0,8}(不存在|未找到|无效|無效)",
+    ),
+)
+
+_UNCLEAR = (
+    _phrases(
+        "server-down",
+        "server-down",
+        r"timed? ?out|lost connection|connection[^.;]{0,20}(refused|reset|lost|dropped|closed)",
+        r"no route|unreachable|expired|hop count|too many hops|\bloop",
+        r"(internal|system)[^.;]{0,10} (error|failure|full)|insufficient (system|disk|resource)",
+    ),
+    _phrases(
+        "policy",
+        "deferred",
+        r"virus|malware|phish|\bip\b|\(bl\)",
+    ),
+    _phrases(
+        "spam",
+        "spam",
+        r"\b(spam|ube|uce|unsolicited|junk)\b|content[^.;]{0,15}reject|迷惑メール",
+    ),
+    _phrases(
+        "no-such-mailbox",
+        None,
+        r"mail ?box (is )?(unavailable|not available)",
+        r"recipients?( address(es)?)? rejected( ?: access denied|\.?\s*$|\.?\s*\()",
+        r"(^|;)\W*address rejected\W*$",
+    ),
+    _phrases(
+        "policy",
+        "deferred",
+        r"polic(y|ies)|denied|refus|reject|prohibit|forbid|filter|banned|restrict|suspicious|violat",
+        r"not (allowed|permitted|accepted|authori[sz]ed)|mismatch|duplicate header|拒否",
+    ),
+    _phrases("server-down", "deferred", r"service[^.;]{0,20} (unavailable|not available)"),
+)
+
+_ABSENCE = re.compile(
+    r"out[ -]of[ -](the[ -])?office|auto(matic|mated)?[- ]?(reply|response|answer)"
+    r"|\bvacation|on (annual )?leave|away from|abwesen|absence|不在|自動(応答|返信)|休暇",
+    re.IGNORECASE,
+)
+
+_QUOTES = re.compile(r"""\bsaid\b:?|->|[45]\d\d[- ]['"]""")
+"""Where the words of another server begin."""
+
+_NOT_WORDS = re.compile(
+    r"https?://\S+"
+    r"|<[^<>\s]*@[^<>\s]*>|(?<![^\s<>\"'();,])[^\s<>\"'();,@]+@[^\s<>\"'();,]+"
+    r"|(?<![\w.-])[\w-]+(\.[\w-]+)*\.[a-z]{2,}(?![\w.])|\[?(\d+\.){3}\d+\]?"
+    r"|(?<![\w.])[45]\d\d[- ]|(?<![\w.])[45]\.\d{1,3}\.\d{1,3}\b(?!\.\d)"
+)
+"""Names of pages, people and hosts hold every word, and numbers stand in the midst of phrases."""
+
+
+READ = 4000
+"""Characters read of what a server said. Whose server it is may be a stranger."""
+
+
+def reason_of_words(
+    text: str | None, *, not_now: bool = False, clear: bool = False, of_mailbox: bool = True
+) -> Reason | None:
+    """What a server's words mean. ``not_now``: they stand beside a status of class 4.
+
+    ``clear``: only what can mean nothing else. ``of_mailbox``: an unclear refusal may be about
+    the mailbox. What a server quotes of another is read before its own words.
+    """
+    for part in reversed(_QUOTES.split((text or "")[:READ])):
+        words = _words(part)
+        for row in _CLEAR if clear else (*_CLEAR, *_UNCLEAR):
+            reason = row.not_now if not_now else row.final
+            unsure = row in _UNCLEAR and reason == "no-such-mailbox" and not of_mailbox
+            if reason and not unsure and row.pattern.search(words):
+                return reason
+    return None
+
+
+def tells_of_absence(text: str | None) -> bool:
+    """Whether this is an automatic reply's: the mail reached a mailbox."""
+    return bool(_ABSENCE.search(_words((text or "")[:READ])))
+
+
+def _words(text: str) -> str:
+    return " ".join(_NOT_WORDS.sub(" ", text).split())
