@@ -68,8 +68,8 @@ _ADVICE = {
     "no-such-mailbox": ("check-address", "allow-domain", "try-another-address"),
     "policy": ("allow-domain", "try-another-address", "ask-help-desk"),
     "spam": ("allow-domain", "try-another-address", "ask-help-desk"),
-    "server-down": ("wait", "try-another-address"),
-    "deferred": ("wait", "try-another-address"),
+    "server-down": ("try-another-address", "ask-help-desk"),
+    "deferred": ("try-another-address", "ask-help-desk"),
     "too-large": ("ask-help-desk",),
     "other": (
         "check-address",
@@ -79,13 +79,16 @@ _ADVICE = {
         "ask-help-desk",
     ),
 }
-"""By reason. Carriers answer "unknown user" for a filtered sender too, hence ``allow-domain``
-beside ``check-address``. ``other`` is also what is told of a reason that is only the owner's to
-know, so it advises for each."""
+"""By reason, once nobody tries any more. Carriers answer "unknown user" for a filtered sender too,
+hence ``allow-domain`` beside ``check-address``. ``other`` is also what is told of a reason that is
+only the owner's to know, so it advises for each."""
 
 
 _THEIRS = frozenset({"mailbox-full", "suppressed"})
 """Reasons that are only the address's owner's to know."""
+
+_PASSING = frozenset({"server-down", "deferred", None})
+"""Reasons of a delay that nothing but patience helps against."""
 
 _ANOTHER = ("try-another-address",)
 
@@ -143,8 +146,8 @@ def _advice(state: ToldState, reason: str | None, provider: str, *, late: bool) 
             searching = ("check-spam", "allow-domain", *another, "ask-help-desk")
             codes = searching if late else ("wait",)
         case "delayed":
-            by_reason = _ADVICE[reason or "server-down"]
-            others = (code for code in by_reason if code not in ("wait", *_ANOTHER))
+            by_reason = () if reason in _PASSING else _ADVICE[reason or "other"]
+            others = (code for code in by_reason if code not in _ANOTHER)
             codes = ("wait", *others, *another)
         case "delivered":
             codes = ("check-spam", "allow-domain", *another)

@@ -134,7 +134,8 @@ def test_others_are_not(provider: str) -> None:
     [
         ("no-such-mailbox", "check-address"),
         ("policy", "allow-domain:docomo"),
-        ("server-down", "wait"),
+        ("server-down", "try-another-address"),
+        ("deferred", "try-another-address"),
         ("too-large", "ask-help-desk"),
     ],
 )
@@ -152,6 +153,12 @@ def test_a_bounce_says_what_helps_against_its_reason(reason: str, first: str) ->
     )
     assert (told.state, told.reason) == ("bounced", reason)
     assert told.advice[0] == first
+
+
+@pytest.mark.parametrize("reason", [None, *REASONS])
+def test_after_a_mail_came_back_nobody_is_told_to_wait(reason: str | None) -> None:
+    told = delivery([record({"bounced": StateChange(at(1), reason)})], at(2))
+    assert "wait" not in told.advice
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -51,13 +51,19 @@ _STEPS: dict[ToldState, str] = {
 _REASONS = {
     "no-such-mailbox": _("The receiving side says that there is no such address."),
     "no-such-domain": _("There is no mail domain “%(domain)s”."),
-    "policy": _("The settings of the receiving side refuse our mail."),
-    "server-down": _("The receiving mail server cannot be reached."),
-    "deferred": _("The receiving mail server asked us to try again later."),
+    "policy": _("Your email provider refused our mail."),
+    "server-down": _("Your email provider cannot take the mail at the moment."),
+    "deferred": _("Your email provider asked us to try again later."),
     "too-large": _("The receiving side says that the mail is too large."),
     "spam": _("The receiving side took the mail for spam."),
     "other": _("The receiving side did not say why."),
 }
+
+_NO_LONGER = {
+    "server-down": _("Your email provider could not take the mail. We have stopped trying."),
+    "deferred": _("Your email provider kept putting the mail off. We have stopped trying."),
+}
+"""Reasons that sound like patience, once nobody tries any more."""
 
 _ADVICE = {
     "wait": _("Please wait a little."),
@@ -149,7 +155,7 @@ def delivery_status(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
         provider=provider_name(view.provider),
-        reason=_REASONS.get(delivery.reason or ""),
+        reason=_reason(delivery),
         domain=view.email.rpartition("@")[2],
         kind=_kind(state, trouble=trouble, failed=failed),
         failed=failed,
@@ -194,6 +200,12 @@ def _now(view: View, state: ToldState, now: datetime) -> str:
         # Nobody is sent to look for a code that works no longer.
         return _ACCEPTED
     return _NOW[state]
+
+
+def _reason(delivery: Delivery) -> str | None:
+    reason = delivery.reason or ""
+    final = delivery.state in ("bounced", "rejected")
+    return (_NO_LONGER.get(reason) if final else None) or _REASONS.get(reason)
 
 
 def provider_name(provider: str | None) -> str:

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.trail.delivery import Step
+from chalicelib.locales import LOCALES
+from chalicelib.trail.delivery import Step, delivery
+from chalicelib.trail.delivery_states import DeliveryState, StateChange
+from chalicelib.trail.mail_record import MailRecord
+from chalicelib.trail.reason import REASONS
 from chalicelib.web.pages import delivery_status
 from chalicelib.web.pages.delivery_status import DeliveryStatus
 from tests.web.pages.desk import NOW, mail, view
+from tests.web.pages.scenes import DOCOMO, Scene
 
 ASKED = NOW - timedelta(minutes=2)
 
@@ -196,3 +201,43 @@ def test_a_provider_without_a_list_of_senders_is_searched() -> None:
     found = of(delivery=delivered).advice
 
     assert found == (("See how to find the mail with this provider.", "google"),)
+
+
+PATIENCE = ("wait", "later", "cannot be reached", "待", "あとで", "つながりません")
+
+
+def _mail_section(state: DeliveryState, reason: str, locale: str) -> str:
+    """What the page says of a mail that reached ``state`` just now."""
+    sent = {"sent": StateChange(NOW), state: StateChange(NOW, reason)}
+    record = MailRecord("R", "m", "sign-up", "docomo", "primary", "net", NOW, sent)
+    shown = view(**DOCOMO, delivery=delivery([record], NOW))
+    page = Scene("/register/code", shown).reply(locale).body
+    return str(page).partition('aria-labelledby="mail"')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("state", ["bounced", "rejected"])
+def test_when_nobody_tries_any_more_no_sentence_asks_for_patience(
+    state: DeliveryState, reason: str, locale: str
+) -> None:
+    said = _mail_section(state, reason, locale)
+
+    assert len(said) > 200
+    assert [words for words in PATIENCE if words in said] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_domain_that_does_not_exist_has_a_sentence_of_its_own(locale: str) -> None:
+    said = {reason: _mail_section("bounced", reason, locale) for reason in REASONS}
+
+    assert "docomo.ne.jp" in said["no-such-domain"]
+    assert said["no-such-domain"] not in [said[r] for r in REASONS if r != "no-such-domain"]
+
+
+@pytest.mark.parametrize("reason", ["server-down", "deferred"])
+def test_a_delay_and_its_end_are_told_apart(reason: str) -> None:
+    delayed, bounced = (of(delivery=mail("sent", s, reason=reason)) for s in ("delayed", "bounced"))
+
+    assert "stopped trying" in str(bounced.reason)
+    assert "stopped trying" not in str(delayed.reason)
