@@ -90,6 +90,9 @@ _THEIRS = frozenset({"mailbox-full", "suppressed"})
 _PASSING = frozenset({"server-down", "deferred", None})
 """Reasons of a delay that nothing but patience helps against."""
 
+_REACHED = frozenset({"delivered", "complained"})
+"""States of a mail that a mailbox took."""
+
 _ANOTHER = ("try-another-address",)
 
 LATE_AFTER = timedelta(minutes=5)
@@ -127,6 +130,9 @@ def _told(states: Mapping[DeliveryState, StateChange]) -> StateChanges:
         match state:
             case "complained":
                 told.setdefault("delivered", StateChange(change.at))
+            case "answered":
+                if not states.keys() & _REACHED:
+                    told.setdefault("bounced", StateChange(change.at, "other"))
             case "suppressed":
                 told.setdefault("bounced", StateChange(change.at, "other"))
             case _ if change.reason in _THEIRS:

@@ -12,11 +12,21 @@ from datetime import datetime
 from typing import Literal, get_args
 
 DeliveryState = Literal[
-    "waiting", "sent", "delayed", "delivered", "rejected", "suppressed", "bounced", "complained"
+    "waiting",
+    "sent",
+    "delayed",
+    "answered",
+    "delivered",
+    "rejected",
+    "suppressed",
+    "bounced",
+    "complained",
 ]
 """How far a mail came, in the order in which a later one hides an earlier one.
 
 ``bounced`` hides ``delivered``: a server may accept a mail and send it back afterwards.
+``answered`` does not: something came back of which SES cannot say what it is. Where the mail was
+delivered it is taken for an absence notice, and for a bounce only where it was not.
 """
 
 STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)

@@ -14,8 +14,13 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.errors import TodokuError
-from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
-from chalicelib.trail.bounce_words import READ
+from chalicelib.trail.bounce_reasons import (
+    bounce_reason,
+    delay_reason,
+    names_no_failure,
+    never_sent,
+)
+from chalicelib.trail.bounce_words import READ, tells_of_absence
 from chalicelib.trail.delivery_states import DeliveryState, StateChange
 from chalicelib.trail.mail_record import UNKNOWN, mail_of
 from chalicelib.trail.reason import Reason
@@ -207,20 +212,30 @@ def _reached(record: _Record) -> tuple[DeliveryState, StateChange] | None:
 
 def _bounce(it: _Bounced, to: str) -> tuple[DeliveryState, StateChange] | None:
     who = it.bounced_recipients[0] if it.bounced_recipients else _Failed()
+    words = mask_addresses(who.diagnostic_code, to)
+    if never_sent(it.bounce_sub_type):
+        return _suppressed(it.timestamp, it.bounce_sub_type, words)
     told = who.action or who.status or who.diagnostic_code
-    if it.bounce_type == "Transient" and it.bounce_sub_type == "General" and not told:
-        # An absence notice: SES files automatic replies here, and they carry no delivery
-        # status. A real soft bounce has one, at least the SMTP answer SES itself received.
-        return None
+    unsure = it.bounce_type != "Permanent" and it.bounce_sub_type in ("General", "Undetermined")
+    if unsure and names_no_failure(who.status, who.diagnostic_code):
+        if tells_of_absence(who.diagnostic_code) or (it.bounce_type == "Transient" and not told):
+            # An absence notice: SES files automatic replies here, and they carry no delivery
+            # status. A real soft bounce has one, at least the SMTP answer SES itself received.
+            return None
+        return "answered", StateChange(it.timestamp, "other", words)
     reason: Reason = bounce_reason(it.bounce_sub_type, who.status, who.diagnostic_code)
-    state: DeliveryState = "suppressed" if reason == "suppressed" else "bounced"
-    return state, StateChange(it.timestamp, reason, mask_addresses(who.diagnostic_code, to))
+    return "bounced", StateChange(it.timestamp, reason, words)
+
+
+def _suppressed(at: datetime, subtype: str, words: str | None) -> tuple[DeliveryState, StateChange]:
+    """SES took the mail and did not send it; ``subtype`` says for which of its lists."""
+    return "suppressed", StateChange(at, "suppressed", f"{subtype}: {words}" if words else subtype)
 
 
 def _complaint(it: _Complained) -> tuple[DeliveryState, StateChange] | None:
-    if it.complaint_sub_type == "OnAccountSuppressionList":
+    if it.complaint_sub_type and never_sent(it.complaint_sub_type):
         # Not a new complaint: SES did not send because of an old one.
-        return "suppressed", StateChange(it.timestamp, "suppressed")
+        return _suppressed(it.timestamp, it.complaint_sub_type, None)
     if it.complaint_feedback_type == "not-spam":
         return None
     return "complained", StateChange(it.timestamp, "spam")

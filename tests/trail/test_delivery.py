@@ -161,6 +161,27 @@ def test_after_a_mail_came_back_nobody_is_told_to_wait(reason: str | None) -> No
     assert "wait" not in told.advice
 
 
+ANSWERED: StateChanges = {"answered": StateChange(at(9), "other")}
+
+
+@pytest.mark.parametrize("delivered", ["delivered", "complained"])
+def test_an_answer_does_not_undo_a_delivery(delivered: DeliveryState) -> None:
+    came: StateChanges = {"sent": StateChange(at(1)), delivered: StateChange(at(3))}
+    assert delivery([record(came | ANSWERED)], NOW) == delivery([record(came)], NOW)
+
+
+def test_an_answer_to_a_mail_that_was_not_delivered_is_a_mail_that_came_back() -> None:
+    sent: StateChanges = {"sent": StateChange(at(1))}
+    told = delivery([record(sent | ANSWERED)], NOW)
+    assert told == delivery([record(sent | {"bounced": StateChange(at(9), "other")})], NOW)
+    assert (told.state, told.reason) == ("bounced", "other")
+
+
+def test_an_answer_hides_no_refusal() -> None:
+    refused: StateChanges = {"delivered": StateChange(at(3)), "bounced": StateChange(at(5), "spam")}
+    assert delivery([record(ANSWERED | refused)], NOW).reason == "spam"
+
+
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("reason", [None, *REASONS])
 def test_every_state_and_reason_has_advice_that_the_pages_know(

@@ -81,3 +81,9 @@ def test_a_delay_is_over_once_delivered() -> None:
 
 def test_of_a_mail_nothing_is_known_it_waits() -> None:
     assert shown({}) == "waiting"
+
+
+def test_an_answer_hides_a_delay_and_no_delivery() -> None:
+    change = StateChange(START)
+    assert shown({"delivered": change, "answered": change}) == "delivered"
+    assert shown({"delayed": change, "answered": change}) == "answered"

@@ -39,6 +39,7 @@ from tests.trail import ses_events as ses
             600,
             "suppressed",
         ),
+        (ses.complaint(None, "OnTenantSuppressionList"), "suppressed", 600, "suppressed"),
         (ses.delay(), "delayed", 120, "server-down"),
         (ses.delay("MailboxFull"), "delayed", 120, "mailbox-full"),
         (ses.reject(), "rejected", 1, "other"),
@@ -70,6 +71,59 @@ def test_what_the_server_said_is_kept_without_the_address() -> None:
 
 def test_an_absence_notice_is_no_bounce() -> None:
     assert parse_event(ses.bounce("Transient", "General", status=None, diagnostic=None)) is None
+
+
+@pytest.mark.parametrize("kind", ["Transient", "Undetermined"])
+@pytest.mark.parametrize("subtype", ["General", "Undetermined"])
+def test_an_absence_notice_may_say_what_it_is(kind: str, subtype: str) -> None:
+    for status in (None, "5.0.0"):
+        words = "smtp; Automatic reply: out of office"
+        assert parse_event(ses.bounce(kind, subtype, status=status, diagnostic=words)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "diagnostic", "state"),
+    [
+        # Something came back, and SES cannot say what.
+        ("Undetermined", None, None, "answered"),
+        ("Undetermined", "5.0.0", None, "answered"),
+        ("Undetermined", None, "thank you for your mail", "answered"),
+        ("Transient", "5.0.0", None, "answered"),
+        # A server that refuses leaves no doubt.
+        ("Undetermined", "5.1.1", None, "bounced"),
+        ("Undetermined", "5.0.0", "smtp; 550 no", "bounced"),
+        ("Undetermined", None, "user unknown", "bounced"),
+        ("Permanent", None, None, "bounced"),
+    ],
+)
+def test_what_came_back_is_a_bounce_if_it_names_a_failure(
+    kind: str, status: str | None, diagnostic: str | None, state: str
+) -> None:
+    event = parse_event(ses.bounce(kind, "Undetermined", status=status, diagnostic=diagnostic))
+    assert event is not None
+    assert event.state == state
+
+
+@pytest.mark.parametrize(
+    "subtype",
+    [
+        "Suppressed",
+        "OnAccountSuppressionList",
+        "OnTenantSuppressionList",
+        "EmailValidationSuppressed",
+        "UnsubscribedRecipient",
+    ],
+)
+def test_operators_see_why_ses_did_not_send(subtype: str) -> None:
+    silent = parse_event(ses.bounce(subtype=subtype, status="5.1.1", diagnostic=None))
+    spoken = parse_event(ses.bounce(subtype=subtype, diagnostic=f"not sent to {ses.TO}"))
+    assert silent is not None
+    assert spoken is not None
+    assert (silent.state, silent.change.words) == ("suppressed", subtype)
+    assert (spoken.state, spoken.change.words) == (
+        "suppressed",
+        f"{subtype}: not sent to t***@docomo.ne.jp",
+    )
 
 
 def test_a_soft_bounce_with_a_status_is_one() -> None:

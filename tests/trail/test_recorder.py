@@ -145,6 +145,8 @@ def test_the_loser_of_a_race_tells_nobody(
         (ses.bounce("Transient", "MailboxFull"), False),
         (ses.bounce("Transient", "General", status="4.4.7", diagnostic=None), False),
         (ses.bounce(status="4.7.28", diagnostic="smtp; 421 4.7.28 unusual rate"), False),
+        # It may be an absence notice.
+        (ses.bounce("Undetermined", "Undetermined", status=None, diagnostic=None), False),
         (ses.bounce(subtype="OnAccountSuppressionList", status=None, diagnostic=None), False),
     ],
 )
