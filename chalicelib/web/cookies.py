@@ -77,7 +77,9 @@ def write(cookie: Cookie, *, secure: bool) -> str:
         f"{_PREFIX if secure else ''}{cookie.name}={value}",
         "Path=/",
         f"Max-Age={0 if gone else cookie.max_age}",
-        "SameSite=Strict",
+        # A link from another site must find the registration, which Strict hides. Lax goes along
+        # with no other request of another site than such a GET, which changes nothing.
+        "SameSite=Lax",
         "HttpOnly",
     ]
     if secure:

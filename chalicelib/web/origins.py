@@ -1,7 +1,8 @@
 """Origin checks (CSRF) and CORS: who may send a change, who may read an answer.
 
-Cookies are SameSite=Strict, so another *site* never acts with them. What is left are sibling
-subdomains (the same site, perhaps another operator) and browsers' corner cases.
+Cookies are SameSite=Lax: from another *site* they come with a link that is followed, a GET, and
+with nothing that changes anything. What is left are sibling subdomains (the same site, perhaps
+another operator) and browsers' corner cases.
 """
 
 from __future__ import annotations

@@ -21,10 +21,15 @@ routes = Routes()
 
 @routes.get(step_guard.START)
 def start(services: Services, request: Request) -> Response:
-    """``GET /``."""
+    """``GET /``. Whom a link of another site leads here goes on where the registration is."""
     from chalicelib.web.pages import steps
 
-    return steps.start(services, request, step_guard.current_registration(services, request))
+    seen = step_guard.current_registration(services, request)
+    here = step_guard.page_for(seen)
+    under_way = here in (step_guard.CODE, step_guard.PASSWORD)
+    if under_way and request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        return _elsewhere(request, here)
+    return steps.start(services, request, seen)
 
 
 @routes.get(step_guard.ADDRESS)

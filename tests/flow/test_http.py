@@ -180,22 +180,22 @@ def test_a_large_answer_is_compressed_when_asked(applicant: Client) -> None:
     assert answer.header("content-encoding") == "gzip"
 
 
-def test_cookies_are_strict_and_unreadable_by_scripts(
+def test_cookies_are_lax_and_unreadable_by_scripts(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     asked = cookies(applicant.register(email))
     assert asked["todoku_registration"] == {
         "Path=/",
         "Max-Age=604800",
-        "SameSite=Strict",
+        "SameSite=Lax",
         "HttpOnly",
     }
-    assert asked["lang"] == {"Path=/", "Max-Age=31536000", "SameSite=Strict", "HttpOnly"}
+    assert asked["lang"] == {"Path=/", "Max-Age=31536000", "SameSite=Lax", "HttpOnly"}
     applicant.verify(machine.mailbox.wait(email)[0].code or "")
     signed_in = cookies(applicant.complete("three quiet herons"))
     assert signed_in.keys() == {"todoku_access", "todoku_refresh"}
     for attributes in signed_in.values():
-        assert {"Path=/", "SameSite=Strict", "HttpOnly"} < attributes
+        assert {"Path=/", "SameSite=Lax", "HttpOnly"} < attributes
     signed_out = cookies(applicant.json("DELETE", SESSION))
     assert signed_out.keys() == {"todoku_access", "todoku_refresh", "todoku_registration"}
     assert all("Max-Age=0" in attributes for attributes in signed_out.values())

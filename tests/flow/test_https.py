@@ -32,7 +32,7 @@ def test_cookies_are_secure_and_bound_to_the_host(
     for cookie in asked.all("set-cookie"):
         assert cookie.startswith("__Host-")
         assert "; Secure" in cookie
-        assert "; SameSite=Strict" in cookie
+        assert "; SameSite=Lax" in cookie
         assert "; Path=/;" in cookie
         assert "Domain" not in cookie
     code = machine.mailbox.wait(email)[0].code or ""

@@ -12,13 +12,13 @@ from tests.web.visitor import CURRENT, REGISTRATIONS, Visitor
 
 def test_on_https_a_cookie_is_bound_to_the_host() -> None:
     assert cookies.write(Cookie("todoku_access", "v", 900), secure=True) == (
-        "__Host-todoku_access=v; Path=/; Max-Age=900; SameSite=Strict; HttpOnly; Secure"
+        "__Host-todoku_access=v; Path=/; Max-Age=900; SameSite=Lax; HttpOnly; Secure"
     )
 
 
 def test_on_plain_http_it_has_its_plain_name() -> None:
     assert cookies.write(Cookie("todoku_access", "v", 900), secure=False) == (
-        "todoku_access=v; Path=/; Max-Age=900; SameSite=Strict; HttpOnly"
+        "todoku_access=v; Path=/; Max-Age=900; SameSite=Lax; HttpOnly"
     )
 
 

@@ -37,6 +37,7 @@ def test_every_answer_has_the_headers_of_every_answer(answer: Any) -> None:
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 

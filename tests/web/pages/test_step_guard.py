@@ -52,6 +52,29 @@ def test_without_the_cookie_no_service_is_asked(path: str) -> None:
     assert desk.asked == []
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("state", PLACES)
+def test_a_link_of_another_site_to_the_start_page_leads_to_the_step_under_way(
+    state: str, site: str
+) -> None:
+    reply = visit("/", Desk(view(state=state)), headers={"sec-fetch-site": site})
+
+    if state == "completed":
+        assert reply.status == 200
+    else:
+        assert (reply.status, reply.headers["Location"]) == (303, PLACES[state])
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_link_to_the_start_page_shows_it(site: str) -> None:
+    assert visit("/", Desk(view()), headers={"sec-fetch-site": site}).status == 200
+
+
+def test_a_link_of_another_site_shows_the_start_page_where_nothing_is_under_way() -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+    assert visit("/", Desk(None), headers=headers).status == 200
+
+
 @pytest.mark.parametrize("state", ["queued", "awaiting_code", "expired"])
 def test_the_address_can_be_changed_until_it_is_verified(state: str) -> None:
     reply = visit("/register", Desk(view(state=state)), query={"change": "1"})
