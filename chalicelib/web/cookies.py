@@ -14,6 +14,8 @@ REGISTRATION = "todoku_registration"
 ACCESS = "todoku_access"
 REFRESH = "todoku_refresh"
 LANGUAGE = "lang"
+PROBE = "todoku_probe"
+"""Says nothing but that cookies are kept."""
 
 REGISTRATION_AGE = 7 * 24 * 3600
 """Seconds; as long as an unconfirmed registration is kept."""

@@ -8,7 +8,7 @@ from chalicelib.web.errors import Malformed
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
-OURS = frozenset({"_method", "_once"})
+OURS = frozenset({"_method", "_once", "_cookies"})
 """Fields that speak to the web layer, not to the service: no body type names them."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from chalicelib.web import blocked_cookies
 from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import step_guard
 from chalicelib.web.pages.step_guard import CurrentRegistration
@@ -49,9 +50,11 @@ def address(services: Services, request: Request) -> Response:
 
 @routes.get(step_guard.CODE)
 def code(services: Services, request: Request) -> Response:
-    """``GET /register/code``."""
+    """``GET /register/code``; ``?begun=1`` after a form elsewhere whose answer set the cookie."""
     from chalicelib.web.pages import steps
 
+    if blocked_cookies.refused(request):
+        return steps.cookies_blocked(services, request)
     return _at(step_guard.CODE, services, request, steps.code)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from msgspec.structs import asdict
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ViewportSize, sync_playwright
 
 from local.server import LocalServer
 from local.switches import SwitchValues
 from tests.browser.applicant import Applicant
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 QUIET = (
     # Nothing but what a test asks for: no look-ups, no updates, no guesses.
@@ -30,15 +30,26 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One for the whole run; each test makes contexts of its own in it."""
+def engine() -> Iterator[BrowserType]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        # A root user (a container) has no sandbox to offer.
-        root = hasattr(os, "getuid") and os.getuid() == 0
-        arguments = [*QUIET, *(["--no-sandbox"] if root else [])]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def launch(chromium: str) -> dict[str, Any]:
+    """How each browser is started."""
+    # A root user (a container) has no sandbox to offer.
+    root = hasattr(os, "getuid") and os.getuid() == 0
+    return {"executable_path": chromium, "args": [*QUIET, *(["--no-sandbox"] if root else [])]}
+
+
+@pytest.fixture(scope="session")
+def browser(engine: BrowserType, launch: dict[str, Any]) -> Iterator[Browser]:
+    """One for the whole run; each test makes contexts of its own in it."""
+    browser = engine.launch(**launch)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

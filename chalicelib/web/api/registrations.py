@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
-from chalicelib.web import cookies, forms, times
+from chalicelib.web import blocked_cookies, cookies, forms, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password, SendAgain
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.errors import Malformed
@@ -42,6 +43,8 @@ def start(services: Services, request: Request, body: Address) -> Response:
     An address that has an account is answered alike: only its mail says so.
     """
     locale = body.locale or request.locale
+    if request.html and (first := blocked_cookies.tried_again(request)):
+        return first
     started = services.registration.start(
         body.email,
         locale=locale,
@@ -51,8 +54,11 @@ def start(services: Services, request: Request, body: Address) -> Response:
         visitor=_visitor(request, body.altcha),
     )
     kept = (_cookie(started.token), cookies.language(locale))
+    if request.html and blocked_cookies.refused(request):
+        return _cookies_blocked(services, replace(request, locale=locale), kept)
     if request.html:
-        return see_other(f"{request.prefix}/register/code", cookies=kept)
+        page = f"{request.prefix}/register/code{blocked_cookies.mark(request, services.config)}"
+        return see_other(page, cookies=kept)
     where = {"Location": f"{request.prefix}/api/v1/registrations/current"}
     return json(_shown(services, started.registration), 202, headers=where, cookies=kept)
 
@@ -176,6 +182,17 @@ def cancel(services: Services, request: Request, body: Nothing) -> Response:
     if request.html:
         return see_other(f"{request.prefix}/", cookies=gone)
     return Response(204, cookies=gone)
+
+
+def _cookies_blocked(services: Services, request: Request, kept: tuple[Cookie, ...]) -> Response:
+    """The page that says so. The cookies are sent all the same: they may be allowed by now."""
+    # Here: no JSON call needs the pages.
+    from chalicelib.web.pages import steps
+
+    sent = forms.parse(request.body)
+    typed = {name: sent[name] for name in sent if name in {"email", "as_typed", "_once"}}
+    shown = steps.cookies_blocked(services, request, typed)
+    return replace(shown, cookies=kept)
 
 
 def _cookie(token: str) -> Cookie:

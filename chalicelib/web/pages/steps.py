@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from chalicelib.limits.code_attempts import next_code
-from chalicelib.web import times
+from chalicelib.web import blocked_cookies, times
 from chalicelib.web.pages import delivery_status, provider_help, step_guard
 from chalicelib.web.pages.render import page
 from chalicelib.web.pages.step_guard import CurrentRegistration
@@ -36,7 +37,7 @@ def address(
     """Step 1. With a registration under way it corrects that one's address."""
     suggestion = problem.extra.get("suggestion") if problem else None
     path = f"{API}/current/email" if seen else API
-    return page(
+    shown = page(
         services,
         request,
         "address.html",
@@ -50,6 +51,29 @@ def address(
         suggestion=suggestion,
         challenge=_challenge(problem),
         domain=provider_help.senders(services.config)[1],
+    )
+    return replace(shown, cookies=(*shown.cookies, *blocked_cookies.probe(request)))
+
+
+def cookies_blocked(
+    services: Services, request: Request, typed: Mapping[str, str] | None = None
+) -> Response:
+    """Instead of step 2, where the browser keeps no cookies; ``typed`` is the form that was sent.
+
+    The form here is the same request once more (``_once``), so it leads to the registration
+    that has begun, and the code that has come for it works.
+    """
+    sent = dict(typed or {})
+    email = sent.pop("email", "")
+    hidden = {"_once": secrets.token_urlsafe(16), "locale": request.locale, **sent}
+    return page(
+        services,
+        request,
+        "cookies.html",
+        path=step_guard.ADDRESS,
+        action=request.prefix + API,
+        email=email,
+        hidden={**hidden, blocked_cookies.FIELD: blocked_cookies.TRY},
     )
 
 

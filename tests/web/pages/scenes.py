@@ -99,6 +99,7 @@ SCENES: dict[str, Scene] = {
     "address, wait": Scene(
         "/register", error=errors.Wait(LATER), typed={"email": "taro@gmail.com"}
     ),
+    "address, cookies blocked": Scene("/register/code", query={"begun": "1"}, cookies={}),
     "code, being prepared": _mail(advice=("wait",)),
     "code, waiting for its turn": Scene(
         "/register/code",

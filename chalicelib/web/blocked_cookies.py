@@ -1,0 +1,61 @@
+"""Blocked cookies: how a form's post shows that its browser keeps none.
+
+The page of the address form sets a cookie, and the form says so in a field: a post that has the
+field and no cookie of ours comes from a browser that keeps none. It is answered by a page, so that
+what was typed stands there without script, storage or address bar. A post from a form elsewhere
+says nothing of the kind: there the page that it leads to sees whether the cookie came along.
+"""
+
+from __future__ import annotations
+
+from chalicelib.config import Config
+from chalicelib.web import forms
+from chalicelib.web.cookies import ACCESS, LANGUAGE, PROBE, REFRESH, REGISTRATION, Cookie
+from chalicelib.web.request import Request
+from chalicelib.web.response import HTML, Response
+
+FIELD = "_cookies"
+SET = "set"
+"""``FIELD`` of a form whose page sets a cookie."""
+TRY = "try"
+"""``FIELD`` of a form that is to be sent again once cookies are allowed: its page's cookies were
+refused, so it is the answer that sets one, and asks for the same post once more (307)."""
+MARK = "begun"
+"""In the query where an answer has just set a cookie."""
+
+PROBE_AGE = 7 * 24 * 3600
+"""Seconds that a page with the form may stay open."""
+
+
+def keeps(request: Request) -> bool:
+    """Whether this browser has brought any cookie of ours."""
+    return not {REGISTRATION, LANGUAGE, PROBE, ACCESS, REFRESH}.isdisjoint(request.cookies)
+
+
+def probe(request: Request) -> tuple[Cookie, ...]:
+    """The cookie that the form's page sets, where none of ours has come yet."""
+    return () if keeps(request) else (Cookie(PROBE, "1", PROBE_AGE),)
+
+
+def refused(request: Request) -> bool:
+    """Whether the cookie was refused that the form's page, or the answer before this, has set."""
+    return not keeps(request) and bool(_field(request) or MARK in request.query)
+
+
+def tried_again(request: Request) -> Response | None:
+    """What a form with ``TRY`` is answered at first: a cookie, and to come again with it."""
+    if keeps(request) or MARK in request.query or _field(request) != TRY:
+        return None
+    where = f"{request.prefix}{request.path}?{MARK}=1"
+    return Response(307, "", HTML, headers={"Location": where}, cookies=probe(request))
+
+
+def mark(request: Request, config: Config) -> str:
+    """The query for the page to which a form of another origin leads, which said nothing of
+    cookies: a browser sends none with it, whether it keeps them or not."""
+    elsewhere = request.headers.get("origin", config.base_url).lower() != config.base_url.lower()
+    return f"?{MARK}=1" if elsewhere and not keeps(request) else ""
+
+
+def _field(request: Request) -> str:
+    return forms.parse(request.body).get(FIELD, "") if request.body else ""
