@@ -1,6 +1,7 @@
 # `make` alone lists what there is. Everything happens inside .venv, which makes itself.
 #
 #   PORT=9000        where `make run` listens (8000)
+#   ORIGINS=http://…  whose forms `make run` takes too, separated by commas (README, another host)
 #   PYTHON=python3.12  which interpreter .venv is made with (python3)
 #   STAGE=dev        which stage is packaged, deployed or tested: one of .chalice/config.json
 #   CHROMIUM=/path   which browser the tests and the bench drive (see ops/browser.sh)

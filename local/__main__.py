@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import signal
 import sys
 import threading
 
 DEFAULT_PORT = 8000
+_ORIGIN = r"(https://[\w.-]+|http://(localhost|127\.[0-9.]+))(:[0-9]+)?"
+_ORIGINS = re.compile(f"({_ORIGIN}(,{_ORIGIN})*)?", re.ASCII)
 
 
 def main() -> int:
@@ -23,10 +26,15 @@ def main() -> int:
     prefix = os.environ.get("PREFIX", "").rstrip("/")
     if prefix and not prefix.startswith("/"):
         return _cannot(f"PREFIX={prefix} must begin with a slash, as in /dev.")
+    origins = os.environ.get("ORIGINS", "")
+    if not _ORIGINS.fullmatch(origins):
+        return _cannot(
+            f"ORIGINS={origins} must be origins separated by commas, as in http://localhost:9000."
+        )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     from local.server import LocalServer
 
-    server = LocalServer(int(text), prefix=prefix)
+    server = LocalServer(int(text), prefix=prefix, parameters={"Origins": origins})
     try:
         server.start()
     except OSError as error:
@@ -38,12 +46,26 @@ def main() -> int:
         print(f"The pages    {server.url}{prefix}/")
         print(f"The mailbox  {server.url}/local/mailbox")
         print(f"Providers    {server.url}/local/providers")
+        for origin in filter(None, origins.split(",")):
+            print(f"Forms at     {origin}: {_reach(origin, server.url)}")
         print("Everything is in memory: all of it is lost when this stops (Ctrl-C).")
         print(f"ready {server.url}", flush=True)
         stop.wait()
     finally:
         server.stop()
     return 0
+
+
+def _reach(origin: str, url: str) -> str:
+    """What a page at ``origin`` can do with the service at ``url``."""
+    from chalicelib.identity.site import same_site
+
+    if same_site(origin, url):
+        return "the same site, so forms and fetch work"
+    return (
+        "another site, which cannot hold our cookie: a plain form works, fetch is refused"
+        " (cross-site-fetch)"
+    )
 
 
 def _cannot(why: str) -> int:

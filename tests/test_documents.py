@@ -18,7 +18,7 @@ SOURCES = [".chalice", "docs", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "
 SOURCES += ["bench", "chalicelib", "cloudformation", "frontend", "local", "ops", "tests"]
 TEXT = {".bash", ".html", ".md", ".po", ".py", ".sh", ".toml", ".yaml"}
 NOT_THE_PROJECTS_PYTHON = re.compile(
-    r"(?<!\.venv/bin/)\bpython[\d.]* -m \w|`(pytest|ruff|mypy|lint-imports) [^`]+`"
+    r"(?<!\.venv/bin/)\bpython[\d.]* -m (?!http\.server)\w|`(pytest|ruff|mypy|lint-imports) [^`]+`"
 )
 """What ends in ModuleNotFoundError, or is not found: the packages are in .venv alone."""
 CITED = re.compile(r"`(tests/[\w/]+\.py)::([\w:]+)`")

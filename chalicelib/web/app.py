@@ -21,7 +21,13 @@ from chalicelib.config import Config
 from chalicelib.errors import TodokuError
 from chalicelib.web import language, log, origins, problems
 from chalicelib.web.error_response import error_response
-from chalicelib.web.errors import Malformed, MethodNotAllowed, NotFound, UnsupportedMediaType
+from chalicelib.web.errors import (
+    CrossSiteFetch,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    UnsupportedMediaType,
+)
 from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
 from chalicelib.web.response import (
     HTML,
@@ -163,9 +169,11 @@ class TodokuApp(Chalice):
             else:
                 log.unexpected_error(error)
                 problem = problems.internal_problem(locale)
+            # The script that is told this reads no page, whatever kind of body it sent.
+            page = request and not isinstance(error, CrossSiteFetch)
             told = (
                 error_response(services, request, problem)
-                if request
+                if page and request
                 else problems.problem_response(problem)
             )
             return chalice_response(told, secure=secure)

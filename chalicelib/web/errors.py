@@ -21,6 +21,10 @@ class ForeignOrigin(TodokuError):
     """403: the form that sent this is not on a site that may."""
 
 
+class CrossSiteFetch(TodokuError):
+    """403: a script sent this from a configured origin of another site, which keeps no cookie."""
+
+
 class NotFound(TodokuError):
     """404: nothing is served at this path."""
 

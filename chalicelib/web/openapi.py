@@ -25,6 +25,7 @@ _EVERY_CALL = ("internal", "try-later")
 _EVERY_CHANGE = (
     "malformed",
     "foreign-origin",
+    "cross-site-fetch",
     "too-large",
     "unsupported-media-type",
     "invalid",

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from chalicelib.config import Config
-from chalicelib.web.errors import ForeignOrigin
+from chalicelib.web.errors import CrossSiteFetch, ForeignOrigin
+from chalicelib.web.forms import FORM
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
 
 
 def check(method: str, headers: Mapping[str, str], config: Config) -> None:
-    """Raise ``ForeignOrigin`` unless this request may change something.
+    """Raise ``ForeignOrigin`` or ``CrossSiteFetch`` unless this request may change something.
 
     An ``Origin`` must be ours or a configured one; ours comes from the configuration, never
     from ``Host``, which whoever sends the request writes. ``null`` is what a form posts from a
@@ -32,25 +33,53 @@ def check(method: str, headers: Mapping[str, str], config: Config) -> None:
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "").strip().lower()
     if origin is None:
-        if site in ("cross-site", "same-site") and not _refers(headers, config):
-            raise ForeignOrigin
+        if site in ("cross-site", "same-site"):
+            origin = _referrer(headers)
+            if not _configured(origin, config):
+                raise ForeignOrigin
+            _no_script_of_another_site(origin, headers, config)
         return
     origin = origin.strip().lower()
     if origin == "null":
         if site != "same-origin":
             raise ForeignOrigin
         return
-    if origin != config.base_url.lower() and not _configured(origin, config):
+    if origin == config.base_url.lower():
+        return
+    if not _configured(origin, config):
         raise ForeignOrigin
+    _no_script_of_another_site(origin, headers, config)
 
 
-def _refers(headers: Mapping[str, str], config: Config) -> bool:
-    """Whether the page that sent this is on a configured origin, by its ``Referer``."""
+def _no_script_of_another_site(origin: str, headers: Mapping[str, str], config: Config) -> None:
+    """Raise ``CrossSiteFetch`` where a script sends this from another site.
+
+    The browser would throw our cookie away, and what was begun could never be finished. A form is
+    well: the browser goes where its answer leads, and is on our own site from there on.
+    """
+    mode = headers.get("sec-fetch-mode")
+    if mode is not None:
+        # A browser that tells one of these tells both.
+        crosses = headers.get("sec-fetch-site", "").strip().lower() == "cross-site"
+        goes = mode.strip().lower() == "navigate"
+    else:
+        # Imported here: browsers of these years tell.
+        from chalicelib.identity.site import same_site
+
+        crosses = not same_site(origin, config.base_url)
+        form = headers.get("content-type", "").lower().startswith(FORM)
+        goes = form and "text/html" in headers.get("accept", "").lower()
+    if crosses and not goes:
+        raise CrossSiteFetch
+
+
+def _referrer(headers: Mapping[str, str]) -> str:
+    """The origin of the page that sent this, by its ``Referer``; empty where none can be read."""
     try:
         parts = urlsplit(headers.get("referer", "").strip().lower())
     except ValueError:
-        return False
-    return _configured(f"{parts.scheme}://{parts.netloc}", config)
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def cors(headers: Mapping[str, str], config: Config) -> dict[str, str]:

@@ -46,6 +46,15 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         _("This form does not belong to this site"),
         _("For your safety nothing was changed. Open this site itself and enter it there."),
     ),
+    "cross-site-fetch": ProblemType(
+        403,
+        _("A script on another site cannot do this"),
+        _(
+            "Browsers keep our cookie from scripts of other sites, so nothing was begun. Send it "
+            "by a plain HTML form instead, or call from a page whose host has the same registered "
+            "domain."
+        ),
+    ),
     "not-found": ProblemType(
         404,
         _("There is no such page"),

@@ -22,6 +22,7 @@ from chalicelib.web import (
     times,
 )
 from chalicelib.web.errors import (
+    CrossSiteFetch,
     ForeignOrigin,
     Malformed,
     MethodNotAllowed,
@@ -70,6 +71,7 @@ _NAMES: dict[type[TodokuError], str] = {
     errors.Conflict: "conflict",
     errors.NotSignedIn: "not-signed-in",
     ForeignOrigin: "foreign-origin",
+    CrossSiteFetch: "cross-site-fetch",
     NotFound: "not-found",
     TooLarge: "too-large",
     UnsupportedMediaType: "unsupported-media-type",

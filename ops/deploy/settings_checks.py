@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.identity.registrable_domain import registrable_domain
+from chalicelib.identity.site import same_site
 from ops.check_result import CheckResult, missing, note, ok, stops
 from ops.stage.settings import Stage
 
@@ -30,6 +32,7 @@ def check_settings(stage: Stage) -> Iterator[CheckResult]:
             " regional endpoint takes a certificate of its own region only. Request one there.",
         )
     yield from _names_beside_cname(stage)
+    yield from _origins_elsewhere(stage)
     regions = [stage.region, *(route.region for route in stage.routes)]
     abroad = sorted(set(regions) - JAPAN_REGIONS)
     if abroad:
@@ -40,6 +43,22 @@ def check_settings(stage: Stage) -> Iterator[CheckResult]:
         )
     else:
         yield ok("country", "all regions are in Japan")
+
+
+def _origins_elsewhere(stage: Stage) -> Iterator[CheckResult]:
+    """Check for origins of another site, which browsers keep our cookie from."""
+    host = stage.service.get("DomainName", "")
+    origins = [origin for origin in stage.service.get("Origins", "").split(",") if origin]
+    elsewhere = [it for it in origins if not (host and same_site(it, f"https://{host}"))]
+    if not elsewhere:
+        return
+    site = f"of {host}" if host else "of API Gateway's own address, where no DomainName is set"
+    yield note(
+        "origins",
+        f"{', '.join(elsewhere)}: not on the site {site}. Browsers keep our cookie from scripts"
+        " there: fetch is refused (cross-site-fetch), a plain HTML form works. Scripts need a host"
+        + (f" below {registrable_domain(host)}." if host else " of the same registered domain."),
+    )
 
 
 def _names_beside_cname(stage: Stage) -> Iterator[CheckResult]:

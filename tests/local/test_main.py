@@ -117,6 +117,25 @@ def test_what_is_no_port_is_one_clear_line(start: Start, port: str) -> None:
     assert port in errors
 
 
+def test_each_origin_is_told_what_its_pages_can_do(start: Start) -> None:
+    port = free_port()
+    same, other = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+    lines = until_ready(start(PORT="0", ORIGINS=f"{same},{other}"))
+    (told,) = [line for line in lines if same in line]
+    assert "the same site" in told
+    (told,) = [line for line in lines if other in line]
+    assert "another site" in told
+    assert "plain form works, fetch is refused" in told
+
+
+@pytest.mark.parametrize("origins", ["localhost:9000", "http://example.com", "https://a/b", "*"])
+def test_what_is_no_origin_is_one_clear_line(start: Start, origins: str) -> None:
+    process = start(PORT="0", ORIGINS=origins)
+    assert process.wait(20) == 2
+    assert process.stderr is not None
+    assert process.stderr.read().startswith(f"ORIGINS={origins} must be origins")
+
+
 def test_a_developers_own_aws_settings_have_no_say(start: Start) -> None:
     until_ready(
         start(

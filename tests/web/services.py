@@ -237,6 +237,7 @@ def every_error() -> list[TodokuError]:
         e.OutcomeUnknown(),
         e.Raced(),
         http.Malformed("what"),
+        http.CrossSiteFetch(),
         http.ForeignOrigin(),
         http.NotFound(),
         http.MethodNotAllowed(("GET", "HEAD")),

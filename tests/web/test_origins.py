@@ -49,6 +49,17 @@ PASSES = [
 ]
 
 
+ELSEWHERE = "https://www.board.example"
+"""Configured, and another site than ours."""
+NAVIGATES = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+FETCHES = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+BLIND = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+
+
+def configured() -> Visitor:
+    return Visitor(RecordedServices(config=replace(HTTPS, origins=(BOARD, ELSEWHERE))))
+
+
 def post(visitor: Visitor, headers: dict[str, str]) -> Answer:
     return visitor.json("POST", REGISTRATIONS, {"email": "taro@gmail.com"}, headers=headers)
 
@@ -64,6 +75,52 @@ def test_a_change_must_come_from_our_site_or_a_configured_one(
     else:
         assert (answer.status, answer.problem) == (403, "foreign-origin")
         assert visitor.service.asked == []
+
+
+@pytest.mark.parametrize("path", [REGISTRATIONS, f"{CURRENT}/code", f"{CURRENT}/verification"])
+@pytest.mark.parametrize("browser", [FETCHES, BLIND, {}], ids=["fetch", "no-cors", "old"])
+def test_a_script_of_another_site_changes_nothing_even_where_it_is_configured(
+    path: str, browser: dict[str, str]
+) -> None:
+    visitor = configured()
+    answer = visitor.json("POST", path, {}, headers={"Origin": ELSEWHERE, **browser})
+    assert (answer.status, answer.problem) == (403, "cross-site-fetch")
+    assert "plain HTML form" in visitor_detail(visitor, path, browser)
+    assert answer.headers["access-control-allow-origin"] == ELSEWHERE, "it may read why"
+    assert visitor.service.asked == []
+
+
+def visitor_detail(visitor: Visitor, path: str, browser: dict[str, str]) -> str:
+    english = {"Origin": ELSEWHERE, "Accept-Language": "en", **browser}
+    return str(visitor.json("POST", path, {}, headers=english).json["detail"])
+
+
+def test_a_script_is_told_so_by_a_problem_whatever_it_sends() -> None:
+    headers = {"Origin": ELSEWHERE, "Accept": "*/*", **FETCHES}
+    answer = configured().form(REGISTRATIONS, {"email": "taro@gmail.com"}, headers=headers)
+    assert (answer.status, answer.problem) == (403, "cross-site-fetch")
+
+
+@pytest.mark.parametrize("browser", [NAVIGATES, {}], ids=["today's", "old"])
+def test_a_plain_form_of_another_site_passes_and_its_page_looks_for_the_cookie(
+    browser: dict[str, str],
+) -> None:
+    headers = {"Origin": ELSEWHERE, **browser}
+    fields = {"email": "taro@gmail.com"}
+    answer = configured().form(REGISTRATIONS, fields, token="", headers=headers)
+    assert (answer.status, answer.headers["location"]) == (303, "/register/code?begun=1")
+
+
+@pytest.mark.parametrize("browser", [{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, {}])
+def test_a_script_of_the_same_site_passes(browser: dict[str, str]) -> None:
+    assert post(configured(), {"Origin": BOARD, **browser}).status == 202
+
+
+def test_without_an_origin_the_referrer_tells_the_site() -> None:
+    sent = {"Referer": f"{ELSEWHERE}/form", **FETCHES}
+    assert post(configured(), sent).problem == "cross-site-fetch"
+    sent = {"Referer": f"{ELSEWHERE}/form", **NAVIGATES}
+    assert configured().form(REGISTRATIONS, {"email": "taro@gmail.com"}, headers=sent).status == 303
 
 
 @pytest.mark.parametrize(

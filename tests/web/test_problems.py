@@ -39,6 +39,7 @@ EXPECTED = {
     "Raced": ("try-later", 503),
     "Malformed": ("malformed", 400),
     "ForeignOrigin": ("foreign-origin", 403),
+    "CrossSiteFetch": ("cross-site-fetch", 403),
     "NotFound": ("not-found", 404),
     "MethodNotAllowed": ("method-not-allowed", 405),
     "TooLarge": ("too-large", 413),

@@ -27,6 +27,13 @@ def test_it_shows_what_would_be_given_and_asked(package: Package, stage: Make) -
     assert person.asked == []
 
 
+def test_an_origin_of_another_site_is_told(package: Package, stage: Make) -> None:
+    person = Person()
+    origins = stage(DomainName="entry.example.lg.jp", Origins="https://www.board.example")
+    dry_run(origins, package, person)
+    assert "https://www.board.example: not on the site of entry.example.lg.jp" in person.heard
+
+
 def test_routes_that_cannot_be_are_found_without_an_account(package: Package, stage: Make) -> None:
     one, other = stage(routes=2).routes
     same = replace(other, parameters={**other.parameters, "MailFromDomain": one.mail_from})

@@ -60,6 +60,30 @@ def test_a_region_abroad_is_told(stage: Make) -> None:
     assert found.message.startswith("us-east-1: ")
 
 
+def about_origins(stage: Stage) -> list[CheckResult]:
+    return [it for it in check_settings(stage) if it.subject == "origins"]
+
+
+def test_an_origin_of_another_site_is_told_with_what_works_from_there(stage: Make) -> None:
+    origins = "https://www.example.lg.jp,https://www.board.example,https://forms.example.com"
+    (found,) = about_origins(stage(Origins=origins, **CHOSEN))
+    assert found.severity is Severity.NOTE
+    assert found.message.startswith("https://www.board.example, https://forms.example.com: ")
+    assert "plain HTML form" in found.message
+    assert "a host below example.lg.jp" in found.message
+
+
+def test_origins_of_the_same_site_need_no_word(stage: Make) -> None:
+    origins = "https://www.example.lg.jp,https://form.example.lg.jp:8443"
+    assert about_origins(stage(Origins=origins, **CHOSEN)) == []
+    assert about_origins(stage(**CHOSEN)) == []
+
+
+def test_at_api_gateways_own_address_every_origin_is_of_another_site(stage: Make) -> None:
+    (found,) = about_origins(stage(Origins="https://www.example.lg.jp"))
+    assert "no DomainName" in found.message
+
+
 def stopping(stage: Stage) -> list[CheckResult]:
     return [it for it in check_settings(stage) if it.severity is Severity.STOPS]
 

@@ -1,0 +1,111 @@
+"""A board's own form on another host, as README writes it down: by script on the same site, plain
+on another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from local.server import LocalServer
+from tests.browser.applicant import PASSWORD
+from tests.browser.conftest import Visit
+from tests.browser.other_site import OtherSite
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SERVICE = "http://127.0.0.1:8000"
+
+scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+
+
+def example(language: str) -> str:
+    """The one example in this language, as it is to be typed."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert SERVICE in found
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[OtherSite]:
+    with OtherSite() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def running(board: OtherSite) -> Iterator[LocalServer]:
+    """The module's machine, which takes the board's forms."""
+    origins = {"Origins": f"{board.sibling},{board.elsewhere}"}
+    with LocalServer(transit=0.01, retry_after=0.2, parameters=origins) as machine:
+        board.pages["/form"] = page(example("html"), machine)
+        script = example("js").replace("taro@gmail.com", "by.script@gmail.com")
+        board.pages["/script"] = page(f'<script type="module">{script}</script>', machine)
+        yield machine
+
+
+def page(content: str, machine: LocalServer) -> str:
+    return f'<meta charset="utf-8"><body>{content.replace(SERVICE, machine.url)}'
+
+
+@scripts
+@pytest.mark.parametrize("name", ["elsewhere", "sibling"])
+def test_a_plain_form_leads_from_the_first_page_to_the_last(
+    visit: Visit, board: OtherSite, name: str, scripts: bool
+) -> None:
+    taro = visit("ja", java_script_enabled=scripts)
+    taro.page.goto(f"{getattr(board, name)}/form")
+    taro.page.get_by_label("Email address").fill(taro.address)
+    taro.page.get_by_role("button").click()
+
+    taro.is_at("/register/code")
+    taro.page.reload()
+    taro.is_at("/register/code")
+    taro.enters(taro.code())
+    taro.is_at("/register/password")
+    taro.enters(PASSWORD)
+    taro.is_at("/register/done")
+    assert taro.mails() == 1
+
+
+@scripts
+def test_what_is_wrong_in_it_is_put_right_on_our_page(
+    visit: Visit, board: OtherSite, scripts: bool
+) -> None:
+    taro = visit("ja", java_script_enabled=scripts)
+    taro.page.goto(f"{board.elsewhere}/form")
+    taro.page.get_by_label("Email address").fill("taro")
+    taro.page.get_by_role("button").click()
+
+    taro.sees_problem()
+    expect(taro.field).to_have_value("taro")
+    taro.enters(taro.address)
+    taro.is_at("/register/code")
+    taro.enters(taro.code())
+    taro.is_at("/register/password")
+
+
+def test_a_script_of_the_same_site_holds_the_registration(visit: Visit, board: OtherSite) -> None:
+    taro = visit("ja")
+    taro.page.goto(f"{board.sibling}/script")
+    expect(taro.page.locator("body")).to_contain_text(re.compile("(queued|awaiting_code), label"))
+    taro.opens("/")
+    taro.page.locator("main .button").first.click()
+    taro.is_at("/register/code")
+
+
+def test_a_script_of_another_site_is_refused_and_can_read_why(
+    visit: Visit, board: OtherSite
+) -> None:
+    page = visit("ja").page.context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+
+    with page.expect_event("pageerror") as failed:
+        page.goto(f"{board.elsewhere}/script")
+
+    assert "/cross-site-fetch: " in failed.value.message
+    (sent,) = [answer for answer in answers if answer.request.method == "POST"]
+    assert sent.status == 403
+    assert {cookie["name"] for cookie in page.context.cookies()} == {"lang"}
