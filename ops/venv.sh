@@ -4,7 +4,8 @@
 # FOLDER is .venv unless told otherwise.
 #
 # PYTHON=python3.12 chooses the interpreter. A .venv whose making was interrupted, or whose
-# interpreter has gone, is made anew.
+# interpreter has gone, is made anew. Each step is one line with its seconds; on a terminal, unless CI
+# is set, they count and what pip says last stands beside them. All it said is in FOLDER/install.log.
 set -eu
 
 PYTHON=${PYTHON:-python3}
@@ -13,6 +14,7 @@ PIP=26.2.1
 requirements=$1
 venv=${2:-.venv}
 making=$venv/making
+log=$venv/install.log
 
 complain() {
     echo "$*" >&2
@@ -28,6 +30,41 @@ command -v "$PYTHON" >/dev/null 2>&1 ||
 "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     complain "Python 3.11 or newer is needed; $PYTHON is $("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])'). PYTHON=/path/to/python3 names another."
 
+# step WORDS COMMAND…: run a step of the installation.
+step() {
+    words=$1
+    shift
+    began=$(date +%s)
+    printf '%s ...' "$words"
+    if [ -t 1 ] && [ -z "${CI:-}" ]; then
+        # What runs beside a script does not hear Ctrl-C.
+        "$@" >"$log" 2>&1 &
+        running=$!
+        trap 'kill $running 2>/dev/null; echo; exit 130' INT TERM
+        while kill -0 $running 2>/dev/null; do
+            said=$(tail -n 1 "$log" | sed 's/^ *//; s/ (from .*//; s/[^ -~]//g')
+            printf '\r\033[K%s ... %d s  %.30s' "$words" $(($(date +%s) - began)) "$said"
+            sleep 0.2
+        done
+        wait $running && failed= || failed=yes
+        trap - INT TERM
+        printf '\r\033[K%s ...' "$words"
+    else
+        "$@" >"$log" 2>&1 && failed= || failed=yes
+    fi
+    printf ' %d s\n' $(($(date +%s) - began))
+    [ -z "$failed" ] || tail -n 20 "$log" >&2
+    [ -z "$failed" ]
+}
+
+# install WHAT PIP'S ARGUMENTS…: install packages.
+install() {
+    what=$1
+    shift
+    step "Installing $what into $venv" \
+        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off "$@"
+}
+
 if ! usable; then
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
         complain "This Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv"
@@ -35,11 +72,10 @@ if ! usable; then
     rm -rf "$venv"
     mkdir "$venv"
     : >"$making"
-    "$PYTHON" -m venv "$venv"
+    step "Making $venv" "$PYTHON" -m venv "$venv"
 fi
 : >"$making"
-echo "Installing $requirements into $venv …"
-"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input "pip==$PIP"
-"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input -r "$requirements" ||
-    complain "Installing failed (see above). The package index could not be reached? Run the same command again."
+install "pip $PIP" "pip==$PIP" &&
+    install "$requirements" -r "$requirements" ||
+    complain "Installing failed (see above, and $log). The package index could not be reached? Run the same command again."
 rm "$making"
