@@ -28,6 +28,7 @@ from local.moto_patches import MotoPatches
 from local.scheduler import Scheduler
 from local.ses.delivery import MailDelivery
 from local.ses.event_destinations import EventDestinations
+from local.ses.mail_log import MailLog
 from local.ses.patch_moto import patch_ses
 from local.ses.send_email import SendEmailApi
 from local.ses.suppression_list import SuppressionList
@@ -74,6 +75,7 @@ class LocalAws:
         changed."""
         self.switches = switches or Switches(driver.clock)
         self.mailbox = Mailbox()
+        self.mail_log = MailLog()
         self.providers = MailProviders()
         self.suppression = SuppressionList(ACCOUNT)
         self._patch_cognito(patches, driver)
@@ -122,6 +124,7 @@ class LocalAws:
         delivery = MailDelivery(
             self.providers,
             self.mailbox,
+            self.mail_log,
             self.suppression,
             driver.scheduler,
             driver.clock,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from email.header import decode_header, make_header
 from typing import Any
 
 from local import mx_table
@@ -15,6 +14,7 @@ from local.mailbox import Mailbox, Message
 from local.scheduler import Scheduler
 from local.ses import events
 from local.ses.mail import Mail
+from local.ses.mail_log import MailLog
 from local.ses.suppression_list import SuppressionList
 
 SIMULATOR_DOMAIN = "simulator.amazonses.com"
@@ -33,6 +33,7 @@ class MailDelivery:
         self,
         providers: MailProviders,
         mailbox: Mailbox,
+        log: MailLog,
         suppression: SuppressionList,
         scheduler: Scheduler,
         clock: Clock,
@@ -42,6 +43,7 @@ class MailDelivery:
         """``transit``: seconds that a mail needs to its provider."""
         self._providers = providers
         self._mailbox = mailbox
+        self._log = log
         self._suppression = suppression
         self._scheduler = scheduler
         self._clock = clock
@@ -50,6 +52,7 @@ class MailDelivery:
 
     def deliver(self, mail: Mail, lifetime: float) -> None:
         """Deliver a mail. SES gives up after ``lifetime`` seconds of deferrals."""
+        self._log.accepted(mail)
         local, _, domain = mail.to.rpartition("@")
         rule = self._providers.rule(domain, mail.route)
         if rule.behaviour == "silent":
@@ -106,9 +109,10 @@ class MailDelivery:
 
     def _accept(self, mail: Mail, rule: ProviderRule) -> None:
         now = self._clock()
+        self._log.filed(mail, "junk" if rule.behaviour == "junk" else "inbox")
         if rule.behaviour != "junk":
             self._mailbox.add(
-                Message(_readable(mail.source), mail.to, mail.subject, mail.text, now, mail.route)
+                Message(mail.readable_source, mail.to, mail.subject, mail.text, now, mail.route)
             )
         response = f"250 2.0.0 OK {int(now.timestamp())} {secrets.token_hex(6)}"
         self._publish_event(mail, rule, events.delivery(mail, now, response))
@@ -150,11 +154,10 @@ class MailDelivery:
         late = DISORDER_DELAY if rule.disorder and event["eventType"] == "Send" else 0.0
         for _ in range(2 if rule.duplicates else 1):
             if late:
-                self._scheduler.call_later(late, lambda: self._publish(mail, event))
+                self._scheduler.call_later(late, lambda: self._publish_now(mail, event))
             else:
-                self._publish(mail, event)
+                self._publish_now(mail, event)
 
-
-def _readable(source: str) -> str:
-    """A From header as people see it: names beyond ASCII are encoded (RFC 2047)."""
-    return str(make_header(decode_header(source)))
+    def _publish_now(self, mail: Mail, event: dict[str, Any]) -> None:
+        self._log.published(mail, event)
+        self._publish(mail, event)

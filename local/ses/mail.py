@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import decode_header, make_header
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Mail:
     headers: tuple[tuple[str, str], ...]
     tags: Mapping[str, str]
     configuration_set: str
+
+    @property
+    def readable_source(self) -> str:
+        """The From header as people see it: names beyond ASCII are encoded (RFC 2047)."""
+        return str(make_header(decode_header(self.source)))
 
     @property
     def route(self) -> str:
