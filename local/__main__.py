@@ -44,8 +44,7 @@ def main() -> int:
         raise
     try:
         print(f"The pages    {server.url}{prefix}/")
-        print(f"The mailbox  {server.url}/local/mailbox")
-        print(f"Providers    {server.url}/local/providers")
+        print(f"Its console  {server.url}/local/  (mails and codes, providers, switches, clock)")
         for origin in filter(None, origins.split(",")):
             print(f"Forms at     {origin}: {_reach(origin, server.url)}")
         print("Everything is in memory: all of it is lost when this stops (Ctrl-C).")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from chalicelib.trail.mail_record import MailRecord
 from cloudformation.intrinsics import Lookup
 from local.app_functions import AppFunctions, from_chalice
 from local.interceptor import Interceptor
@@ -46,6 +47,10 @@ class Application(Protocol):
     def wire(self, environment: Environment) -> Callable[[], None]:
         """Use this environment from now on; returns what closes the connections at the end."""
 
+    def mail_records(self, reference: str) -> Sequence[MailRecord]:
+        """What the application itself keeps of the mails of a reference, once it is wired.
+        Raises ``TodokuError``."""
+
 
 class Todoku:
     """The Chalice application of ``app.py``."""
@@ -68,6 +73,12 @@ class Todoku:
         )
         factory.install(services)
         return services.adapters.close
+
+    def mail_records(self, reference: str) -> Sequence[MailRecord]:
+        """The trail's."""
+        from chalicelib import factory
+
+        return factory.services().adapters.mail_records.of(reference)
 
 
 todoku = Todoku()

@@ -31,6 +31,12 @@ class HttpRequest:
         """The query's parameters, decoded."""
         return parse_qs(urlsplit(self.target).query, keep_blank_values=True)
 
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a form in the body, the last of each name; one left empty is ``""``."""
+        fields = parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return {name: values[-1] for name, values in fields.items()}
+
     def header(self, name: str) -> str:
         """The first such header, or empty."""
         return next((v for n, v in self.headers if n.lower() == name.lower()), "")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import threading
+from collections.abc import Mapping
 from typing import Annotated, Literal
-from urllib.parse import parse_qs
 
 import msgspec
 
@@ -55,9 +54,9 @@ class MailProviders:
             raise InvalidSetting(str(error)) from None
         self.set(rule)
 
-    def put_form(self, body: bytes) -> None:
-        """The same from a form's fields. Raises ``InvalidSetting``."""
-        fields = {k: v[-1] for k, v in parse_qs(body.decode("utf-8", "replace")).items()}
+    def put_form(self, fields: Mapping[str, str]) -> None:
+        """The same from a form's fields; an empty one has its default. Raises
+        ``InvalidSetting``."""
         try:
             rule = msgspec.convert(
                 {name: value for name, value in fields.items() if value}, ProviderRule, strict=False
@@ -78,45 +77,13 @@ class MailProviders:
             found = self._rules.get((name, route)) or self._rules.get((name, None))
         return found or ProviderRule(name)
 
-    def reset(self) -> None:
-        """Remove all rules."""
+    def reset(self, provider: str | None = None) -> None:
+        """Remove the rules of ``provider``, or all."""
         with self._lock:
-            self._rules.clear()
+            kept = {} if provider is None else self._rules
+            self._rules = {key: rule for key, rule in kept.items() if key[0] != provider}
 
     def rules(self) -> list[ProviderRule]:
         """The rules that were set."""
         with self._lock:
             return list(self._rules.values())
-
-
-def page(rules: list[ProviderRule]) -> str:
-    """HTML page of the rules, with a form to set one."""
-    rows = "".join(
-        f"<tr><td>{_(r.provider)}<td>{_(r.route or 'every route')}<td>{r.behaviour}"
-        f"<td>{r.seconds:g}<td>{'yes' if r.duplicates else ''}<td>{'yes' if r.disorder else ''}"
-        for r in rules
-    )
-    names = sorted({mx_table.provider(domain) for domain in mx_table.DOMAINS})
-    known = "".join(f"<option>{_(name)}" for name in names)
-    ways = "".join(f"<option value='{name}'>{name}: {_(what)}" for name, what in BEHAVIOURS.items())
-    return f"""<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Providers</title><style>
-body {{ font: 1rem/1.6 sans-serif; max-width: 42rem; margin: auto; padding: 1rem }}
-label {{ display: block; margin: .5rem 0 }} select, input {{ font: inherit; max-width: 100% }}
-td, th {{ text-align: left; padding-right: 1rem }}
-</style><h1>Providers</h1><p><a href="/local/mailbox">the mailbox</a></p>
-<table><tr><th>Provider<th>Route<th>Behaviour<th>Seconds<th>Duplicates<th>Disorder{rows}</table>
-<p>A provider that is not listed is normal.</p>
-<form method="post" action="/local/providers">
-<label>Provider <input name="provider" list="known" required></label>
-<datalist id="known">{known}</datalist>
-<label>Route <input name="route" placeholder="every route"></label>
-<label>Behaviour <select name="behaviour">{ways}</select></label>
-<label>Seconds <input name="seconds" inputmode="decimal" value="0"></label>
-<label><input type="checkbox" name="duplicates" value="true"> each event twice</label>
-<label><input type="checkbox" name="disorder" value="true"> events out of order</label>
-<button>Set</button></form></html>"""
-
-
-def _(text: str) -> str:
-    return html.escape(text, quote=True)

@@ -17,7 +17,8 @@ from local.application import Application, Environment, todoku
 from local.aws import Driver, LocalAws
 from local.boto_clients import BotoClients
 from local.clock import SystemClock
-from local.control_api import PATH_PREFIX, ControlApi
+from local.console.machine import Machine
+from local.control_api import ControlApi
 from local.eventbridge_schedule import EventBridgeSchedule
 from local.executor import ThreadPool
 from local.gateway_responses import GatewayResponses
@@ -170,7 +171,7 @@ class LocalServer:
             switches=self.switches,
             transit=self._transit,
         )
-        self.mailbox, self.providers = aws.mailbox, aws.providers
+        self.mailbox, self.mail_log, self.providers = aws.mailbox, aws.mail_log, aws.providers
         self.suppression, self.directory = aws.suppression, aws.directory
         self.stack, self.routes = aws.stack, aws.routes
         aws.create_stacks()
@@ -229,13 +230,24 @@ class LocalServer:
     def _start_http(self, http: HttpServer, app_functions: AppFunctions) -> None:
         routes, responses = ApiRoutes(app_functions.routes), GatewayResponses(self._template)
         gateway = ApiGateway(routes, self.functions, responses, self._prefix)
-        control_api = ControlApi(self.mailbox, self.providers, self.switches, self.functions)
+        control_api = ControlApi(
+            Machine(
+                self.mailbox,
+                self.mail_log,
+                self.providers,
+                self.switches,
+                self.functions,
+                self.clock,
+                tuple(self.routes),
+                self._application.mail_records,
+            )
+        )
 
         def respond(request: HttpRequest) -> HttpResponse:
             if request.method == "GET" and request.host.partition(":")[0] == "localhost":
                 # The pages' origin is the address that is printed: a form from this one is foreign.
                 return HttpResponse(307, (("Location", f"{self.url}{request.target}"),), b"")
-            if request.path.startswith(PATH_PREFIX):
+            if control_api.serves(request.path):
                 return control_api.respond(request)
             return gateway.respond(request)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,8 +12,20 @@ from local.clock import Clock
 
 Delay = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 """Delay in milliseconds before a service does anything."""
+Offset = Annotated[float, msgspec.Meta(ge=-315_360_000, le=315_360_000)]
+"""Seconds, up to ten years: what is kept for longer than that cannot be kept at all."""
 Fault = Literal["throttle", "unavailable", "lose_response"] | None
 """Injected fault. ``lose_response``: the call works, then the connection breaks."""
+
+FAULTS: dict[str, str] = {
+    "throttle": "throttles",
+    "unavailable": "is unavailable",
+    "lose_response": "works, but its answer is lost",
+}
+"""Faults in words."""
+
+SERVICES = ("cognito", "ses", "dynamodb", "sqs", "kms")
+"""Services with a delay and a fault."""
 
 
 class InvalidSetting(Exception):
@@ -34,7 +47,7 @@ class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kms_fail: Fault = None
     dns_fail: bool = False
     """MX look-ups fail."""
-    clock_offset_s: float = 0
+    clock_offset_s: Offset = 0
     """Seconds the clock of application and AWS side is ahead."""
     triggers: bool = True
     """False: what Cognito should have invoked asynchronously is lost."""
@@ -63,11 +76,11 @@ class Switches:
         """Change some switches; the rest stays. Raises ``InvalidSetting``."""
         return self._change(changes)
 
-    def _change(self, changes: dict[str, Any]) -> SwitchValues:
+    def _change(self, changes: dict[str, Any], strict: bool = True) -> SwitchValues:
         with self._lock:
             now = msgspec.structs.asdict(self.values) | {"clock_offset_s": self._clock.offset}
             try:
-                values = msgspec.convert({**now, **changes}, SwitchValues)
+                values = msgspec.convert({**now, **changes}, SwitchValues, strict=strict)
             except msgspec.ValidationError as error:
                 raise InvalidSetting(f"{error}. Known switches: {', '.join(now)}") from None
             self.values = values
@@ -82,6 +95,13 @@ class Switches:
         except msgspec.MsgspecError as error:
             raise InvalidSetting(f"The body is no JSON object: {error}") from None
         return self._change(changes)
+
+    def put_form(self, fields: Mapping[str, str]) -> SwitchValues:
+        """The same from a form's fields; an empty one has its default. Raises
+        ``InvalidSetting``."""
+        fresh = msgspec.structs.asdict(SwitchValues())
+        changes = {name: value or fresh.get(name, value) for name, value in fields.items()}
+        return self._change(changes, strict=False)
 
     def now(self) -> SwitchValues:
         """Current values, the clock's offset included, whoever moved it."""

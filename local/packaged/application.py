@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from chalicelib.trail.mail_record import MailRecord
 from cloudformation.intrinsics import Lookup, TemplateError, resolve
 from cloudformation.template import Template
 from local import mx_table
@@ -73,9 +74,13 @@ class PackagedApplication:
                 environment.invocation_context,
                 partial(self._on_cold_start, name, function, environment.lookup),
             )
-        # For tests that look at the functions' data from this process.
+        # For the console, and tests that look at the functions' data from this process.
         self._close_services = todoku.wire(environment)
         return self._close
+
+    def mail_records(self, reference: str) -> Sequence[MailRecord]:
+        """The trail's."""
+        return todoku.mail_records(reference)
 
     def _authorize(self, function: str, action: str, resource: str) -> None:
         self.permissions.check(function, PermissionRequest(action, resource))

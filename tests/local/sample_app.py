@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice.app import Chalice, Rate, Response, SQSEvent
 
+from chalicelib.trail.mail_record import MailRecord
 from local.app_functions import AppFunctions, from_chalice
 from local.application import Environment
 
@@ -26,6 +27,7 @@ class SampleApp:
         """Messages that cannot be worked on; ``all`` fails the whole batch."""
         self.fail_codes = 0
         self.during_code: Callable[[dict[str, Any]], None] = lambda event: None
+        self.mail_records_kept: list[MailRecord] = []
         self.environment: Environment | None = None
         self._app = _application(self)
 
@@ -35,6 +37,9 @@ class SampleApp:
     def wire(self, environment: Environment) -> Callable[[], None]:
         self.environment = environment
         return lambda: None
+
+    def mail_records(self, reference: str) -> list[MailRecord]:
+        return [it for it in self.mail_records_kept if it.reference == reference]
 
 
 class _Application(Chalice):

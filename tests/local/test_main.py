@@ -75,7 +75,7 @@ def test_it_serves_until_it_is_told_to_stop(start: Start, number: signal.Signals
     assert lines[-1] == f"ready {url}"
     said = "\n".join(lines)
     assert f"{url}/\n" in said
-    assert f"{url}/local/mailbox" in said
+    assert f"{url}/local/ " in said
     assert "lost" in said
     with urlopen(url, timeout=10) as page:
         assert page.status == 200

@@ -52,6 +52,19 @@ def test_every_function_is_in_the_zip_and_runs_on_the_python_that_packaged(
         assert f"{function['Handler'].rpartition('.')[0]}.py" in names
 
 
+def test_the_console_of_the_local_machine_is_on_no_stage(stage_here: Path, service: Any) -> None:
+    """It shows every mail and its code to whoever asks."""
+    paths = service["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert "/health" in "".join(paths)
+    assert [path for path in paths if "local" in path.split("/")] == []
+    assert b"/local/" not in (stage_here / "service.json").read_bytes()
+    with zipfile.ZipFile(stage_here / "deployment.zip") as packed:
+        assert [it for it in packed.namelist() if it.startswith("local/") or "console." in it] == []
+        ours = [it for it in packed.namelist() if it.startswith(("app.py", "chalicelib/"))]
+        assert len(ours) > 50
+        assert [it for it in ours if b"/local/" in packed.read(it)] == []
+
+
 def test_each_function_has_a_role_of_its_own(service: Any) -> None:
     functions = Template(service).of_type("AWS::Serverless::Function").values()
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions]

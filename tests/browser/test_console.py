@@ -1,0 +1,210 @@
+"""The console of the local machine under ``/local/``, in a real browser: for everybody, following
+what happens without a reload, and without scripts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from local.mail_providers import ProviderRule
+from local.mailbox import Message
+from local.server import LocalServer
+from tests.browser.test_access import found_by_axe
+
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+PAGES = ("/local/", "/local/mails/1", "/local/providers", "/local/switches")
+
+TARGETS = """() => [...document.querySelectorAll("a, button, summary, input, select")]
+  .filter((e) => e.checkVisibility() && !e.matches(".skip"))
+  .filter((e) => !e.closest("details:not([open]) > :not(summary)"))
+  .filter((e) => !e.matches("p:not(.subject) > a:not(.more)"))  // in a sentence (WCAG 2.5.8)
+  .map((e) => [(e.closest(".tick") ?? e).getBoundingClientRect(), e.outerHTML])
+  .filter(([box]) => box.width < 44 || box.height < 44)
+  .map(([box, html]) => `${box.width} x ${box.height}: ${html}`)"""
+
+_numbers = itertools.count(1)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, machine: LocalServer) -> Iterator[Open]:
+    """Opens a page of the console: ``opened("/local/")``. What a script could not do, or the policy
+    forbade, fails the test."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def opened(path: str, **context: Any) -> Page:
+        page = browser.new_context(
+            base_url=machine.url, **{"viewport": PHONE, **context}
+        ).new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text))
+        pages.append(page)
+        page.goto(path)
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert [it for it in complaints if "net::ERR_FAILED" not in it] == []
+
+
+def registered(machine: LocalServer, domain: str = "gmail.com") -> str:
+    """The address of somebody who has just registered."""
+    email = f"hanako{next(_numbers)}@{domain}"
+    body = json.dumps({"email": email, "locale": "en"}).encode()
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(f"{machine.url}/api/v1/registrations", body, headers)).close()
+    return email
+
+
+def mailed(machine: LocalServer) -> Message:
+    """The mail of somebody who has."""
+    return machine.mailbox.wait(registered(machine))[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_read_and_press_everything(
+    machine: LocalServer, opened: Open, path: str, scheme: str
+) -> None:
+    mailed(machine)
+    machine.providers.set(ProviderRule("docomo", None, "defer", 90, duplicates=True))
+    machine.providers.set(ProviderRule("icloud", "primary", "bounce"))
+    machine.switches.set(cognito_ms=1, sqs_fail="throttle", ses_per_second=14)
+    machine.switches.set(sqs_fail=None)
+    page = opened(path, color_scheme=scheme)
+
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        assert found_by_axe(page) == []
+        assert page.evaluate(TARGETS) == []
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_list_follows_without_a_reload(machine: LocalServer, opened: Open) -> None:
+    before = mailed(machine)
+    page = opened("/local/")
+    page.evaluate("window.loaded = 'once'")
+    page.get_by_role("link", name=before.to).focus()
+    mail = mailed(machine)
+
+    item = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=mail.to))
+    expect(item).to_contain_text(str(mail.code))
+    expect(item).to_contain_text("delivered")
+    assert page.evaluate("window.loaded") == "once"
+    expect(page.get_by_role("link", name=before.to)).to_be_focused()
+
+
+def test_a_search_while_typing(machine: LocalServer, opened: Open) -> None:
+    mails = [mailed(machine), mailed(machine)]
+    page = opened("/local/")
+    field = page.get_by_label("Address, reference or label")
+    links = page.locator("#mails a")
+    for mail in mails:
+        label = mail.subject[1:3]
+        for query in (mail.to, label):
+            field.press_sequentially(query)
+            expect(links.filter(has_text=mail.to)).to_be_visible()
+            expect(page.locator("#count")).to_contain_text(
+                f"match{'es' if query == mail.to else ''}"
+            )
+            assert page.evaluate("new URLSearchParams(location.search).get('q')") == query
+            field.fill("")
+            expect(page.locator("#count")).to_contain_text("newest first")
+    assert page.url == f"{machine.url}/local/"
+
+
+def test_a_code_is_copied(machine: LocalServer, opened: Open) -> None:
+    mail = mailed(machine)
+    page = opened("/local/", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name=f"Copy the code for {mail.to}").click()
+    expect(page.get_by_role("status").last).to_have_text(f"Copied {mail.code}.")
+    assert page.evaluate("navigator.clipboard.readText()") == mail.code
+
+    page.get_by_role("link", name=mail.to).click()
+    page.get_by_role("button", name="Copy the reference").click()
+    reference = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"\w{4}-\w{4}-\w\w", reference)
+    page.goto(f"/local/?q={reference}")
+    expect(page.locator("#mails a")).to_have_text([mail.to])
+
+
+def test_a_mails_trail_follows_it(machine: LocalServer, opened: Open) -> None:
+    machine.providers.set(ProviderRule("yahoo-jp", None, "defer"))
+    email = registered(machine, "yahoo.co.jp")
+    page = opened("/local/")
+    page.get_by_role("link", name=email).click()
+    expect(page.locator("#state")).to_contain_text("delayed: deferred")
+    expect(page.locator("#trail")).to_contain_text("450 4.7.0 Please try again later")
+    page.locator("summary").first.click()
+    page.evaluate("window.loaded = 'once'")
+
+    machine.providers.reset()
+    machine.put_forward(16)
+    expect(page.locator("#state")).to_contain_text("delivered in the inbox")
+    expect(page.locator("#trail b")).to_have_text(["waiting", "sent", "delayed", "delivered"])
+    assert page.evaluate("window.loaded") == "once"
+    expect(page.locator("#event-1")).to_have_attribute("open", "")
+
+
+def test_a_server_that_is_gone_is_told_and_so_is_its_return(
+    machine: LocalServer, opened: Open
+) -> None:
+    def gone(route: Route) -> None:
+        route.abort("failed")
+
+    page = opened("/local/")
+    page.route("**/local/**", gone)
+    expect(page.get_by_role("status").last).to_contain_text("does not answer")
+    page.unroute("**/local/**")
+    expect(page.get_by_role("status").last).to_be_empty()
+
+
+def test_everything_works_without_scripts(machine: LocalServer, opened: Open) -> None:
+    mail = mailed(machine)
+    mailed(machine)
+    page = opened("/local/", java_script_enabled=False)
+    page.get_by_label("Address, reference or label").fill(mail.to)
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#mails a")).to_have_text([mail.to])
+    expect(page.locator("[data-copy]")).to_be_hidden()
+
+    page.get_by_role("link", name="Providers").click()
+    google = page.get_by_role("region", name="google")
+    google.get_by_role("button", name="junk").click()
+    expect(google.get_by_role("button", name="junk")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Not as usual")).to_be_visible()
+    assert machine.providers.rule("gmail.com", "primary").behaviour == "junk"
+    google.get_by_role("button", name="Reset google").click()
+    expect(google.get_by_role("button", name="normal")).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_role("link", name="Switches").click()
+    before = machine.clock.offset
+    page.get_by_role("button", name="+ 1 hour").click()
+    ahead = page.get_by_label("Seconds ahead in all")
+    expect(ahead).to_have_value(f"{before + 3600:.15g}")
+    assert machine.clock.offset == before + 3600
+    cognito = page.get_by_role("group", name="cognito")
+    cognito.get_by_label("Slower by (ms)").fill("250")
+    cognito.get_by_label("Each call").select_option("throttle")
+    page.get_by_role("button", name="Set the switches", exact=True).click()
+    expect(page.get_by_role("link", name="cognito: throttle")).to_be_visible()
+    values = machine.switches.values
+    assert (values.cognito_ms, values.cognito_fail) == (250, "throttle")
+    page.get_by_role("button", name="Reset the switches").click()
+    expect(page.get_by_role("link", name="cognito: throttle")).to_be_hidden()
+    assert machine.switches.values.cognito_ms == 0
+    expect(ahead).to_have_value(f"{before + 3600:.15g}")
