@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda it: it.name)
 
-SOURCES = [".chalice", "docs", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "app.py"]
-SOURCES += ["bench", "chalicelib", "cloudformation", "frontend", "local", "ops", "tests"]
+SOURCES = [".chalice", "docs", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "README.ja.md"]
+SOURCES += ["app.py", "bench", "chalicelib", "cloudformation", "frontend", "local", "ops", "tests"]
 TEXT = {".bash", ".html", ".md", ".po", ".py", ".sh", ".toml", ".yaml"}
 NOT_THE_PROJECTS_PYTHON = re.compile(
     r"(?<!\.venv/bin/)\bpython[\d.]* -m (?!http\.server)\w|`(pytest|ruff|mypy|lint-imports) [^`]+`"

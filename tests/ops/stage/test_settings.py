@@ -72,6 +72,17 @@ def test_settings_become_the_parameters_of_both_templates(write: Write) -> None:
     assert route.parameters["Service"] == "todoku-dev"
 
 
+def test_origins_are_chosen_in_the_stages_file(write: Write) -> None:
+    origins = "https://www.example.jp,https://board.example.jp"
+    stage = load_stage("dev", write(f'{COMPLETE}\nOrigins = "{origins}"'), complete=True)
+    assert stage.service["Origins"] == origins
+
+
+def test_an_origin_with_a_path_is_refused_with_what_an_origin_is(write: Write) -> None:
+    (told,) = refused(write(f'{COMPLETE}\nOrigins = "https://www.example.jp/form"'))
+    assert "origins such as https://www.example.lg.jp" in told
+
+
 def test_two_routes_of_one_domain_have_two_mail_from_domains(write: Write) -> None:
     text = COMPLETE.replace("[service]", '[service]\nSecondSender = "x@dev.example.jp"')
     primary, second = load_stage("dev", write(text)).routes
