@@ -144,6 +144,7 @@ def test_the_api_and_the_pages_are_served(behind: Behind) -> None:
         *step_guard.PAGES,
         "/api/v1/openapi.json",
         "/assets/{name}",
+        "/problems/{name}",
         "/{rest+}",
     }
     assert set(deployed.app.routes) == paths
@@ -231,4 +232,4 @@ def test_a_refused_json_call_imports_no_pages_machinery() -> None:
 
 
 def test_every_path_of_a_page_has_one() -> None:
-    assert set(step_guard.PAGES) == views.routes.handlers.keys()
+    assert {*step_guard.PAGES, "/problems/{name}"} == views.routes.handlers.keys()

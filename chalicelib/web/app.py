@@ -174,7 +174,7 @@ class TodokuApp(Chalice):
             told = (
                 error_response(services, request, problem)
                 if page and request
-                else problems.problem_response(problem)
+                else problems.problem_response(problem, services.config.base_url)
             )
             return chalice_response(told, secure=secure)
         except Exception as another:
@@ -230,7 +230,7 @@ def _last_resort(error: Exception) -> ChaliceResponse:
     """When even telling the problem failed: it needs nothing but this function."""
     log.unexpected_error(error)
     return chalice_response(
-        problems.problem_response(problems.internal_problem(language.DEFAULT)), secure=True
+        problems.problem_response(problems.internal_problem(language.DEFAULT), ""), secure=True
     )
 
 

@@ -27,7 +27,7 @@ def error_response(
     """``problem`` for ``request``. ``page`` is the path of the page that asked, with what was
     ``typed`` there; without one it is an error page of its own."""
     if not request.html:
-        return problems.problem_response(problem)
+        return problems.problem_response(problem, services.config.base_url + request.prefix)
     try:
         # Imported here: a JSON call needs no pages.
         from chalicelib.web.pages.form_errors import form_with_errors

@@ -15,8 +15,8 @@ import msgspec
 from chalicelib.web import forms
 from chalicelib.web.bodies import Nothing, needed
 from chalicelib.web.origins import SAFE
-from chalicelib.web.problem_types import PROBLEM_TYPES
-from chalicelib.web.problems import BASE, FieldError
+from chalicelib.web.problem_types import PATH, PROBLEM_TYPES
+from chalicelib.web.problems import FieldError
 from chalicelib.web.response import JSON, PROBLEM
 from chalicelib.web.routes import Operation
 
@@ -33,7 +33,8 @@ _EVERY_CHANGE = (
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """RFC 9457. Only the last part of ``type`` is stable; the rest is for the applicant."""
+    """RFC 9457. The last part of ``type`` is stable, and ``type`` leads to a page about it; the
+    rest is for the applicant."""
 
     type: str
     title: str
@@ -64,7 +65,7 @@ def document(operations: Operations, *, server: str, build: str) -> dict[str, An
         },
         "servers": [{"url": server}],
         "paths": {
-            path: {method.lower(): _operation(method, op) for method, op in methods.items()}
+            path: {method.lower(): _operation(method, op, server) for method, op in methods.items()}
             for path, methods in operations.items()
             if methods
         },
@@ -92,11 +93,11 @@ def _ref(kind: Any) -> dict[str, Any]:
     return dict(schema)
 
 
-def _operation(method: str, op: Operation[Any]) -> dict[str, Any]:
+def _operation(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": op.name,
         "summary": op.summary,
-        "responses": _responses(method, op),
+        "responses": _responses(method, op, server),
     }
     if op.takes is not Nothing:
         schema = {"schema": _ref(op.takes)}
@@ -107,7 +108,7 @@ def _operation(method: str, op: Operation[Any]) -> dict[str, Any]:
     return described
 
 
-def _responses(method: str, op: Operation[Any]) -> dict[str, Any]:
+def _responses(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, kind in op.answers.items():
         responses[str(status)] = {"description": op.summary}
@@ -120,12 +121,12 @@ def _responses(method: str, op: Operation[Any]) -> dict[str, Any]:
     for name in names:
         by_status.setdefault(PROBLEM_TYPES[name].status, []).append(name)
     for status, several in sorted(by_status.items()):
-        responses[str(status)] = _problem(several)
+        responses[str(status)] = _problem(several, server)
     return responses
 
 
-def _problem(names: list[str]) -> dict[str, Any]:
-    types = {"properties": {"type": {"enum": [BASE + name for name in names]}}}
+def _problem(names: list[str], server: str) -> dict[str, Any]:
+    types = {"properties": {"type": {"enum": [f"{server}{PATH}{name}" for name in names]}}}
     return {
         "description": "; ".join(f"{name}: {PROBLEM_TYPES[name].title}" for name in names),
         "content": {PROBLEM: {"schema": {"allOf": [_ref(Problem), types]}}},

@@ -1,8 +1,8 @@
 """Problem types (RFC 9457): name, status, and what each says.
 
-The name is what clients rely on (the last part of ``type``); the sentences are ids of the
-catalogue and may change. They say what happened and what to do now, to somebody of fifteen
-with a phone.
+The name is what clients rely on (the last part of ``type``, which leads to a page about it); the
+sentences are ids of the catalogue and may change. They say what happened and what to do now, to
+somebody of fifteen with a phone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from chalicelib.locales import _
+
+PATH: Final = "/problems/"
+"""What stands before the name in ``type``; before it, where this service is."""
 
 
 class ProblemType(NamedTuple):

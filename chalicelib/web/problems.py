@@ -30,15 +30,11 @@ from chalicelib.web.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.web.problem_types import COMPLETED, DISPLACED, PROBLEM_TYPES
+from chalicelib.web.problem_types import COMPLETED, DISPLACED, PATH, PROBLEM_TYPES
 from chalicelib.web.response import PROBLEM, Response
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
-
-
-BASE = "https://todoku.example/problems/"
-"""What stands before the name in ``type``. It need not lead anywhere (RFC 9457 section 3.1.1)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem, localised. ``type`` is the name alone, without ``BASE``."""
+    """One problem, localised. ``type`` is the name alone."""
 
     status: int
     type: str
@@ -135,10 +131,15 @@ def internal_problem(locale: str) -> Problem:
     return _problem("internal", locale)
 
 
-def problem_response(problem: Problem) -> Response:
-    """``problem`` as ``application/problem+json``."""
+def problem_response(problem: Problem, service: str) -> Response:
+    """``problem`` as ``application/problem+json``.
+
+    ``service`` is where this service is, without a slash at the end, so that ``type`` leads to its
+    page about the problem; if that is not known, nothing: a relative reference (RFC 9457 section
+    3.1.1).
+    """
     body: dict[str, Any] = {
-        "type": BASE + problem.type,
+        "type": f"{service}{PATH}{problem.type}",
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

@@ -120,7 +120,8 @@ class Operation(Generic[B]):
             if self.page is None or not request.html:
                 own = None if named else registration_of(services, request)
                 locale = named or (own.locale if own else request.locale)
-                return problem_response(problem_for(error, locale, services))
+                problem = problem_for(error, locale, services)
+                return problem_response(problem, services.config.base_url + request.prefix)
             # A page is in one language, whatever its form says about the mails'.
             problem = problem_for(error, request.locale, services)
             return error_response(

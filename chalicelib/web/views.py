@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalicelib.web import blocked_cookies
+from chalicelib.web.errors import NotFound
 from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import step_guard
 from chalicelib.web.pages.step_guard import CurrentRegistration
+from chalicelib.web.problem_types import PATH, PROBLEM_TYPES
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response, see_other
 from chalicelib.web.routes import Routes
@@ -83,6 +85,17 @@ def problems_with_the_code(services: Services, request: Request) -> Response:
     if step_guard.page_for(seen) not in (step_guard.CODE, step_guard.ADDRESS):
         return _elsewhere(request, step_guard.page_for(seen))
     return steps.problems_with_the_code(services, request, seen)
+
+
+@routes.get(PATH + "{name}")
+def problem_type(services: Services, request: Request) -> Response:
+    """``GET /problems/{name}``, the address that is a problem's ``type``. Raises ``NotFound``."""
+    name = request.path.removeprefix(PATH)
+    if name not in PROBLEM_TYPES:
+        raise NotFound
+    from chalicelib.web.pages import problem_type
+
+    return problem_type.problem_type(services, request, name)
 
 
 def _at(

@@ -24,7 +24,6 @@ VERIFICATION = f"{CURRENT}/verification"
 ACCOUNT = f"{CURRENT}/account"
 SESSION = "/api/v1/session"
 FORM = "application/x-www-form-urlencoded"
-PROBLEMS = "https://todoku.example/problems/"
 REGISTRATION_COOKIE = "todoku_registration"
 PATIENCE = 10.0
 """Seconds a condition may take before a test fails; nothing waits for them to pass."""
@@ -73,7 +72,7 @@ class Answer:
         assert told["detail"]
         if "retry_after" in told:
             assert self.header("retry-after") == str(told["retry_after"])
-        return str(told["type"]).removeprefix(PROBLEMS)
+        return str(told["type"]).rpartition("/problems/")[2]
 
     @property
     def errors(self) -> list[tuple[str, str]]:

@@ -175,6 +175,17 @@ def test_hashed_assets_alone_are_kept(applicant: Client) -> None:
         assert answer.header("content-type").startswith("text/javascript")
 
 
+def test_the_type_of_a_problem_leads_to_a_page_about_it(
+    machine: LocalServer, applicant: Client
+) -> None:
+    kind = applicant.json("GET", SESSION).json["type"]
+    assert kind == f"{machine.url}/problems/not-signed-in"
+    page = applicant.send("GET", kind.removeprefix(machine.url))
+    assert page.status == 200
+    assert "not-signed-in" in page.text
+    assert applicant.send("GET", "/problems/unheard-of").status == 404
+
+
 def test_a_large_answer_is_compressed_when_asked(applicant: Client) -> None:
     answer = applicant.send("GET", "/register", None, {"Accept-Encoding": "gzip"})
     assert answer.header("content-encoding") == "gzip"

@@ -183,7 +183,7 @@ def test_when_nothing_can_be_read_the_answer_is_still_a_problem() -> None:
     app.include(serving(GET=lambda services, request: as_json(1)))
     answer = app(event("GET", "/thing"), None)
     assert answer["statusCode"] == 500
-    assert json.loads(answer["body"])["type"].endswith("/internal")
+    assert json.loads(answer["body"])["type"] == "/problems/internal"
     assert answer["headers"]["Strict-Transport-Security"]
     assert "PEPPER" not in answer["body"]
 

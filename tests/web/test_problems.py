@@ -15,6 +15,7 @@ from chalicelib.identity.passwords import LONGEST
 from chalicelib.locales import LOCALES, words
 from chalicelib.web import errors as http_errors
 from chalicelib.web import field_messages, problems
+from chalicelib.web.problem_docs import MEMBERS, MEMBERS_OF, WHAT_TO_DO
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from tests.web.services import CHALLENGE, HTTPS, NOW, RecordedServices, every_error
 
@@ -105,11 +106,11 @@ def test_no_error_was_forgotten() -> None:
 @pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
 def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: str) -> None:
     problem = problems.problem_for(error, locale, RecordedServices())
-    reply = problems.problem_response(problem)
+    reply = problems.problem_response(problem, "https://entry.example.lg.jp/dev")
     body = json.loads(reply.body)
 
     name, status = EXPECTED[type(error).__name__]
-    assert body["type"] == f"https://todoku.example/problems/{name}"
+    assert body["type"] == f"https://entry.example.lg.jp/dev/problems/{name}"
     assert body["status"] == reply.status == status
     assert reply.content_type == "application/problem+json"
     assert body["title"] == words(locale).gettext(PROBLEM_TYPES[name].title)
@@ -117,6 +118,19 @@ def test_each_error_is_a_problem_in_each_language(error: TodokuError, locale: st
     for text in (body["title"], body["detail"], *(e["detail"] for e in body.get("errors", []))):
         assert not re.search(r"%\(|%[ds]", text)
         assert bool(re.search("[ぁ-んァ-ン一-鿿]", text)) is (locale != "en")
+
+
+def test_each_problem_type_says_what_a_client_does() -> None:
+    assert set(WHAT_TO_DO) == set(PROBLEM_TYPES) >= set(MEMBERS_OF)
+    assert all(WHAT_TO_DO.values())
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda error: type(error).__name__)
+def test_a_problem_holds_what_is_documented_of_its_type(error: TodokuError) -> None:
+    problem = problems.problem_for(error, "en", RecordedServices())
+    body = json.loads(problems.problem_response(problem, "").body)
+    more = set(body) - {"type", "title", "status", "detail"}
+    assert more == set(MEMBERS_OF.get(problem.type, ())) <= set(MEMBERS)
 
 
 def test_sentences_are_joined_as_each_language_does() -> None:
@@ -230,7 +244,7 @@ def test_a_wait_says_when_it_ends(
     problem = problems.problem_for(kind(NOW + wait), "xx", RecordedServices())
     assert problem.extra["retry_after"] == seconds
     assert problem.detail.endswith(said)
-    assert problems.problem_response(problem).headers == {"Retry-After": str(seconds)}
+    assert problems.problem_response(problem, "").headers == {"Retry-After": str(seconds)}
 
 
 def test_who_comes_back_at_the_moment_named_is_not_too_early() -> None:
@@ -247,17 +261,17 @@ def test_who_comes_back_at_the_moment_named_is_not_too_early() -> None:
 def test_a_busy_service_says_when_to_ask_again() -> None:
     problem = problems.problem_for(errors.TryLater(7), "en", RecordedServices())
     assert problem.extra == {"retry_after": 7, "retry_at": "2027-01-24T01:05:08Z"}
-    assert problems.problem_response(problem).headers == {"Retry-After": "7"}
+    assert problems.problem_response(problem, "").headers == {"Retry-After": "7"}
 
 
 def test_what_is_allowed_is_a_header() -> None:
     problem = problems.problem_for(
         http_errors.MethodNotAllowed(("GET", "HEAD")), "en", RecordedServices()
     )
-    assert problems.problem_response(problem).headers == {"Allow": "GET, HEAD"}
+    assert problems.problem_response(problem, "").headers == {"Allow": "GET, HEAD"}
 
 
 def test_an_address_in_an_error_is_not_in_its_problem() -> None:
     error = errors.NoRegistration("taro@gmail.com")
     told = replace(problems.problem_for(error, "en", RecordedServices()))
-    assert "taro" not in problems.problem_response(told).body
+    assert "taro" not in problems.problem_response(told, "").body

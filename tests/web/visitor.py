@@ -38,7 +38,7 @@ class Answer:
         """The name of the problem; a failure when it is none."""
         assert self.headers["content-type"] == "application/problem+json", self
         assert self.json["status"] == self.status
-        return str(self.json["type"]).removeprefix("https://todoku.example/problems/")
+        return str(self.json["type"]).rpartition("/problems/")[2]
 
 
 def event(

@@ -43,6 +43,8 @@ class Scene:
     posted: str = ""
     wrong: int = 0
     """Codes that were tried ten seconds ago and did not fit."""
+    route: str = ""
+    """Where ``path`` holds a parameter."""
 
     def reply(self, locale: str, prefix: str = "") -> Response:
         desk = Desk(self.shown, wrong=(NOW - timedelta(seconds=10),) * self.wrong)
@@ -50,7 +52,7 @@ class Scene:
             self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
         )
         if self.error is None:
-            return routes.handlers[self.path]["GET"](desk, asked)
+            return routes.handlers[self.route or self.path]["GET"](desk, asked)
         problem = problems.problem_for(self.error, locale, desk)
         return form_with_errors(desk, asked, self.path, problem, dict(self.typed))
 
@@ -146,5 +148,9 @@ SCENES: dict[str, Scene] = {
         "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}
     ),
     "no registration": Scene("/register/code", error=errors.NoRegistration()),
+    **{
+        f"problem type, {name}": Scene(f"/problems/{name}", cookies={}, route="/problems/{name}")
+        for name in ("wait", "email-typo", "unsupported-media-type", "no-registration")
+    },
     "nothing there": Scene("/nowhere", error=errors.NoRegistration()),
 }
