@@ -37,6 +37,22 @@ ToldReason = Literal[
 """Why a mail did not arrive, as whoever asked for it may know."""
 
 
+Advice = Literal[
+    "wait",
+    "check-spam",
+    "check-address",
+    "try-another-address",
+    "free-space",
+    "ask-help-desk",
+    "allow-domain:docomo",
+    "allow-domain:au",
+    "allow-domain:softbank",
+    "allow-domain:icloud",
+    "allow-domain:google",
+]
+"""What to do now. Behind ``allow-domain`` stands the provider whose steps the pages have."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A state that a mail reached, and when (UTC)."""
@@ -52,7 +68,7 @@ class Delivery:
     state: ToldState
     history: tuple[Step, ...]
     reason: ToldReason | None
-    advice: tuple[str, ...]
+    advice: tuple[Advice, ...]
 
 
 _CARRIERS = frozenset({"docomo", "au", "softbank"})
@@ -61,7 +77,7 @@ _CARRIERS = frozenset({"docomo", "au", "softbank"})
 _SEARCHED = _CARRIERS | {"icloud", "google"}
 """Providers whose pages have steps to find a mail that came, or should have."""
 
-NO_SUCH_ADDRESS = ("check-address", "try-another-address")
+NO_SUCH_ADDRESS: tuple[Advice, ...] = ("check-address", "try-another-address")
 
 _ADVICE = {
     "no-such-domain": NO_SUCH_ADDRESS,
@@ -143,7 +159,9 @@ def _told(states: Mapping[DeliveryState, StateChange]) -> StateChanges:
     return told
 
 
-def _advice(state: ToldState, reason: str | None, provider: str, *, late: bool) -> tuple[str, ...]:
+def _advice(
+    state: ToldState, reason: str | None, provider: str, *, late: bool
+) -> tuple[Advice, ...]:
     another = _ANOTHER if late else ()
     match state:
         case "waiting":
@@ -162,8 +180,9 @@ def _advice(state: ToldState, reason: str | None, provider: str, *, late: bool) 
         case _:
             codes = _ADVICE[reason or "other"]
     helped = _SEARCHED if state in ("sent", "delivered") else _CARRIERS
-    return tuple(
+    told = (
         f"allow-domain:{provider}" if code == "allow-domain" else code
         for code in codes
         if code != "allow-domain" or provider in helped
     )
+    return cast("tuple[Advice, ...]", tuple(told))

@@ -65,6 +65,11 @@ def read(header: str, *, secure: bool) -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in twice}
 
 
+def sent_name(name: str, *, secure: bool) -> str:
+    """The name that a client sees of a cookie whose plain name is ``name``."""
+    return f"{_PREFIX if secure else ''}{name}"
+
+
 def write(cookie: Cookie, *, secure: bool) -> str:
     """The value of a ``Set-Cookie`` header.
 
@@ -76,7 +81,7 @@ def write(cookie: Cookie, *, secure: bool) -> str:
         raise ValueError(f"not a cookie: {cookie.name!r}")
     gone = cookie.value is None
     parts = [
-        f"{_PREFIX if secure else ''}{cookie.name}={value}",
+        f"{sent_name(cookie.name, secure=secure)}={value}",
         "Path=/",
         f"Max-Age={0 if gone else cookie.max_age}",
         # A link from another site must find the registration, which Strict hides. Lax goes along

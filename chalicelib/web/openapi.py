@@ -1,20 +1,24 @@
 """OpenAPI description (3.1), generated from the types that validate.
 
 Nothing is said twice: bodies are the structs that read them, answers the types they are
-written from, problems the table they are looked up in.
+written from, problems the table they are looked up in. What types cannot say is in
+``openapi_values.py`` and ``openapi_examples.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, get_args
 
 import msgspec
 
-from chalicelib.web import forms
+from chalicelib.web import cookies, forms
 from chalicelib.web.bodies import Nothing, needed
+from chalicelib.web.openapi_examples import examples, problem_example
+from chalicelib.web.openapi_values import VALUES
 from chalicelib.web.origins import SAFE
+from chalicelib.web.problem_docs import MEMBERS, WHAT_TO_DO
 from chalicelib.web.problem_types import PATH, PROBLEM_TYPES
 from chalicelib.web.problems import FieldError
 from chalicelib.web.response import JSON, PROBLEM
@@ -50,11 +54,35 @@ class Problem(msgspec.Struct, omit_defaults=True):
     hint: str | msgspec.UnsetType = msgspec.UNSET
 
 
+_COOKIES: Final = {
+    cookies.REGISTRATION: (
+        "registration",
+        "Names this browser's registration. `POST /api/v1/registrations` sets it; a correction of "
+        "the address and a right code replace it. Whoever holds it may set the password.",
+    ),
+    cookies.ACCESS: (
+        "session",
+        "Access token of a session; set when the password is, and good for a quarter of an hour.",
+    ),
+    cookies.REFRESH: (
+        "refresh",
+        "Refresh token of a session; set with the access token, and revoked by signing out.",
+    ),
+}
+"""By plain name: the name of its security scheme, and what it is."""
+
+_WITHOUT: Final = frozenset({"no-registration", "not-signed-in"})
+"""The problems that mean: the cookie is missing, or is good no more. A call that cannot answer one
+of these works without its cookies too."""
+
 Operations = Mapping[str, Mapping[str, Operation[Any]]]
 
 
-def document(operations: Operations, *, server: str, build: str) -> dict[str, Any]:
-    """The whole description of ``operations`` (path, method), served at ``server``."""
+def document(operations: Operations, *, server: str, build: str, secure: bool) -> dict[str, Any]:
+    """The whole description of ``operations`` (path, method), served at ``server``.
+
+    ``secure``: cookies have the names that they have on https.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,7 +97,18 @@ def document(operations: Operations, *, server: str, build: str) -> dict[str, An
             for path, methods in operations.items()
             if methods
         },
-        "components": {"schemas": _schemas(operations)},
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {
+                scheme: {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": cookies.sent_name(name, secure=secure),
+                    "description": description,
+                }
+                for name, (scheme, description) in _COOKIES.items()
+            },
+        },
     }
 
 
@@ -85,7 +124,39 @@ def _types(operations: Operations) -> list[Any]:
 
 def _schemas(operations: Operations) -> dict[str, Any]:
     _, components = msgspec.json.schema_components(_types(operations), ref_template=_REFS)
-    return dict(sorted(components.items()))
+    for name, meaning in MEMBERS.items():
+        components["Problem"]["properties"][name]["description"] = meaning
+    named = {frozenset(get_args(values.kind)): name for name, values in VALUES.items()}
+    schemas = {name: _with_names(schema, named) for name, schema in components.items()}
+    schemas |= {name: _enumeration(name) for name in VALUES}
+    return dict(sorted(schemas.items()))
+
+
+def _with_names(schema: Any, named: Mapping[frozenset[str], str]) -> Any:
+    """``schema`` with a reference wherever one of the enumerations that have a name stood."""
+    if isinstance(schema, list):
+        return [_with_names(each, named) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = named.get(frozenset(schema.get("enum", ())))
+    if name:
+        return {"$ref": _REFS.format(name=name)}
+    return {key: _with_names(each, named) for key, each in schema.items()}
+
+
+def _enumeration(name: str) -> dict[str, Any]:
+    """The values as ``enum``, which generators of clients read, and each with what it means, as
+    JSON Schema annotates them (and OpenAPI 3.2 recommends)."""
+    values = VALUES[name]
+    return {
+        "title": name,
+        "description": values.description,
+        "type": "string",
+        "enum": list(values.meanings),
+        "oneOf": [
+            {"const": value, "description": meaning} for value, meaning in values.meanings.items()
+        ],
+    }
 
 
 def _ref(kind: Any) -> dict[str, Any]:
@@ -97,15 +168,24 @@ def _operation(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": op.name,
         "summary": op.summary,
+        "security": _security(op),
         "responses": _responses(method, op, server),
     }
     if op.takes is not Nothing:
-        schema = {"schema": _ref(op.takes)}
+        content = {"schema": _ref(op.takes), "examples": examples(op.takes)}
         described["requestBody"] = {
             "required": needed(op.takes),
-            "content": {JSON: schema, forms.FORM: schema},
+            "content": {JSON: content, forms.FORM: content},
         }
     return described
+
+
+def _security(op: Operation[Any]) -> list[dict[str, list[str]]]:
+    """All of its cookies, or, for a call that works without them, none."""
+    read: dict[str, list[str]] = {_COOKIES[name][0]: [] for name in op.reads}
+    if not read:
+        return []
+    return [read] if _WITHOUT.intersection(op.problems) else [read, {}]
 
 
 def _responses(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
@@ -113,7 +193,8 @@ def _responses(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
     for status, kind in op.answers.items():
         responses[str(status)] = {"description": op.summary}
         if kind is not None:
-            responses[str(status)]["content"] = {JSON: {"schema": _ref(kind)}}
+            content = {"schema": _ref(kind), "examples": examples(kind, op.name)}
+            responses[str(status)]["content"] = {JSON: content}
     if op.page:
         responses["303"] = {"description": "The same for a form: go on with the next page."}
     names = dict.fromkeys((*op.problems, *(() if method in SAFE else _EVERY_CHANGE), *_EVERY_CALL))
@@ -126,8 +207,17 @@ def _responses(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
 
 
 def _problem(names: list[str], server: str) -> dict[str, Any]:
-    types = {"properties": {"type": {"enum": [f"{server}{PATH}{name}" for name in names]}}}
+    types = [
+        {"const": f"{server}{PATH}{name}", "description": " ".join(WHAT_TO_DO[name])}
+        for name in names
+    ]
+    said = {"enum": [each["const"] for each in types], "oneOf": types}
     return {
         "description": "; ".join(f"{name}: {PROBLEM_TYPES[name].title}" for name in names),
-        "content": {PROBLEM: {"schema": {"allOf": [_ref(Problem), types]}}},
+        "content": {
+            PROBLEM: {
+                "schema": {"allOf": [_ref(Problem), {"properties": {"type": said}}]},
+                "examples": {name: problem_example(name, server) for name in names},
+            }
+        },
     }

@@ -48,6 +48,7 @@ class Routes:
         answers: dict[int, Any],
         takes: type[B] = Nothing,  # type: ignore[assignment]
         problems: tuple[str, ...] = (),
+        reads: tuple[str, ...] = (),
         page: str | None = None,
         typed: tuple[str, ...] = (),
         operation_id: str | None = None,
@@ -55,15 +56,16 @@ class Routes:
         """A call of the API: what OpenAPI says of it, and what its handler is given.
 
         ``answers``: by status the type of the JSON, or ``None`` where there is no body.
-        ``problems``: the types of problems that are its own. ``page``: the path of the page whose
-        form posts here, and ``typed`` the fields it shows again after an error, never a code or a
-        password. ``operation_id`` is for ever, clients are generated from it; else the
+        ``problems``: the types of problems that are its own. ``reads``: the cookies that say whose
+        call it is; ``problems`` say whether it works without them. ``page``: the path of the page
+        whose form posts here, and ``typed`` the fields it shows again after an error, never a code
+        or a password. ``operation_id`` is for ever, clients are generated from it; else the
         handler's name.
         """
 
         def made(answer: Callable[[Services, Request, B], Response]) -> Operation[B]:
             name = operation_id or answer.__name__
-            operation = Operation(name, answer, takes, answers, problems, page, typed)
+            operation = Operation(name, answer, takes, answers, problems, reads, page, typed)
             self._add(method, path, operation)
             return operation
 
@@ -98,6 +100,8 @@ class Operation(Generic[B]):
     """By status: the type of the JSON, or ``None`` where there is no body."""
     problems: tuple[str, ...]
     """Types of the problems that are its own; those of every call are not repeated."""
+    reads: tuple[str, ...]
+    """The cookies that say whose call it is, by their plain names."""
     page: str | None
     """The path of the page whose form posts here."""
     typed: tuple[str, ...]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import product
+from typing import get_args
 
 import pytest
 
-from chalicelib.trail.delivery import Step, delivery
+from chalicelib.trail.delivery import Advice, Step, ToldReason, delivery
 from chalicelib.trail.delivery_states import STATES, DeliveryState, StateChange, StateChanges
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.reason import REASONS
@@ -22,6 +24,8 @@ KNOWN_ADVICE = {
     "allow-domain:docomo",
 }
 
+
+PROVIDERS = ("docomo", "au", "softbank", "icloud", "google", "yahoo-jp", "microsoft", "example.jp")
 
 NOW = at(400)
 """Long enough after everything here for the advice that comes late."""
@@ -191,6 +195,17 @@ def test_every_state_and_reason_has_advice_that_the_pages_know(
     assert told.advice
     assert set(told.advice) <= KNOWN_ADVICE
     assert len(told.advice) == len(set(told.advice))
+
+
+def test_the_published_values_are_those_that_are_told() -> None:
+    advice: set[str] = set()
+    reasons: set[str | None] = set()
+    for state, reason, provider in product(STATES, [None, *REASONS], PROVIDERS):
+        told = delivery([record({state: StateChange(at(1), reason)}, provider)], NOW)
+        advice |= set(told.advice)
+        reasons.add(told.reason)
+    assert advice == set(get_args(Advice))
+    assert reasons - {None} == set(get_args(ToldReason))
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app as deployed
 from chalicelib.errors import TryLater
 from chalicelib.verification.model import AttemptState
+from chalicelib.web import openapi
 from chalicelib.web.api import meta
+from chalicelib.web.openapi_values import VALUES
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from chalicelib.web.routes import Operation
+from tests.json_schema import validate
 from tests.web.services import TOKEN, RecordedServices, access_token, every_error
 from tests.web.visitor import REGISTRATIONS, Answer, Visitor
 
@@ -26,15 +30,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "complete": {"password": "three words here"},
 }
 COOKIES = f"__Host-todoku_registration={TOKEN}; __Host-todoku_access={access_token()}"
-
-KINDS_OF_JSON = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,
-    "boolean": bool,
-    "null": type(None),
-}
 
 OPERATIONS = [
     (method, path, handler)
@@ -69,32 +64,8 @@ def resolve(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def agree(schema: dict[str, Any], value: Any) -> None:
-    """As much of JSON Schema as the description uses; raises where ``value`` disagrees."""
-    schema = resolve(schema)
-    for part in schema.get("allOf", ()):
-        agree(part, value)
-    if "anyOf" in schema:
-        assert any(agrees(part, value) for part in schema["anyOf"]), (schema, value)
-    if "enum" in schema:
-        assert value in schema["enum"]
-    if "type" in schema:
-        assert type(value) is KINDS_OF_JSON[schema["type"]], (schema, value)
-    if isinstance(value, dict):
-        assert set(schema.get("required", ())) <= set(value), (schema, value)
-        for name, part in schema.get("properties", {}).items():
-            if name in value:
-                agree(part, value[name])
-    if isinstance(value, list):
-        for item in value:
-            agree(schema["items"], item)
-
-
-def agrees(schema: dict[str, Any], value: Any) -> bool:
-    try:
-        agree(schema, value)
-    except AssertionError:
-        return False
-    return True
+    """Raise ``AssertionError`` where ``value`` is not what ``schema`` describes."""
+    validate(document(), schema, value)
 
 
 def documented(method: str, path: str) -> dict[str, Any]:
@@ -219,6 +190,105 @@ def test_every_reference_leads_somewhere() -> None:
 
     for reference in references(document()):
         assert resolve({"$ref": reference})
+
+
+def contents() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every body that is described, sent or answered: of which call, of which media type."""
+    found = []
+    for methods in document()["paths"].values():
+        for op in methods.values():
+            bodies = [*op["responses"].values(), op.get("requestBody", {})]
+            for body in bodies:
+                found += [
+                    (op["operationId"], kind, c) for kind, c in body.get("content", {}).items()
+                ]
+    return found
+
+
+def test_the_description_is_valid_openapi() -> None:
+    OpenAPIV31SpecValidator(document()).validate()
+
+
+def test_everything_sent_and_answered_has_examples_that_fit() -> None:
+    assert {kind for _, kind, _ in contents()} == {
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "application/problem+json",
+    }
+    for operation, kind, content in contents():
+        assert content.get("examples"), (operation, kind)
+        for example in content["examples"].values():
+            agree(content["schema"], example["value"])
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_each_type_of_problem_of_a_call_has_its_example(
+    method: str, path: str, op: Operation[Any]
+) -> None:
+    for status, response in documented(method, path).items():
+        content = response.get("content", {}).get("application/problem+json")
+        if content is None:
+            continue
+        types = content["schema"]["allOf"][1]["properties"]["type"]["enum"]
+        examples = {name: it["value"] for name, it in content["examples"].items()}
+        assert [example["type"] for example in examples.values()] == types
+        assert {example["status"] for example in examples.values()} == {int(status)}
+        assert all(
+            kind.endswith(f"/problems/{name}") for kind, name in zip(types, examples, strict=True)
+        )
+
+
+def test_an_example_that_does_not_fit_is_noticed() -> None:
+    (_, _, content) = next(it for it in contents() if it[0] == "current")
+    value = dict(next(iter(content["examples"].values()))["value"])
+    value["delivery"] = {**value["delivery"], "reason": "bad-luck"}
+    with pytest.raises(AssertionError, match="delivery"):
+        agree(content["schema"], value)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_each_value_is_described(name: str) -> None:
+    schema = document()["components"]["schemas"][name]
+    described = {each["const"]: each["description"] for each in schema["oneOf"]}
+    assert set(schema["enum"]) == set(described) == set(get_args(VALUES[name].kind))
+    assert all(described.values())
+
+
+@pytest.mark.parametrize(
+    ("schema", "field", "name"),
+    [
+        ("View", "state", "RegistrationState"),
+        ("Delivery", "state", "DeliveryState"),
+        ("Step", "state", "DeliveryState"),
+        ("Delivery", "reason", "Reason"),
+        ("Delivery", "advice", "Advice"),
+    ],
+)
+def test_a_field_with_such_values_refers_to_them(schema: str, field: str, name: str) -> None:
+    described = document()["components"]["schemas"][schema]["properties"][field]
+    assert f"'#/components/schemas/{name}'" in str(described)
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_a_call_says_which_cookies_it_cannot_do_without(
+    method: str, path: str, op: Operation[Any]
+) -> None:
+    described = document()["paths"][path][method.lower()]["security"]
+    schemes = document()["components"]["securitySchemes"]
+    headers = {"Content-Type": "application/json"}
+    body = json.dumps(BODIES[op.name]) if op.name in BODIES else None
+    without = Visitor(RecordedServices()).ask(method, path, headers=headers, body=body)
+    needed = without.status in (401, 404)
+    assert needed == bool(described and {} not in described)
+    for scheme in described[0] if described else ():
+        assert (schemes[scheme]["type"], schemes[scheme]["in"]) == ("apiKey", "cookie")
+        assert schemes[scheme]["name"].startswith("__Host-todoku_")
+
+
+def test_on_this_machine_cookies_have_their_plain_names() -> None:
+    described = openapi.document({}, server="http://127.0.0.1:8000", build="b", secure=False)
+    names = {scheme["name"] for scheme in described["components"]["securitySchemes"].values()}
+    assert names == {"todoku_registration", "todoku_access", "todoku_refresh"}
 
 
 def test_health_says_which_build() -> None:

@@ -40,7 +40,8 @@ def openapi(operations: Mapping[str, Mapping[str, Operation[Any]]]) -> Routes:
         # Imported here: nobody who registers needs it.
         from chalicelib.web.openapi import document
 
-        server = services.config.base_url + request.prefix
-        return json(document(operations, server=server, build=services.config.build))
+        config = services.config
+        server = config.base_url + request.prefix
+        return json(document(operations, server=server, build=config.build, secure=config.secure))
 
     return described

@@ -34,6 +34,7 @@ SHORTEST_KEY = 16
     takes=Address,
     answers={202: View},
     problems=("email-typo", "challenge-required", "wait", "try-later"),
+    reads=(cookies.REGISTRATION,),
     page="/register",
     typed=("email",),
 )
@@ -64,7 +65,11 @@ def start(services: Services, request: Request, body: Address) -> Response:
 
 
 @routes.operation(
-    "GET", "/registrations/current", answers={200: View}, problems=("no-registration",)
+    "GET",
+    "/registrations/current",
+    answers={200: View},
+    problems=("no-registration",),
+    reads=(cookies.REGISTRATION,),
 )
 def current(services: Services, request: Request, body: Nothing) -> Response:
     """The registration of this browser, and where its mail is."""
@@ -78,6 +83,7 @@ def current(services: Services, request: Request, body: Nothing) -> Response:
     takes=SendAgain,
     answers={202: View},
     problems=("no-registration", "challenge-required", "wait", "conflict", "try-later"),
+    reads=(cookies.REGISTRATION,),
     page="/register/code",
 )
 def send_again(services: Services, request: Request, body: SendAgain) -> Response:
@@ -103,6 +109,7 @@ def send_again(services: Services, request: Request, body: SendAgain) -> Respons
         "wait",
         "try-later",
     ),
+    reads=(cookies.REGISTRATION,),
     page="/register",
     typed=("email",),
 )
@@ -136,6 +143,7 @@ def correct(services: Services, request: Request, body: NewAddress) -> Response:
         "conflict",
         "try-later",
     ),
+    reads=(cookies.REGISTRATION,),
     page="/register/code",
 )
 def verify(services: Services, request: Request, body: Code) -> Response:
@@ -153,6 +161,7 @@ def verify(services: Services, request: Request, body: Code) -> Response:
     takes=Password,
     answers={201: View},
     problems=("no-registration", "password-refused", "conflict", "try-later"),
+    reads=(cookies.REGISTRATION,),
     page="/register/password",
 )
 def complete(services: Services, request: Request, body: Password) -> Response:
@@ -173,6 +182,7 @@ def complete(services: Services, request: Request, body: Password) -> Response:
     "/registrations/current",
     answers={204: None},
     problems=("no-registration", "try-later"),
+    reads=(cookies.REGISTRATION,),
     page="/register/code",
 )
 def cancel(services: Services, request: Request, body: Nothing) -> Response:

@@ -29,7 +29,11 @@ class Session(msgspec.Struct):
 
 
 @routes.operation(
-    "GET", "/session", answers={200: Session}, problems=("not-signed-in", "try-later")
+    "GET",
+    "/session",
+    answers={200: Session},
+    problems=("not-signed-in", "try-later"),
+    reads=(cookies.ACCESS,),
 )
 def who(services: Services, request: Request, body: Nothing) -> Response:
     """Who is signed in with this browser."""
@@ -38,7 +42,12 @@ def who(services: Services, request: Request, body: Nothing) -> Response:
 
 
 @routes.operation(
-    "DELETE", "/session", answers={204: None}, problems=("try-later",), page="/register/done"
+    "DELETE",
+    "/session",
+    answers={204: None},
+    problems=("try-later",),
+    reads=(cookies.ACCESS, cookies.REFRESH),
+    page="/register/done",
 )
 def sign_out(services: Services, request: Request, body: Nothing) -> Response:
     """Sign out: the session's tokens work no longer. Without a session nothing happens."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.errors import TodokuError
 from chalicelib.registration.view import View
-from chalicelib.trail.delivery import Delivery, Step
+from chalicelib.trail.delivery import Advice, Delivery, Step
 from chalicelib.verification.model import AttemptState
 from chalicelib.web.request import Request
 from tests.web.services import HTTPS, TOKEN, RecordedServices
@@ -58,7 +58,7 @@ def view(**changes: Any) -> View:
     )
 
 
-def mail(*states: Any, reason: Any = None, advice: tuple[str, ...] = ()) -> Delivery:
+def mail(*states: Any, reason: Any = None, advice: tuple[Advice, ...] = ()) -> Delivery:
     """A mail that went through ``states``, ten seconds each, up to now."""
     steps = tuple(
         Step(state, NOW - timedelta(seconds=10 * (len(states) - n)))

@@ -106,7 +106,7 @@ def test_a_provider_is_called_as_people_call_it(provider: str | None, name: str)
 
 
 def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
-    advice = ("check-spam", "allow-domain:docomo", "unheard-of")
+    advice: tuple[Any, ...] = ("check-spam", "allow-domain:docomo", "unheard-of")
     found = of(delivery=mail("waiting", "sent", advice=advice))
 
     assert [provider for _, provider in found.advice] == [None, "docomo"]
