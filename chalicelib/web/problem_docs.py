@@ -36,6 +36,12 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
             "form in `Origins`."
         ),
     ),
+    "cross-site-fetch": (
+        _(
+            "Send it by a plain form: `<form method=\"post\">`. Or call from a host with the same "
+            "registered domain, whose origin is named in `Origins`."
+        ),
+    ),
     "not-found": (_("Check the path: `/api/v1/openapi.json` lists all that there are."),),
     "no-registration": (
         _COOKIES,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.locales import LOCALES
-from chalicelib.trail.delivery import Step, delivery
+from chalicelib.trail.delivery import Advice, Step, delivery
 from chalicelib.trail.delivery_states import DeliveryState, StateChange
 from chalicelib.trail.mail_record import MailRecord
 from chalicelib.trail.reason import REASONS
@@ -138,7 +138,7 @@ def test_a_domain_that_does_not_exist_is_named() -> None:
     ],
 )
 def test_no_mail_is_offered_to_a_mailbox_that_does_not_exist(
-    reason: str | None, advice: tuple[str, ...], resends: bool
+    reason: str | None, advice: tuple[Advice, ...], resends: bool
 ) -> None:
     bounced = mail("waiting", "sent", "bounced", reason=reason, advice=advice)
     assert of(delivery=bounced).resends is resends
