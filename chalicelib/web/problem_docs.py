@@ -38,7 +38,7 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
     ),
     "cross-site-fetch": (
         _(
-            "Send it by a plain form: `<form method=\"post\">`. Or call from a host with the same "
+            'Send it by a plain form: `<form method="post">`. Or call from a host with the same '
             "registered domain, whose origin is named in `Origins`."
         ),
     ),

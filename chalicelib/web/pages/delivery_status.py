@@ -28,53 +28,53 @@ MOMENT = timedelta(seconds=30)
 """A mail that leaves within this time is not worth announcing a time for."""
 
 _NOW: dict[ToldState, str] = {
-    "waiting": _("We are preparing your mail."),
-    "sent": _("We have sent the mail. It can take a few minutes to arrive."),
-    "delayed": _("%(provider)s has not accepted the mail yet. We keep trying."),
-    "delivered": _("%(provider)s has accepted the mail. Please look in your inbox."),
-    "bounced": _("The mail came back. It did not arrive."),
-    "rejected": _("The mail could not be sent."),
+    "waiting": _("We are preparing your email."),
+    "sent": _("We have sent the email. It usually arrives within a few minutes."),
+    "delayed": _("%(provider)s has not accepted the email yet. We keep trying."),
+    "delivered": _("The email has reached %(provider)s. Look in your inbox."),
+    "bounced": _("The email was returned undelivered."),
+    "rejected": _("The email could not be sent."),
 }
-_NOT_HEARD = _("We have sent the mail, but have not heard yet that it arrived.")
-_ACCEPTED = _("%(provider)s has accepted the mail.")
-_LATER = _("Your mail is waiting for its turn. We will send it at about %(time)s.")
+_NOT_HEARD = _("We have sent the email, but have not heard yet that it arrived.")
+_ACCEPTED = _("The email has reached %(provider)s.")
+_LATER = _("Your email is waiting for its turn. We will send it at about %(time)s.")
 
 _STEPS: dict[ToldState, str] = {
-    "waiting": _("Sending again"),
+    "waiting": _("Resend requested"),
     "sent": _("Sent"),
-    "delayed": _("The receiving side makes us wait"),
-    "delivered": _("Accepted by the receiving mail server"),
-    "bounced": _("Came back"),
+    "delayed": _("Delayed by your email provider"),
+    "delivered": _("Reached your email service"),
+    "bounced": _("Returned undelivered"),
     "rejected": _("Could not be sent"),
 }
 
 _REASONS = {
-    "no-such-mailbox": _("The receiving side says that there is no such address."),
+    "no-such-mailbox": _("Your email provider says that there is no such address."),
     "no-such-domain": _("There is no mail domain “%(domain)s”."),
-    "policy": _("Your email provider refused our mail."),
-    "server-down": _("Your email provider cannot take the mail at the moment."),
+    "policy": _("Your email provider refused our email."),
+    "server-down": _("Your email provider cannot take the email at the moment."),
     "deferred": _("Your email provider asked us to try again later."),
-    "too-large": _("The receiving side says that the mail is too large."),
-    "spam": _("The receiving side took the mail for spam."),
-    "other": _("The receiving side did not say why."),
+    "too-large": _("Your email provider says that the email is too large."),
+    "spam": _("Your email provider took the email for spam."),
+    "other": _("Your email provider did not say why."),
 }
 
 _NO_LONGER = {
-    "server-down": _("Your email provider could not take the mail. We have stopped trying."),
-    "deferred": _("Your email provider kept putting the mail off. We have stopped trying."),
+    "server-down": _("Your email provider could not take the email. We have stopped trying."),
+    "deferred": _("Your email provider kept putting the email off. We have stopped trying."),
 }
 """Reasons that sound like patience, once nobody tries any more."""
 
 _ADVICE = {
     "wait": _("Please wait a little."),
     "check-spam": _("Look in the spam folder and in all other folders too."),
-    "check-address": _("Check whether the address is right."),
+    "check-address": _("Check that the address is right."),
     "try-another-address": _("If you can, use another address."),
-    "free-space": _("Delete old mails so that there is room, then ask for the code again."),
+    "free-space": _("Delete old emails to make room. Then press “Resend the same code”."),
     "ask-help-desk": _(
         "Ask the help desk, and tell them the reference number and the label on this page."
     ),
-    "allow-domain": _("Change the settings of your mail so that our mail can come in."),
+    "allow-domain": _("Change your email settings so that our email can come in."),
 }
 
 MAIL_ON_THE_WEB = {
@@ -85,7 +85,7 @@ MAIL_ON_THE_WEB = {
 }
 """Where a provider's mail is read in a browser."""
 
-_SEARCH = _("See how to find the mail with this provider.")
+_SEARCH = _("See how to find the email with this provider.")
 """For providers whose users cannot name senders to let in."""
 
 TROUBLE = frozenset({"delayed", "bounced", "rejected"})
@@ -211,7 +211,7 @@ def _reason(delivery: Delivery) -> str | None:
 def provider_name(provider: str | None) -> str:
     """What applicants call who keeps their mail."""
     if provider is None:
-        return _("The receiving mail server")
+        return _("Your email service")
     return PROVIDERS.get(provider, provider)
 
 

@@ -33,7 +33,7 @@ def test_before_any_mail_the_request_is_accepted_and_news_is_expected() -> None:
     found = of(state="queued", delivery=mail(), expected_at=NOW)
 
     assert rows(found) == ["accepted"]
-    assert found.now == "We are preparing your mail."
+    assert found.now == "We are preparing your email."
     assert found.moving
     assert found.leaves_at is None
 
@@ -98,7 +98,7 @@ def test_the_newest_mail_is_told_and_the_ones_before_stand_apart() -> None:
     [
         ("google", "Gmail"),
         ("example.ac.jp", "example.ac.jp"),
-        (None, "The receiving mail server"),
+        (None, "Your email service"),
     ],
 )
 def test_a_provider_is_called_as_people_call_it(provider: str | None, name: str) -> None:
@@ -186,7 +186,7 @@ def test_a_mail_that_nothing_is_heard_of_is_not_announced_as_arriving() -> None:
     early = of(delivery=mail("waiting", "sent"))
     old = replace(mail("waiting", "sent"), history=(Step("sent", NOW - timedelta(minutes=6)),))
 
-    assert "can take a few minutes" in early.now
+    assert "within a few minutes" in early.now
     assert "not heard yet" in of(delivery=old).now
 
 
@@ -200,7 +200,7 @@ def test_a_provider_without_a_list_of_senders_is_searched() -> None:
     delivered = mail("sent", "delivered", advice=("allow-domain:google",))
     found = of(delivery=delivered).advice
 
-    assert found == (("See how to find the mail with this provider.", "google"),)
+    assert found == (("See how to find the email with this provider.", "google"),)
 
 
 PATIENCE = ("wait", "later", "cannot be reached", "待", "あとで", "つながりません")
