@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -62,6 +62,12 @@ class Config:
     shortest_password: int
     """Characters; the user pool's policy says the same."""
     build: str
+    operator_name: Mapping[str, str] = field(default_factory=dict)
+    """Who runs the service, by locale. This and what follows is for pages, empty elsewhere."""
+    privacy_text: Mapping[str, str] = field(default_factory=dict)
+    """What the operator adds to the page about personal data, by locale."""
+    log_days: int = 90
+    """How long logs are kept."""
     code_life: timedelta = timedelta(hours=24)
     """Cognito's sign-up code lives a day and this is not adjustable."""
 
@@ -95,6 +101,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
             return msgspec.json.decode(need(name), type=kind)
         except msgspec.MsgspecError as error:
             raise ConfigError(f"{name}: {error}") from error
+
+    def by_locale(name: str) -> dict[str, str]:
+        return need_json(name, dict[str, str]) if env.get(name) else {}
 
     def need_number(name: str) -> int:
         try:
@@ -131,6 +140,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         mail_budget_per_day=need_number("TODOKU_MAIL_BUDGET"),
         shortest_password=need_number("TODOKU_SHORTEST_PASSWORD"),
         build=env.get("TODOKU_BUILD", "source"),
+        operator_name=by_locale("TODOKU_OPERATOR_NAME"),
+        privacy_text=by_locale("TODOKU_PRIVACY_TEXT"),
+        log_days=need_number("TODOKU_LOG_DAYS") if env.get("TODOKU_LOG_DAYS") else Config.log_days,
     )
 
 

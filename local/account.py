@@ -19,6 +19,8 @@ PARAMETERS = {
     "BaseUrl": "http://127.0.0.1:8000",
     "PrimarySender": SENDER,
     "HelpContact": "0120-000-000",
+    "OperatorName": '{"ja": "見本県教育委員会", "ja-easy": "見本県（みほんけん）の'
+    ' 教育委員会（きょういく いいんかい）", "en": "Example Prefecture Board of Education"}',
 }
 """The template's own parameters, unless a driver gives others."""
 

@@ -27,6 +27,9 @@ SET = {
     "TODOKU_MAIL_BUDGET": "45000",
     "TODOKU_SHORTEST_PASSWORD": "10",
     "TODOKU_BUILD": "abc",
+    "TODOKU_OPERATOR_NAME": '{"ja": "教育委員会"}',
+    "TODOKU_PRIVACY_TEXT": '{"ja": "高校教育課"}',
+    "TODOKU_LOG_DAYS": "30",
 }
 OPTIONAL = {
     "TODOKU_ORIGINS",
@@ -35,6 +38,9 @@ OPTIONAL = {
     "TODOKU_CLIENT",
     "TODOKU_CLIENT_SECRET",
     "TODOKU_BUILD",
+    "TODOKU_OPERATOR_NAME",
+    "TODOKU_PRIVACY_TEXT",
+    "TODOKU_LOG_DAYS",
 }
 
 
@@ -57,6 +63,9 @@ def test_everything_set_is_read() -> None:
         mail_budget_per_day=45000,
         shortest_password=10,
         build="abc",
+        operator_name={"ja": "教育委員会"},
+        privacy_text={"ja": "高校教育課"},
+        log_days=30,
         code_life=timedelta(hours=24),
     )
 
@@ -65,6 +74,7 @@ def test_a_trigger_does_without_the_pool_and_what_else_is_optional() -> None:
     config = load({name: value for name, value in SET.items() if name not in OPTIONAL})
     assert (config.pool_id, config.client_id, config.client_secret) == ("", "", "")
     assert (config.origins, config.help_contact, config.build) == ((), "", "source")
+    assert (config.operator_name, config.privacy_text, config.log_days) == ({}, {}, 90)
 
 
 @pytest.mark.parametrize("name", sorted(SET.keys() - OPTIONAL))

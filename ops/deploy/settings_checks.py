@@ -13,6 +13,7 @@ JAPAN_REGIONS = frozenset({"ap-northeast-1", "ap-northeast-3"})
 _RECOMMENDED = {
     "DomainName": "the pages would be at an address of API Gateway's that nobody trusts",
     "HelpContact": "the pages could not say whom to call",
+    "OperatorName": "no page could say who runs the service",
     "OperatorsEmail": "alarms and the budget's warnings would reach nobody",
 }
 

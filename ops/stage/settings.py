@@ -19,6 +19,8 @@ from ops.errors import CommandError
 from ops.stage import parameters
 
 ROUTES = ("primary", "second")
+_BY_LOCALE = frozenset({"ServiceName", "OperatorName", "PrivacyText"})
+"""Settings that are a table, a text for each locale."""
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,49}")
 """SQS takes 80 characters for a queue, SES 64 for a configuration set; ours begin with it."""
@@ -133,7 +135,7 @@ def _errors(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         yield "[service] and [route.NAME] are tables."
         return
     for name, value in service.items():
-        if isinstance(value, list) or (isinstance(value, dict) and name != "ServiceName"):
+        if isinstance(value, list) or (isinstance(value, dict) and name not in _BY_LOCALE):
             yield f"{name} must be text, a number, or true or false."
             return
     chosen = _parameter_values(service)

@@ -18,6 +18,7 @@ from tests.ops.conftest import zone_file
 CHOSEN = {
     "DomainName": "apply.example.lg.jp",
     "HelpContact": "0120-000-000",
+    "OperatorName": '{"ja": "教育委員会"}',
     "OperatorsEmail": "operators@example.lg.jp",
 }
 CERTIFICATE = (

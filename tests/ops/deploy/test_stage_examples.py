@@ -39,5 +39,6 @@ def test_an_example_passes_the_checks_of_settings(uncommented: Path, name: str) 
 
 def test_the_example_of_prod_has_a_host_name_and_two_routes(uncommented: Path) -> None:
     stage = load_stage("prod", uncommented, complete=True)
-    assert {"DomainName", "CertificateArn", "HelpContact", "OperatorsEmail"} <= stage.service.keys()
+    chosen = {"DomainName", "CertificateArn", "HelpContact", "OperatorName", "OperatorsEmail"}
+    assert chosen <= stage.service.keys()
     assert [route.name for route in stage.routes] == ["primary", "second"]

@@ -54,9 +54,17 @@ def test_the_last_byte_that_fits(template: Template) -> None:
     empty = environment_size(environment(template, stage(HelpContact=""), "APIHandler"))
     room = "x" * (MAX_BYTES - empty)
     assert list(environment_errors(template, stage(HelpContact=room))) == []
-    api, work = environment_errors(template, stage(HelpContact=f"{room}x"))
+    (api,) = environment_errors(template, stage(HelpContact=f"{room}x"))
     assert "of APIHandler would have 4,097 bytes, Lambda takes 4,096" in api
-    assert "of Work would" in work
+    more = environment_errors(template, stage(HelpContact=f"{room}{'x' * 200}"))
+    assert {line.split()[3] for line in more} == {"APIHandler", "Work"}
+
+
+def test_what_only_pages_say_takes_no_room_from_the_other_functions(template: Template) -> None:
+    said = {"OperatorName": '{"ja": "委員会"}', "PrivacyText": '{"ja": "高校教育課"}'}
+    api, work = (environment(template, stage(**said), name) for name in ("APIHandler", "Work"))
+    assert api["TODOKU_PRIVACY_TEXT"] == said["PrivacyText"]
+    assert not {"TODOKU_PRIVACY_TEXT", "TODOKU_OPERATOR_NAME", "TODOKU_LOG_DAYS"} & work.keys()
 
 
 def test_what_a_message_names_is_what_can_be_shortened(template: Template) -> None:

@@ -46,6 +46,8 @@ def test_a_sender_is_all_that_has_no_default() -> None:
         ("PasswordLength", "１０", "a whole number"),
         ("ServiceName", "{oops}", "JSON"),
         ("ServiceName", '{"ja": 1}', "JSON"),
+        ("OperatorName", "a board", "JSON"),
+        ("PrivacyText", '{"en": "no Japanese"}', "ja first"),
         ("SandboxRecipient", "everybody", "an address or a domain"),
         ("MailBudgetPerDay", "0", "at least 1"),
         ("PasswordLength", "65", "at most 64"),
