@@ -14,7 +14,8 @@ from typing import Any
 from local.connection_tracking import ConnectionTracking
 from local.http_message import HttpRequest, HttpResponse
 
-MAX_BODY_BYTES = 16 * 1024
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""API Gateway's payload limit. What the function itself takes is less."""
 MIN_COMPRESSION_BYTES = 512
 """``minimum_compression_size`` in ``.chalice/config.json``."""
 COMPRESSED_TYPES = (
@@ -114,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(0.5)
-            for _ in range(64):
+            for _ in range(256):
                 if not self.connection.recv(65536):
                     break
 

@@ -26,6 +26,7 @@ from chalicelib.web.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    TooLarge,
     UnsupportedMediaType,
 )
 from chalicelib.web.event import OVERRIDES, normalize, parse_body, parse_head
@@ -234,9 +235,9 @@ def _last_resort(error: Exception) -> ChaliceResponse:
     )
 
 
-def _page_of(handlers: Mapping[str, Handler]) -> str | None:
-    """The page whose form posts here: a browser that loads the answer again asks with GET."""
-    return next((page for h in handlers.values() if (page := getattr(h, "page", None))), None)
+def _form_of(handlers: Mapping[str, Handler]) -> Operation[Any] | None:
+    """The call that a page's form makes here, if there is one."""
+    return next((h for h in handlers.values() if isinstance(h, Operation) and h.page), None)
 
 
 def _by_method(
@@ -254,12 +255,19 @@ def _by_method(
             return Response(204, headers={"Allow": ", ".join(allowed), **more})
         overridable = request.method == "POST" and OVERRIDES & handlers.keys()
         if request.method not in allowed and not overridable:
-            if request.method == "GET" and request.html and (page := _page_of(handlers)):
-                return see_other(request.prefix + page)
+            if request.method == "GET" and request.html and (form := _form_of(handlers)):
+                # A browser that loads the answer to a form again asks with GET.
+                return see_other(f"{request.prefix}{form.page}")
             raise MethodNotAllowed(allowed)
         origins.check(request.method, request.headers, services.config)
         if request.method not in origins.SAFE:
-            request = parse_body(request, event)
+            try:
+                request = parse_body(request, event)
+            except TooLarge as error:
+                form = _form_of(handlers)
+                if form is None or not request.html:
+                    raise
+                return form.too_large(services, request, error)
         handler = handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             raise MethodNotAllowed(allowed)

@@ -38,7 +38,11 @@ class MethodNotAllowed(TodokuError):
 
 
 class TooLarge(TodokuError):
-    """413: the body is larger than ``event.LARGEST_BODY``."""
+    """413: the body is larger than ``event.LARGEST_BODY``. ``begins`` is as much of it as that."""
+
+    def __init__(self, begins: bytes = b"") -> None:
+        super().__init__()
+        self.begins = begins
 
 
 class UnsupportedMediaType(TodokuError):

@@ -92,7 +92,7 @@ def parse_body(request: Request, event: Mapping[str, Any]) -> Request:
     """
     content = _bytes(event)
     if len(content) > LARGEST_BODY:
-        raise TooLarge
+        raise TooLarge(content[:LARGEST_BODY])
     if not content:
         return request
     media_type, charset = _media_type(request.headers.get("content-type", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from chalicelib.web.errors import Malformed
@@ -10,6 +11,13 @@ FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
 OURS = frozenset({"_method", "_once", "_cookies"})
 """Fields that speak to the web layer, not to the service: no body type names them."""
+
+
+def parse_beginning(content: bytes) -> dict[str, str]:
+    """The fields of a form that was cut off, as far as they can be read."""
+    with suppress(ValueError):
+        return dict(parse_qsl(content.decode(errors="replace"), max_num_fields=MOST_FIELDS))
+    return {}
 
 
 def parse(content: bytes) -> dict[str, str]:

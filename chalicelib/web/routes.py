@@ -16,7 +16,7 @@ from chalicelib.web import bodies, forms
 from chalicelib.web.bodies import B, Nothing
 from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.error_response import error_response
-from chalicelib.web.errors import Malformed
+from chalicelib.web.errors import Malformed, TooLarge
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problems import problem_for, problem_response
 from chalicelib.web.request import Request
@@ -25,6 +25,9 @@ from chalicelib.web.response import Response
 if TYPE_CHECKING:
     from chalicelib.factory import Services
     from chalicelib.verification.model import Registration
+
+LONGEST_TYPED = 320
+"""Characters of a field that are shown again where there were far too many: an address has 254."""
 
 Handler = Callable[["Services", Request], Response]
 """What answers one method of one path. It may raise any ``TodokuError``."""
@@ -131,6 +134,18 @@ class Operation(Generic[B]):
             return error_response(
                 services, request, problem, page=self.page, typed=self.kept(request)
             )
+
+    def too_large(self, services: Services, request: Request, error: TooLarge) -> Response:
+        """The answer to a form that is too large to be read: its page, with the beginning of what
+        was typed."""
+        begins = forms.parse_beginning(error.begins)
+        return error_response(
+            services,
+            request,
+            problem_for(error, request.locale, services),
+            page=self.page,
+            typed={name: begins[name][:LONGEST_TYPED] for name in self.typed if name in begins},
+        )
 
     def kept(self, request: Request) -> dict[str, str]:
         """What of a form its page may show again; nothing of one that cannot be read."""
