@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
@@ -19,8 +18,11 @@ from ops.temporary_folder import temporary_folder
 SOURCES = ROOT / "frontend"
 BUILT = ROOT / "chalicelib" / "web" / "pages" / "built"
 
-_IMPORT = re.compile(r"""((?:\bfrom|\bimport)\s*\(?\s*["'])\./([a-z]+)\.js(["'])""")
-_STATIC_IMPORT = re.compile(r"""^import\b[^("']*["']\./([a-z]+)\.js["']""", re.MULTILINE)
+_STATIC_IMPORT = re.compile(
+    r"""^import\s*(?:\{([\w\s,]*)\}\s*from\s*)?["']\./([a-z]+)\.js["'];?""", re.MULTILINE
+)
+_DYNAMIC_IMPORT = re.compile(r"""\bimport\(["']\./([a-z]+)\.js["']\)""")
+_EXPORT = re.compile(r"^export (?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 
 
@@ -53,10 +55,7 @@ def _build_into(sources: Path, built: Path) -> None:
     manifest = {
         "style": style,
         "style_hash": f"sha256-{digest}",
-        "scripts": {
-            entry: {"file": files[entry][0], "imports": [files[m][0] for m in needed]}
-            for entry, needed in _static_imports(sources / "scripts").items()
-        },
+        "scripts": {entry: file for entry, (file, _text) in files.items()},
         "assets": {name: _JAVASCRIPT for name, _ in files.values()},
     }
     compile_templates(sources / "templates", built / "templates")
@@ -76,7 +75,7 @@ def compile_templates(sources: Path, target: Path) -> None:
         extensions=[TrimWhitespace],
     )
     # What the pages add at run time must be known by name here (chalicelib/web/pages/render.py).
-    environment.filters["ruby"] = str
+    environment.filters["ruby"] = environment.filters["without_readings"] = str
     environment.compile_templates(target, extensions=["html"], zip=None, ignore_errors=False)
 
 
@@ -92,39 +91,54 @@ def bundle_styles(folder: Path) -> str:
 
 
 def bundle_scripts(folder: Path) -> dict[str, tuple[str, str]]:
-    """By script module: its file name with its content's hash in it, and its minified text.
+    """By script: its file name with its content's hash in it, and its minified text.
 
-    A module's imports are rewritten to such names first, so that its own hash covers them.
+    What a module imports is put before it, each module in a function of its own: one file needs one
+    request, and packs a fifth smaller than its modules by themselves. A module that nobody imports
+    is a file; one that is imported when it is needed keeps to its own, under its hashed name.
     """
+    sources = {p.stem: _minify(p.read_text(encoding="utf-8")) for p in folder.glob("*.js")}
+    needed = {module: _needed(module, sources) for module in sorted(sources)}
+    parts = {module for modules in needed.values() for module in modules}
     done: dict[str, tuple[str, str]] = {}
 
     def finish(module: str, importers: tuple[str, ...] = ()) -> str:
         if module in importers:
             raise CommandError(f"scripts import each other in a circle: {' '.join(importers)}")
         if module not in done:
-            source = _minify((folder / f"{module}.js").read_text(encoding="utf-8"))
-            text = _IMPORT.sub(
-                lambda m: f"{m[1]}./{finish(m[2], (*importers, module))}{m[3]}", source
+            before = (_wrapped(part, sources[part]) for part in needed[module])
+            text = "".join([*before, _STATIC_IMPORT.sub(_destructured, sources[module])])
+            text = _DYNAMIC_IMPORT.sub(
+                lambda m: f'import("./{finish(m[1], (*importers, module))}")', text
             )
             digest = hashlib.sha256(text.encode()).hexdigest()[:10]
             done[module] = (f"{module}-{digest}.js", text)
         return done[module][0]
 
-    for path in sorted(folder.glob("*.js")):
-        finish(path.stem)
+    for module in needed.keys() - parts:
+        finish(module)
     return done
 
 
-def _static_imports(folder: Path) -> dict[str, list[str]]:
-    """By script module: all its static imports, direct or not, for ``modulepreload``."""
+def _needed(module: str, sources: dict[str, str], importers: tuple[str, ...] = ()) -> list[str]:
+    """What ``module`` imports before it can run, directly or not, in the order to run it."""
+    if module in importers:
+        raise CommandError(f"scripts import each other in a circle: {' '.join(importers)}")
+    found: list[str] = []
+    for _names, part in _STATIC_IMPORT.findall(sources[module]):
+        found += [*_needed(part, sources, (*importers, module)), part]
+    return list(dict.fromkeys(found))
 
-    def needed(module: str) -> Iterator[str]:
-        text = (folder / f"{module}.js").read_text(encoding="utf-8")
-        for name in _STATIC_IMPORT.findall(text):
-            yield name
-            yield from needed(name)
 
-    return {p.stem: list(dict.fromkeys(needed(p.stem))) for p in sorted(folder.glob("*.js"))}
+def _wrapped(module: str, source: str) -> str:
+    """A module in a function, what it exports in a constant of the module's name."""
+    names = ",".join(_EXPORT.findall(source))
+    text = re.sub("^export ", "", _STATIC_IMPORT.sub(_destructured, source), flags=re.MULTILINE)
+    return f"const ${module}=(()=>{{\n{text}return{{{names}}}}})();\n"
+
+
+def _destructured(found: re.Match[str]) -> str:
+    return f"const {{{found[1]}}}=${found[2]};" if found[1] else ""
 
 
 def _minify(source: str) -> str:

@@ -19,19 +19,13 @@ class NotBuilt(RuntimeError):
     """The pages' sources were never built on this machine; the message names the command."""
 
 
-class Script(msgspec.Struct, frozen=True):
-    """An entry script, and every module it imports before it can run."""
-
-    file: str
-    imports: tuple[str, ...] = ()
-
-
 class Manifest(msgspec.Struct, frozen=True):
     """``style`` is inlined in every page; ``style_hash`` lets the CSP admit exactly it."""
 
     style: str
     style_hash: str
-    scripts: Mapping[str, Script]
+    scripts: Mapping[str, str]
+    """By entry script: its file, with all that it needs to run."""
     assets: Mapping[str, str]
     """Content-hashed file name to media type."""
 

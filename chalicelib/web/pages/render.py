@@ -65,7 +65,7 @@ def page(
                 "prefix": request.prefix,
                 "path": request.path if path is None else path,
                 "style": Markup(manifest.style),
-                "script": manifest.scripts["page"],
+                "scripts": manifest.scripts,
                 "problem": None,
                 "typed": {},
                 "registration": None,
