@@ -108,6 +108,8 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     placing_at: datetime | None = None
     """Set before a place is taken for the newest mail, and taken away once it is known what came of
     it: so that no mail takes two."""
+    account_exists: bool = False
+    """The right code was typed, and the address has an account: the page goes on saying so."""
     code_tail: str = ""
     """Digits that follow Cognito's six, where the address has been guessed at."""
     resting: bool = False

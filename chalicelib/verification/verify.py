@@ -201,6 +201,8 @@ class VerifyCode:
                 # attempt, and the same code may be tried once more.
                 return transitions.code_forgiven(found, tried)
             found = transitions.code_answered(found, reference, proof)
+            if isinstance(error, AccountExists) and (own := found.attempts.get(reference)):
+                found = found.with_attempt(replace(own, account_exists=True))
             if isinstance(error, CodeExpired) and expires is not None:
                 return transitions.code_died(found, reference, expires, now)
             return found

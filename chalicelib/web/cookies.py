@@ -16,6 +16,7 @@ REFRESH = "todoku_refresh"
 LANGUAGE = "lang"
 PROBE = "todoku_probe"
 """Says nothing but that cookies are kept."""
+SIGNED_OUT = "todoku_signed_out"
 
 REGISTRATION_AGE = 7 * 24 * 3600
 """Seconds; as long as an unconfirmed registration is kept."""

@@ -98,6 +98,22 @@ def problem_type(services: Services, request: Request) -> Response:
     return problem_type.problem_type(services, request, name)
 
 
+@routes.get(step_guard.SIGNED_OUT)
+def signed_out(services: Services, request: Request) -> Response:
+    """``GET /signed-out``, which shows the reference once."""
+    from chalicelib.web.pages import steps
+
+    return steps.signed_out(services, request)
+
+
+@routes.get(step_guard.PRIVACY)
+def privacy(services: Services, request: Request) -> Response:
+    """``GET /privacy``."""
+    from chalicelib.web.pages import privacy as page
+
+    return page.privacy(services, request)
+
+
 def _at(
     path: str,
     services: Services,

@@ -24,7 +24,11 @@ export function listen(dress) {
     if (!(form instanceof HTMLFormElement) || !form.dataset.next) return;
     event.preventDefault();
     hurry();
-    if (sending || form.querySelector("[aria-disabled]")) return;
+    if (sending) return;
+    if (form.querySelector("[aria-disabled]")) {
+      // Enter, or a button that only looks locked: whoever pressed it hears for how long.
+      return announce(form.querySelector("[data-seconds]")?.textContent ?? "");
+    }
     sending = true;
     send(form, dress).catch(() => form.submit()).finally(() => {
       sending = false;
@@ -62,7 +66,11 @@ async function send(form, dress) {
     if (answer.type === "opaqueredirect" || arrived) return arrive(form, dress);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const content = page.querySelector("main");
-    if (!content) throw new Error("no page");
+    if (!content) {
+      // Not from the service but from what stands before it, which knows neither page nor language.
+      if ([413, 429, 502, 503, 504].includes(answer.status)) return say("refused");
+      throw new Error("no page");
+    }
     const challenge = content.querySelector("[data-challenge]");
     if (challenge instanceof HTMLElement && !proof) {
       say("proof");
@@ -118,8 +126,7 @@ async function arrive(form, dress) {
     } else {
       unseen();
     }
-    say("accepted");
-    setTimeout(() => silence("accepted"), SHORTLY);
+    announce(words("accepted"));
     document.dispatchEvent(new Event("todoku:sent"));
   } else {
     location.assign(form.dataset.next ?? "");
@@ -143,16 +150,29 @@ function main() {
   return /** @type {HTMLElement} */ (document.querySelector("main"));
 }
 
-/** @param {string} what is taken back, if it still stands there */
-function silence(what) {
-  const notice = document.getElementById("notice");
-  if (notice && notice.textContent === notice.dataset[what]) say("");
+/**
+ * Say something that is no news any more after a while.
+ * @param {string} sentence
+ */
+function announce(sentence) {
+  tell(sentence);
+  setTimeout(() => {
+    if (document.getElementById("notice")?.textContent === sentence) tell("");
+  }, SHORTLY);
+}
+
+/** @param {string} what names one of the notice's sentences */
+function words(what) {
+  return document.getElementById("notice")?.dataset[what] ?? "";
 }
 
 /** @param {string} what one of the notice's sentences, or "" */
 function say(what) {
+  tell(words(what));
+}
+
+/** @param {string} sentence */
+function tell(sentence) {
   const notice = document.getElementById("notice");
-  if (!notice) return;
-  const words = notice.dataset[what] ?? "";
-  if (notice.textContent !== words) notice.textContent = words;
+  if (notice && notice.textContent !== sentence) notice.textContent = sentence;
 }

@@ -14,7 +14,7 @@ PASSWORD = "wa-ta-shi no neko"
 
 NO_COMPLAINT = re.compile(
     # What a browser notes about answers that a test asked for.
-    r"Failed to load resource: (the server responded with a status of (404|409|422|429|502|503)"
+    r"Failed to load resource: (the server responded with a status of (404|409|413|422|429|502|503)"
     r"|net::ERR_(INTERNET_DISCONNECTED|FAILED|ABORTED))"
 )
 

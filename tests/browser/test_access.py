@@ -90,6 +90,69 @@ def test_everybody_can_read_and_press_everything(screen: Page, scene: str, local
     assert screen.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.fixture(scope="module")
+def dark(browser: Browser) -> Iterator[Page]:
+    """The same in the evening."""
+    context = browser.new_context(color_scheme="dark")
+    yield context.new_page()
+    context.close()
+
+
+@every_scene
+def test_in_the_dark_everything_can_be_read(dark: Page, scene: str) -> None:
+    show(dark, scene, "ja")
+
+    assert dark.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(26, 26, 26)"
+    assert found_by_axe(dark) == []
+
+
+@every_scene
+def test_readings_are_in_no_name_and_read_by_nobody_twice(screen: Page, scene: str) -> None:
+    """As the browser computes what a screen reader is given, and as the standard does."""
+    show(screen, scene, "ja-easy")
+    with_readings = (names_of(screen), screen.locator("body").aria_snapshot())
+    screen.evaluate("document.querySelectorAll('rt, rp').forEach((e) => e.remove())")
+
+    assert with_readings == (names_of(screen), screen.locator("body").aria_snapshot())
+
+
+def names_of(page: Page) -> list[str]:
+    """Of every heading, button, link and field."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    named = ("heading", "button", "link", "textbox", "DisclosureTriangle")
+    return [
+        str(node["name"]["value"])
+        for node in nodes
+        if not node["ignored"] and node["role"]["value"] in named
+    ]
+
+
+@every_locale
+def test_the_language_menu_stands_beside_the_name(screen: Page, locale: str) -> None:
+    show(screen, "start", locale)
+    menu, name = screen.locator("nav summary"), screen.locator("header p")
+    boxes = [box for box in (menu.bounding_box(), name.bounding_box()) if box]
+
+    assert abs(boxes[0]["y"] - boxes[1]["y"]) < 16
+    expect(screen.locator("nav a").first).to_be_hidden()
+    menu.click()
+    expect(screen.locator("nav a")).to_have_text(["日本語", "やさしい日本語", "English"])
+    assert screen.evaluate(TARGETS) == []
+    assert screen.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scene", ["address, slip", "code, account exists", "nothing there"])
+def test_words_keep_off_the_outline_of_what_has_the_focus(screen: Page, scene: str) -> None:
+    show(screen, scene, "ja")
+    problem = screen.locator("#problem")
+
+    expect(problem).to_be_focused()
+    for side in ("top", "right", "bottom", "left"):
+        assert problem.evaluate(f"e => parseFloat(getComputedStyle(e)['padding-{side}'])") >= 8
+
+
 def found_by_axe(page: Page) -> list[tuple[str, list[str]]]:
     """The rules that are broken, and where."""
     page.evaluate(AXE)

@@ -48,8 +48,29 @@ def test_a_likely_slip_is_asked_about_before_anything_is_sent(visit: Visit, scri
     taro.opens()
     taro.enters(taro.address.replace("gmail", "gmai"))
 
-    expect(taro.sees_problem()).to_contain_text(f"Did you mean {taro.address}?")
+    expect(taro.sees_problem()).to_have_text(f"Did you mean {taro.address}?")
+    expect(taro.page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(taro.page).to_have_title(re.compile("^Did you mean"))
+    expect(taro.page.locator("[role=alert], [aria-invalid]")).to_have_count(0)
+    expect(taro.page.get_by_role("textbox")).to_have_count(0)
+    expect(taro.page.locator("main").get_by_role("button")).to_have_count(2)
     taro.page.get_by_role("button", name=f"Yes, send to {taro.address}").click()
+
+    taro.is_at("/register/code")
+    taro.code()
+
+
+@scripts
+def test_who_is_asked_can_go_back_to_what_was_typed(visit: Visit, scripts: bool) -> None:
+    taro = visit("en", java_script_enabled=scripts)
+    taro.opens()
+    typed = taro.address.replace("gmail", "gmai")
+    taro.enters(typed)
+    taro.sees_problem()
+
+    taro.page.get_by_text("Edit the address").click()
+    expect(taro.field).to_have_value(typed)
+    taro.enters(taro.address)
 
     taro.is_at("/register/code")
     taro.code()

@@ -126,7 +126,8 @@ def test_an_unknown_path_is_a_page_in_the_visitors_language(
         assert words in answer.text
         assert f'lang="{language[:2]}"' in answer.text
         for link in answer.page.links:
-            assert link.startswith("#") or (link.startswith("/") and not link.startswith("//"))
+            here = link.startswith("/") and not link.startswith("//")
+            assert here or link.startswith(("#", "tel:"))
 
 
 def test_a_slash_too_many_leads_to_the_page(applicant: Client) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 routes = Routes("/api/v1")
+SHOWN_FOR = 60
+"""Seconds that the page after signing out has to be asked for, with the reference."""
 
 
 class Session(msgspec.Struct):
@@ -55,16 +57,22 @@ def sign_out(services: Services, request: Request, body: Nothing) -> Response:
         request.cookies.get(cookies.ACCESS), request.cookies.get(cookies.REFRESH)
     )
     session = (Cookie(cookies.ACCESS, None), Cookie(cookies.REFRESH, None))
-    gone = (*session, *_finished(services, request))
+    reference = _finished(services, request)
+    gone = (*session, *([Cookie(cookies.REGISTRATION, None)] if reference else []))
     if request.html:
-        return see_other(f"{request.prefix}/", cookies=gone)
+        # The page that is next shows the reference once and takes the cookie away: in its
+        # address it would stay in the browser's history, on a device that others use too.
+        shown = Cookie(cookies.SIGNED_OUT, reference, SHOWN_FOR) if reference else None
+        kept = (*gone, shown) if shown else gone
+        return see_other(f"{request.prefix}/signed-out", cookies=kept)
     return Response(204, cookies=gone)
 
 
-def _finished(services: Services, request: Request) -> tuple[Cookie, ...]:
-    """The registration's cookie goes too once it is completed: whoever uses this device next
-    must not be shown the reference. One under way belongs to somebody who still needs it."""
+def _finished(services: Services, request: Request) -> str | None:
+    """The reference of this browser's registration once it is completed. Its cookie goes too:
+    whoever uses this device next must not be shown the reference. One under way belongs to
+    somebody who still needs it."""
     registration = registration_of(services, request)
     if registration is None or registration.attempt.state is not AttemptState.COMPLETED:
-        return ()
-    return (Cookie(cookies.REGISTRATION, None),)
+        return None
+    return registration.attempt.reference

@@ -12,6 +12,7 @@ from typing import Literal
 from chalicelib.locales import _
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import LATE_AFTER, Delivery, Step, ToldState
+from chalicelib.web.pages.webmail import mail_on_the_web
 
 PROVIDERS = {
     "google": _("Gmail"),
@@ -76,14 +77,6 @@ _ADVICE = {
     ),
     "allow-domain": _("Change your email settings so that our email can come in."),
 }
-
-MAIL_ON_THE_WEB = {
-    "google": "https://mail.google.com/",
-    "yahoo-jp": "https://mail.yahoo.co.jp/",
-    "microsoft": "https://outlook.live.com/mail/",
-    "icloud": "https://www.icloud.com/mail/",
-}
-"""Where a provider's mail is read in a browser."""
 
 _SEARCH = _("See how to find the email with this provider.")
 """For providers whose users cannot name senders to let in."""
@@ -174,7 +167,7 @@ def delivery_status(
 
 
 def _mailbox(view: View) -> tuple[str, str] | None:
-    address = MAIL_ON_THE_WEB.get(view.provider or "")
+    address = mail_on_the_web(view.provider, view.email.rpartition("@")[2])
     if view.provider is None or address is None or view.state == "expired":
         return None
     return PROVIDERS[view.provider], address

@@ -1,6 +1,8 @@
 """Translation for pages: the catalogue's words as they stand in HTML.
 
-Readings become ruby, with the parentheses for browsers that know no ruby.
+Readings become ruby, with the parentheses for browsers that know no ruby. They are for eyes: a
+screen reader reads the kanji, and would say each word twice. Not every engine leaves readings out
+of the names of buttons and headings by itself, so they are hidden from all of them.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from chalicelib.locales import words
+from chalicelib.locales import furigana, words
 from chalicelib.locales.furigana import READING
 
-_RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+_RUBY = r'<ruby>\1<rp>（</rp><rt aria-hidden="true">\2</rt><rp>）</rp></ruby>'
 
 
 def ruby(text: str | Markup) -> Markup:
@@ -40,11 +42,11 @@ def html_translator(locale: str) -> Callable[..., Markup]:
 
 
 def text_translator(locale: str) -> Callable[..., str]:
-    """The same for titles and attributes, where no element may stand."""
+    """The same for titles and attributes, where no element may stand, and so no reading."""
     translate = words(locale).gettext
 
     def phrase(message: str, **values: Any) -> str:
-        text = translate(message)
+        text = furigana.without(translate(message))
         return text % values if values else text
 
     return phrase

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from markupsafe import Markup
 
 from chalicelib.clock import JST
-from chalicelib.locales import _
+from chalicelib.locales import _, words
 from chalicelib.web.pages import i18n
 
 
@@ -17,8 +17,7 @@ def local_time(at: datetime, now: datetime, locale: str) -> str:
     clock = f"{here:%H:%M}"
     if here.date() == now.astimezone(JST).date():
         return clock
-    dated = i18n.text_translator(locale)(_("%(month)s/%(day)s %(time)s"), **_parts(here, clock))
-    return dated
+    return words(locale).gettext(_("%(month)s/%(day)s %(time)s")) % _parts(here, clock)
 
 
 def time_element(at: datetime, now: datetime, locale: str) -> Markup:

@@ -1,7 +1,7 @@
 """Help by mail provider: what to do where mail does not arrive, as its screens call it.
 
-The carriers let each user name senders whose mail always comes in; iCloud and Gmail have no
-such list, there it is the folders, the contacts and a filter.
+The carriers and Outlook let each user name senders whose mail always comes in; iCloud and Gmail
+have no such list, there it is the folders, the contacts and a filter.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from chalicelib.config import Config
 from chalicelib.locales import _
 from chalicelib.web.pages.delivery_status import PROVIDERS
+from chalicelib.web.pages.webmail import mail_on_the_web
 
 _SAVE = _("Save it. Then come back here and ask for the code again.")
 
@@ -57,6 +58,18 @@ _STEPS = {
         _("In the settings, check that no filter and no rejection list holds %(domain)s."),
         _("Then come back here and ask for the code again."),
     ),
+    "microsoft": (
+        _(
+            "Look in the folder 迷惑メール (junk email), and under その他 (other)"
+            " beside 優先 (focused)."
+        ),
+        _("If the mail is there, open it and report it as 迷惑メールではない (not junk)."),
+        _(
+            "On a computer: press 設定 (the gear), then メール (mail), 迷惑メール (junk email) and"
+            " 信頼できる差出人とドメイン (safe senders and domains), and add %(domain)s."
+        ),
+        _SAVE,
+    ),
 }
 
 
@@ -69,12 +82,23 @@ class ProviderHelp:
     steps: tuple[str, ...]
     own: bool
     """Whether it keeps this applicant's mail."""
+    web: str | None
+    """Where that is read in a browser."""
 
 
-def provider_help(own: str | None) -> list[ProviderHelp]:
-    """Every provider with steps of its own; the applicant's first."""
+def provider_help(own: str | None, domain: str = "") -> list[ProviderHelp]:
+    """Every provider with steps of its own; the applicant's first, an address in ``domain``."""
     return sorted(
-        (ProviderHelp(key, PROVIDERS[key], steps, key == own) for key, steps in _STEPS.items()),
+        (
+            ProviderHelp(
+                key,
+                PROVIDERS[key],
+                steps,
+                key == own,
+                mail_on_the_web(key, domain if key == own else ""),
+            )
+            for key, steps in _STEPS.items()
+        ),
         key=lambda provider: not provider.own,
     )
 

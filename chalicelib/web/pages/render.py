@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from chalicelib.locales import LOCALES
+from chalicelib.locales import LOCALES, furigana
 from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import i18n, japan_time
+from chalicelib.web.pages.links import linked
 from chalicelib.web.pages.manifest import FOLDER, TEMPLATES, read_manifest
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response, html
@@ -61,7 +62,8 @@ def page(
                 "languages": _languages(request, path),
                 "service": services.config.service_name.get(locale)
                 or services.config.service_name["ja"],
-                "help_contact": services.config.help_contact,
+                "operator": in_locale(services.config.operator_name, locale),
+                "help_contact": linked(services.config.help_contact),
                 "prefix": request.prefix,
                 "path": request.path if path is None else path,
                 "style": Markup(manifest.style),
@@ -77,6 +79,11 @@ def page(
     return html(text, status, headers=headers, cookies=chosen_cookie(request.query))
 
 
+def in_locale(texts: Mapping[str, str], locale: str) -> str:
+    """What the operator says in this language, else in Japanese."""
+    return texts.get(locale) or texts.get("ja", "")
+
+
 @cache
 def _environment() -> Environment:
     # Imported here: no JSON call needs it.
@@ -87,6 +94,7 @@ def _environment() -> Environment:
         loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.filters["ruby"] = i18n.ruby
+    environment.filters["without_readings"] = furigana.without
     return environment
 
 

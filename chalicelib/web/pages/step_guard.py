@@ -20,8 +20,10 @@ CODE = "/register/code"
 HELP = "/register/code/help"
 PASSWORD = "/register/password"
 DONE = "/register/done"
+SIGNED_OUT = "/signed-out"
+PRIVACY = "/privacy"
 
-PAGES = (START, ADDRESS, CODE, HELP, PASSWORD, DONE)
+PAGES = (START, ADDRESS, CODE, HELP, PASSWORD, DONE, SIGNED_OUT, PRIVACY)
 """Where the pages are; ``web.views`` has what shows each."""
 
 _PAGE = {

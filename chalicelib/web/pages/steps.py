@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from chalicelib.errors import AccountExists, Displaced
+from chalicelib.identity.ownership import contested
+from chalicelib.identity.reference import grouped, parse_reference
 from chalicelib.limits.code_attempts import next_code
-from chalicelib.web import blocked_cookies, times
+from chalicelib.web import blocked_cookies, cookies, times
+from chalicelib.web.cookies import Cookie
 from chalicelib.web.pages import delivery_status, provider_help, step_guard
 from chalicelib.web.pages.render import page
 from chalicelib.web.pages.step_guard import CurrentRegistration
-from chalicelib.web.problems import Problem
+from chalicelib.web.problems import Problem, problem_for
 from chalicelib.web.request import Request
 from chalicelib.web.response import Response
 
@@ -37,12 +41,16 @@ def address(
     """Step 1. With a registration under way it corrects that one's address."""
     suggestion = problem.extra.get("suggestion") if problem else None
     path = f"{API}/current/email" if seen else API
+    fields = _problem(problem)
+    if suggestion:
+        # It is asked about, and stands in no field that would be at fault.
+        fields["invalid"] = frozenset()
     shown = page(
         services,
         request,
-        "address.html",
+        "typo.html" if suggestion else "address.html",
         path=step_guard.ADDRESS,
-        **_problem(problem),
+        **fields,
         **_registration(services, seen),
         correcting=seen is not None,
         action=request.prefix + path,
@@ -83,6 +91,9 @@ def code(
     """Step 2, with the delivery status of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
+    if problem is None and seen.registration.attempt.account_exists:
+        # The page that was answered to the right code, loaded again.
+        problem = _as_page(problem_for(AccountExists(), request.locale, services))
     exists = problem is not None and problem.type == "account-exists"
     fields = _problem(problem)
     locked = problem is not None and problem.type == "too-many-attempts"
@@ -116,6 +127,8 @@ def password(
 
     A conflict here means that another browser proved the address later: nothing to type helps.
     """
+    if problem is None and _is_displaced(services, seen):
+        problem = _as_page(problem_for(Displaced(), request.locale, services))
     displaced = problem is not None and problem.type == "conflict"
     return page(
         services,
@@ -125,8 +138,20 @@ def password(
         **_problem(problem),
         **_registration(services, seen),
         username=seen.registration.attempt.email,
+        names=" ".join(("todoku", *services.config.service_name.values())),
         shortest=services.config.shortest_password,
     )
+
+
+def _as_page(problem: Problem) -> Problem:
+    """What was a refusal of a form, where a page is asked for that says the same."""
+    return replace(problem, status=200)
+
+
+def _is_displaced(services: Services, seen: CurrentRegistration) -> bool:
+    attempt = seen.registration.attempt
+    owner = services.adapters.owners.get(attempt.address)
+    return contested(owner, attempt.reference)
 
 
 def done(
@@ -147,6 +172,19 @@ def done(
     )
 
 
+def signed_out(services: Services, request: Request) -> Response:
+    """What is left to write down. The cookie that brought the reference goes with this answer."""
+    reference = parse_reference(request.cookies.get(cookies.SIGNED_OUT, ""))
+    reply = page(
+        services,
+        request,
+        "signed_out.html",
+        reference=grouped(reference) if reference else None,
+    )
+    taken = Cookie(cookies.SIGNED_OUT, None)
+    return replace(reply, cookies=(*reply.cookies, taken)) if reference else reply
+
+
 def problems_with_the_code(
     services: Services, request: Request, seen: CurrentRegistration | None
 ) -> Response:
@@ -157,7 +195,11 @@ def problems_with_the_code(
         request,
         "help.html",
         **_registration(services, seen),
-        providers=provider_help.provider_help(seen.view.provider if seen else None),
+        providers=(
+            provider_help.provider_help(seen.view.provider, seen.view.email.rpartition("@")[2])
+            if seen
+            else provider_help.provider_help(None)
+        ),
         sender=sender,
         domain=domain,
     )

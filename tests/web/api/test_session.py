@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import errors
-from tests.web.services import VIEW, RecordedServices, access_token
+from chalicelib.verification.model import AttemptState
+from tests.web.services import REFERENCE, TOKEN, VIEW, RecordedServices, access_token
 from tests.web.visitor import FORM, Visitor
 
 SESSION = "/api/v1/session"
@@ -46,8 +47,20 @@ def test_signing_out_by_a_form() -> None:
     visitor = Visitor()
     headers = {**COOKIES, "Content-Type": FORM}
     answer = visitor.ask("POST", SESSION, headers=headers, body="_method=DELETE", stage="/dev")
-    assert (answer.status, answer.headers["location"]) == (303, "/dev/")
+    assert (answer.status, answer.headers["location"]) == (303, "/dev/signed-out")
     assert len(answer.cookies) == 2
+
+
+def test_the_reference_goes_to_the_page_after_signing_out_and_into_no_address() -> None:
+    visitor = Visitor(RecordedServices(state=AttemptState.COMPLETED))
+    cookie = f"{COOKIES['Cookie']}; __Host-todoku_registration={TOKEN}"
+    headers = {"Cookie": cookie, "Content-Type": FORM}
+    answer = visitor.ask("POST", SESSION, headers=headers, body="_method=DELETE")
+
+    assert REFERENCE not in answer.headers["location"]
+    (brought,) = [c for c in answer.cookies if REFERENCE in c]
+    assert "HttpOnly" in brought
+    assert "Max-Age=60;" in brought
 
 
 def test_signing_out_twice_is_as_good_as_once() -> None:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from chalicelib.errors import TodokuError
+from chalicelib.identity.ownership import Owner
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Advice, Delivery, Step
-from chalicelib.verification.model import AttemptState
+from chalicelib.verification.model import Attempt, AttemptState, Registration
 from chalicelib.web.request import Request
-from tests.web.services import HTTPS, TOKEN, RecordedServices
+from tests.web.services import HTTPS, REFERENCE, TOKEN, RecordedServices
 
 NOW = datetime(2027, 1, 24, 1, 5, tzinfo=UTC)
 """10:05 in Japan."""
@@ -25,6 +28,16 @@ CONFIG = replace(
         "ja": "高校出願登録",
         "ja-easy": "高校（こうこう）の出願（しゅつがん）の登録（とうろく）",
         "en": "High School Application",
+    },
+    operator_name={
+        "ja": "見本県教育委員会",
+        "ja-easy": "見本県（みほんけん）の 教育委員会（きょういく いいんかい）",
+        "en": "Example Prefecture Board of Education",
+    },
+    privacy_text={
+        "ja": "窓口は高校教育課です。詳しくはhttps://www.example.lg.jp/privacyをご覧ください。",
+        "ja-easy": "高校教育課（こうこう きょういくか）に 聞（き）いて ください。",
+        "en": "Ask the high school division, 045-000-0001. See https://www.example.lg.jp/privacy.",
     },
 )
 
@@ -76,9 +89,12 @@ class Desk(RecordedServices):
         *,
         broken: TodokuError | None = None,
         wrong: tuple[datetime, ...] = (),
+        exists: bool = False,
+        displaced: bool = False,
     ) -> None:
         """``broken`` is raised when the registration is asked for; ``wrong``: when codes were
-        tried that did not fit."""
+        tried that did not fit; ``exists``: the right one was, of an address that has an account;
+        ``displaced``: another browser proved the address later."""
         super().__init__(
             CONFIG,
             now=NOW,
@@ -87,6 +103,20 @@ class Desk(RecordedServices):
             wrong=wrong,
             refuses={"current": broken} if broken else {},
         )
+        if exists:
+            self._change(account_exists=True)
+        if displaced:
+            attempt = self._change(state=AttemptState.VERIFIED, verified_at=NOW)
+            self.memory.owners.owners[attempt.address] = Owner("3333333333", NOW)
+
+    def _change(self, **changes: Any) -> Attempt:
+        def changed(registration: Registration) -> Registration:
+            attempt = structs.replace(registration.attempt, **changes)
+            return registration.with_attempt(attempt)
+
+        registration = self.memory.registrations.change(REFERENCE, changed)
+        assert registration is not None
+        return registration.attempt
 
 
 def request(path: str, locale: str = "ja", **more: Any) -> Request:

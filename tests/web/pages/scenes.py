@@ -10,6 +10,7 @@ from chalicelib import errors
 from chalicelib.errors import InvalidField, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import problems
+from chalicelib.web.errors import TooLarge
 from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.response import Response
 from chalicelib.web.views import routes
@@ -45,9 +46,16 @@ class Scene:
     """Codes that were tried ten seconds ago and did not fit."""
     route: str = ""
     """Where ``path`` holds a parameter."""
+    exists: bool = False
+    displaced: bool = False
 
     def reply(self, locale: str, prefix: str = "") -> Response:
-        desk = Desk(self.shown, wrong=(NOW - timedelta(seconds=10),) * self.wrong)
+        desk = Desk(
+            self.shown,
+            wrong=(NOW - timedelta(seconds=10),) * self.wrong,
+            exists=self.exists,
+            displaced=self.displaced,
+        )
         asked = request(
             self.posted or self.path, locale, prefix=prefix, query=self.query, cookies=self.cookies
         )
@@ -128,6 +136,8 @@ SCENES: dict[str, Scene] = {
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
     "code, asked for again too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),
     "code, account exists": _code(errors.AccountExists()),
+    "code, account exists, loaded again": Scene("/register/code", view(), exists=True),
+    "code, too large": _code(TooLarge()),
     "code, busy": _code(errors.TryLater(5)),
     "help": Scene("/register/code/help", cookies={}),
     "help, docomo": Scene("/register/code/help", view(**DOCOMO)),
@@ -140,12 +150,21 @@ SCENES: dict[str, Scene] = {
     "password, proven elsewhere later": Scene(
         "/register/password", view(state="verified"), error=errors.Displaced()
     ),
+    "password, proven elsewhere later, loaded again": Scene(
+        "/register/password", view(state="verified"), displaced=True
+    ),
     "done, another password": Scene(
         "/register/password", view(state="completed"), error=errors.AlreadyCompleted()
     ),
     "done": Scene("/register/done", view(state="completed")),
     "done, signed in": Scene(
         "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}
+    ),
+    "signed out": Scene("/signed-out", cookies={"todoku_signed_out": "7Q4K2M9X8N"}),
+    "signed out, loaded again": Scene("/signed-out", cookies={}),
+    "privacy": Scene("/privacy", cookies={}),
+    "address, too large": Scene(
+        "/register", error=TooLarge(), typed={"email": "taro" * 80}, cookies={}
     ),
     "no registration": Scene("/register/code", error=errors.NoRegistration()),
     **{
@@ -154,3 +173,13 @@ SCENES: dict[str, Scene] = {
     },
     "nothing there": Scene("/nowhere", error=errors.NoRegistration()),
 }
+
+NO_ERROR = frozenset(
+    {
+        "address, slip",
+        "address, slip while correcting",
+        "code, account exists",
+        "password, proven elsewhere later",
+    }
+)
+"""A question, or where somebody stands: answers to a form that call nothing an error."""

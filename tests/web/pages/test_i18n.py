@@ -9,14 +9,22 @@ import pytest
 from markupsafe import Markup
 
 from chalicelib.config import Route
-from chalicelib.web.pages import i18n, japan_time, provider_help
+from chalicelib.web.pages import delivery_status, i18n, japan_time, provider_help, webmail
 from tests.web.pages.desk import CONFIG, NOW
 
 
 def test_a_reading_stands_above_its_kanji_and_in_parentheses_without_ruby() -> None:
     assert i18n.ruby("お知（し）らせ") == Markup(
-        "お<ruby>知<rp>（</rp><rt>し</rt><rp>）</rp></ruby>らせ"
+        'お<ruby>知<rp>（</rp><rt aria-hidden="true">し</rt><rp>）</rp></ruby>らせ'
     )
+
+
+def test_where_no_element_may_stand_no_reading_does() -> None:
+    """A title is read out first of all, and an attribute has no room for ruby."""
+    said = i18n.text_translator("ja-easy")("You are registered")
+
+    assert "登録" in said
+    assert "（" not in said
 
 
 @pytest.mark.parametrize("text", ["（かな）", "コード（6つの 数字）", "送（9）る", "a（あ）"])
@@ -55,6 +63,31 @@ def test_the_domains_to_let_in_are_those_of_every_route() -> None:
         "no-reply@mail.example.lg.jp",
         "mail.example.lg.jp, second.example.jp",
     )
+
+
+@pytest.mark.parametrize(
+    ("provider", "domain", "place"),
+    [
+        ("google", "gmail.com", "https://mail.google.com/"),
+        ("google", "pref.example.ed.jp", "https://mail.google.com/"),
+        ("yahoo-jp", "yahoo.co.jp", "https://mail.yahoo.co.jp/"),
+        ("microsoft", "hotmail.co.jp", "https://outlook.live.com/mail/"),
+        ("microsoft", "outlook.jp", "https://outlook.live.com/mail/"),
+        ("microsoft", "school.example.ed.jp", "https://outlook.office.com/mail/"),
+        ("icloud", "me.com", "https://www.icloud.com/mail/"),
+        ("docomo", "docomo.ne.jp", None),
+        ("mail.example.jp", "example.jp", None),
+        (None, "", None),
+    ],
+)
+def test_mail_is_read_on_the_web_where_its_provider_shows_it(
+    provider: str | None, domain: str, place: str | None
+) -> None:
+    assert webmail.mail_on_the_web(provider, domain) == place
+
+
+def test_every_provider_that_has_a_name_has_steps() -> None:
+    assert {p.key for p in provider_help.provider_help(None)} == set(delivery_status.PROVIDERS)
 
 
 def test_the_applicants_own_provider_comes_first() -> None:

@@ -1,0 +1,120 @@
+"""The page's rules tick while a password is typed; a hint stands beside them and never blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.applicant import PASSWORD, Applicant
+from tests.browser.conftest import Visit
+
+SPOKEN = """() => { window.spoken = [];
+  new MutationObserver(() => window.spoken.push(document.getElementById("strength").textContent))
+    .observe(document.getElementById("strength"), {childList: true, characterData: true}) }"""
+
+
+def ticks(applicant: Applicant) -> list[bool]:
+    """Which of the rules are said to be kept, by their sign."""
+    return [
+        item.evaluate("e => getComputedStyle(e).listStyleType").strip('"\\ ') == "✓"
+        for item in applicant.page.locator("#password-hint li").all()
+    ]
+
+
+@pytest.fixture
+def taro(visit: Visit) -> Applicant:
+    taro = visit("en")
+    taro.page.clock.install()
+    taro.verifies()
+    return taro
+
+
+@pytest.mark.parametrize(
+    ("typed", "met", "hint"),
+    [
+        ("", [False, False, False], ""),
+        ("kirin-9", [False, True, True], "Guessed at once"),
+        ("ADDRESS", [True, False, True], "Guessed at once"),
+        ("high school 27", [True, False, True], "Guessed at once"),
+        ("my high mountain river", [True, True, True], "Good"),
+        ("password2027", [True, True, False], "Guessed at once"),
+        ("ｐａｓｓｗｏｒｄ2027", [True, True, False], "Guessed at once"),
+        ("sakurasakura", [True, True, False], "Guessed at once"),
+        ("abcdefghijk", [True, True, False], "Guessed at once"),
+        ("09876543210", [True, True, False], "Guessed at once"),
+        ("xy7xy7xy7xy7", [True, True, False], "Guessed at once"),
+        ("kirin-72-umi", [True, True, True], "Fine. Longer is better."),
+        (PASSWORD, [True, True, True], "Good"),
+        ("きりんが七頭うみでおよぐよ", [True, True, True], "Fine. Longer is better."),
+    ],
+)
+def test_each_rule_ticks_when_it_is_kept(
+    taro: Applicant, typed: str, met: list[bool], hint: str
+) -> None:
+    taro.field.fill(typed.replace("ADDRESS", taro.address.partition("@")[0] + " 12 kirin"))
+    taro.page.clock.run_for(1_000)
+
+    assert ticks(taro) == met
+    expect(taro.page.locator("#strength")).to_have_text(hint)
+
+
+def test_a_reader_hears_once_what_became_of_it(taro: Applicant) -> None:
+    taro.page.evaluate(SPOKEN)
+    for length in range(1, len(PASSWORD) + 1):
+        taro.field.fill(PASSWORD[:length])
+        taro.page.clock.run_for(100)
+    taro.page.clock.run_for(2_000)
+
+    spoken: Any = taro.page.evaluate("window.spoken")
+    assert spoken == ["Good"]
+    expect(taro.page.locator("#strength")).to_have_attribute("role", "status")
+
+
+def test_a_hint_blocks_nothing(taro: Applicant) -> None:
+    """The server knows better, both ways: its own answer counts."""
+    taro.enters("password2027")
+    expect(taro.sees_problem()).to_contain_text("easy to guess")
+    assert ticks(taro) == [False, False, False]
+
+    taro.enters("abcdefghi zebra lake")
+    taro.is_at("/register/done")
+
+
+def test_without_scripts_the_rules_are_a_list(visit: Visit) -> None:
+    taro = visit("en", java_script_enabled=False)
+    taro.verifies()
+
+    assert ticks(taro) == [False, False, False]
+    expect(taro.page.locator("#password-hint li")).to_have_text(
+        [re.compile("characters"), re.compile("Not your"), re.compile("Not a word")]
+    )
+
+
+def test_the_number_can_be_copied_and_printed(visit: Visit) -> None:
+    taro = visit("en", permissions=["clipboard-read", "clipboard-write"])
+    taro.page.add_init_script("window.print = () => { window.printed = true }")
+    taro.registers()
+
+    taro.page.get_by_role("button", name="Copy the number").click()
+    expect(taro.page.locator("#notice")).to_have_text("Copied.")
+    number = taro.page.locator(".number").inner_text()
+    assert taro.page.evaluate("navigator.clipboard.readText()") == number
+    taro.page.get_by_role("button", name="Print this page").click()
+    assert taro.page.evaluate("window.printed") is True
+
+    taro.page.emulate_media(media="print")
+    for shown in (".number", "h1"):
+        expect(taro.page.locator(shown)).to_be_visible()
+    for hidden in ("nav", "form", ".notice", "[data-copy]"):
+        expect(taro.page.locator(hidden)).to_be_hidden()
+
+
+def test_without_scripts_no_button_promises_what_it_cannot(visit: Visit) -> None:
+    taro = visit("en", java_script_enabled=False)
+    taro.registers()
+
+    expect(taro.page.locator(".number")).to_be_visible()
+    expect(taro.page.get_by_role("button")).to_have_count(1)
