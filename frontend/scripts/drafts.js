@@ -8,9 +8,11 @@ function kept() {
   return [...document.querySelectorAll("input")].filter((input) => "keep" in input.dataset);
 }
 
-/** Put back what was typed and not sent yet. */
+/** Put back what was typed and not sent yet: into what is empty, or over the address to correct. */
 export function restore() {
-  for (const input of kept()) input.value = read(input.name) || input.value;
+  for (const input of kept()) {
+    if (!input.value || input.dataset.keep === "over") input.value = read(input.name) || input.value;
+  }
 }
 
 /** Forget what was typed: it was sent. */

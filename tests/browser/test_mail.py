@@ -49,7 +49,7 @@ def test_a_mail_that_comes_back_says_why_and_what_to_do(
     expect(taro.field).not_to_be_visible()
     now.locator("details a").first.click()
     taro.is_at("/register/code/help")
-    first = taro.page.locator("details").first
+    first = taro.page.locator("main details").first
     expect(first).to_have_attribute("open", "")
     expect(first).to_contain_text("docomo mail")
     expect(first).to_contain_text("entry.todoku.example")

@@ -19,7 +19,7 @@ def test_too_much_text_is_a_page_with_what_was_typed(visit: Visit, scripts: bool
     taro.enters("t" * 20_000 + "@gmail.com")
 
     expect(taro.sees_problem()).to_contain_text("入力された文字が多すぎます")
-    expect(taro.field).to_have_value(re.compile("^t{320}$"))
+    expect(taro.field).to_have_value(re.compile("^t{320}"))
     taro.enters(taro.address)
     taro.is_at("/register/code")
 
