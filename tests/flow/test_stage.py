@@ -45,7 +45,7 @@ def test_the_way_by_forms_and_links_never_leaves_the_stage(
         answer = applicant.look(path)
         assert answer.status == 200, path
         for link in answer.page.links:
-            assert link.startswith(("/dev/", "#", "http")), link
+            assert link.startswith(("/dev/", "#", "http", "tel:")), link
         for form in answer.page.forms:
             assert form.action.startswith("/dev/api/")
         for part in answer.text.split('src="')[1:]:
