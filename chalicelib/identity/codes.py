@@ -24,6 +24,7 @@ thousand million then."""
 
 _LENGTHS = (DIGITS, DIGITS + MORE_DIGITS)
 _BETWEEN = r"[^\S\n]|[-‐‑‒–—―−ー・.,_']"
+_SEPARATORS = re.compile(_BETWEEN)
 _GROUPS = re.compile(rf"[0-9](?:(?:{_BETWEEN}){{0,2}}[0-9])*")
 """Digits, and what people put between them."""
 _WHOLE = re.compile("[0-9]+")
@@ -36,7 +37,7 @@ def normalise_code(typed: str) -> str:
     Raises ``Invalid`` (``empty``, ``not-six-digits``, ``two-codes``): such a code costs no attempt.
     """
     plain = "".join(_ascii_digit(c) for c in visible(typed))
-    if not re.sub(_BETWEEN, "", plain).strip():
+    if not _SEPARATORS.sub("", plain).strip():
         raise Invalid(InvalidField("code", "empty"))
     found = _codes(plain)
     if len(found) != 1:

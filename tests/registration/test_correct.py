@@ -62,7 +62,7 @@ def test_correcting_while_cognito_is_busy_leaves_no_user_behind(world: World) ->
 def test_posting_another_address_in_the_same_browser_corrects(world: World) -> None:
     token = world.ask()
     assert world.ask("hana@example.ed.jp", token=token) == token
-    assert world.view(token).email == "h***@example.ed.jp"
+    assert world.view(token).email == "hana@example.ed.jp"
 
 
 @pytest.mark.parametrize("other", ["hana@example.ed.jp", "taro+2@gmail.com"])

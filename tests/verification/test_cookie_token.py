@@ -51,7 +51,7 @@ def test_a_copy_from_before_a_correction_opens_nothing(world: World, use: str) -
     world.correct(token, "jiro@example.ed.jp")
     with pytest.raises(NoRegistration):
         uses(world, copy)[use]()
-    assert world.view(token).email == "j***@example.ed.jp"
+    assert world.view(token).email == "jiro@example.ed.jp"
 
 
 @pytest.mark.parametrize("use", [use for use in USES if use != "verify"])
@@ -87,7 +87,7 @@ def test_asking_with_another_address_over_a_copied_cookie_renews_it_too(world: W
     kept = world.cookie(shared)
     world.ask("owner@example.ed.jp", token=shared)
     assert world.services.verification.lookup.seen(kept) is None
-    assert world.view(shared).email == "o***@example.ed.jp"
+    assert world.view(shared).email == "owner@example.ed.jp"
 
 
 def test_a_right_code_whose_answer_was_lost_leads_to_the_same_token(world: World) -> None:
