@@ -1,5 +1,7 @@
 /** Copies and prints the number that is to be kept, where this browser can. */
 
+import { announce } from "./notice.js";
+
 for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
   button.removeAttribute("hidden");
 }
@@ -18,17 +20,10 @@ document.addEventListener("click", (event) => {
 async function copy(number, copied) {
   try {
     await navigator.clipboard.writeText(number);
-    say(copied);
-    setTimeout(() => say(""), 5000);
+    announce(copied);
   } catch {
     // Forbidden here. The number is marked, for the browser's own menu.
     const shown = document.querySelector(".number");
     if (shown) getSelection()?.selectAllChildren(shown);
   }
-}
-
-/** @param {string} sentence */
-function say(sentence) {
-  const notice = document.getElementById("notice");
-  if (notice) notice.textContent = sentence;
 }

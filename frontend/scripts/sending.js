@@ -5,12 +5,11 @@
  */
 
 import { forget } from "./drafts.js";
+import { announce, say, words } from "./notice.js";
 import { carry, renew, unseen } from "./watch.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const LONGEST = 30000;
-/** How long an acknowledgement stands before it is no news any more. */
-const SHORTLY = 5000;
 /** Tries while the service is busy; without a connection there is no limit. */
 const MOST = 5;
 let sending = false;
@@ -148,31 +147,4 @@ function rest(seconds) {
 
 function main() {
   return /** @type {HTMLElement} */ (document.querySelector("main"));
-}
-
-/**
- * Say something that is no news any more after a while.
- * @param {string} sentence
- */
-function announce(sentence) {
-  tell(sentence);
-  setTimeout(() => {
-    if (document.getElementById("notice")?.textContent === sentence) tell("");
-  }, SHORTLY);
-}
-
-/** @param {string} what names one of the notice's sentences */
-function words(what) {
-  return document.getElementById("notice")?.dataset[what] ?? "";
-}
-
-/** @param {string} what one of the notice's sentences, or "" */
-function say(what) {
-  tell(words(what));
-}
-
-/** @param {string} sentence */
-function tell(sentence) {
-  const notice = document.getElementById("notice");
-  if (notice && notice.textContent !== sentence) notice.textContent = sentence;
 }

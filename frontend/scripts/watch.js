@@ -3,6 +3,8 @@
  * news; only then the page is asked for again, and its live parts take the place of the old.
  */
 
+import { say, silence, words } from "./notice.js";
+
 const SOON = 3000;
 const LATER = 10000;
 const SELDOM = 30000;
@@ -113,13 +115,6 @@ function looked(date) {
   });
 }
 
-/** Say that what stands here may be old, or that it is not. @param {string} what */
-function tell(what) {
-  const notice = document.getElementById("notice");
-  if (!notice || (!what && notice.textContent !== notice.dataset.offline)) return;
-  notice.textContent = notice.dataset[what] ?? "";
-}
-
 async function look() {
   const current = main().dataset.current;
   if (!current || document.hidden) return;
@@ -129,10 +124,10 @@ async function look() {
     const now = answer.ok ? key(await answer.json()) : "";
     if (now !== main().dataset.key) await refresh();
     looked(answer.headers.get("Date"));
-    tell("");
+    silence(words("offline"));
   } catch {
     // The next look comes by itself.
-    tell("offline");
+    say("offline");
   }
 }
 
