@@ -154,14 +154,7 @@ def test_an_address_that_another_browser_registered_is_told_after_the_right_code
     visit: Visit,
 ) -> None:
     taro, again = visit("en"), visit("en")
-    taro.verifies()
-    taro.machine.put_forward(61)
-    again.asks(taro.address)
-    code = again.code(mails=2)
-    taro.enters(PASSWORD)
-    taro.is_at("/register/done")
-
-    again.enters(code)
+    again.comes_too_late(taro)
 
     expect(again.sees_problem()).to_contain_text("already have an account")
     again.page.get_by_role("link", name="Use another address").click()

@@ -22,13 +22,7 @@ def loads_again(applicant: Applicant, path: str) -> None:
 @scripts
 def test_that_an_account_exists_is_still_said(visit: Visit, scripts: bool) -> None:
     taro, again = visit("en"), visit("en", java_script_enabled=scripts)
-    taro.verifies()
-    taro.machine.put_forward(61)
-    again.asks(taro.address)
-    code = again.code(mails=2)
-    taro.enters(PASSWORD)
-    taro.is_at("/register/done")
-    again.enters(code)
+    again.comes_too_late(taro)
     expect(again.sees_problem()).to_contain_text("already have an account")
 
     loads_again(again, "/register/code")
