@@ -74,8 +74,6 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     try:
         valid = validate_email(plain, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        if not _LOCAL.fullmatch(local):
-            raise _invalid("syntax") from None
         if not as_typed and (meant := suggest(domain)):
             raise EmailTypo(f"{local}@{meant}") from None
         sign = _odd(domain, _IN_DOMAIN)

@@ -16,8 +16,8 @@ from chalicelib.identity.registrable_domain import registrable_domain
 def same_site(origin: str, other: str) -> bool:
     """Whether a browser would call two origins (``https://www.example.lg.jp``) one site.
 
-    A browser that tells is believed before this: it has the whole list of public suffixes, and
-    ``registrable_domain`` has the rule that most of them follow.
+    A browser that tells is believed before this: it counts private suffixes too, of which
+    ``registrable_domain`` knows none.
     """
     return _site(origin) == _site(other)
 
