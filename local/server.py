@@ -25,6 +25,7 @@ from local.gateway_responses import GatewayResponses
 from local.http_message import HttpRequest, HttpResponse
 from local.http_server import HttpServer
 from local.lambda_service import LambdaService
+from local.mailbox import Message
 from local.moto_patches import MotoPatches
 from local.moto_server import MotoServer
 from local.process_environment import ProcessEnvironment
@@ -197,6 +198,16 @@ class LocalServer:
         """Put everybody's clock forward, once no function runs."""
         self.functions.wait_until_idle()
         self.clock.put_forward(seconds)
+
+    def wait_for_mail(self, address: str, count: int = 1, timeout: float = 10) -> list[Message]:
+        """Mails to ``address``, newest first, once there are ``count`` and what sent them ended.
+
+        A mail arrives before the function that sent it has noted so. Raises ``TimeoutError``
+        after ``timeout`` seconds.
+        """
+        messages = self.mailbox.wait(address, count, timeout)
+        self.functions.wait_until_idle()
+        return messages
 
     @property
     def services(self) -> Services:

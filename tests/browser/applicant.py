@@ -75,7 +75,7 @@ class Applicant:
 
     def code(self, mails: int = 1) -> str:
         """The code from the newest of so many mails."""
-        code = self.machine.mailbox.wait(self.address, mails)[0].code
+        code = self.machine.wait_for_mail(self.address, mails)[0].code
         assert code is not None
         return code
 

@@ -70,7 +70,7 @@ def registered(machine: LocalServer, domain: str = "gmail.com") -> str:
 
 def mailed(machine: LocalServer) -> Message:
     """The mail of somebody who has."""
-    return machine.mailbox.wait(registered(machine))[0]
+    return machine.wait_for_mail(registered(machine))[0]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -26,7 +26,7 @@ def test_an_applicant_registers(visit: Visit, locale: str, scripts: bool) -> Non
 
     taro.is_at("/register/code")
     label = page.locator("dd.label").inner_text()
-    mail = taro.machine.mailbox.wait(taro.address)[0]
+    mail = taro.machine.wait_for_mail(taro.address)[0]
     assert label in mail.subject
     assert mail.code is not None
     taro.enters(mail.code)

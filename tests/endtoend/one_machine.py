@@ -37,7 +37,7 @@ class OneMachine:
 
     def mails(self, address: str, count: int = 1) -> list[Message]:
         """The mails to ``address``, newest first, once there are ``count``."""
-        return self._machine.mailbox.wait(address, count, PATIENCE)
+        return self._machine.wait_for_mail(address, count, PATIENCE)
 
     def pass_time(self, seconds: float) -> None:
         """Put everybody's clock forward."""

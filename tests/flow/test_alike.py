@@ -30,7 +30,7 @@ def known(
     def fresh(domain: str = "gmail.com") -> str:
         email, owner = address(domain), client()
         owner.register(email)
-        code = machine.mailbox.wait(email)[0].code
+        code = machine.wait_for_mail(email)[0].code
         assert code
         owner.verify(code)
         assert owner.complete(PASSWORD).status == 201
@@ -87,7 +87,7 @@ def test_answers_are_alike_from_asking_to_a_wrong_code(
 
         asked = tell(applicant.register(email, locale="en"))
         assert asked.status == 202
-        machine.mailbox.wait(email, mails)
+        machine.wait_for_mail(email, mails)
         applicant.awaiting_code()
         tell(applicant.json("GET", "/api/v1/registrations/current"))
         tell(applicant.send_again())
@@ -111,7 +111,7 @@ def test_pages_are_alike(
     def page(email: str, mails: int) -> str:
         applicant = client()
         applicant.register(email, locale="en")
-        machine.mailbox.wait(email, mails)
+        machine.wait_for_mail(email, mails)
         seen = applicant.awaiting_code()
         text = applicant.look("/register/code").page.text
         for word in (seen["reference"], seen["label"], seen["email"]):
@@ -235,7 +235,7 @@ def test_wrong_codes_take_the_same_time(
             taken.append(time.monotonic() - started)
     unknown, having = (statistics.median(taken) for taken in seconds)
     assert min(unknown, having) > 0.3, "the switch slows nothing"
-    assert abs(unknown - having) < 0.1 * unknown
+    assert abs(unknown - having) < 0.15, "one of them asks Cognito once more"
 
 
 def test_the_owners_account_is_untouched_by_somebody_elses_registration(

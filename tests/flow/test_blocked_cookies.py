@@ -58,7 +58,7 @@ def test_after_the_post_a_page_says_that_cookies_are_blocked_and_keeps_what_was_
     assert seen.status == 200
     assert BLOCKED[locale] in seen.text
     assert seen.page.form(REGISTRATIONS).fields["email"] == email
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
 
 
 def test_as_long_as_they_are_blocked_the_page_comes_back_and_the_mail_comes_once(
@@ -69,7 +69,7 @@ def test_as_long_as_they_are_blocked_the_page_comes_back_and_the_mail_comes_once
         seen = forgetful.sends(seen.page.form(REGISTRATIONS))
         assert BLOCKED["ja"] in seen.text
         assert seen.page.form(REGISTRATIONS).fields["email"] == email
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     forgetful.allowed = True
     forgetful.sends(seen.page.form(REGISTRATIONS))
     forgetful.awaiting_code()
@@ -80,7 +80,7 @@ def test_once_they_are_allowed_the_code_that_came_works(
     machine: LocalServer, forgetful: Forgetful, email: str
 ) -> None:
     seen = forgetful.submit(forgetful.look("/register").page.form(REGISTRATIONS), email=email)
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     forgetful.allowed = True
 
     seen = forgetful.sends(seen.page.form(REGISTRATIONS))

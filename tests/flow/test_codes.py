@@ -32,7 +32,7 @@ def test_any_of_three_mails_works(
     for count in (2, 3):
         ahead(61)
         assert applicant.send_again().status == 202
-        machine.mailbox.wait(email, count)
+        machine.wait_for_mail(email, count)
     mails = machine.mailbox.to(email)
     assert [mail.code for mail in mails] == [code] * 3
     assert len({mail.subject for mail in mails}) == 1, "one label for one page"
@@ -51,7 +51,7 @@ def test_an_expired_code_says_so_and_sending_again_brings_a_new_one(
 
     again = applicant.send_again()
     assert again.status == 202
-    machine.mailbox.wait(email, 2)
+    machine.wait_for_mail(email, 2)
     seen = applicant.until(lambda it: it["code_expires_at"])
     assert seen["state"] == "awaiting_code"
     life = datetime.fromisoformat(seen["code_expires_at"]) - machine.clock()
@@ -243,7 +243,7 @@ class TestALostCookie:
         ahead(61)
         second = client()
         assert second.register(email).status == 202
-        code = machine.mailbox.wait(email, 2)[0].code
+        code = machine.wait_for_mail(email, 2)[0].code
         assert code
         assert second.verify(code).status == 200
         assert second.complete("three quiet herons").status == 201
@@ -260,7 +260,7 @@ class TestALostCookie:
         assert first.verify(coded(machine, first, email)).status == 200
         ahead(61)
         second.register(email)
-        code = machine.mailbox.wait(email, 2)[0].code
+        code = machine.wait_for_mail(email, 2)[0].code
         assert code
         assert second.verify(code).status == 200
         late = first.complete("three quiet herons")
@@ -278,7 +278,7 @@ class TestALostCookie:
         mine = coded(machine, first, email)
         ahead(61)
         second.register(email)
-        machine.mailbox.wait(email, 2)
+        machine.wait_for_mail(email, 2)
         second.awaiting_code()
         code = next(m.code for m in machine.mailbox.to(email) if m.code != mine)
         assert code

@@ -42,7 +42,7 @@ def test_the_first_addresss_code_never_proves_the_second(
     wrong, right = address(), address()
     first = asked(machine, applicant, wrong)
     applicant.correct(right)
-    second = machine.mailbox.wait(right)[0].code
+    second = machine.wait_for_mail(right)[0].code
     assert second
     if second != first:
         refused = applicant.verify(first)
@@ -70,7 +70,7 @@ def test_a_correction_before_the_first_mail_left_sends_nothing_to_the_first_addr
     applicant.register(wrong)
     applicant.correct(right)
     machine.switches.set(cognito_fail=None)
-    machine.mailbox.wait(right)
+    machine.wait_for_mail(right)
     applicant.awaiting_code()
     assert not machine.mailbox.to(wrong)
 
@@ -116,7 +116,7 @@ def test_an_address_posted_anew_in_the_same_browser_is_a_correction(
     cookie = applicant.cookies["todoku_registration"]
     assert applicant.register(right).status == 202
     assert applicant.cookies["todoku_registration"].partition(".")[0] == cookie.partition(".")[0]
-    second = machine.mailbox.wait(right)[0].code
+    second = machine.wait_for_mail(right)[0].code
     assert second
     if first != second:
         assert applicant.verify(first).problem == "code-mismatch"

@@ -84,7 +84,7 @@ def denied(machine: LocalServer, operation: str, of: str = "") -> Iterator[None]
 
 
 def finishes(machine: LocalServer, applicant: Client, email: str) -> None:
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     applicant.awaiting_code()
     assert applicant.verify(code or "").status == 200
     assert applicant.complete(PASSWORD).status == 201

@@ -137,7 +137,7 @@ def test_a_deferred_mail_is_delayed_and_then_delivered(
     assert not machine.mailbox.to(email)
     ahead(16)
     ahead(16)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert states(in_state(applicant, "delivered")) == ["waiting", "sent", "delayed", "delivered"]
     assert applicant.verify(code or "").status == 200
 
@@ -153,7 +153,7 @@ def test_an_address_that_bounced_once_is_tried_again_when_asked(
     ahead(61)
     assert applicant.send_again().status == 202
     in_state(applicant, "delivered")
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert applicant.verify(code or "").status == 200
 
 
@@ -201,7 +201,7 @@ def test_the_newest_mail_is_the_one_that_counts(
     applicant.send_again()
     seen = in_state(applicant, "delivered")
     assert states(seen) == ["waiting", "sent", "waiting", "sent", "delivered"]
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert applicant.verify(code or "").status == 200, "the code of the lost mail, once more"
 
 

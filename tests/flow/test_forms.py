@@ -120,7 +120,7 @@ def test_a_likely_slip_offers_both_addresses_and_sends_nothing(
     assert "as_typed" not in yes.fields
     no = asked.page.form(REGISTRATIONS, email=typed, as_typed="true")
     assert applicant.submit(no).header("location") == "/register/code"
-    machine.mailbox.wait(typed)
+    machine.wait_for_mail(typed)
     assert not machine.mailbox.to(meant)
 
 
@@ -132,7 +132,7 @@ def test_the_suggested_address_can_be_taken(
     form = shown(applicant, "/register").form(REGISTRATIONS)
     asked = applicant.submit(form, email=typed)
     applicant.submit(asked.page.form(REGISTRATIONS, email=meant))
-    machine.mailbox.wait(meant)
+    machine.wait_for_mail(meant)
     assert not machine.mailbox.to(typed)
 
 
@@ -184,7 +184,7 @@ def test_sending_again_by_form_leads_back_to_the_code_page(
     ahead(61)
     sent = applicant.submit(shown(applicant, "/register/code").form(CODE))
     assert (sent.status, sent.header("location")) == (303, "/register/code")
-    assert len({mail.code for mail in machine.mailbox.wait(email, 2)}) == 1
+    assert len({mail.code for mail in machine.wait_for_mail(email, 2)}) == 1
 
 
 def test_the_address_is_corrected_by_a_form(
@@ -199,7 +199,7 @@ def test_the_address_is_corrected_by_a_form(
     assert form.fields["email"] == "nobody"
     sent = applicant.submit(form, email=right)
     assert (sent.status, sent.header("location")) == (303, "/register/code")
-    code = machine.mailbox.wait(right)[0].code
+    code = machine.wait_for_mail(right)[0].code
     sent = applicant.submit(
         shown(applicant, "/register/code").form("/verification"), code=code or ""
     )
@@ -267,7 +267,7 @@ def test_a_chosen_language_stays_on_pages_and_in_the_mail(
     assert first.page.language.partition("-")[0] == language
     assert applicant.cookies["lang"] == locale
     applicant.submit(first.page.form(REGISTRATIONS), email=email)
-    mail = machine.mailbox.wait(email)[0]
+    mail = machine.wait_for_mail(email)[0]
     assert word in mail.text
     assert "=?" not in mail.sender + mail.subject
     assert "（" not in mail.sender + mail.subject, "no readings where there is little room"
@@ -279,11 +279,11 @@ def test_mails_after_a_change_of_language_are_in_the_new_one(
 ) -> None:
     first = applicant.look("/register?lang=ja")
     applicant.submit(first.page.form(REGISTRATIONS), email=email)
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     page = applicant.look("/register/code?lang=en").page
     machine.put_forward(61)
     applicant.submit(page.form(f"{CURRENT}/code"))
-    assert "the label " in machine.mailbox.wait(email, 2)[0].text
+    assert "the label " in machine.wait_for_mail(email, 2)[0].text
     page = applicant.look("/register?change=1&lang=ja-easy").page
     applicant.submit(page.form(f"{CURRENT}/email"), email=f"x{email}")
-    assert "めじるし「" in machine.mailbox.wait(f"x{email}")[0].text
+    assert "めじるし「" in machine.wait_for_mail(f"x{email}")[0].text

@@ -152,7 +152,7 @@ def test_every_answer_of_the_way_is_guarded(
     guarded(applicant.look("/register"))
     guarded(applicant.register(email))
     guarded(applicant.send_again())
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     for path in ("/register/code", "/register/code/help", "/register/password"):
         guarded(applicant.look(path))
     guarded(applicant.verify(code))
@@ -203,7 +203,7 @@ def test_cookies_are_lax_and_unreadable_by_scripts(
         "HttpOnly",
     }
     assert asked["lang"] == {"Path=/", "Max-Age=31536000", "SameSite=Lax", "HttpOnly"}
-    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    applicant.verify(machine.wait_for_mail(email)[0].code or "")
     signed_in = cookies(applicant.complete("three quiet herons"))
     assert signed_in.keys() == {"todoku_access", "todoku_refresh"}
     for attributes in signed_in.values():

@@ -35,7 +35,7 @@ def test_cookies_are_secure_and_bound_to_the_host(
         assert "; SameSite=Lax" in cookie
         assert "; Path=/;" in cookie
         assert "Domain" not in cookie
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     assert applicant.verify(code).status == 200
     assert applicant.complete(PASSWORD).status == 201
     assert {"__Host-todoku_access", "__Host-todoku_refresh"} <= applicant.cookies.keys()
@@ -138,7 +138,7 @@ def test_the_length_of_passwords_that_was_chosen_is_told_and_kept(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    applicant.verify(machine.wait_for_mail(email)[0].code or "")
     assert "12 characters or more" in applicant.look("/register/password?lang=en").text
     short = applicant.complete("eleven lynx")
     assert short.problem == "password-refused"

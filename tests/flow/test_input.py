@@ -141,7 +141,7 @@ def test_a_slip_that_is_none_is_taken_as_typed(
 ) -> None:
     typed = address("gmai.com")
     assert applicant.register(typed, as_typed=True).status == 202
-    machine.mailbox.wait(typed)
+    machine.wait_for_mail(typed)
 
 
 @pytest.mark.parametrize("domain", RIGHT)
@@ -168,7 +168,7 @@ def test_an_address_may_be_typed_as_people_type(
     number = "".join(filter(str.isdigit, email))
     asked = applicant.register(spelling.format(n=number))
     assert asked.status == 202, asked
-    machine.mailbox.wait(mailed_to.format(n=number))
+    machine.wait_for_mail(mailed_to.format(n=number))
 
 
 @pytest.mark.parametrize(("body", "errors"), OF_OTHER_KINDS)

@@ -109,7 +109,7 @@ def test_a_completed_registration_takes_no_second_password(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert code
     applicant.verify(code)
     assert applicant.complete(PASSWORD).status == 201
@@ -127,7 +127,7 @@ def test_signing_out_ends_the_session_in_this_browser(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert code
     applicant.verify(code)
     applicant.complete(PASSWORD)
@@ -149,7 +149,7 @@ def test_signing_out_by_the_access_token_alone_ends_it_too(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    applicant.verify(machine.wait_for_mail(email)[0].code or "")
     applicant.complete(PASSWORD)
     refresh = applicant.cookies.pop("todoku_refresh")
     access = applicant.cookies["todoku_access"]
@@ -184,7 +184,7 @@ def test_sending_again_inside_the_minute_waits_and_says_how_long(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     available = applicant.register(email).json["resend_available_at"]
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     early = applicant.send_again()
     assert (early.status, early.problem) == (429, "wait")
     assert 50 <= int(early.header("retry-after")) <= 60
@@ -236,14 +236,14 @@ def test_after_completion_another_person_can_register_on_the_same_device(
 ) -> None:
     elder, younger = address(), address()
     first = applicant.register(elder).json
-    code = machine.mailbox.wait(elder)[0].code
+    code = machine.wait_for_mail(elder)[0].code
     assert code
     applicant.verify(code)
     applicant.complete(PASSWORD)
     second = applicant.register(younger)
     assert second.status == 202
     assert second.json["reference"] != first["reference"]
-    code = machine.mailbox.wait(younger)[0].code
+    code = machine.wait_for_mail(younger)[0].code
     assert code
     assert applicant.verify(code).status == 200
 
@@ -253,7 +253,7 @@ def test_each_password_that_is_refused_says_why(
 ) -> None:
     email = address()
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert code
     applicant.verify(code)
     local = email.partition("@")[0]
@@ -311,7 +311,7 @@ def test_a_clock_put_forward_does_not_keep_anybody_from_signing_in(
 ) -> None:
     ahead(3 * 86400)
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert code
     applicant.verify(code)
     applicant.complete(PASSWORD)

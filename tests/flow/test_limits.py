@@ -68,13 +68,13 @@ class TestOneAddress:
     ) -> None:
         first, second = client(), client()
         first.register(email)
-        machine.mailbox.wait(email)
+        machine.wait_for_mail(email)
         asked = second.register(email)
         assert asked.status == 202
         assert timedelta(0) < expected_in(machine, asked.json) <= MINUTE + SECOND
         assert asked.json["state"] == "queued"
         machine.put_forward(61)
-        machine.mailbox.wait(email, 2)
+        machine.wait_for_mail(email, 2)
         assert second.awaiting_code()["expected_at"] is None
 
     def test_known_and_unknown_addresses_wait_alike_past_the_hours_five(
@@ -86,14 +86,14 @@ class TestOneAddress:
             if has_account:
                 owner = client()
                 owner.register(email)
-                owner.verify(machine.mailbox.wait(email)[0].code or "")
+                owner.verify(machine.wait_for_mail(email)[0].code or "")
                 assert owner.complete("three quiet herons").status == 201
                 machine.put_forward(86_400)
             before = len(machine.mailbox.to(email))
             for count in range(1, 6):
                 asked = client(home).register(email)
                 assert asked.json["expected_at"]
-                machine.mailbox.wait(email, before + count)
+                machine.wait_for_mail(email, before + count)
                 machine.put_forward(61)
             sixth = client(home).register(email)
             assert sixth.status == 202
@@ -106,7 +106,7 @@ class TestOneAddress:
         self, machine: LocalServer, client: Callable[..., Client], email: str
     ) -> None:
         client().register(email)
-        machine.mailbox.wait(email)
+        machine.wait_for_mail(email)
         late = client()
         late.register(email)
         reference = late.current()["reference"].replace("-", "")
@@ -122,7 +122,7 @@ class TestOneAddress:
         home = source()
         for count in range(1, 6):
             client(home).register(email)
-            machine.mailbox.wait(email, count)
+            machine.wait_for_mail(email, count)
             machine.put_forward(61)
         stranger = client(home).register(email)
         assert expected_in(machine, stranger.json) > timedelta(minutes=50)
@@ -130,7 +130,7 @@ class TestOneAddress:
         asked = owner.register(email)
         assert expected_in(machine, asked.json) <= 10 * MINUTE + SECOND
         machine.put_forward(max(0, expected_in(machine, asked.json).total_seconds()) + 1)
-        code = machine.mailbox.wait(email, 6)[0].code
+        code = machine.wait_for_mail(email, 6)[0].code
         assert owner.verify(code or "").status == 200
 
     def test_dots_and_tags_of_gmail_are_one_mailbox(
@@ -138,7 +138,7 @@ class TestOneAddress:
     ) -> None:
         local = email.partition("@")[0]
         client().register(email)
-        machine.mailbox.wait(email)
+        machine.wait_for_mail(email)
         asked = client().register(f"{local[0]}.{local[1:]}+school@gmail.com")
         assert expected_in(machine, asked.json) > timedelta(seconds=50)
 
@@ -147,10 +147,10 @@ class TestOneAddress:
     ) -> None:
         applicant.register(email)
         for count in range(2, 6):
-            machine.mailbox.wait(email, count - 1)
+            machine.wait_for_mail(email, count - 1)
             ahead(61)
             assert applicant.send_again().status == 202
-        machine.mailbox.wait(email, 5)
+        machine.wait_for_mail(email, 5)
         ahead(61)
         sixth = applicant.send_again()
         assert sixth.status == 202
@@ -158,7 +158,7 @@ class TestOneAddress:
         again = applicant.send_again()
         assert (again.status, again.problem) == (429, "wait")
         machine.put_forward(3600)
-        assert len({mail.code for mail in machine.mailbox.wait(email, 6)}) == 1
+        assert len({mail.code for mail in machine.wait_for_mail(email, 6)}) == 1
 
 
 class TestABusyNetwork:
@@ -176,7 +176,7 @@ class TestABusyNetwork:
         assert not pupil.cookies
         answered = pupil.register(email, altcha=solved(asked.json["challenge"]))
         assert answered.status == 202
-        code = machine.mailbox.wait(email)[0].code
+        code = machine.wait_for_mail(email)[0].code
         assert pupil.verify(code or "").status == 200
 
     def test_a_solution_serves_once(
@@ -224,7 +224,7 @@ class TestABusyNetwork:
         assert (asked.status, asked.problem) == (429, "challenge-required")
         answered = applicant.correct(right, altcha=solved(asked.json["challenge"]))
         assert answered.status == 202
-        machine.mailbox.wait(right)
+        machine.wait_for_mail(right)
 
     def test_without_scripts_a_correction_takes_the_slow_lane(
         self, machine: LocalServer, applicant: Client, address: Addresses
@@ -251,7 +251,7 @@ class TestABusyNetwork:
         assert timedelta(seconds=50) < expected_in(machine, applicant.current()) <= 1.1 * MINUTE
         assert not machine.mailbox.to(email)
         machine.put_forward(62)
-        code = machine.mailbox.wait(email)[0].code
+        code = machine.wait_for_mail(email)[0].code
         sent = applicant.submit(
             applicant.look("/register/code").page.form("/verification"), code=code or ""
         )
@@ -271,7 +271,7 @@ class TestABusyNetwork:
         solution = solved(json.loads(html.unescape(found[1])))
         sent = applicant.form(form.action, {**fields, "altcha": solution})
         assert (sent.status, sent.header("location")) == (303, "/register/code")
-        machine.mailbox.wait(email)
+        machine.wait_for_mail(email)
 
     def test_once_its_codes_are_entered_nothing_is_asked_for(
         self, machine: LocalServer, client: Callable[..., Client], address: Addresses, source: Any
@@ -281,7 +281,7 @@ class TestABusyNetwork:
         pupil, email = client(school), address()
         pupil.register(email)
         assert client(school).register(address()).status == 429
-        assert pupil.verify(machine.mailbox.wait(email)[0].code or "").status == 200
+        assert pupil.verify(machine.wait_for_mail(email)[0].code or "").status == 200
         assert client(school).register(address()).status == 202
 
     def test_the_next_day_nothing_is_asked_for(
@@ -387,5 +387,5 @@ class TestTheDaysBudget:
         assert page.status == 200
 
         machine.put_forward(expected_in(machine, seen).total_seconds() + 1)
-        code = machine.mailbox.wait(email)[0].code
+        code = machine.wait_for_mail(email)[0].code
         assert applicant.verify(code or "").status == 200

@@ -57,7 +57,7 @@ def test_the_page_names_the_domain_and_leads_to_the_correction(
     email = address()
     form = applicant.look("/register?change=1").page.form("/email", _method="PUT")
     assert applicant.submit(form, email=email).status == 303
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert applicant.verify(code or "").status == 200
 
 

@@ -70,7 +70,7 @@ def test_every_answer_of_the_way_is_described(
     call("POST", CODE)
     call("PUT", EMAIL, {"email": "x"})
     call("PUT", EMAIL, {"email": email})
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     applicant.awaiting_code()
     call("GET", CURRENT)
     call("POST", ACCOUNT, {"password": "three quiet herons"})

@@ -46,7 +46,7 @@ def test_an_address_becomes_an_account_by_json(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     assert applicant.register(email).status == 202
-    code = machine.mailbox.wait(email, timeout=20)[0].code or ""
+    code = machine.wait_for_mail(email, timeout=20)[0].code or ""
     assert applicant.verify(code).status == 200
     assert applicant.complete(PASSWORD).status == 201
     assert applicant.json("GET", "/api/v1/session").status == 200
@@ -59,7 +59,7 @@ def test_an_address_becomes_an_account_by_pages(
     applicant.look(f"/dev/?lang={language}")
     form = applicant.look("/dev/register").page.form(f"/dev{REGISTRATIONS}")
     assert applicant.submit(form, email=email).header("location") == "/dev/register/code"
-    code = machine.mailbox.wait(email, timeout=20)[0].code or ""
+    code = machine.wait_for_mail(email, timeout=20)[0].code or ""
     page = applicant.look("/dev/register/code")
     assert f'lang="{"ja" if language == "ja-easy" else language}"' in page.text
     sent = applicant.submit(page.page.form("/verification"), code=code)
@@ -81,7 +81,7 @@ def test_every_function_has_run(
     applicant.awaiting_code()
     ahead(61)
     assert applicant.send_again().status == 202
-    machine.mailbox.wait(email, 2)
+    machine.wait_for_mail(email, 2)
     never = [name for name, executions in packaged.executions.items() if not executions.started]
     assert never == []
     assert packaged.permissions.denied == []
@@ -101,7 +101,7 @@ def test_what_a_function_logs_at_info_is_heard(
     applicant.until(lambda it: it["state"] == "awaiting_code")
     machine.switches.set(triggers=True)
     ahead(121)
-    machine.mailbox.wait(email, timeout=20)
+    machine.wait_for_mail(email, timeout=20)
     until(lambda: "INFO chalicelib.triggers swept: " in caplog.text, "the sweeper is not heard")
 
 

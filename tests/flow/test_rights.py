@@ -149,7 +149,7 @@ class Walk:
         another = self.client()
         another.register(email)
         another.awaiting_code()
-        assert self.machine.mailbox.wait(email, 2)[0].code is None
+        assert self.machine.wait_for_mail(email, 2)[0].code is None
 
     def again_and_cancelled(self) -> None:
         """The same code again, to a provider of which nothing is heard; then the registration
@@ -184,7 +184,7 @@ class Walk:
             self.dynamodb.delete_item(TableName="todoku-trail", Key=key(row))
         self.ahead(A_WHILE)
         applicant.send_again()
-        assert len(self.machine.mailbox.wait(email, 2)) == 2
+        assert len(self.machine.wait_for_mail(email, 2)) == 2
 
     def with_a_code_that_cannot_be_opened(self) -> None:
         """What is kept is damaged: its mail is forgotten, a new code is asked for."""
@@ -195,7 +195,7 @@ class Walk:
             self.dynamodb.put_item(TableName="todoku-trail", Item={**row, "doc": {"S": damaged}})
         self.ahead(A_WHILE)
         applicant.send_again()
-        assert len(self.machine.mailbox.wait(email, 2)) == 2
+        assert len(self.machine.wait_for_mail(email, 2)) == 2
 
     def proven_and_cancelled(self) -> None:
         """Whoever proves an address and goes away owns it no longer."""
@@ -242,7 +242,7 @@ class Walk:
         until(lambda: self.attempt(applicant).reference != reference, "there is no new user")
         until(lambda: reference not in self.users(), "the first user is never removed")
         # Its code is kept and mailed by now: the next scene looks for codes that are being kept.
-        assert len(self.machine.mailbox.wait(email, 2)) == 2
+        assert len(self.machine.wait_for_mail(email, 2)) == 2
 
     def overtaken(self) -> None:
         """Corrected while its code is kept: its mail is forgotten, and nothing goes out."""
@@ -336,7 +336,7 @@ class Walk:
         return int(found["Attributes"][name]) > 0
 
     def code(self, email: str) -> str:
-        return self.machine.mailbox.wait(email, timeout=20)[0].code or ""
+        return self.machine.wait_for_mail(email, timeout=20)[0].code or ""
 
     def attempt(self, applicant: Client) -> Any:
         return self.machine.services.verification.lookup.registration(

@@ -69,7 +69,7 @@ def test_nothing_secret_is_logged_on_the_whole_way_or_in_trouble(
 
     applicant.json("POST", "/api/v1/registrations", {"email": f"{wrong}@"}, once)
     applicant.json("POST", "/api/v1/registrations", {"email": wrong}, once)
-    secrets["first code"] = machine.mailbox.wait(wrong)[0].code or ""
+    secrets["first code"] = machine.wait_for_mail(wrong)[0].code or ""
     secrets["registration cookie"] = applicant.cookies["todoku_registration"]
     machine.switches.set(ses_fail="throttle", kms_fail=None)
     applicant.correct(right)
@@ -80,7 +80,7 @@ def test_nothing_secret_is_logged_on_the_whole_way_or_in_trouble(
     machine.switches.set(dynamodb_fail="unavailable")
     applicant.json("GET", "/api/v1/registrations/current")
     machine.switches.set(dynamodb_fail=None)
-    code = secrets["code"] = machine.mailbox.wait(right)[0].code or ""
+    code = secrets["code"] = machine.wait_for_mail(right)[0].code or ""
     secrets["wrong code"] = other(code)
     applicant.verify(f"{code}9")
     applicant.verify(other(code))
@@ -178,7 +178,7 @@ def test_the_mailed_code_stands_neither_in_the_subject_nor_in_sess_tags(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    mail = machine.mailbox.wait(email)[0]
+    mail = machine.wait_for_mail(email)[0]
     assert mail.code
     assert mail.code not in mail.subject
     assert mail.code not in mail.sender
@@ -189,7 +189,7 @@ def test_the_address_is_shown_whole_until_it_is_proven_and_masked_from_then_on(
 ) -> None:
     """A slip before the @ is seen only there, by who typed it."""
     asked = applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code
+    code = machine.wait_for_mail(email)[0].code
     assert asked.json["email"] == applicant.current()["email"] == email
     assert email in applicant.look("/register/code").text
     assert code

@@ -18,12 +18,12 @@ def third(
 ) -> Client:
     """Somebody in a busy network whose first resend went at once, and who waited for a minute."""
     assert applicant.register(email).status == 202
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     busy(machine, applicant)
     ahead(61)
     second = applicant.send_again()
     assert (second.status, second.json["expected_at"] is None) == (202, False)
-    machine.mailbox.wait(email, 2)
+    machine.wait_for_mail(email, 2)
     ahead(61)
     return applicant
 
@@ -33,7 +33,7 @@ def test_the_third_mail_is_worked_for(machine: LocalServer, third: Client, email
     assert (asked.status, asked.problem) == (429, "challenge-required")
     answered = third.send_again(altcha=solved(asked.json["challenge"]))
     assert answered.status == 202
-    assert len({mail.code for mail in machine.mailbox.wait(email, 3)}) == 1
+    assert len({mail.code for mail in machine.wait_for_mail(email, 3)}) == 1
 
 
 def test_a_form_without_scripts_has_it_later(
@@ -43,4 +43,4 @@ def test_a_form_without_scripts_has_it_later(
     assert third.submit(page.form(f"{CURRENT}/code")).status == 303
     assert timedelta(seconds=55) < expected_in(machine, third.current()) < timedelta(minutes=31)
     machine.put_forward(31 * 60)
-    machine.mailbox.wait(email, 3)
+    machine.wait_for_mail(email, 3)

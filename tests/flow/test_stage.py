@@ -30,7 +30,7 @@ def test_the_way_by_json(machine: LocalServer, applicant: Client, email: str) ->
     assert asked.status == 202
     assert asked.header("location") == f"/dev{CURRENT}"
     assert applicant.send("GET", asked.header("location")).status == 200
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     assert applicant.verify(code).status == 200
     assert applicant.complete(PASSWORD).status == 201
     assert applicant.json("GET", "/api/v1/session").status == 200
@@ -57,7 +57,7 @@ def test_the_way_by_forms_and_links_never_leaves_the_stage(
     form = applicant.look("/dev/register").page.form(REGISTRATIONS)
     sent = applicant.submit(form, email=email)
     assert (sent.status, sent.header("location")) == (303, "/dev/register/code")
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     page("/dev/register/code")
     page("/dev/register/code/help")
     page("/dev/register?change=1")

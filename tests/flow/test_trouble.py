@@ -24,7 +24,7 @@ def has_one_working_code(
     machine: LocalServer, applicant: Client, email: str, mails: int = 1
 ) -> None:
     """Every code in the mailbox is the same, it works, and nothing else does."""
-    machine.mailbox.wait(email, mails)
+    machine.wait_for_mail(email, mails)
     applicant.awaiting_code()
     codes = {mail.code for mail in machine.mailbox.to(email)}
     assert len(codes) == 1
@@ -227,7 +227,7 @@ def test_a_busy_cognito_at_the_code_costs_no_attempt(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     switch(applicant, cognito_fail="throttle")
     refused = applicant.verify(code)
     assert (refused.status, refused.problem) == (503, "try-later")
@@ -240,7 +240,7 @@ def test_a_lost_answer_to_the_right_code_is_found_again(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     switch(applicant, cognito_fail="lose_response")
     refused = applicant.verify(code)
     assert (refused.status, refused.problem) == (503, "try-later")
@@ -254,7 +254,7 @@ def test_a_password_whose_answer_was_lost_can_be_set_again(
     machine: LocalServer, applicant: Client, email: str, fault: str
 ) -> None:
     applicant.register(email)
-    applicant.verify(machine.mailbox.wait(email)[0].code or "")
+    applicant.verify(machine.wait_for_mail(email)[0].code or "")
     switch(applicant, cognito_fail=fault)
     refused = applicant.complete("three quiet herons")
     assert (refused.status, refused.problem) == (503, "try-later")
@@ -268,7 +268,7 @@ def test_a_busy_service_is_told_as_a_page_that_keeps_the_place(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
     applicant.register(email)
-    code = machine.mailbox.wait(email)[0].code or ""
+    code = machine.wait_for_mail(email)[0].code or ""
     form = applicant.look("/register/code").page.form("/verification")
     switch(applicant, cognito_fail="throttle")
     refused = applicant.submit(form, code=code)

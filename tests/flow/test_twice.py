@@ -22,7 +22,7 @@ def test_the_same_idempotency_key_at_once_is_one_registration_and_one_mail(
     assert len({answer.json["reference"] for answer in answers}) == 1
     cookies = {answer.all("set-cookie")[0] for answer in answers}
     assert len(cookies) == 1, "both must end with the same cookie"
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     browser.cookies["todoku_registration"] = cookies.pop().partition("=")[2].partition(";")[0]
     browser.awaiting_code()
     assert len(machine.mailbox.to(email)) == 1
@@ -34,7 +34,7 @@ def test_the_same_key_goes_on_where_the_first_was_in_its_own_network_alone(
     headers = {"Idempotency-Key": "another random number"}
     once = client()
     first = once.json("POST", REGISTRATIONS, {"email": email}, headers)
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     elsewhere = client().json("POST", REGISTRATIONS, {"email": email}, headers)
     assert elsewhere.json["reference"] != first.json["reference"]
     again = client(once.source)
@@ -64,7 +64,7 @@ def test_the_same_form_sent_twice_at_once_is_one_registration(
         (303, "/register/code")
     }
     assert len({answer.all("set-cookie")[0] for answer in answers}) == 1
-    machine.mailbox.wait(email)
+    machine.wait_for_mail(email)
     browser.awaiting_code()
     assert len(machine.mailbox.to(email)) == 1
 
@@ -78,7 +78,7 @@ def test_two_identical_posts_at_once_with_one_cookie_are_one(
     answers = at_once(client, browser, lambda it: it.register(right), 5)
     assert {answer.status for answer in answers} == {202}
     assert len({answer.json["reference"] for answer in answers}) == 1
-    machine.mailbox.wait(right)
+    machine.wait_for_mail(right)
     browser.awaiting_code()
     assert len(machine.mailbox.to(right)) == 1
 
@@ -106,7 +106,7 @@ def test_asking_again_twice_at_once_sends_one_mail(
     ahead(61)
     answers = at_once(client, browser, lambda it: it.send_again(), 5)
     assert sorted(answer.status for answer in answers) == [202, 429, 429, 429, 429]
-    machine.mailbox.wait(email, 2)
+    machine.wait_for_mail(email, 2)
     browser.awaiting_code()
     assert len(machine.mailbox.to(email)) == 2
 
@@ -116,7 +116,7 @@ def test_two_passwords_at_once_make_one_account(
 ) -> None:
     browser = client()
     browser.register(email)
-    browser.verify(machine.mailbox.wait(email)[0].code or "")
+    browser.verify(machine.wait_for_mail(email)[0].code or "")
     answers = at_once(client, browser, lambda it: it.complete("three quiet herons"), 4)
     statuses = {answer.status for answer in answers}
     assert 201 in statuses
