@@ -26,6 +26,8 @@ local := .venv/installed-local
 dev := .venv/installed-dev
 checkov := .venv-checkov/installed
 pages := chalicelib/web/pages/built/.made
+# A worker for each core; a file's tests share what it starts, so one worker has them all.
+workers := -n auto --dist loadfile
 page_sources := $(shell find frontend chalicelib/locales ops/pages \
     \( -name __pycache__ -o -name '*.mo' \) -prune -o -type f -print 2>/dev/null)
 # An interpreter that was removed or moved leaves a .venv that only looks whole.
@@ -43,11 +45,11 @@ build: $(local) ## build the pages and the catalogues of words
 	@$(python) -m ops pages && touch $(pages)
 
 test: $(dev) $(pages) ## run every test, in a real browser too
-	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(ARGS)
+	@chromium=$$(ops/browser.sh) && CHROMIUM="$$chromium" exec $(python) -m pytest $(workers) $(ARGS)
 
 test-package: $(dev) $(pages) ## the same journeys through a packaged stage, as Lambda runs it
 	@$(python) -m ops package dev --platform here --out out/here
-	@exec $(python) -m pytest tests/flow tests/endtoend --package out/here/dev $(ARGS)
+	@exec $(python) -m pytest tests/flow tests/endtoend --package out/here/dev $(workers) $(ARGS)
 
 test-aws: stage $(dev) ## the end-to-end tests against a deployed stage: docs/testing-on-aws.md
 	@exec $(python) -m tests.endtoend $(STAGE) $(ARGS)
