@@ -23,6 +23,8 @@ def test_everything_is_put_back_when_it_stops() -> None:
     from moto.cognitoidp.responses import CognitoIdpResponse
     from moto.sqs.responses import SQSResponse
 
+    with LocalServer():
+        pass  # what moto makes for itself at its first start stays
     before = dict(os.environ)
     classes = (vars(CognitoIdpResponse), vars(SQSResponse), vars(moto.sqs.models))
     contents = [dict(it) for it in classes]
