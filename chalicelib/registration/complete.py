@@ -94,6 +94,11 @@ class CompleteRegistration:
         queue_or_leave(self.jobs, Job(JobKind.MARK_FINISHED, reference), now)
         return CompletedRegistration(done, tokens)
 
+    def is_displaced(self, registration: Registration) -> bool:
+        """Whether a password would be refused because another browser proved the address later."""
+        attempt = registration.attempt
+        return transitions.displaced(self.owners.get(attempt.address), attempt)
+
     def _again(self, registration: Registration, password: str) -> CompletedRegistration:
         """The answer to a password that was set and whose answer was lost: it signs in.
 

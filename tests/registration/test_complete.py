@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import AlreadyCompleted, PasswordRefused, TodokuError, TryLater
+from chalicelib.errors import AlreadyCompleted, Displaced, PasswordRefused, TodokuError, TryLater
+from chalicelib.identity.ownership import MaybeOwner, Owner
 from chalicelib.verification.cookie_token import EXCHANGED_FOR
 from tests.in_memory.world import World
 
@@ -82,3 +83,29 @@ def test_a_pool_that_does_not_know_the_new_password_yet_is_asked_again(world: Wo
         world.complete(token, PASSWORD)
     world.pool.set_password = real  # type: ignore[method-assign]
     world.complete(token, PASSWORD)
+
+
+@pytest.mark.parametrize("whose", ["own", "another's", "lost", "being taken over by its own"])
+def test_who_is_told_to_be_displaced_is_who_would_be_refused(world: World, whose: str) -> None:
+    """Whoever loads the page of the password again is told what a password would be."""
+    token = world.ask()
+    world.run()
+    attempt = world.verify(token, world.code(token)).attempt
+    owner = world.owners.owners.pop(attempt.address)
+    owners: dict[str, MaybeOwner] = {
+        "own": owner,
+        "another's": Owner("ANOTHER", world.now),
+        "lost": None,
+        "being taken over by its own": Owner(
+            "ANOTHER", world.now, candidate=attempt.reference, candidate_at=world.now
+        ),
+    }
+    world.owners.change(attempt.address, lambda owner: owners[whose])
+    registration = world.services.verification.lookup.registration(world.cookie(token))
+    told = world.services.registration.complete.is_displaced(registration)
+    try:
+        world.complete(token, PASSWORD)
+        refused = False
+    except Displaced:
+        refused = True
+    assert told is refused is (whose != "own")

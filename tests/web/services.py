@@ -94,6 +94,20 @@ class _OneChallenge(Challenges):
         return CHALLENGE
 
 
+class _Noted:
+    """A use case whose calls are noted; what else it has is its own."""
+
+    def __init__(self, call: Callable[..., Any], use_case: Callable[..., Any]) -> None:
+        self._call = call
+        self._use_case = use_case
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._use_case, name)
+
+
 class RecordedServices(Services):
     """``asked`` has each use case that was called, by the name of its operation, with what it was
     given. ``refuses`` maps such a name to what it raises instead; ``shown`` is seen instead of
@@ -138,7 +152,7 @@ class RecordedServices(Services):
         """Put a note-taker before each use case. They keep calling each other directly."""
         registration, verification, lookup = self.registration, self.verification, None
         lookup = verification.lookup
-        noted: Callable[..., Any] = self._noted
+        noted = self._noted
         start = registration.start
         registration.correct = noted("correct", registration.correct)
         registration.start = noted("ask", start)
@@ -157,7 +171,7 @@ class RecordedServices(Services):
             ),
         )
 
-    def _noted(self, name: str, use_case: Callable[..., Any]) -> Callable[..., Any]:
+    def _noted(self, name: str, use_case: Callable[..., Any]) -> Any:
         signature = inspect.signature(use_case)
 
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -166,7 +180,7 @@ class RecordedServices(Services):
                 raise self._refuses[name]
             return use_case(*args, **kwargs)
 
-        return call
+        return _Noted(call, use_case)
 
     def _register(self, state: AttemptState, wrong: tuple[datetime, ...], now: datetime) -> None:
         """A registration whose code was sent 71 seconds ago."""

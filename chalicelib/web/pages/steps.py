@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chalicelib.errors import AccountExists, Displaced
-from chalicelib.identity.ownership import contested
 from chalicelib.identity.reference import grouped, parse_reference
 from chalicelib.limits.code_attempts import next_code
 from chalicelib.web import blocked_cookies, cookies, times
@@ -127,7 +126,7 @@ def password(
 
     A conflict here means that another browser proved the address later: nothing to type helps.
     """
-    if problem is None and _is_displaced(services, seen):
+    if problem is None and services.registration.complete.is_displaced(seen.registration):
         problem = _as_page(problem_for(Displaced(), request.locale, services))
     displaced = problem is not None and problem.type == "conflict"
     return page(
@@ -146,12 +145,6 @@ def password(
 def _as_page(problem: Problem) -> Problem:
     """What was a refusal of a form, where a page is asked for that says the same."""
     return replace(problem, status=200)
-
-
-def _is_displaced(services: Services, seen: CurrentRegistration) -> bool:
-    attempt = seen.registration.attempt
-    owner = services.adapters.owners.get(attempt.address)
-    return contested(owner, attempt.reference)
 
 
 def done(
