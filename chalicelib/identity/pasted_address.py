@@ -54,9 +54,9 @@ _INVISIBLE = frozenset("\ufffc\u034f\u3164\uffa0")
 """Not of category Cf, and as invisible."""
 
 _DOTS = re.compile("[。、,｡]")
-_HYPHENS = re.compile("[‐‑‒–—―−]")
+_HYPHENS = "‐‑‒–—―−"
 _KANA_OR_HAN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff々]")
-HYPHENS = "‐‑‒–—―−ー"
+HYPHENS = _HYPHENS + "ー"
 """What a Japanese keyboard gives for ``-``, after NFKC."""
 DOTS = "。、・"
 """What it gives for ``.``."""
@@ -117,7 +117,7 @@ def _domain(domain: str) -> str:
 
     ー and ・ are letters of a name in Japanese, and stay between those.
     """
-    domain = _HYPHENS.sub("-", _DOTS.sub(".", domain))
+    domain = re.sub(f"[{_HYPHENS}]", "-", _DOTS.sub(".", domain))
     signs = {"ー": "-", "・": "."}
     around = f" {domain} "
     return "".join(

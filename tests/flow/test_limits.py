@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from altcha import Challenge, Payload, solve_challenge
 
 from chalicelib.clock import japan_day, next_japan_day
 from chalicelib.limits import counters as holders
@@ -20,19 +19,12 @@ from chalicelib.limits.network import share_of_network
 from chalicelib.limits.network_key import network_key
 from local.server import LocalServer
 from tests.flow.client import REGISTRATIONS, Client, until
+from tests.proof_of_work import solved
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 """Times in answers are rounded up to it."""
 Addresses = Callable[..., str]
-
-
-def solved(challenge: dict[str, Any]) -> str:
-    """The solution, as the altcha library's own client would send it."""
-    given = Challenge.from_dict(challenge)
-    solution = solve_challenge(given)
-    assert solution is not None
-    return Payload(given, solution).to_base64()
 
 
 def network_of(machine: LocalServer, client: Client) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from local.server import LocalServer
 from tests.flow.client import CURRENT, Client
-from tests.flow.test_limits import busy, expected_in, solved
+from tests.flow.test_limits import busy, expected_in
+from tests.proof_of_work import solved
 
 
 @pytest.fixture

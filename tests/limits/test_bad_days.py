@@ -20,15 +20,7 @@ from chalicelib.limits.network_key import network_key
 from chalicelib.trail.delivery_states import StateChange
 from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import PEPPER, START, World
-
-
-def solved(world: World, network: str, work: int) -> str:
-    from altcha import Challenge, Payload, solve_challenge
-
-    challenge = Challenge.from_dict(world.challenges.new(network, work))
-    solution = solve_challenge(challenge)
-    assert solution is not None
-    return Payload(challenge, solution).to_base64()
+from tests.proof_of_work import solved
 
 
 def asks(world: World, email: str, client: str) -> str:
@@ -37,7 +29,9 @@ def asks(world: World, email: str, client: str) -> str:
         return world.ask(email, client=client)
     except ChallengeRequired as asked:
         network = network_key(client, PEPPER)
-        return world.ask(email, client=client, solution=solved(world, network, asked.work))
+        return world.ask(
+            email, client=client, solution=solved(world.challenges.new(network, asked.work))
+        )
 
 
 def leaves(world: World, token: str) -> timedelta:

@@ -22,6 +22,7 @@ from chalicelib.limits.network import (
 )
 from chalicelib.limits.network_key import network_key
 from tests.in_memory.world import PEPPER, START, World
+from tests.proof_of_work import solved
 
 MINUTE = timedelta(minutes=1)
 BUDGET = 45_000
@@ -137,7 +138,7 @@ def test_past_its_share_a_network_works_for_it(world: World) -> None:
     busy(world)
     with pytest.raises(ChallengeRequired):
         world.ask("b@example.ed.jp")
-    solution = solved(world)
+    solution = worked(world)
     world.ask("b@example.ed.jp", solution=solution)
     with pytest.raises(ChallengeRequired):
         world.ask("c@example.ed.jp", solution=solution)
@@ -154,14 +155,14 @@ def test_who_is_asked_to_work_is_not_counted(world: World) -> None:
 def test_easy_work_is_not_enough_where_more_is_asked_for(world: World) -> None:
     busy(world, 3)
     with pytest.raises(ChallengeRequired) as asked:
-        world.ask("b@example.ed.jp", solution=solved(world))
+        world.ask("b@example.ed.jp", solution=worked(world))
     assert asked.value.work == 4
-    world.ask("b@example.ed.jp", solution=solved(world, work=4))
+    world.ask("b@example.ed.jp", solution=worked(world, work=4))
 
 
 def test_past_five_shares_who_has_worked_is_accepted_and_told_a_later_time(world: World) -> None:
     busy(world, 5)
-    token = world.ask("b@example.ed.jp", solution=solved(world, work=8))
+    token = world.ask("b@example.ed.jp", solution=worked(world, work=8))
     assert world.view(token).expected_at == START + MINUTE
 
 
@@ -169,15 +170,15 @@ def test_leaving_the_work_out_2000_times_keeps_nobody_waiting_who_works(world: W
     busy(world)
     for n in range(2_000):
         world.ask(f"a{n}@example.com", can_solve=False)
-    token = world.ask("b@example.ed.jp", solution=solved(world, work=8))
+    token = world.ask("b@example.ed.jp", solution=worked(world, work=8))
     assert world.view(token).expected_at == START + MINUTE
 
 
 def test_who_works_waits_for_half_an_hour_at_most(world: World) -> None:
     busy(world, 5)
     for n in range(400):
-        world.ask(f"a{n}@example.com", solution=solved(world, work=8))
-    token = world.ask("b@example.ed.jp", solution=solved(world, work=8))
+        world.ask(f"a{n}@example.com", solution=worked(world, work=8))
+    token = world.ask("b@example.ed.jp", solution=worked(world, work=8))
     assert world.view(token).expected_at == START + 31 * MINUTE
 
 
@@ -220,7 +221,7 @@ def test_mails_that_bounce_cost_only_their_network_and_domain(world: World) -> N
     has(world, holders.network(NETWORK), bounced=40)
     with pytest.raises(ChallengeRequired):
         world.ask("a@made-up.example.com")
-    late = world.ask("a@other.example.com", solution=solved(world))
+    late = world.ask("a@other.example.com", solution=worked(world))
     assert world.view(late).expected_at == START + MINUTE
     pupil = world.ask("taro@school.ed.jp")
     assert world.view(pupil).expected_at == START
@@ -235,7 +236,7 @@ def test_each_domain_whose_mails_bounce_has_a_lane_of_its_own(world: World) -> N
         has(world, holders.network_to_domain(NETWORK, domain), sent=40, bounced=40)
         has(world, holders.network(NETWORK), bounced=40)
     for name in names:
-        tokens = [world.ask(f"{n}@{name}", solution=solved(world)) for n in range(3)]
+        tokens = [world.ask(f"{n}@{name}", solution=worked(world)) for n in range(3)]
         expected = [world.view(token).expected_at for token in tokens]
         assert expected == [START + MINUTE + n * timedelta(seconds=5) for n in range(3)]
 
@@ -276,13 +277,8 @@ NETWORK = network_key("192.0.2.1", PEPPER)
 """Where ``World.ask`` asks from."""
 
 
-def solved(world: World, network: str = NETWORK, work: int = 1) -> str:
-    from altcha import Challenge, Payload, solve_challenge
-
-    challenge = Challenge.from_dict(world.challenges.new(network, work))
-    solution = solve_challenge(challenge)
-    assert solution is not None
-    return Payload(challenge, solution).to_base64()
+def worked(world: World, network: str = NETWORK, work: int = 1) -> str:
+    return solved(world.challenges.new(network, work))
 
 
 @pytest.mark.parametrize("altcha", ["", "nonsense", "e30=", "A" * 5000])
@@ -291,15 +287,15 @@ def test_nonsense_solves_no_challenge(world: World, altcha: str) -> None:
 
 
 def test_an_old_challenge_is_no_longer_solved(world: World) -> None:
-    solution = solved(world)
+    solution = worked(world)
     assert not world.challenges.solved(solution, NETWORK, world.now + timedelta(minutes=21))
 
 
 def test_what_one_network_solved_another_cannot_spend(world: World) -> None:
     """A farm of machines elsewhere does not work for the networks that are limited."""
-    elsewhere = solved(world, network_key("198.51.100.7", PEPPER))
+    elsewhere = worked(world, network_key("198.51.100.7", PEPPER))
     assert not world.challenges.solved(elsewhere, NETWORK, world.now)
-    assert world.challenges.solved(solved(world), NETWORK, world.now)
+    assert world.challenges.solved(worked(world), NETWORK, world.now)
 
 
 def test_the_library_is_not_given_the_pepper(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
