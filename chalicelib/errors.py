@@ -33,11 +33,19 @@ class Invalid(TodokuError):
 
 
 class EmailTypo(TodokuError):
-    """The domain looks like a slip of a mail provider's name. Nothing was sent."""
+    """The domain looks like a slip. Nothing was sent."""
 
     def __init__(self, suggestion: str) -> None:
         super().__init__("the address looks mistyped")
         self.suggestion = suggestion
+
+
+class UnknownEnding(TodokuError):
+    """The domain ends in what is no ending, and nothing tells what was meant. Nothing was sent."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__("the address has an ending that does not exist")
+        self.ending = ending
 
 
 class NoRegistration(TodokuError):

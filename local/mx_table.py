@@ -42,7 +42,7 @@ DOMAINS = {
     "school365.example.ed.jp": "microsoft-365",
 }
 
-MISSING = ("invalid", "nowhere.example")
+MISSING = ("invalid", "nowhere.example.com")
 """Domains that do not exist, with all below them. Nor do they in the DNS (RFC 2606); addresses in
 ``.invalid`` are refused before anybody asks."""
 

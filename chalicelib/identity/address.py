@@ -14,10 +14,11 @@ import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.errors import EmailTypo, Invalid, InvalidField
+from chalicelib.errors import EmailTypo, Invalid, InvalidField, UnknownEnding
 from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.identity.pasted_address import DOTS, HYPHENS, bare_address
-from chalicelib.identity.typos import suggest
+from chalicelib.identity.registrable_domain import public_suffix
+from chalicelib.identity.typos import Slip, find_slip
 
 LONGEST = 254
 """RFC 5321 section 4.5.3.1.3, less the angle brackets (RFC 3696, erratum 1690)."""
@@ -57,8 +58,9 @@ class Address:
 def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     """The address that was typed.
 
-    Raises ``Invalid`` with the field ``email`` when it cannot be mailed to, and ``EmailTypo``
-    when its domain is a likely slip, unless ``as_typed`` says that it is none.
+    Raises ``Invalid`` with the field ``email`` when it cannot be mailed to; ``EmailTypo`` when its
+    domain is a likely slip and ``UnknownEnding`` when it ends in nothing that exists, unless
+    ``as_typed`` says that it is right.
     """
     if not typed.strip():
         raise _invalid("empty")
@@ -74,20 +76,26 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     try:
         valid = validate_email(plain, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        if not as_typed and (meant := suggest(domain)):
-            raise EmailTypo(f"{local}@{meant}") from None
+        if not as_typed and (slip := find_slip(domain)) and slip.meant:
+            raise _question(local, domain, slip) from None
         sign = _odd(domain, _IN_DOMAIN)
         raise _invalid("domain-sign" if sign else "domain", sign) from None
     if not valid.ascii_email or len(valid.ascii_email) > LONGEST:
         raise _invalid("too-long")
     address = Address(valid.ascii_email)
-    if not as_typed and (meant := suggest(address.domain)):
-        raise EmailTypo(f"{valid.ascii_email.rpartition('@')[0]}@{meant}")
+    if not as_typed and (slip := find_slip(address.domain)):
+        raise _question(local, domain, slip)
     return address
 
 
+def _question(local: str, domain: str, slip: Slip) -> EmailTypo | UnknownEnding:
+    if slip.meant:
+        return EmailTypo(shown(f"{local}@{slip.meant}"))
+    return UnknownEnding(domain.rpartition(".")[2])
+
+
 def shown(email: str) -> str:
-    """An address as people write it: ``xn--wgv71a.jp`` is 日本.jp."""
+    """An address, or a domain, as people write it: ``xn--wgv71a.jp`` is 日本.jp."""
     local, at, domain = email.rpartition("@")
     if "xn--" not in domain:
         return email
@@ -109,9 +117,11 @@ _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
 _IN_DOMAIN = re.compile(r"[^\W_]|[.-]")
 _ADDRESS = re.compile(r"[^@]+@[^@]+\.[^@.]+")
 _BESIDE = re.compile(
-    r"(?P<before>.*:)[^@:]+@[^@]+|[^@]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?P<after>[(「『【〈《<\[].*)",
+    r"(?P<before>.*:|[(「『【〈《〔“„‘«<\[{].*[)」』】〉》〕”“’»>\]}])[^@:]+@[^@]+"
+    r"|[^@]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?P<after>[(「『【〈《〔“„‘«<\[{].*)",
     re.DOTALL,
 )
+_EACH_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 _LONGEST_SIGN = 20
 """So much is said of the words that stand beside an address."""
 
@@ -154,15 +164,30 @@ def _beside(plain: str) -> InvalidField | None:
     """Two addresses, or an address and words."""
     if plain.count("@") > 1:
         parts = [part for part in re.split(r"[\s,;、，；/]+", plain) if "@" in part]
-        return _found("two-addresses") if len(parts) > 1 else None
+        several = len(parts) > 1 or len(_EACH_ADDRESS.findall(plain)) > 1
+        return _found("two-addresses") if several else None
     words = plain.split()
     if len(words) == 2 and _LOCAL.fullmatch(words[0]) and "@" in words[1]:
-        return None  # a space within a local part, as far as anybody can tell
+        # A space within a local part, or a word before one: nobody can tell.
+        return _found("word-or-space", words[0]) if _ADDRESS.fullmatch(words[1]) else None
     if len(words) > 1 and any(_ADDRESS.fullmatch(word) for word in words):
         others = " ".join(word for word in words if "@" not in word)
         return _found("words-beside", others)
     found = _BESIDE.fullmatch(plain)
-    return _found("words-beside", found["before"] or found["after"]) if found else None
+    beside = found["before"] or found["after"] if found else _after(plain.rpartition("@")[2])
+    return _found("words-beside", beside) if beside else None
+
+
+def _after(domain: str) -> str:
+    """Words in letters of another script, after a domain and its ending: ``gmail.comです``."""
+    if domain.isascii() or public_suffix(domain):
+        return ""
+    ends = (n for n, sign in enumerate(domain) if sign == "." or not sign.isascii())
+    for end in sorted(ends, reverse=True):
+        host, words = domain[:end], domain[end:].removeprefix(".")
+        if not words[:1].isascii() and public_suffix(host) not in (None, host, ""):
+            return words
+    return ""
 
 
 def _of_length_and_dots(plain: str, local: str, domain: str) -> str | None:

@@ -1,8 +1,9 @@
 """Pasted addresses: an address without what phones, mail apps and habits put around it.
 
-A name before it, ``mailto:``, brackets and quotes, a full stop after it, characters that nobody
-sees; and in a domain the signs that a Japanese keyboard has where ``.`` and ``-`` are. Nothing is
-taken from within a local part: it is somebody's name, and only they know it.
+A name before it, ``mailto:``, brackets and quotes, a bullet, a full stop after it, characters that
+nobody sees; and in a domain the signs that a Japanese keyboard has where ``.`` and ``-`` are.
+Nothing is taken from within a local part, nor made of another sign there: it is somebody's name,
+and only they know it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _BRACKETS = {
     "“": "”",
     "„": "“",
     "‘": "’",
+    "”": "”",
+    "’": "’",
+    "〝": "〟",
     "«": "»",
     "‹": "›",
     '"': '"',
@@ -32,8 +36,9 @@ _BRACKETS = {
     "`": "`",
     "*": "*",
     "_": "_",
+    "~": "~",
 }
-_OF_ADDRESSES = frozenset("'`{*_")
+_OF_ADDRESSES = frozenset("'`{*_~")
 """Of these, what may be a part of an address: taken off on both sides or not at all."""
 _NAMED = re.compile(
     "(?P<name>[^@]*)(?:"
@@ -45,16 +50,33 @@ _NAMED = re.compile(
     )
     + ")"
 )
-_BEFORE = "".join(_BRACKETS.keys() - _OF_ADDRESSES) + "・:;,、。"
-_AFTER = frozenset((*_BRACKETS.values(), *".,:;!?、。・…"))
+_BEFORE = (_BRACKETS.keys() - _OF_ADDRESSES) | frozenset("・:;,、。")
+_AFTER = frozenset((*_BRACKETS.values(), *".,:;!?/、。・…"))
 """Never the first, and never the last character of an address."""
+_BULLET = re.compile(r"(?:[^\w\s@]{1,2}|[0-9]{1,2}[.)])\s+")
+"""In a list, and before a blank: ``- ``, ``• ``, ``1. ``."""
+_ITS_OWN_NAME = re.compile(
+    r"""[\["']*(?P<name>[^\s<>()\[\]"]+@[^\s<>()\[\]"]+?)[\]"']*\s*"""
+    r"""[<(\[](?:mailto:)?(?P<address>[^\s<>()\[\]]+)[\])>]""",
+    re.IGNORECASE,
+)
+"""``a@example.com <a@example.com>``, ``[a@example.com](mailto:a@example.com)``: how mail apps and
+chats copy an address without a name."""
+_MAILTO = re.compile("mailto:/*", re.IGNORECASE)
+_ESCAPED = {"&lt;": "<", "&gt;": ">"}
+_ESCAPED_BLANKS = re.compile("^(?:%20)+|(?:%20)+$")
 _OPENED_BY = {closes: opens for opens, closes in _BRACKETS.items() if opens != closes}
 
 _INVISIBLE = frozenset("\ufffc\u034f\u3164\uffa0")
 """Not of category Cf, and as invisible."""
 
+_WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
+"""Of Unicode's compatibility forms those that are one sign in another width."""
+
 _DOTS = re.compile("[。、,｡]")
-_HYPHENS = "‐‑‒–—―−"
+_HYPHENS = "‐‑‒–—―−─━⁃˗᠆"
+_STROKES = re.compile("(?<=[A-Za-z0-9])[一ㅡ゠](?=[A-Za-z0-9])")
+"""Letters, and hyphens only where they stand between letters of ASCII."""
 _KANA_OR_HAN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff々]")
 HYPHENS = _HYPHENS + "ー"
 """What a Japanese keyboard gives for ``-``, after NFKC."""
@@ -74,9 +96,21 @@ def _is_invisible(c: str) -> bool:
     return unicodedata.category(c) == "Cf" or c in _INVISIBLE or "\ufe00" <= c <= "\ufe0f"
 
 
+def _in_one_width(text: str) -> str:
+    """Without what nobody sees, ａ as a. Other forms stay: whoever typed ① did not mean 1."""
+    if text.isascii():
+        return text
+    plain = (
+        unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(_WIDTHS) else c
+        for c in text
+        if not _is_invisible(c)
+    )
+    return unicodedata.normalize("NFC", "".join(plain))
+
+
 def bare_address(pasted: str) -> str:
     """The address in what was pasted, as far as it can be told; what cannot be stays."""
-    text, before = visible(pasted).strip(), ""
+    text, before = _in_one_width(pasted).strip(), ""
     while text != before:
         before = text
         text = _unwrapped(text)
@@ -85,19 +119,32 @@ def bare_address(pasted: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    if text[:7].lower() == "mailto:":
-        text = unquote(text[7:].partition("?")[0])
+    if link := _MAILTO.match(text):
+        text = unquote(text[link.end() :].partition("?")[0])
+    for escaped, sign in _ESCAPED.items():
+        text = text.replace(escaped, sign)
+    text = _ESCAPED_BLANKS.sub("", text)
     opens, closes = text[:1], text[-1:]
     if len(text) > 2 and _BRACKETS.get(opens) == closes:
         text = text[1:-1]
     elif (named := _NAMED.fullmatch(text)) and named["name"]:
         text = text[len(named["name"]) :]
-    elif _is_its_own_name(text):
-        text = text[text.rindex("<") :]
-    text = text.strip().lstrip(_BEFORE)
+    elif (twice := _ITS_OWN_NAME.fullmatch(text)) and _is_same(twice["name"], twice["address"]):
+        text = twice["address"]
+    elif bullet := _BULLET.match(text):
+        text = text[bullet.end() :]
+    text = text.strip()
+    while text and text[0] in _BEFORE and not _is_opened(text):
+        text = text[1:].lstrip()
     while text and text[-1] in _AFTER and not _is_closed(text):
         text = text[:-1].rstrip()
     return text
+
+
+def _is_opened(text: str) -> bool:
+    """Whether a bracket at the beginning is closed by one after it."""
+    closes = _BRACKETS.get(text[0], "")
+    return closes in text[1:] and _OPENED_BY.get(closes) == text[0]
 
 
 def _is_closed(text: str) -> bool:
@@ -106,10 +153,8 @@ def _is_closed(text: str) -> bool:
     return _BRACKETS.get(text[0]) == closes or _OPENED_BY.get(closes, "@@") in text
 
 
-def _is_its_own_name(text: str) -> bool:
-    """``a@example.com <a@example.com>``, as some mail apps copy an address without a name."""
-    name, opens, address = text.rpartition("<")
-    return bool(opens) and text.endswith(">") and name.strip(" \"'") == address[:-1]
+def _is_same(name: str, address: str) -> bool:
+    return name.casefold() == address.casefold()
 
 
 def _domain(domain: str) -> str:
@@ -117,7 +162,8 @@ def _domain(domain: str) -> str:
 
     ー and ・ are letters of a name in Japanese, and stay between those.
     """
-    domain = re.sub(f"[{_HYPHENS}]", "-", _DOTS.sub(".", domain))
+    domain = visible(_STROKES.sub("-", domain))
+    domain = _DOTS.sub(".", domain).translate(dict.fromkeys(map(ord, _HYPHENS), "-"))
     signs = {"ー": "-", "・": "."}
     around = f" {domain} "
     return "".join(

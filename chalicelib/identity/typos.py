@@ -1,4 +1,4 @@
-"""Typo suggestions: slips of the keyboard in the domain of an address.
+"""Slips of the keyboard in the domain of an address.
 
 4,890 mails of a university once went to ``gmai.com``, and ``gmeil`` leaked a school's pupils:
 the neighbours of these names are registered by strangers. So a likely slip is asked about
@@ -8,6 +8,8 @@ one slip away from a mail provider's domain.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from chalicelib.identity.registrable_domain import public_suffix
@@ -103,15 +105,29 @@ def is_mail_provider(domain: str) -> bool:
     return domain in _REAL
 
 
-def suggest(domain: str) -> str | None:
-    """What ``domain`` (lower case, ASCII) is a likely slip of."""
+@dataclass(frozen=True)
+class Slip:
+    """A domain to ask about: what was probably ``meant``, if that can be told."""
+
+    meant: str | None
+
+
+def find_slip(domain: str) -> Slip | None:
+    """What ``domain`` (lower case, ASCII) is a likely slip of.
+
+    A domain whose ending does not exist is one, whatever was meant.
+    """
     if _is_real(domain):
         return None
     if "." not in domain:
-        return next((p for p in PROVIDERS if p.replace(".", "") == domain), None)
-    mended = _with_an_ending(domain)
+        meant = next((p for p in PROVIDERS if p.replace(".", "") == domain), _MEANT.get(domain))
+        return Slip(meant) if meant else None
+    suffix = public_suffix(domain)
+    mended = _once(domain, suffix) if suffix else _with_an_ending(domain)
+    if mended is None:
+        return Slip(None)
     meant = mended if _is_real(mended) else _provider(mended) or mended
-    return None if meant == domain else meant
+    return None if meant == domain else Slip(meant)
 
 
 def _is_real(domain: str) -> bool:
@@ -129,19 +145,54 @@ def _mail_domains() -> frozenset[str]:
     return frozenset(whitelist) | frozenset(_NEIGHBOURS.split())
 
 
-def _with_an_ending(domain: str) -> str:
-    """``domain`` with an ending that exists, and once: ``biglobe.nejp``, ``x.ne.jp.ne.jp``."""
-    suffix = public_suffix(domain)
-    if suffix is not None:
-        without = domain.removesuffix(f".{suffix}")
-        return without if without.endswith(f".{suffix}") else domain
+def _once(domain: str, suffix: str) -> str:
+    """``domain`` without an ending after its ending: ``x.ne.jp.ne.jp``, ``gmail.com.jp``."""
+    without = domain.removesuffix(f".{suffix}")
+    if without.endswith(f".{suffix}"):
+        return without
+    return next((p for p in PROVIDERS if f"{without}.".startswith(f"{p}.")), domain)
+
+
+def _with_an_ending(domain: str) -> str | None:
+    """``domain``, whose ending does not exist, with what was probably meant: ``biglobe.nejp``."""
     labels = domain.split(".")
     for length in (2, 1):
-        typed = ".".join(labels[-length:])
-        near = [ending for ending in _ENDINGS if _slips(typed, ending) == 1]
-        if near and len(labels) > length:
-            return ".".join((*labels[:-length], near[0]))
-    return domain
+        name, typed = ".".join(labels[:-length]), ".".join(labels[-length:])
+        if name in _MEANT:
+            near = [p for p in PROVIDERS if p.startswith(f"{name}.") and _slips(domain, p) == 1]
+            return near[0] if near else _MEANT[name]
+        if known := _known(name, typed):
+            return known
+    shorter = ".".join(labels[:-1])
+    if "." in shorter and public_suffix(shorter) in _ENDINGS:
+        return shorter  # a word after the address, by a comma or a full stop
+    for is_near in (_is_one_slip, _is_two_slips):
+        for length in (2, 1):
+            name, typed = ".".join(labels[:-length]), ".".join(labels[-length:])
+            near = [ending for ending in _ENDINGS if is_near(typed, ending)]
+            if near and name:
+                return f"{name}.{near[0]}"
+    return None
+
+
+def _known(name: str, typed: str) -> str | None:
+    """The mail domain called ``name`` whose ending is nearly what was typed: ``web.dee``."""
+    near = [
+        domain
+        for domain in (*_REAL, *_mail_domains())
+        if domain.startswith(f"{name}.") and _is_one_slip(typed, domain.removeprefix(f"{name}."))
+    ]
+    return min(near, key=lambda domain: (not domain.endswith(_ENDINGS), domain), default=None)
+
+
+def _is_one_slip(typed: str, ending: str) -> bool:
+    """A letter that was pressed too long is one: ``commm``."""
+    return _slips(typed, ending) == 1 or re.sub(r"(.)\1+", r"\1", typed) == ending
+
+
+def _is_two_slips(typed: str, ending: str) -> bool:
+    """In what is long enough to be told: ``nnejp``, ``neip``."""
+    return "." in ending and _slips(typed, ending, 2) == 2
 
 
 def _provider(domain: str) -> str | None:
@@ -182,10 +233,13 @@ def _are_neighbours(one: str, other: str) -> bool:
     return abs(row - row2) <= 1 and abs(place - place2) <= 1
 
 
-def _slips(typed: str, meant: str) -> int:
-    """Optimal string alignment distance: insert, leave out, replace, swap two neighbours."""
-    if abs(len(typed) - len(meant)) > 1:
-        return 2
+def _slips(typed: str, meant: str, most: int = 1) -> int:
+    """Optimal string alignment distance: insert, leave out, replace, swap two neighbours.
+
+    More than ``most`` is some number that is.
+    """
+    if abs(len(typed) - len(meant)) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(meant) + 1))
     for i, t in enumerate(typed, start=1):

@@ -19,6 +19,10 @@ EMAIL: Final[Mapping[str, str]] = {
     "no-at": _("The email address needs an @ mark, as in name@example.com. Check what is missing."),
     "two-ats": _("The email address has more than one @ mark. Leave only one."),
     "spaces": _("There is a space inside the email address. Take the space out."),
+    "word-or-space": _(
+        "There is a space after “%(sign)s”. If “%(sign)s” belongs to the email address, take the "
+        "space out. If it does not, leave only the address."
+    ),
     "control": _(
         "The email address contains an invisible character. "
         "Delete the address and type it again instead of pasting it."

@@ -46,6 +46,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
     suggestion: str | msgspec.UnsetType = msgspec.UNSET
+    ending: str | msgspec.UnsetType = msgspec.UNSET
     attempts_left: int | msgspec.UnsetType = msgspec.UNSET
     retry_after: int | msgspec.UnsetType = msgspec.UNSET
     retry_at: datetime | msgspec.UnsetType = msgspec.UNSET

@@ -99,12 +99,14 @@ _SHOWN: Final = {
 _FIELD_AT_FAULT: Final = {
     "invalid": ("email", "two-ats", EMAIL["two-ats"]),
     "email-typo": ("email", "typo", EMAIL["typo"]),
+    "unknown-ending": ("email", "typo", EMAIL["typo"]),
     "code-mismatch": ("code", "mismatch", CODE["mismatch"]),
     "code-expired": ("code", "expired", CODE["expired"]),
     "password-refused": ("password", "too-common", PASSWORD["too-common"]),
 }
 _MEMBERS: Final[dict[str, Any]] = {
     "suggestion": "taro@gmail.com",
+    "ending": "gmailcom",
     "attempts_left": 4,
     "retry_after": 42,
     "retry_at": "2027-01-24T01:06:00Z",

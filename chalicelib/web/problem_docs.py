@@ -68,6 +68,12 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
             "one again with `as_typed`."
         ),
     ),
+    "unknown-ending": (
+        _(
+            "Ask the applicant whether the address is right. Send another one, or the same one "
+            "again with `as_typed`."
+        ),
+    ),
     "code-mismatch": (
         _SHOW,
         _("After `attempts_left` more wrong codes, none is accepted for a while."),
@@ -95,6 +101,7 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
 MEMBERS: Final[dict[str, str]] = {
     "errors": _("Each field at fault, why as a stable `code`, and a sentence for the applicant."),
     "suggestion": _("The address that was probably meant."),
+    "ending": _("The ending that does not exist, without its dot."),
     "attempts_left": _("How many more codes may be tried before a pause."),
     "retry_after": _("How many seconds to wait; the header `Retry-After` says the same."),
     "retry_at": _("The same as a time (RFC 3339, UTC)."),
@@ -111,6 +118,7 @@ MEMBERS_OF: Final[dict[str, tuple[str, ...]]] = {
     "method-not-allowed": ("allow",),
     "invalid": ("errors",),
     "email-typo": ("errors", "suggestion"),
+    "unknown-ending": ("errors", "ending"),
     "code-mismatch": ("errors", "attempts_left"),
     "code-expired": ("errors",),
     "password-refused": ("errors",),

@@ -112,6 +112,14 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Correct the address, or confirm that it is right as you typed it."
         ),
     ),
+    "unknown-ending": ProblemType(
+        422,
+        _("Is the end of the email address right?"),
+        _(
+            "We know no email addresses that end in “.%(ending)s”. Nothing was sent yet. "
+            "Correct the address, or confirm that it is right as you typed it."
+        ),
+    ),
     "code-mismatch": ProblemType(
         422,
         _("The code does not match"),

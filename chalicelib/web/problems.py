@@ -56,7 +56,7 @@ class Problem:
     detail: str
     errors: tuple[FieldError, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
-    """Members of its own: suggestion, attempts_left, retry_after, retry_at, challenge,
+    """Members of its own: suggestion, ending, attempts_left, retry_after, retry_at, challenge,
     allow, and hint: for developers, in English, quoting nothing that was sent."""
 
 
@@ -92,6 +92,13 @@ def problem_for(error: TodokuError, locale: str, services: Services) -> Problem:
                 locale,
                 errors=(_field_error("email", "typo", locale, services),),
                 suggestion=error.suggestion,
+            )
+        case errors.UnknownEnding():
+            return _problem(
+                "unknown-ending",
+                locale,
+                errors=(_field_error("email", "typo", locale, services),),
+                ending=error.ending,
             )
         case errors.PasswordRefused():
             field_error = _field_error("password", error.reason, locale, services)
@@ -169,8 +176,8 @@ def _problem(
     kind = PROBLEM_TYPES[name]
     text = words(locale)
     detail = text.gettext(kind.detail)
-    if "suggestion" in extra:
-        detail = detail % {"suggestion": extra["suggestion"]}
+    if said := {"suggestion", "ending"} & extra.keys():
+        detail = detail % {name: extra[name] for name in said}
     return Problem(kind.status, name, text.gettext(kind.title), detail, errors, extra)
 
 

@@ -179,4 +179,4 @@ def test_a_lost_answer_is_tried_again(aws: Stack, fault: Exception) -> None:
 
 def test_an_identity_that_ses_does_not_know_is_ours_to_mend(aws: Stack) -> None:
     with pytest.raises(TryLater):
-        SesMailer(lambda _: aws.ses).send(replace(ROUTE, sender="x@nowhere.example"), MAIL)
+        SesMailer(lambda _: aws.ses).send(replace(ROUTE, sender="x@nowhere.example.com"), MAIL)

@@ -19,7 +19,7 @@ scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-
         ("", "Enter your email address"),
         ("taro", "needs an @"),
         ("taro@@gmail.com", "more than one @"),
-        ("ta ro@gmail.com", "space inside"),
+        ("ta ro@gmail.com", "a space after “ta”"),
         ("a..b@docomo.ne.jp", "Old docomo and au addresses"),
         ("たろう@gmail.com", "cannot contain “た”"),
         ("<script>alert(1)</script>@x", "email"),

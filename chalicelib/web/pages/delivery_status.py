@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from chalicelib.identity.address import shown
 from chalicelib.locales import _
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import LATE_AFTER, Delivery, Step, ToldState
@@ -205,7 +206,7 @@ def provider_name(provider: str | None) -> str:
     """What applicants call who keeps their mail."""
     if provider is None:
         return _("Your email service")
-    return PROVIDERS.get(provider, provider)
+    return PROVIDERS.get(provider) or shown(provider)
 
 
 def _advice(code: str, help_desk: bool) -> tuple[str, str | None]:

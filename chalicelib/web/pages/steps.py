@@ -38,16 +38,17 @@ def address(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """Step 1. With a registration under way it corrects that one's address."""
-    suggestion = problem.extra.get("suggestion") if problem else None
+    told = problem.extra if problem else {}
+    is_question = "suggestion" in told or "ending" in told
     path = f"{API}/current/email" if seen else API
     fields = _problem(problem)
-    if suggestion:
+    if is_question:
         # It is asked about, and stands in no field that would be at fault.
         fields["invalid"] = frozenset()
     shown = page(
         services,
         request,
-        "typo.html" if suggestion else "address.html",
+        "typo.html" if is_question else "address.html",
         path=step_guard.ADDRESS,
         **fields,
         **_registration(services, seen),
@@ -55,7 +56,8 @@ def address(
         action=request.prefix + path,
         once=secrets.token_urlsafe(16),
         typed={"email": seen.view.email if seen else "", **(typed or {})},
-        suggestion=suggestion,
+        suggestion=told.get("suggestion"),
+        ending=told.get("ending"),
         challenge=_challenge(problem),
         domain=provider_help.senders(services.config)[1],
     )
@@ -128,6 +130,8 @@ def password(
     """
     if problem is None and services.registration.complete.is_displaced(seen.registration):
         problem = _as_page(problem_for(Displaced(), request.locale, services))
+    from chalicelib.identity.address import shown
+
     displaced = problem is not None and problem.type == "conflict"
     return page(
         services,
@@ -136,7 +140,7 @@ def password(
         path=step_guard.PASSWORD,
         **_problem(problem),
         **_registration(services, seen),
-        username=seen.registration.attempt.email,
+        username=shown(seen.registration.attempt.email),
         names=" ".join(("todoku", *services.config.service_name.values())),
         shortest=services.config.shortest_password,
     )

@@ -22,7 +22,7 @@ DOCOMO = {"provider": "docomo", "email": "t***@docomo.ne.jp"}
 
 NO_SUCH_DOMAIN = view(
     state="queued",
-    email="t***@a-school-with-a-long-name.nowhere.example",
+    email="t***@a-school-with-a-long-name.nowhere.example.com",
     provider=None,
     code_expires_at=None,
     delivery=mail(
@@ -95,6 +95,9 @@ SCENES: dict[str, Scene] = {
         "/register",
         error=errors.EmailTypo("taro@gmail.com"),
         typed={"email": "taro@gmai.com"},
+    ),
+    "address, ending unknown": Scene(
+        "/register", error=errors.UnknownEnding("xyzzy"), typed={"email": "taro@school.xyzzy"}
     ),
     "address, slip while correcting": Scene(
         "/register",
@@ -177,6 +180,7 @@ SCENES: dict[str, Scene] = {
 NO_ERROR = frozenset(
     {
         "address, slip",
+        "address, ending unknown",
         "address, slip while correcting",
         "code, account exists",
         "password, proven elsewhere later",

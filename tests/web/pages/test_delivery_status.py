@@ -114,13 +114,13 @@ def test_advice_that_names_a_provider_leads_to_its_steps() -> None:
 
 def test_a_domain_that_does_not_exist_is_named() -> None:
     told = mail("rejected", reason="no-such-domain")
-    email = "t***@nowhere.example"
+    email = "t***@nowhere.example.com"
     at_once = of(state="queued", email=email, delivery=told)
     after_a_mail = of(email=email, delivery=mail("waiting", "bounced", reason="no-such-domain"))
     asked_again = of(state="queued", email=email, delivery=mail(), expected_at=NOW)
 
     assert at_once.reason == "There is no mail domain “%(domain)s”."
-    assert at_once.domain == "nowhere.example"
+    assert at_once.domain == "nowhere.example.com"
     assert (at_once.failed, at_once.nothing_sent) == (True, True)
     assert (after_a_mail.failed, after_a_mail.nothing_sent) == (True, False)
     assert not asked_again.failed
