@@ -10,7 +10,7 @@ import re
 
 from chalicelib.trail.bounce_words import reason_of_words
 from chalicelib.trail.reason import Reason
-from chalicelib.trail.status_codes import StatusCode, Trust, believed, codes_in, meaning
+from chalicelib.trail.status_codes import StatusCode, Trust, believed, meaning
 
 _NEVER_SENT = re.compile("suppress|unsubscribed", re.IGNORECASE)
 """Subtypes of bounces that SES makes itself, for its lists of the account, of a tenant, of all its
@@ -81,12 +81,6 @@ def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reaso
     """
     reason = bounce_reason(kind, status, diagnostic)
     return "deferred" if reason == "policy" or reason in _ADDRESS else reason
-
-
-def names_no_failure(status: str | None, diagnostic: str | None) -> bool:
-    """Whether a bounce says no more than that something came back."""
-    own = codes_in(status)
-    return not (codes_in(diagnostic) or (own and own[0].subject) or reason_of_words(diagnostic))
 
 
 def _not_now(code: StatusCode | None) -> bool:

@@ -148,9 +148,16 @@ _UNCLEAR = (
 
 _ABSENCE = re.compile(
     r"out[ -]of[ -](the[ -])?office|auto(matic|mated)?[- ]?(reply|response|answer)"
-    r"|\bvacation|on (annual )?leave|away from|abwesen|absence|不在|自動(応答|返信)|休暇",
+    r"|\bvacation|on (annual )?leave|away from|abwesen|absence(?! of\b)|自動(応答|返信)|休暇"
+    "|(?<!宛先)(?<!該当者)(?<!ユーザー)不在",
     re.IGNORECASE,
 )
+_UNDELIVERED = re.compile(
+    r"undeliver|(not|n't) (be |been )?deliver|deliver(y|ed)? (has |was )?(fail|not)"
+    "|(配信|配達|送信|お?届け)(する(こと|事)が)?(でき|出来)(ません|ない)",
+    re.IGNORECASE,
+)
+"""What a mail server says that answers by itself, and nobody who is away."""
 
 _QUOTES = re.compile(r"""\bsaid\b:?|->|[45]\d\d[- ]['"]""")
 """Where the words of another server begin."""
@@ -188,7 +195,8 @@ def reason_of_words(
 
 def tells_of_absence(text: str | None) -> bool:
     """Whether this is an automatic reply's: the mail reached a mailbox."""
-    return bool(_ABSENCE.search(_words((text or "")[:READ])))
+    words = _words((text or "")[:READ])
+    return bool(_ABSENCE.search(words)) and not _UNDELIVERED.search(words)
 
 
 def _words(text: str) -> str:

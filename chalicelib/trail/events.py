@@ -14,16 +14,12 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.errors import TodokuError
-from chalicelib.trail.bounce_reasons import (
-    bounce_reason,
-    delay_reason,
-    names_no_failure,
-    never_sent,
-)
-from chalicelib.trail.bounce_words import READ, tells_of_absence
+from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason, never_sent
+from chalicelib.trail.bounce_words import READ, reason_of_words, tells_of_absence
 from chalicelib.trail.delivery_states import DeliveryState, StateChange
 from chalicelib.trail.mail_record import UNKNOWN, mail_of
 from chalicelib.trail.reason import Reason
+from chalicelib.trail.status_codes import tells_failure
 
 LONGEST_WORDS = 500
 """Characters kept of what a server said."""
@@ -215,14 +211,19 @@ def _bounce(it: _Bounced, to: str) -> tuple[DeliveryState, StateChange] | None:
     words = mask_addresses(who.diagnostic_code, to)
     if never_sent(it.bounce_sub_type):
         return _suppressed(it.timestamp, it.bounce_sub_type, words)
-    told = who.action or who.status or who.diagnostic_code
-    unsure = it.bounce_type != "Permanent" and it.bounce_sub_type in ("General", "Undetermined")
-    if unsure and names_no_failure(who.status, who.diagnostic_code):
-        if tells_of_absence(who.diagnostic_code) or (it.bounce_type == "Transient" and not told):
-            # An absence notice: SES files automatic replies here, and they carry no delivery
-            # status. A real soft bounce has one, at least the SMTP answer SES itself received.
+    unsure = it.bounce_sub_type in ("General", "Undetermined")
+    if unsure and not tells_failure(who.status, who.diagnostic_code):
+        # An absence notice may be filed as any type, and who is away writes words of bounces, too:
+        # "later", "closed".
+        if tells_of_absence(who.diagnostic_code):
             return None
-        return "answered", StateChange(it.timestamp, "other", words)
+        if it.bounce_type != "Permanent" and not reason_of_words(who.diagnostic_code):
+            told = who.action or who.status or who.diagnostic_code
+            if it.bounce_type == "Transient" and not told:
+                # SES files automatic replies here, and they carry no delivery status. A real soft
+                # bounce has one, at least the SMTP answer SES itself received.
+                return None
+            return "answered", StateChange(it.timestamp, "other", words)
     reason: Reason = bounce_reason(it.bounce_sub_type, who.status, who.diagnostic_code)
     return "bounced", StateChange(it.timestamp, reason, words)
 

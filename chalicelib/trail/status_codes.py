@@ -63,6 +63,13 @@ def believed(status: str | None, diagnostic: str | None) -> StatusCode | None:
     return said[-1] if said else own
 
 
+def tells_failure(status: str | None, diagnostic: str | None) -> bool:
+    """Whether a number says that a mail failed: a server's reply, or a status other than ``5.0.0``,
+    which may stand on a report of anything."""
+    own = codes_in(status)
+    return bool(codes_in(diagnostic) or (own and own[0].subject))
+
+
 def meaning(code: StatusCode | None) -> tuple[Reason | None, Trust]:
     """What a status code says, and how much that is worth."""
     match code:

@@ -150,6 +150,12 @@ def test_numbers_in_the_midst_of_a_phrase_do_not_break_it() -> None:
         ("自動応答メールです", True),
         ("smtp; 550 no <vacation@example.jp>", False),
         ("smtp; 550 user unknown", False),
+        ("absence of a valid SPF record", False),
+        ("宛先不在", False),
+        ("ただいま担当者不在", True),
+        # A mail server may answer by itself, too.
+        ("Automatic reply: your mail could not be delivered, no such user", False),
+        ("自動応答: メールを配信することができませんでした", False),
         (None, False),
     ],
 )

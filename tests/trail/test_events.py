@@ -73,12 +73,46 @@ def test_an_absence_notice_is_no_bounce() -> None:
     assert parse_event(ses.bounce("Transient", "General", status=None, diagnostic=None)) is None
 
 
-@pytest.mark.parametrize("kind", ["Transient", "Undetermined"])
+@pytest.mark.parametrize("kind", ["Transient", "Undetermined", "Permanent"])
 @pytest.mark.parametrize("subtype", ["General", "Undetermined"])
-def test_an_absence_notice_may_say_what_it_is(kind: str, subtype: str) -> None:
-    for status in (None, "5.0.0"):
-        words = "smtp; Automatic reply: out of office"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "smtp; Automatic reply: out of office",
+        "Out of office",
+        "不在通知: 来週まで休みます",
+        # Words of bounces, in another sense.
+        "自動返信：しばらく不在にしております",
+        "Automatic reply: I am on vacation and will answer later",
+        "Automatic reply: this mailbox is no longer checked; the office is closed",
+    ],
+)
+def test_an_absence_notice_may_say_what_it_is(kind: str, subtype: str, words: str) -> None:
+    for status in (None, "5.0.0", "4.0.0"):
         assert parse_event(ses.bounce(kind, subtype, status=status, diagnostic=words)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype", "status", "words", "reason"),
+    [
+        # A number, or SES, names a failure.
+        ("Permanent", "General", "5.1.1", "Automatic reply", "no-such-mailbox"),
+        ("Permanent", "General", None, "smtp; 550 5.1.1 Automatic reply", "no-such-mailbox"),
+        ("Permanent", "General", "5.0.0", "smtp; 550 out of office", "other"),
+        ("Transient", "MailboxFull", None, None, "mailbox-full"),
+        ("Transient", "MailboxFull", None, "Automatic reply", "mailbox-full"),
+        ("Transient", "ContentRejected", None, None, "spam"),
+        ("Permanent", "NoEmail", None, "Automatic reply", "no-such-mailbox"),
+        # The mail server itself answers.
+        ("Permanent", "General", None, "Automatic reply: undeliverable", "other"),
+    ],
+)
+def test_a_failure_is_no_absence_notice(
+    kind: str, subtype: str, status: str | None, words: str | None, reason: str
+) -> None:
+    event = parse_event(ses.bounce(kind, subtype, status=status, diagnostic=words))
+    assert event is not None
+    assert (event.state, event.change.reason) == ("bounced", reason)
 
 
 @pytest.mark.parametrize(

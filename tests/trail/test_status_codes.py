@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.trail.status_codes import StatusCode, believed, codes_in
+from chalicelib.trail.status_codes import StatusCode, believed, codes_in, tells_failure
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,20 @@ def test_the_innermost_that_says_something_is_believed(
     status: str | None, diagnostic: str | None, code: StatusCode | None
 ) -> None:
     assert believed(status, diagnostic) == code
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "told"),
+    [
+        (None, None, False),
+        ("5.0.0", "out of office", False),
+        ("4.0.0", None, False),
+        ("4.2.0", None, True),
+        (None, "smtp; 550 no", True),
+        ("5.0.0", "x; 5.1.1 no", True),
+    ],
+)
+def test_a_number_that_any_report_may_bear_tells_no_failure(
+    status: str | None, diagnostic: str | None, told: bool
+) -> None:
+    assert tells_failure(status, diagnostic) is told
