@@ -23,8 +23,76 @@ def _phrases(final: Reason, not_now: Reason | None, *patterns: str) -> _Phrases:
     return _Phrases(final, not_now, re.compile("|".join(patterns), re.IGNORECASE))
 
 
+def _of_sender(sender: str, recipient: str, verdict: str) -> str:
+    """A pattern: ``verdict`` on ``sender``, unless the sentence goes on to a recipient."""
+    return rf"({sender})((?!{recipient})[^.;。]){{0,60}}({verdict})"
+
+
 _WHO = r"(?<!ip )(?<!sender )\b(user|recipient|mail ?box|account|address|addressee|person)"
 _GONE = r"(disabled|discontinued|suspended|inactive|deactivated|terminated|closed|deleted|frozen)"
+
+_SENDER = "|".join(
+    (
+        _of_sender(
+            r"(?<!to )(?<!to the )sender|originator|client (host|address|ip|name)"
+            r"|(mail|envelope|reverse|return)[- ](from|path)|mfrom|reply-to|helo|ehlo"
+            r"|\bfrom:? (user|address|header|domain|mail ?box|account)"
+            r"|\b(sending|originating|submitting|connecting|source) "
+            r"(user|address|domain|account|host|server)|\bsending from"
+            r"|(?<!check )(?<!verify )(?<!in )\byour (own |e-?mail |mail |sending )*"
+            r"(user|address|domain|mail ?box|account|host|server)",
+            "recipient",
+            "reject|unknown|exist|invalid|denied|not|verif|refus|cannot|mismatch|fail"
+            "|disabl|suspend|deactivat|inactive|closed",
+        ),
+        r"(reject|unknown|no such|invalid|unauth|unverif|bad|block|ban|allow|denied|exist)"
+        r"[^.;]{0,30}\b((?<!to )(?<!to the )senders?|originator|helo|client"
+        r"|from (user|address|header|domain)|(at|of|from|on|in) your (domain|host|server))\b",
+        r"(not|n't|unable to) (find|verify|resolve|look up) your (user|address|domain|host)",
+        r"\byou are (not|an? (unknown|invalid))",
+        r"(disabled|suspended|blocked) (for|from) (sending|outgoing|outbound)",
+        _of_sender(
+            "(送信(者|元|側|用)|差出人|差し出し人|発信[者元]|送り[主元]|接続元|返信先)(?![にへ])"
+            "|(送信|from ?の?|ip ?|逆引き)(メール)?(アドレス|アカウント|ドメイン|サーバー?|ホスト)"
+            "|(アドレス|ドメイン|ユーザー?)からの"
+            "|(あなた|貴社|お客様)の(メール)?(アドレス|アカウント|ドメイン|サーバー?)",
+            "宛先|あて先|届け先|受信者[はが]|受信者の(メール)?アドレス",
+            "存在し|見つかり|不明|ありません|なし|無効|誤り|不正|停止|廃止|拒否|使用され|認証",
+        ),
+        _of_sender(
+            r"exp[ée]diteur|[ée]metteur|votre (adresse|compte|domaine)",
+            "destinataire|utilisateur",
+            r"invalide|inconnu|inexistant|exist|trouv|rejet|refus|d[ée]sactiv|bloqu",
+        ),
+        _of_sender(
+            "absender|ihre? ((e-?)?mail-?)?(adresse|konto|domain)",
+            "empf[aä]nger|benutzer|postfach",
+            r"unbekannt|existiert|ung[uü]ltig|gefunden|abgelehnt|abgewiesen|gesperrt|deaktiviert",
+        ),
+        _of_sender(
+            r"remitente|\bsu (direcci[oó]n|cuenta|dominio)"
+            r"|mittente|\bil (suo|tuo) (indirizzo|account|dominio)",
+            "destinat|usuario|utente",
+            r"desconocid|no existe|inv[aá]lid|rechazad|bloquead|deshabilitad"
+            r"|sconosciut|non esist|inesistente|non valid|rifiutat|bloccat|disabilitat",
+        ),
+        _of_sender(
+            "[发發寄]件[人者]|[发發]信[人者]|[发發]送[者方]"
+            "|您的([邮郵信]箱|[邮郵]件地址|地址|[账帐賬帳][号號]|域名)",
+            "收件",
+            "不存在|未找到|无效|無效|被拒|拒[绝絕]|禁用|停用",
+        ),
+    )
+)
+"""Verdicts on who sends. They are given in the same words as those on a mailbox."""
+
+_LISTS = (
+    r"(black|block|deny|drop|white|access|safe|trusted|(allow|permit|accept|approv)(ed)?)[- ]?"
+    r"((sender|address|user)s?[- ])?list|list of (allowed|permitted|accepted|approved)"
+    "|(許可|拒否|承認|ホワイト|ブラック|セーフ)[^。]{0,6}リスト|[白黑]名[单單]"
+    "|liste (blanche|noire)|lista (blanca|negra|bianca|nera)"
+)
+"""Lists of those who may send, and of those who may not."""
 
 _CLEAR = (
     _phrases(
@@ -60,12 +128,10 @@ _CLEAR = (
     _phrases(
         "policy",
         "deferred",
-        r"(sender|mail from|from address|from:? header|return[- ]path|helo|ehlo|client host)"
-        r"[^.;]{0,60}(reject|unknown|exist|invalid|denied|not|verif|refus|cannot|mismatch|fail)",
-        r"(reject|unknown|invalid|unauth|unverif|bad|block|ban|allow|denied|exist)"
-        r"[^.;]{0,30}\b(senders?|helo|client|from (address|header|domain))\b",
+        _SENDER,
         r"\b(spf|dkim|dmarc|ptr|r?dns ?[br]l|rbl|dnsbl|spamhaus|reputation)\b|reverse[ -]",
-        r"(black|block|deny|drop)[- ]?list|\bblock(ed|ing)?\b|(?<!not )\blisted (on|in|by|at)\b",
+        _LISTS,
+        r"\bblock(ed|ing)?\b|(?<!not )\blisted (on|in|by|at)\b",
         r"authenticat|\bclient ip\b|\bip (address )?(is )?(ban|black|block|den|list|not|reject)",
         r"relay\w*[^.;]{0,30}(denied|not|prohibit|restrict|refus)|\b(to|not|cannot) relay\b",
         r"(unknown|no such|invalid)[^.;]{0,30} or [^.;]{0,10}(filter|reject|block|refus)",
