@@ -57,13 +57,8 @@ def bounce_reason(subtype: str, status: str | None, diagnostic: str | None) -> R
         return reason
     if subtype in _SUBTYPES:
         return _SUBTYPES[subtype]
-    refused = code is not None and code.subject == 7
-    told = reason_of_words(
-        diagnostic,
-        not_now=_not_now(code),
-        clear=trust is Trust.PRESUMED,
-        of_mailbox=not refused,
-    )
+    refused = code is not None and code.subject in (6, 7)
+    told = reason_of_words(diagnostic, not_now=_not_now(code), of_mailbox=not refused)
     if told or trust is Trust.PRESUMED:
         return told or reason or "other"
     guess = _GUESSES.get(subtype)

@@ -200,7 +200,8 @@ _UNCLEAR = (
         "no-such-mailbox",
         None,
         r"mail ?box (is )?(unavailable|not available)",
-        r"recipients?( address(es)?)? rejected( ?: access denied|\.?\s*$|\.?\s*\()",
+        r"(recipients?( address(es)?)?|rcpt( to)?) (rejected|refused)"
+        r"( ?: access denied|[.:]?\s*$|\.?\s*\()",
         r"(^|;)\W*address rejected\W*$",
     ),
     _phrases(
@@ -242,16 +243,16 @@ READ = 4000
 
 
 def reason_of_words(
-    text: str | None, *, not_now: bool = False, clear: bool = False, of_mailbox: bool = True
+    text: str | None, *, not_now: bool = False, of_mailbox: bool = True
 ) -> Reason | None:
     """What a server's words mean. ``not_now``: they stand beside a status of class 4.
 
-    ``clear``: only what can mean nothing else. ``of_mailbox``: an unclear refusal may be about
-    the mailbox. What a server quotes of another is read before its own words.
+    ``of_mailbox``: an unclear refusal may be about the mailbox. What a server quotes of another is
+    read before its own words.
     """
     for part in reversed(_QUOTES.split((text or "")[:READ])):
         words = _words(part)
-        for row in _CLEAR if clear else (*_CLEAR, *_UNCLEAR):
+        for row in (*_CLEAR, *_UNCLEAR):
             reason = row.not_now if not_now else row.final
             unsure = row in _UNCLEAR and reason == "no-such-mailbox" and not of_mailbox
             if reason and not unsure and row.pattern.search(words):

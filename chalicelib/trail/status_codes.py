@@ -28,7 +28,7 @@ class Trust(Enum):
     SETTLED = auto()
     """Whatever the words are."""
     PRESUMED = auto()
-    """Unless the words clearly say something else."""
+    """Unless the words say something else; more than SES's guess."""
     VAGUE = auto()
     """Servers use it for everything: only where there are no words."""
 

@@ -29,6 +29,7 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         ("General", "5.1.10", None, "no-such-mailbox"),
         # SES guesses from words that it does not show; a number that says otherwise wins.
         ("NoEmail", "4.1.1", None, "deferred"),
+        ("CustomTimeoutExceeded", "5.1.1", None, "no-such-mailbox"),
         ("NoEmail", "5.0.0", "smtp; 550 no", "no-such-mailbox"),
         ("MailboxFull", "5.0.0", "smtp; 550 no", "mailbox-full"),
         # These numbers alone say too little.

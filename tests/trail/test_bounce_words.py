@@ -26,6 +26,9 @@ GONE = [
     ("5.0.0", "smtp; 550 宛先のユーザーが見つかりません"),
     ("5.0.0", "smtp; 550 Utilisateur inconnu"),
     ("5.0.0", "smtp; 550 Benutzer hanako unbekannt"),
+    ("5.1.1", "smtp; 550 5.1.1 <hanako@example.jp>: Recipient address rejected: example.jp"),
+    ("5.1.1", "smtp; 550 5.1.1 Recipient refused"),
+    ("5.1.1", "smtp; 550 5.1.1 Delivery refused, recipient does not exist"),
     # Asked for hours, its answer was the same.
     ("4.1.1", "smtp; 450 4.1.1 <hanako@example.jp>: User unknown in local recipient table"),
     # The sender is only whom it is sent back to.
@@ -133,12 +136,20 @@ REFUSED = [
     ("5.0.0", "smtp; 550 adresse inconnue dans la liste blanche"),
     ("5.0.0", "smtp; 550 白名单中用户不存在"),
     # The number is an unknown user's, the words are not.
+    ("5.1.1", "smtp; 550 5.1.1 message refused by recipient's filter"),
+    ("5.1.1", "smtp; 550 5.1.1 Rejected by policy"),
+    ("5.1.1", "smtp; 550 5.1.1 Mail from outside prohibited"),
+    ("5.1.1", "smtp; 550 5.1.1 virus detected"),
+    ("5.1.10", "smtp; 550 5.1.10 message not accepted"),
+    ("5.7.13", "smtp; 525 5.7.13 refused by policy"),
     ("5.1.1", "smtp; 550 5.1.1 relaying denied"),
     ("5.1.1", "smtp; 550 5.1.1 listed in zen.spamhaus.org"),
     ("5.1.1", "x; host mx.example.jp said: 550 5.7.1 Blocked for its reputation"),
     ("5.1.0", "smtp; 5.1.0 - Unknown address error 550-'5.7.1 blocked' (attempts: 0)"),
     ("5.1.351", "smtp; 550 5.1.351 unknown recipient or mailbox unavailable -> 550 5.7.1 policy"),
     ("5.0.0", "smtp; 550 unknown user or filtered"),
+    # The number is not a mailbox's.
+    ("5.6.0", "smtp; 550 5.6.0 mailbox unavailable"),
 ]
 NOT_NOW = [
     ("4.2.0", "smtp; 450 4.2.0 <hanako@example.jp>: Recipient address rejected: Greylisted"),
@@ -162,6 +173,7 @@ THEIR_SERVER = [
     ("4.3.1", "smtp; 452 4.3.1 Insufficient system storage"),
     ("5.1.1", "x-unix; couldn't create /var/mail/hanako: No such user"),
     ("5.3.5", "smtp; 550 5.3.5 system config error"),
+    ("5.1.1", "smtp; 550 5.1.1 connection timed out"),
 ]
 OTHERS = [
     ("5.0.0", "smtp; 550 5.7.0 content rejected as junk", "spam"),
@@ -169,6 +181,7 @@ OTHERS = [
     ("5.0.0", "smtp; 552 message too large", "too-large"),
     ("5.6.0", "smtp; 552 5.6.0 header size exceeds the limit", "policy"),
     ("5.0.0", "smtp; 550 Unrouteable address", "other"),
+    ("5.1.1", "smtp; 550 5.1.1 message rejected as spam", "spam"),
     ("5.5.2", "smtp; 500 5.5.2 syntax error", "other"),
 ]
 SAID = [
