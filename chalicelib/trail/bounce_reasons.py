@@ -57,14 +57,10 @@ def bounce_reason(subtype: str, status: str | None, diagnostic: str | None) -> R
         return reason
     if subtype in _SUBTYPES:
         return _SUBTYPES[subtype]
-    refused = code is not None and code.subject in (6, 7)
-    told = reason_of_words(diagnostic, not_now=_not_now(code), of_mailbox=not refused)
-    if told or trust is Trust.PRESUMED:
-        return told or reason or "other"
-    guess = _GUESSES.get(subtype)
-    if guess == "no-such-mailbox" and (refused or _not_now(code)):
-        guess = None
-    return guess or reason or "other"
+    not_now = code is not None and code.kind == 4
+    told = reason_of_words(diagnostic, not_now=not_now, of_mailbox=_may_be_of_mailbox(code))
+    guess = None if trust is Trust.PRESUMED else _guess(subtype, code)
+    return told or guess or reason or "other"
 
 
 def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reason:
@@ -78,5 +74,16 @@ def delay_reason(kind: str, status: str | None, diagnostic: str | None) -> Reaso
     return "deferred" if reason == "policy" or reason in _ADDRESS else reason
 
 
-def _not_now(code: StatusCode | None) -> bool:
-    return code is not None and code.kind == 4
+def _may_be_of_mailbox(code: StatusCode | None) -> bool:
+    """Whether a number leaves open that there is no such mailbox."""
+    if code is None:
+        return True
+    return code.subject in (0, 1, 2) if code.kind == 4 else code.subject not in (6, 7)
+
+
+def _guess(subtype: str, code: StatusCode | None) -> Reason | None:
+    """SES's own reading, where the number does not tell of something else than it."""
+    guess = _GUESSES.get(subtype)
+    if guess == "no-such-mailbox" and code and (code.kind == 4 or code.subject not in (0, 1, 5)):
+        return None
+    return guess

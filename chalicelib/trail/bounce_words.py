@@ -29,7 +29,11 @@ def _of_sender(sender: str, recipient: str, verdict: str) -> str:
 
 
 _WHO = r"(?<!ip )(?<!sender )\b(user|recipient|mail ?box|account|address|addressee|person)"
-_GONE = r"(disabled|discontinued|suspended|inactive|deactivated|terminated|closed|deleted|frozen)"
+_WHO_JA = "(ユーザー?|宛先|あて先|受信者|アドレス|アカウント|メールボックス)"
+_GONE = (
+    "(disabled|discontinued|suspended|inactive|deactivated|terminated|closed|deleted|frozen"
+    "|expired|removed|cancell?ed)"
+)
 
 _SENDER = "|".join(
     (
@@ -94,7 +98,47 @@ _LISTS = (
 )
 """Lists of those who may send, and of those who may not."""
 
-_CLEAR = (
+_UNKNOWN_MAILBOX = _phrases(
+    "no-such-mailbox",
+    # A server that asks for patience with an unknown user is set up so; when its patience is
+    # asked in vain for hours, the user is still unknown.
+    "no-such-mailbox",
+    r"(unknown|no such|invalid|non-?existent|undefined|not a (valid|known)) "
+    r"((local|destination|mail|e-?mail|virtual) )*"
+    r"(user|recipient|mail ?box|account|address(?! error)|addressee|person)",
+    _WHO + r"[^.;]{0,40}(\bunknown|not found|not? exist|n['o]?t exist|\binvalid|not listed)",
+    r"no (mail ?box|user|account)[^.;]{0,10} (here|by that name)|recip(ient)?notfound",
+    r"(doesn't|does not) have an?\b[^.;]{0,30}account",
+    _WHO_JA + r"[^。]{0,30}(存在しません|見つかりません|不明|ありません|無効|誤り)",
+    _WHO_JA + "[はがも]?(なし|無し)|該当者[はがも]?(なし|無し|ありません)",
+    r"(adresse|destinataire|utilisateur)[^.;]{0,30}(invalide|inconnu|inexistant)",
+    r"(benutzer|empf[aä]nger|postfach)[^.;]{0,20}(unbekannt|existiert nicht|ung[uü]ltig)",
+    r"(usuario|destinatario|cuenta|utente)[^.;]{0,20}(desconocid|no existe|sconosciut)",
+    r"(用户|用戶|收件人|邮箱|信箱)[^。]{0,8}(不存在|未找到|无效|無效)",
+)
+_CLOSED_MAILBOX = _phrases(
+    "no-such-mailbox",
+    # Beside "not now" it is closed for a while.
+    "deferred",
+    _WHO + r"[^.;]{0,25}(is|was|has been) (no longer|" + _GONE + ")",
+    _GONE + " (user|recipient|mail ?box|account|address)",
+    _WHO + " " + _GONE + r"\W*($|[.;,(])",
+    _WHO_JA + "[^。]{0,30}(使用|利用|使わ)(されて|れて)(おりません|いません)",
+    "(" + _WHO_JA + "[^。]{0,30}|(^|;) ?)廃止され(ました|ています|ております)",
+    # What Exim says of a local user that it does not know.
+    "unroute?able address",
+)
+_REFUSED_MAILBOX = _phrases(
+    "no-such-mailbox",
+    None,
+    r"mail ?box (is )?(unavailable|not available)",
+    r"(recipients?( address(es)?)?|rcpt( to)?) (rejected|refused)"
+    r"( ?: access denied|[.:]?\s*$|\.?\s*\()",
+    r"(^|;)\W*address rejected\W*$",
+)
+"""Refusals that may be about the mailbox, where the number does not say otherwise."""
+
+_TABLE = (
     _phrases(
         "mailbox-full",
         "mailbox-full",
@@ -122,6 +166,8 @@ _CLEAR = (
         r"(rate|frequency)[- ]?(limit|control|exceed)",
         r"(sending|message|daily|hourly) (rate|limit|quota)",
         r"temporar|\bdefer|refused to talk|not accepting connections",
+        r"(re-?try|wait) (in|after|for)\b|(suspend|disabl|lock|limit|clos)\w*[^.;]{0,20} for \d+ "
+        r"(sec|min|hour)",
         "一時的|しばらく",
     ),
     # We are refused, or the machine that speaks for us: nothing is known of the mailbox.
@@ -156,29 +202,8 @@ _CLEAR = (
         r"(unknown|invalid|bad|non-?existent) ((recipient|destination|mail) )?(domain|hosts?)\b",
         r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明)",
     ),
-    _phrases(
-        "no-such-mailbox",
-        # A server that asks for patience with an unknown user is set up so; when its patience is
-        # asked in vain for hours, the user is still unknown.
-        "no-such-mailbox",
-        r"(unknown|no such|invalid|non-?existent|undefined|not a (valid|known)) "
-        r"((local|destination|mail|e-?mail|virtual) )*"
-        r"(user|recipient|mail ?box|account|address(?! error)|addressee|person)",
-        _WHO + r"[^.;]{0,40}(\bunknown|not found|not? exist|n['o]?t exist|\binvalid|not listed)",
-        _WHO + r"[^.;]{0,25}(is|was|has been) (no longer|" + _GONE + ")",
-        _GONE + " (user|recipient|mail ?box|account|address)",
-        r"no (mail ?box|user|account)[^.;]{0,10} (here|by that name)|recip(ient)?notfound",
-        r"(doesn't|does not) have an?\b[^.;]{0,30}account",
-        r"(ユーザー?|宛先|あて先|受信者|アドレス|アカウント)[^。]{0,30}"
-        r"(存在しません|見つかりません|不明|ありません|無効|誤り)",
-        r"(adresse|destinataire|utilisateur)[^.;]{0,30}(invalide|inconnu|inexistant)",
-        r"(benutzer|empf[aä]nger|postfach)[^.;]{0,20}(unbekannt|existiert nicht|ung[uü]ltig)",
-        r"(usuario|destinatario|cuenta|utente)[^.;]{0,20}(desconocid|no existe|sconosciut)",
-        r"(用户|用戶|收件人|邮箱|信箱)[^。]{0,8}(不存在|未找到|无效|無效)",
-    ),
-)
-
-_UNCLEAR = (
+    _UNKNOWN_MAILBOX,
+    _CLOSED_MAILBOX,
     _phrases(
         "server-down",
         "server-down",
@@ -196,14 +221,7 @@ _UNCLEAR = (
         "spam",
         r"\b(spam|ube|uce|unsolicited|junk)\b|content[^.;]{0,15}reject|迷惑メール",
     ),
-    _phrases(
-        "no-such-mailbox",
-        None,
-        r"mail ?box (is )?(unavailable|not available)",
-        r"(recipients?( address(es)?)?|rcpt( to)?) (rejected|refused)"
-        r"( ?: access denied|[.:]?\s*$|\.?\s*\()",
-        r"(^|;)\W*address rejected\W*$",
-    ),
+    _REFUSED_MAILBOX,
     _phrases(
         "policy",
         "deferred",
@@ -226,6 +244,12 @@ _UNDELIVERED = re.compile(
 )
 """What a mail server says that answers by itself, and nobody who is away."""
 
+_STILL_LOOKING = re.compile(
+    r"verif|validat|check|cach|look(ing|ed)?[ -]?up|\b(ldap|database|db)\b|確認|照会|検証",
+    re.IGNORECASE,
+)
+"""Beside "not now": the server does not know yet whether there is such a user."""
+
 _QUOTES = re.compile(r"""\bsaid\b:?|->|[45]\d\d[- ]['"]""")
 """Where the words of another server begin."""
 
@@ -247,15 +271,18 @@ def reason_of_words(
 ) -> Reason | None:
     """What a server's words mean. ``not_now``: they stand beside a status of class 4.
 
-    ``of_mailbox``: an unclear refusal may be about the mailbox. What a server quotes of another is
-    read before its own words.
+    ``of_mailbox``: the number may be a mailbox's. If it is not, only clear words that are final
+    say that there is none. What a server quotes of another is read before its own words.
     """
     for part in reversed(_QUOTES.split((text or "")[:READ])):
         words = _words(part)
-        for row in (*_CLEAR, *_UNCLEAR):
+        for row in _TABLE:
             reason = row.not_now if not_now else row.final
-            unsure = row in _UNCLEAR and reason == "no-such-mailbox" and not of_mailbox
-            if reason and not unsure and row.pattern.search(words):
+            if not (reason and row.pattern.search(words)):
+                continue
+            unsure = reason == "no-such-mailbox" and (not_now or row is _REFUSED_MAILBOX)
+            looking = not_now and _STILL_LOOKING.search(words)
+            if not unsure or (of_mailbox and not looking):
                 return reason
     return None
 

@@ -81,6 +81,8 @@ def meaning(code: StatusCode | None) -> tuple[Reason | None, Trust]:
             return "policy", Trust.SETTLED
         case (5, 7, 13):  # the user's account is disabled
             return "no-such-mailbox", Trust.PRESUMED
+        case (5, 7, 17):  # the mailbox's owner has changed; vpopmail's for an unknown user
+            return "policy", Trust.VAGUE
         case (kind, 7, detail) if detail > 1:
             return "policy" if kind == 5 else "deferred", Trust.SETTLED
         case (5, 1, 1 | 3 | 6 | 10):

@@ -20,6 +20,8 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         ("General", "5.1.1", None, "no-such-mailbox"),
         ("General", "5.1.2", None, "no-such-domain"),
         ("General", "5.4.4", "smtp; 550 5.4.4 Invalid domain", "no-such-domain"),
+        ("General", "5.4.4", None, "no-such-domain"),
+        ("General", "5.4.4", "smtp; 554 5.4.4 unable to route", "no-such-domain"),
         ("General", "5.0.0", "Host or domain name not found. Name service error", "no-such-domain"),
         # The DNS did not answer: nothing is known of the domain.
         ("General", "4.4.4", "smtp; 450 4.4.4 unable to route", "server-down"),
@@ -29,6 +31,12 @@ from chalicelib.trail.bounce_reasons import bounce_reason, delay_reason
         ("General", "5.1.10", None, "no-such-mailbox"),
         # SES guesses from words that it does not show; a number that says otherwise wins.
         ("NoEmail", "4.1.1", None, "deferred"),
+        ("NoEmail", "5.2.0", None, "other"),
+        ("NoEmail", "5.3.0", None, "server-down"),
+        ("NoEmail", "5.4.4", None, "no-such-domain"),
+        ("NoEmail", "5.4.7", "smtp; 550 5.4.7 no", "server-down"),
+        ("NoEmail", "5.1.0", None, "no-such-mailbox"),
+        ("NoEmail", "5.5.0", None, "no-such-mailbox"),
         ("CustomTimeoutExceeded", "5.1.1", None, "no-such-mailbox"),
         ("NoEmail", "5.0.0", "smtp; 550 no", "no-such-mailbox"),
         ("MailboxFull", "5.0.0", "smtp; 550 no", "mailbox-full"),
@@ -82,6 +90,8 @@ def test_category(subtype: str, status: str | None, diagnostic: str | None, reas
         ("General", "4.7.0", "smtp; 450 4.7.0 try again later", "deferred"),
         ("General", "4.7.28", None, "deferred"),
         ("RecipientServerError", None, None, "server-down"),
+        # SES's reading outweighs a number that servers use for everything.
+        ("IPFailure", "4.4.1", None, "deferred"),
         ("TransientCommunicationFailure", "4.4.1", None, "server-down"),
         ("General", "4.4.4", "Host or domain name not found. Name service error", "server-down"),
         ("MailboxFull", "4.2.2", None, "mailbox-full"),

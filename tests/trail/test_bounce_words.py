@@ -26,11 +26,23 @@ GONE = [
     ("5.0.0", "smtp; 550 宛先のユーザーが見つかりません"),
     ("5.0.0", "smtp; 550 Utilisateur inconnu"),
     ("5.0.0", "smtp; 550 Benutzer hanako unbekannt"),
+    ("5.0.0", "smtp; 550 Unrouteable address"),
+    ("5.0.0", "smtp; 550 Account suspended"),
+    ("5.1.1", "smtp; 550 5.1.1 Mailbox expired"),
+    ("5.0.0", "smtp; 550 No such user, check the spelling"),
+    ("5.0.0", "smtp; 550 該当ユーザーなし"),
+    ("5.0.0", "smtp; 550 このアドレスは現在使用されておりません"),
+    ("5.0.0", "smtp; 550 このメールアドレスは廃止されました"),
+    ("5.0.0", "smtp; 550 廃止されました"),
+    ("5.7.17", "smtp; 550 sorry, no mailbox here by that name (#5.7.17)"),
     ("5.1.1", "smtp; 550 5.1.1 <hanako@example.jp>: Recipient address rejected: example.jp"),
     ("5.1.1", "smtp; 550 5.1.1 Recipient refused"),
     ("5.1.1", "smtp; 550 5.1.1 Delivery refused, recipient does not exist"),
     # Asked for hours, its answer was the same.
     ("4.1.1", "smtp; 450 4.1.1 <hanako@example.jp>: User unknown in local recipient table"),
+    ("4.0.0", "smtp; 450 User unknown"),
+    ("4.2.0", "smtp; 450 4.2.0 no such user"),
+    ("4.4.7", "smtp; 550 4.4.7 expired, 840 minutes.<450 4.1.1 <a@b.example>: User unknown>"),
     # The sender is only whom it is sent back to.
     ("5.0.0", "smtp; 550 Returned to sender: user unknown"),
     ("5.0.0", "smtp; 550 User unknown, returned to sender"),
@@ -150,6 +162,7 @@ REFUSED = [
     ("5.0.0", "smtp; 550 unknown user or filtered"),
     # The number is not a mailbox's.
     ("5.6.0", "smtp; 550 5.6.0 mailbox unavailable"),
+    ("5.7.17", "smtp; 550 5.7.17 owner has changed"),
 ]
 NOT_NOW = [
     ("4.2.0", "smtp; 450 4.2.0 <hanako@example.jp>: Recipient address rejected: Greylisted"),
@@ -164,7 +177,20 @@ NOT_NOW = [
     ("5.1.1", "smtp; 451 mailbox temporarily locked"),
     ("5.4.7", "smtp; 550 5.4.300 Message expired -> 451 4.7.500 Server busy"),
     ("5.0.0", "smtp; 550 The user(s) account is temporarily limited."),
+    ("5.0.0", "smtp; 550 Account suspended for 10 minutes"),
+    # It does not know yet, or does not speak of a mailbox.
+    ("4.0.0", "smtp; 450 account not found; verifying"),
+    ("4.1.1", "smtp; 450 4.1.1 user unknown, address lookup failed"),
+    ("4.1.1", "smtp; 450 4.1.1 user not found in cache"),
+    ("4.1.1", "smtp; 450 4.1.1 user unknown, still checking"),
+    ("4.1.1", "smtp; 450 4.1.1 user unknown, not validated yet"),
+    ("4.1.1", "smtp; 450 4.1.1 user unknown, database not ready"),
+    ("4.0.0", "smtp; 450 アドレスが見つかりません。確認中です"),
+    ("4.2.1", "smtp; 450 4.2.1 This account is disabled"),
+    ("4.0.0", "smtp; 450 Unrouteable address"),
     ("4.7.0", "smtp; 421 4.7.0 client address not found"),
+    ("4.7.1", "smtp; 450 4.7.1 user unknown"),
+    ("4.5.0", "smtp; 450 4.5.0 user unknown"),
 ]
 THEIR_SERVER = [
     ("5.4.14", "smtp; 554 5.4.14 Hop count exceeded - possible mail loop"),
@@ -174,14 +200,16 @@ THEIR_SERVER = [
     ("5.1.1", "x-unix; couldn't create /var/mail/hanako: No such user"),
     ("5.3.5", "smtp; 550 5.3.5 system config error"),
     ("5.1.1", "smtp; 550 5.1.1 connection timed out"),
+    ("4.3.2", "smtp; 451 4.3.2 mailbox not found in cache"),
+    ("4.3.0", "smtp; 451 4.3.0 mailbox not found"),
 ]
 OTHERS = [
     ("5.0.0", "smtp; 550 5.7.0 content rejected as junk", "spam"),
     ("5.3.4", "smtp; 552 5.3.4 message size exceeds the limit", "too-large"),
     ("5.0.0", "smtp; 552 message too large", "too-large"),
     ("5.6.0", "smtp; 552 5.6.0 header size exceeds the limit", "policy"),
-    ("5.0.0", "smtp; 550 Unrouteable address", "other"),
     ("5.1.1", "smtp; 550 5.1.1 message rejected as spam", "spam"),
+    ("5.0.0", "smtp; 550 このサーバーは廃止されました", "other"),
     ("5.5.2", "smtp; 500 5.5.2 syntax error", "other"),
 ]
 SAID = [
