@@ -12,6 +12,8 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from chalicelib.identity.invisible import is_invisible, visible
+
 _BRACKETS = {
     "<": ">",
     "(": ")",
@@ -67,9 +69,6 @@ _ESCAPED = {"&lt;": "<", "&gt;": ">"}
 _ESCAPED_BLANKS = re.compile("^(?:%20)+|(?:%20)+$")
 _OPENED_BY = {closes: opens for opens, closes in _BRACKETS.items() if opens != closes}
 
-_INVISIBLE = frozenset("\ufffc\u034f\u3164\uffa0")
-"""Not of category Cf, and as invisible."""
-
 _WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
 """Of Unicode's compatibility forms those that are one sign in another width."""
 
@@ -84,18 +83,6 @@ DOTS = "。、・"
 """What it gives for ``.``."""
 
 
-def visible(text: str) -> str:
-    """NFKC, without what nobody sees: category Cf, fillers, variation selectors."""
-    if text.isascii():
-        return text
-    shown = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in shown if not _is_invisible(c))
-
-
-def _is_invisible(c: str) -> bool:
-    return unicodedata.category(c) == "Cf" or c in _INVISIBLE or "\ufe00" <= c <= "\ufe0f"
-
-
 def _in_one_width(text: str) -> str:
     """Without what nobody sees, ａ as a. Other forms stay: whoever typed ① did not mean 1."""
     if text.isascii():
@@ -103,7 +90,7 @@ def _in_one_width(text: str) -> str:
     plain = (
         unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(_WIDTHS) else c
         for c in text
-        if not _is_invisible(c)
+        if not is_invisible(c)
     )
     return unicodedata.normalize("NFC", "".join(plain))
 
