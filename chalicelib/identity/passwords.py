@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from chalicelib.errors import Invalid, InvalidField, PasswordRefused
+from chalicelib.identity.invisible import trimmed
 
 LONGEST = 256
 """Cognito's own longest password."""
@@ -66,10 +67,10 @@ _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 def normalise_password(typed: str) -> str:
     """What counts of a password that was typed, wherever it is set or checked.
 
-    NFKC: a full-width letter of one keyboard is the plain one of the next. Blanks at its ends
-    nobody sees, and Cognito takes none.
+    NFKC: a full-width letter of one keyboard is the plain one of the next. What is at its ends and
+    nobody sees, nobody types the next time; and Cognito takes no blanks there.
     """
-    return unicodedata.normalize("NFKC", typed).strip()
+    return trimmed(unicodedata.normalize("NFKC", typed))
 
 
 def check_password(

@@ -206,17 +206,36 @@ def test_a_password_is_the_same_on_every_keyboard(typed: str, counts: str) -> No
     assert normalise_password(counts) == counts
 
 
+def test_what_nobody_sees_at_the_ends_is_no_part_of_it() -> None:
+    """Blanks, controls, category Cf, fillers, variation selectors, the empty Braille pattern."""
+    unseen = [
+        *"\t\n\x00\x1f\x7f\x85 \u00a0\u2003\u2028\u2029\u3000",
+        *"\u200b\ufeff\u2060\u00ad\u180e\u200e\u2066\u061c\U000e0041",
+        *"\u2800\u3164\u1160\u115f\uffa0\u034f\u17b4\u180b\ufe0f\U000e0100\ufffc",
+    ]
+    for sign in unseen:
+        for typed in (f"{sign}three quiet herons", f"three quiet herons {sign} {sign}"):
+            assert normalise_password(typed) == "three quiet herons", ascii(sign)
+
+
+def test_what_nobody_sees_stays_inside() -> None:
+    for typed in ("three\u200bquiet herons", "👩\u200d👩\u200d👧 and 1\ufe0f\u20e3 heron"):
+        assert normalise_password(f"\ufeff{typed}\u200b") == typed
+
+
 def test_the_length_is_that_of_what_counts() -> None:
     assert reason("  nine lynx  ", shortest=10) == "too-short"
-    with pytest.raises(Invalid):
-        reason(" \u3000 ")
+    assert reason("\u2060nine lynx\u3164", shortest=10) == "too-short"
+    for nothing in (" \u3000 ", "\u200b\u3164\u2800"):
+        with pytest.raises(Invalid):
+            reason(nothing)
 
 
 def test_what_is_set_is_what_counts(world: World) -> None:
     token = world.ask()
     world.run()
     world.verify(token, world.code(token))
-    world.complete(token, " ｔｈｒｅｅ quiet herons\u3000")
+    world.complete(token, "\ufeff ｔｈｒｅｅ quiet herons\u3000\u200b")
     (user,) = world.pool.users.values()
     assert user.password == "three quiet herons"
 
