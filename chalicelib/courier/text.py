@@ -19,6 +19,7 @@ from gettext import NullTranslations
 from chalicelib.clock import JST
 from chalicelib.identity.codes import DIGITS
 from chalicelib.locales import _, furigana
+from chalicelib.locales.months import MONTHS
 
 
 class Purpose(StrEnum):
@@ -33,7 +34,7 @@ class Purpose(StrEnum):
     """"You already have an account", instead of a code: none that could be confirmed."""
 
 
-_TIME = _("%(year)d-%(month)02d-%(day)02d %(hour)02d:%(minute)02d (Japan time)")
+_TIME = _("%(day)d %(month)s %(year)d, %(hour)02d:%(minute)02d (Japan time)")
 
 _CODE_SUBJECT = _("[%(label)s] %(service)s: your code")
 # The label comes first: a phone's list of mails cuts a subject off.
@@ -43,12 +44,12 @@ _CODE = (
     ("%(code)s",),
     (
         _("Enter it on the page that shows the label %(label)s."),
-        _("Any code we sent you for this page works until %(until)s."),
-        _("Do not tell this code to anyone. We never ask for it by telephone or by mail."),
+        _("The code works until %(until)s; you can use any of our emails with this label."),
+        _("Do not tell this code to anyone. We never ask for it by phone or by email."),
     ),
     (
         _("If you did not ask for a code, somebody may have mistyped an address."),
-        _("You need not do anything: without the code nothing is registered."),
+        _("You don't need to do anything: nothing is registered without the code."),
     ),
 )
 
@@ -56,11 +57,11 @@ _OWNER_SUBJECT = _("[%(label)s] %(service)s: you already have an account")
 _OWNER = (
     (
         _("Somebody asked to register this address on the page that shows the label %(label)s."),
-        _("This address already has an account, so this mail contains no code."),
+        _("This address already has an account, so this email contains no code."),
     ),
     (
         _(
-            "If it was you, sign in with your password and this address, or your account's"
+            "If it was you, sign in with your password and either this address or your account's"
             " reference number."
         ),
         _(
@@ -68,12 +69,12 @@ _OWNER = (
             " or ask the help desk."
         ),
     ),
-    (_("If it was not you, you need not do anything: your account has not changed."),),
+    (_("If it was not you, you don't need to do anything: your account has not changed."),),
 )
 
 _HELP = _("Help desk: %(contact)s")
 _SENT = _("Sent: %(sent)s")
-_NO_REPLY = _("This mail was sent automatically. Replies are not read.")
+_NO_REPLY = _("This email was sent automatically. Replies are not read.")
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def japan_time(words: NullTranslations, at: datetime) -> str:
     there = at.astimezone(JST)
     return words.gettext(_TIME) % {
         "year": there.year,
-        "month": there.month,
+        "month": words.gettext(MONTHS[there.month - 1]),
         "day": there.day,
         "hour": there.hour,
         "minute": there.minute,

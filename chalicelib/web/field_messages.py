@@ -33,14 +33,14 @@ EMAIL: Final[Mapping[str, str]] = {
         "Check the email address and take the dot out."
     ),
     "carrier-dots": _(
-        "We cannot send mail to this address, because it has two dots in a row or a dot just "
-        "before the @ mark. Old docomo and au addresses sometimes look like this, and many mail "
+        "We cannot send email to this address, because it has two dots in a row or a dot just "
+        "before the @ mark. Old docomo and au addresses sometimes look like this, and many email "
         "systems do not accept them. Use another email address, such as Gmail or iCloud, or "
         "change this address in the settings of your mobile phone company. Then enter the new "
         "address here."
     ),
     "two-addresses": _("There are two email addresses here. Leave only one."),
-    "words-beside": _("“%(sign)s” stands beside the email address. Leave only the address."),
+    "words-beside": _("There is “%(sign)s” next to the email address. Leave only the address."),
     "sign": _(
         "An email address cannot contain “%(sign)s”. Take it out and check the address letter by "
         "letter."
@@ -64,7 +64,7 @@ EMAIL: Final[Mapping[str, str]] = {
     "too-long": _("The email address is too long. Check that only one address was entered."),
     "syntax": _("This is not a complete email address. Check it letter by letter."),
     "domain": _(
-        "The part after the @ mark is not a name that mail can be sent to. Check its spelling."
+        "The part after the @ mark is not a name that email can be sent to. Check its spelling."
     ),
     "domain-sign": _(
         "The part after the @ mark cannot contain “%(sign)s”. Take it out and check the spelling."

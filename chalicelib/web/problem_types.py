@@ -28,8 +28,7 @@ DISPLACED: Final = _(
     "Finish the registration there, or begin again here."
 )
 COMPLETED: Final = _(
-    "You are registered already. The password that you chose first counts, "
-    "not the one that you typed now."
+    "You are registered already. The password you chose first counts, not the one you just entered."
 )
 """Both instead of a ``conflict``'s own detail, which speaks of reloading: that would not help."""
 
@@ -78,15 +77,19 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     ),
     "conflict": ProblemType(
         409,
-        _("This step no longer fits"),
-        _("It went on in another tab or on another device. Reload the page to see where you are."),
+        _("You have already moved past this step"),
+        _(
+            "Your registration went on in another tab or on another device. "
+            "Reload the page to see where you are."
+        ),
     ),
     "account-exists": ProblemType(
         409,
         _("You already have an account"),
         _(
             "The code was right, and this email address is registered already. "
-            "You need not register again: sign in with the password you chose then."
+            "You don't need to register again: sign in with this address and the password you "
+            "chose then."
         ),
     ),
     "too-large": ProblemType(
@@ -108,7 +111,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         422,
         _("Is the email address right?"),
         _(
-            "Did you mean %(suggestion)s? Nothing was sent yet. "
+            "Did you mean %(suggestion)s? Nothing has been sent yet. "
             "Correct the address, or confirm that it is right as you typed it."
         ),
     ),
@@ -123,7 +126,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "code-mismatch": ProblemType(
         422,
         _("The code does not match"),
-        _("The label in the subject of the mail must be the one on this page."),
+        _("The label in the subject of the email must be the one on this page."),
     ),
     "code-expired": ProblemType(
         422,
@@ -149,7 +152,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         429,
         _("One moment please"),
         _(
-            "Many people register from your network now. "
+            "Many people on your network are registering now. "
             "Your device has to solve a small puzzle first; the page does this by itself."
         ),
     ),

@@ -32,7 +32,7 @@ def test_news_comes_by_itself_and_leaves_what_was_typed(visit: Visit) -> None:
     ("behaviour", "said", "advice"),
     [
         ("bounce", "there is no such address", "Check that the address is right"),
-        ("refuse", "refused our email", "so that our email can come in"),
+        ("refuse", "refused our email", "so that you can receive our emails"),
     ],
 )
 def test_a_mail_that_comes_back_says_why_and_what_to_do(

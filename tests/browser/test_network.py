@@ -22,7 +22,7 @@ def test_without_a_connection_the_page_keeps_what_was_typed_and_waits(
 
     taro.enters(taro.address)
 
-    lost = "No connection. What you typed is kept. We try again by ourselves."
+    lost = "No connection. What you typed is kept. We will keep trying."
     expect(taro.page.locator("#notice")).to_have_text(words(locale).gettext(lost))
     expect(taro.field).to_have_value(taro.address)
     taro.page.context.set_offline(False)

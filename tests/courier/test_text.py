@@ -34,15 +34,16 @@ def test_the_code_mail() -> None:
         "123456\n"
         "\n"
         "Enter it on the page that shows the label K7.\n"
-        "Any code we sent you for this page works until 2026-11-26 00:04 (Japan time).\n"
-        "Do not tell this code to anyone. We never ask for it by telephone or by mail.\n"
+        "The code works until 26 Nov 2026, 00:04 (Japan time); "
+        "you can use any of our emails with this label.\n"
+        "Do not tell this code to anyone. We never ask for it by phone or by email.\n"
         "\n"
         "If you did not ask for a code, somebody may have mistyped an address.\n"
-        "You need not do anything: without the code nothing is registered.\n"
+        "You don't need to do anything: nothing is registered without the code.\n"
         "\n"
-        "Sent: 2026-11-25 00:04 (Japan time)\n"
+        "Sent: 25 Nov 2026, 00:04 (Japan time)\n"
         "Help desk: 045-000-0000\n"
-        "This mail was sent automatically. Replies are not read.\n"
+        "This email was sent automatically. Replies are not read.\n"
         "\n"
         "High School Application\n"
     )
@@ -112,4 +113,4 @@ def test_there_is_no_link(locale: str) -> None:
 
 
 def test_a_code_is_never_said_to_work_longer_than_it_does() -> None:
-    assert japan_time(PLAIN, UNTIL) == "2026-11-26 00:04 (Japan time)"
+    assert japan_time(PLAIN, UNTIL) == "26 Nov 2026, 00:04 (Japan time)"

@@ -12,7 +12,7 @@ from tests.flow.client import CURRENT, REGISTRATIONS, Answer, Client
 from tests.flow.page import Form
 
 BLOCKED = {
-    "ja": "Cookieが使えない",
+    "ja": "Cookieが使えません",
     "ja-easy": "クッキー（Cookie）が",
     "en": "Cookies are blocked",
 }

@@ -69,7 +69,7 @@ def test_the_codes_life_counts_from_when_it_was_asked_for() -> None:
     assert kept.issued_at == START
     assert kept.expires_at == post.attempt.code_expires_at == START + timedelta(hours=19)
     # 09:05:42 UTC + 19 h is 13:05 in Japan the next day.
-    assert "until 2026-11-25 13:05 (Japan time)" in post.mails[0].text
+    assert "until 25 Nov 2026, 13:05 (Japan time)" in post.mails[0].text
 
 
 def test_a_retry_does_not_lengthen_the_codes_life() -> None:

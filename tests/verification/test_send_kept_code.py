@@ -38,10 +38,10 @@ def test_the_same_code_goes_as_a_mail_of_its_own(post: Post) -> None:
     assert "\n123456\n" in second.text
     assert second.tags["mail"] == f"{FIRST}-2"
     assert post.records.kept[REFERENCE, f"{FIRST}.2"].state == "sent"
-    until = "until 2026-11-25 18:05 (Japan time)"
+    until = "until 25 Nov 2026, 18:05 (Japan time)"
     assert until in first.text
     assert until in second.text
-    assert "Sent: 2026-11-24 18:07 (Japan time)" in second.text
+    assert "Sent: 24 Nov 2026, 18:07 (Japan time)" in second.text
 
 
 def test_the_same_mail_sent_again_twice_is_one_mail(post: Post) -> None:

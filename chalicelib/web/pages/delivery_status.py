@@ -32,7 +32,7 @@ MOMENT = timedelta(seconds=30)
 _NOW: dict[ToldState, str] = {
     "waiting": _("We are preparing your email."),
     "sent": _("We have sent the email. It usually arrives within a few minutes."),
-    "delayed": _("%(provider)s has not accepted the email yet. We keep trying."),
+    "delayed": _("The email has not been accepted by %(provider)s yet. We will keep trying."),
     "delivered": _("The email has reached %(provider)s. Look in your inbox."),
     "bounced": _("The email was returned undelivered."),
     "rejected": _("The email could not be sent."),
@@ -50,33 +50,38 @@ _STEPS: dict[ToldState, str] = {
     "rejected": _("Could not be sent"),
 }
 
+_NOT_YET = {
+    "server-down": _("It cannot be received there at the moment."),
+    "deferred": _("We were asked to try again later."),
+    "other": _("No reason was given."),
+}
+"""Of a delay, which names the provider already: nothing that sounds like a last word."""
+
 _REASONS = {
     "no-such-mailbox": _("Your email provider says that there is no such address."),
     "no-such-domain": _("There is no mail domain “%(domain)s”."),
     "policy": _("Your email provider refused our email."),
-    "server-down": _("Your email provider cannot take the email at the moment."),
-    "deferred": _("Your email provider asked us to try again later."),
+    "server-down": _("Your email provider could not accept the email. We have stopped trying."),
+    "deferred": _("Your email provider kept deferring the email. We have stopped trying."),
     "too-large": _("Your email provider says that the email is too large."),
-    "spam": _("Your email provider took the email for spam."),
-    "other": _("Your email provider did not say why."),
+    "spam": _("Your email provider treated the email as spam."),
+    "other": _NOT_YET["other"],
 }
+"""Once nobody tries any more."""
 
-_NO_LONGER = {
-    "server-down": _("Your email provider could not take the email. We have stopped trying."),
-    "deferred": _("Your email provider kept putting the email off. We have stopped trying."),
-}
-"""Reasons that sound like patience, once nobody tries any more."""
+_UNKNOWN_OR_FILTERED = _("There is no such address, or it is set to refuse our email.")
+"""Instead of ``no-such-mailbox`` at carriers, who answer both alike."""
 
 _ADVICE = {
-    "wait": _("Please wait a little."),
+    "wait": _("Please wait a few minutes."),
     "check-spam": _("Look in the spam folder and in all other folders too."),
     "check-address": _("Check that the address is right."),
     "try-another-address": _("If you can, use another address."),
     "free-space": _("Delete old emails to make room. Then press “Resend the same code”."),
     "ask-help-desk": _(
-        "Ask the help desk, and tell them the reference number and the label on this page."
+        "Ask the help desk, and give the reference number and the label on this page."
     ),
-    "allow-domain": _("Change your email settings so that our email can come in."),
+    "allow-domain": _("Change your email settings so that you can receive our emails."),
 }
 
 _SEARCH = _("See how to find the email with this provider.")
@@ -181,10 +186,15 @@ def _kind(state: ToldState, *, trouble: bool, failed: bool) -> Kind:
 
 
 def _is_hopeless(delivery: Delivery) -> bool:
-    """Whether only another address helps. Carriers call an address unknown whose owner lets no
-    mail of ours in, too: there another mail is for when that has changed."""
-    may_be_let_in = any(code.startswith("allow-domain") for code in delivery.advice)
-    return delivery.reason != "other" and "check-address" in delivery.advice and not may_be_let_in
+    """Whether only another address helps."""
+    unknown = delivery.reason != "other" and "check-address" in delivery.advice
+    return unknown and not _may_be_let_in(delivery)
+
+
+def _may_be_let_in(delivery: Delivery) -> bool:
+    """Carriers call an address unknown whose owner lets no mail of ours in, too: there another
+    mail is for when that has changed."""
+    return any(code.startswith("allow-domain") for code in delivery.advice)
 
 
 def _now(view: View, state: ToldState, now: datetime) -> str:
@@ -198,14 +208,17 @@ def _now(view: View, state: ToldState, now: datetime) -> str:
 
 def _reason(delivery: Delivery) -> str | None:
     reason = delivery.reason or ""
-    final = delivery.state in ("bounced", "rejected")
-    return (_NO_LONGER.get(reason) if final else None) or _REASONS.get(reason)
+    if delivery.state not in ("bounced", "rejected"):
+        return _NOT_YET.get(reason)
+    if reason == "no-such-mailbox" and _may_be_let_in(delivery):
+        return _UNKNOWN_OR_FILTERED
+    return _REASONS.get(reason)
 
 
 def provider_name(provider: str | None) -> str:
     """What applicants call who keeps their mail."""
     if provider is None:
-        return _("Your email service")
+        return _("your email service")
     return PROVIDERS.get(provider) or shown(provider)
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from chalicelib.clock import JST
 from chalicelib.locales import _, words
+from chalicelib.locales.months import MONTHS
 from chalicelib.web.pages import i18n
 
 
@@ -17,7 +18,10 @@ def local_time(at: datetime, now: datetime, locale: str) -> str:
     clock = f"{here:%H:%M}"
     if here.date() == now.astimezone(JST).date():
         return clock
-    return words(locale).gettext(_("%(month)s/%(day)s %(time)s")) % _parts(here, clock)
+    text = words(locale)
+    month = text.gettext(MONTHS[here.month - 1])
+    parts = {"month": month, "day": str(here.day), "time": clock}
+    return text.gettext(_("%(day)s %(month)s, %(time)s")) % parts
 
 
 def time_element(at: datetime, now: datetime, locale: str) -> Markup:
@@ -38,7 +42,3 @@ def stated_time(at: datetime, now: datetime, locale: str) -> Markup:
 def next_minute(at: datetime) -> datetime:
     """The next whole minute: who comes back at the time shown is not too early."""
     return (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
-
-
-def _parts(here: datetime, clock: str) -> dict[str, str]:
-    return {"month": str(here.month), "day": str(here.day), "time": clock}

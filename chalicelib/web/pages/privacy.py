@@ -50,9 +50,9 @@ def kept(config: Config) -> tuple[Kept, ...]:
     hours = int(config.code_life.total_seconds() // 3600)
     return (
         Kept(
-            _("Your email address, and how far your registration is"),
+            _("Your email address, and how far your registration has got"),
             _(
-                "%(days)s days. %(unproven)s days if you never type the code."
+                "%(days)s days. %(unproven)s days if you never enter the code."
                 " Deleted at once if you cancel."
             ),
             {"days": model.KEPT.days, "unproven": UNFINISHED_FOR.days},
@@ -71,22 +71,22 @@ def kept(config: Config) -> tuple[Kept, ...]:
             {"days": mail_record.KEPT.days},
         ),
         Kept(
-            _("How often a code was asked for and tried. Your address cannot be read from this."),
+            _("How often a code was requested and entered. Your address cannot be read from this."),
             _DAYS,
             {"days": CODES_NOTED.days},
         ),
         Kept(
-            _("How much is asked for from your network. Its address cannot be read from this."),
-            _("%(days)s days. Together with your registration %(registered)s days."),
+            _("How many requests came from your network. Its address cannot be read from this."),
+            _("%(days)s days; as part of your registration, %(registered)s days."),
             {"days": COUNTED.days, "registered": model.KEPT.days},
         ),
         Kept(
-            _("Logs: the reference number, and the address with most letters covered (t***@…)"),
+            _("Logs: the reference number, and the address with most letters hidden (t***@…)"),
             _DAYS,
             {"days": config.log_days},
         ),
         Kept(
-            _("If you report our email as spam: your address, so that we send you no more"),
+            _("If you report our email as spam: your address, so that we do not send you any more"),
             _("Until the operator takes it off the list"),
         ),
         Kept(

@@ -13,7 +13,7 @@ from chalicelib.locales import _
 from chalicelib.web.pages.delivery_status import PROVIDERS
 from chalicelib.web.pages.webmail import mail_on_the_web
 
-_SAVE = _("Save it. Then come back here and ask for the code again.")
+_SAVE = _("Save it. Then go back to the page for the code and press “Resend the same code”.")
 
 _STEPS = {
     "docomo": (
@@ -43,27 +43,33 @@ _STEPS = {
     "google": (
         _("Look in “Spam”, “Promotions” and “All Mail”."),
         _("Search for: from:%(domain)s"),
-        _("If the mail is in “Spam”, open it and press “Not spam”."),
-        _("Check that there is room: Gmail takes no mail when the storage is full."),
+        _("If the email is in “Spam”, open it and press “Not spam”."),
+        _("Check that there is room: Gmail cannot receive emails when its storage is full."),
     ),
     "icloud": (
         _("Look in the “Junk” folder of the Mail app and on icloud.com."),
-        _("If the mail is there, move it to the inbox."),
-        _("Add %(sender)s to your contacts, then ask for the code again."),
-        _("Check that there is room: iCloud takes no mail when the storage is full."),
+        _("If the email is there, move it to the inbox."),
+        _(
+            "Add %(sender)s to your contacts. Then go back to the page for the code and press"
+            " “Resend the same code”."
+        ),
+        _("Check that there is room: iCloud cannot receive emails when its storage is full."),
     ),
     "yahoo-jp": (
         _("Look in the folder 迷惑メール (spam)."),
-        _("If the mail is there, open it and report that it is not spam."),
-        _("In the settings, check that no filter and no rejection list holds %(domain)s."),
-        _("Then come back here and ask for the code again."),
+        _("If the email is there, open it and report that it is not spam."),
+        _(
+            "In the settings, check that %(domain)s is not in a filter or a list of refused"
+            " senders."
+        ),
+        _("Then go back to the page for the code and press “Resend the same code”."),
     ),
     "microsoft": (
         _(
             "Look in the folder 迷惑メール (junk email), and under その他 (other)"
-            " beside 優先 (focused)."
+            " next to 優先 (focused)."
         ),
-        _("If the mail is there, open it and report it as 迷惑メールではない (not junk)."),
+        _("If the email is there, open it and choose 迷惑メールではない (not junk)."),
         _(
             "On a computer: press 設定 (the gear), then メール (mail), 迷惑メール (junk email) and"
             " 信頼できる差出人とドメイン (safe senders and domains), and add %(domain)s."

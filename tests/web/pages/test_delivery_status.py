@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -98,7 +99,7 @@ def test_the_newest_mail_is_told_and_the_ones_before_stand_apart() -> None:
     [
         ("google", "Gmail"),
         ("example.ac.jp", "example.ac.jp"),
-        (None, "Your email service"),
+        (None, "your email service"),
     ],
 )
 def test_a_provider_is_called_as_people_call_it(provider: str | None, name: str) -> None:
@@ -241,3 +242,25 @@ def test_a_delay_and_its_end_are_told_apart(reason: str) -> None:
 
     assert "stopped trying" in str(bounced.reason)
     assert "stopped trying" not in str(delayed.reason)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_while_a_mail_is_delayed_nothing_sounds_like_a_last_word(reason: Any) -> None:
+    said = of(delivery=mail("sent", "delayed", reason=reason)).reason or ""
+
+    assert "provider" not in said, "the sentence before names it"
+    assert re.findall("refus|no such|no mail|too large|spam|stopped", said) == []
+
+
+@pytest.mark.parametrize(
+    ("advice", "said"),
+    [
+        (("check-address", "allow-domain:au"), "or it is set to refuse our email"),
+        (("check-address", "try-another-address"), "says that there is no such address"),
+    ],
+)
+def test_where_a_filter_answers_as_an_unknown_address_both_are_named(
+    advice: tuple[Advice, ...], said: str
+) -> None:
+    bounced = mail("sent", "bounced", reason="no-such-mailbox", advice=advice)
+    assert said in str(of(delivery=bounced).reason)

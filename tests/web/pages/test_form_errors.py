@@ -153,9 +153,9 @@ def test_a_second_password_is_said_not_to_count() -> None:
     page = read(reply.body)
 
     assert reply.status == 409
-    assert "The password that you chose first counts" in page.one("div", id="problem").text
+    assert "The password you chose first counts" in page.one("div", id="problem").text
     (password,) = [item.text for item in page.all("li") if "password" in item.text]
-    assert password.strip() == "The password that you chose first"
+    assert password.strip() == "The password you chose first"
 
 
 @pytest.mark.parametrize("page", ["/register/code", "/register/password"])

@@ -9,6 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from chalicelib.config import Route
+from chalicelib.locales import LOCALES
 from chalicelib.web.pages import delivery_status, i18n, japan_time, provider_help, webmail
 from tests.web.pages.desk import CONFIG, NOW
 
@@ -41,13 +42,19 @@ def test_what_is_put_into_a_sentence_cannot_be_markup() -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (datetime(2027, 1, 24, 14, 59, 59, tzinfo=UTC), "23:59"),
-        (datetime(2027, 1, 24, 15, 0, tzinfo=UTC), "1月25日 00:00"),
-        (datetime(2027, 1, 23, 14, 59, tzinfo=UTC), "1月23日 23:59"),
+        (datetime(2027, 1, 24, 14, 59, 59, tzinfo=UTC), ("23:59", "23:59", "23:59")),
+        (
+            datetime(2027, 1, 24, 15, 0, tzinfo=UTC),
+            ("1月25日 00:00", "1月（がつ）25日 00:00", "25 Jan, 00:00"),
+        ),
+        (
+            datetime(2026, 12, 1, 14, 59, tzinfo=UTC),
+            ("12月1日 23:59", "12月（がつ）1日 23:59", "1 Dec, 23:59"),
+        ),
     ],
 )
-def test_times_are_japans_and_name_another_day(at: datetime, said: str) -> None:
-    assert japan_time.local_time(at, NOW, "ja") == said
+def test_times_are_japans_and_name_another_day(at: datetime, said: tuple[str, ...]) -> None:
+    assert tuple(japan_time.local_time(at, NOW, locale) for locale in LOCALES) == said
 
 
 def test_a_time_to_come_back_at_is_not_too_early() -> None:

@@ -38,7 +38,7 @@ def guide(datum: str) -> str:
     ("what", "said", "datum", "also"),
     [
         (
-            "how far your registration is",
+            "how far your registration has got",
             "30 days. 7 days",
             "address, state and label",
             "30 days; 7",
