@@ -72,7 +72,7 @@ def test_no_hint_praises_what_is_refused(taro: Applicant) -> None:
         taro.field.fill(word)
         taro.page.clock.run_for(1_000)
         said.add(taro.page.locator("#strength").inner_text())
-    assert said == {"Guessed at once", "Longer is better.", "Good length"}
+    assert said == {"Easy to guess", "Longer is better.", "Good length"}
 
 
 def around(words: Iterable[str]) -> list[str]:
