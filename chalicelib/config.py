@@ -7,15 +7,15 @@ resolves the same template. A missing variable is an error at first use, by name
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
+
+from chalicelib.origin import OriginError, parse_origin, parse_origins
 
 T = TypeVar("T")
 
@@ -111,22 +111,23 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         except ValueError as error:
             raise ConfigError(f"{name} is not a whole number") from error
 
+    def parsed(name: str, text: str, parse: Callable[[str], T]) -> T:
+        try:
+            return parse(text)
+        except OriginError as error:
+            raise ConfigError(f"{name}: {error}") from error
+
     routes = need_json("TODOKU_ROUTES", tuple[Route, ...])
     if not routes:
         raise ConfigError("TODOKU_ROUTES names no route")
     names = need_json("TODOKU_SERVICE_NAME", dict[str, str])
     if not names:
         raise ConfigError("TODOKU_SERVICE_NAME names the service in no language")
-    base_url = need("TODOKU_BASE_URL").rstrip("/")
-    origins = tuple(o.rstrip("/") for o in env.get("TODOKU_ORIGINS", "").split(",") if o)
-    for name, urls in (("TODOKU_BASE_URL", (base_url,)), ("TODOKU_ORIGINS", origins)):
-        if not all(map(_is_confidential, urls)):
-            raise ConfigError(f"{name}: http is for this machine alone, everything else is https")
     return Config(
         stack=need("TODOKU_STACK"),
         region=need("AWS_REGION"),
-        base_url=base_url,
-        origins=origins,
+        base_url=parsed("TODOKU_BASE_URL", need("TODOKU_BASE_URL").rstrip("/"), parse_origin),
+        origins=parsed("TODOKU_ORIGINS", env.get("TODOKU_ORIGINS", ""), parse_origins),
         pepper=need("TODOKU_PEPPER").encode(),
         service_name=names,
         help_contact=env.get("TODOKU_HELP_CONTACT", ""),
@@ -144,17 +145,3 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         privacy_text=by_locale("TODOKU_PRIVACY_TEXT"),
         log_days=need_number("TODOKU_LOG_DAYS") if env.get("TODOKU_LOG_DAYS") else Config.log_days,
     )
-
-
-def _is_confidential(url: str) -> bool:
-    """Whether nobody between browser and server reads or changes what is sent: https, or the
-    machine itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return bool(host)
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-    return parts.scheme == "http" and local

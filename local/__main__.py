@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import re
 import signal
 import sys
 import threading
 
+from chalicelib.origin import OriginError, parse_origins
+
 DEFAULT_PORT = 8000
-_ORIGIN = r"(https://[\w.-]+|http://(localhost|127\.[0-9.]+))(:[0-9]+)?"
-_ORIGINS = re.compile(f"({_ORIGIN}(,{_ORIGIN})*)?", re.ASCII)
 
 
 def main() -> int:
@@ -26,15 +25,14 @@ def main() -> int:
     prefix = os.environ.get("PREFIX", "").rstrip("/")
     if prefix and not prefix.startswith("/"):
         return _cannot(f"PREFIX={prefix} must begin with a slash, as in /dev.")
-    origins = os.environ.get("ORIGINS", "")
-    if not _ORIGINS.fullmatch(origins):
-        return _cannot(
-            f"ORIGINS={origins} must be origins separated by commas, as in http://localhost:9000."
-        )
+    try:
+        origins = parse_origins(os.environ.get("ORIGINS", ""))
+    except OriginError as error:
+        return _cannot(f"ORIGINS: {error} (several are separated by commas)")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     from local.server import LocalServer
 
-    server = LocalServer(int(text), prefix=prefix, parameters={"Origins": origins})
+    server = LocalServer(int(text), prefix=prefix, parameters={"Origins": ",".join(origins)})
     try:
         server.start()
     except OSError as error:
@@ -45,7 +43,7 @@ def main() -> int:
     try:
         print(f"The pages    {server.url}{prefix}/")
         print(f"Its console  {server.url}/local/  (mails and codes, providers, switches, clock)")
-        for origin in filter(None, origins.split(",")):
+        for origin in origins:
             print(f"Forms at     {origin}: {_reach(origin, server.url)}")
         print("Everything is in memory: all of it is lost when this stops (Ctrl-C).")
         print(f"ready {server.url}", flush=True)

@@ -12,7 +12,7 @@ SET = {
     "AWS_REGION": "ap-northeast-1",
     "TODOKU_STACK": "todoku",
     "TODOKU_BASE_URL": "https://entry.example.lg.jp/",
-    "TODOKU_ORIGINS": "https://a.example/,https://b.example",
+    "TODOKU_ORIGINS": "https://a.example,https://b.example",
     "TODOKU_PEPPER": "pepper",
     "TODOKU_SERVICE_NAME": '{"ja": "出願登録", "en": "Application"}',
     "TODOKU_HELP_CONTACT": "045-000-0000",
@@ -105,6 +105,8 @@ MALFORMED = [
     ("TODOKU_BASE_URL", "https://"),
     ("TODOKU_ORIGINS", "https://www.example.lg.jp,http://form.example.lg.jp"),
     ("TODOKU_ORIGINS", "http://192.168.0.7:8000"),
+    ("TODOKU_ORIGINS", "https://*.example.lg.jp"),
+    ("TODOKU_BASE_URL", "https://entry.example.lg.jp,https://www.example.lg.jp"),
 ]
 
 

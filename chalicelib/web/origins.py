@@ -114,4 +114,4 @@ def preflight(
 
 
 def _configured(origin: str, config: Config) -> bool:
-    return origin not in {"", "null"} and origin in {known.lower() for known in config.origins}
+    return origin not in {"", "null"} and origin in config.origins

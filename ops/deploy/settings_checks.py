@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.identity.registrable_domain import registrable_domain
 from chalicelib.identity.site import same_site
+from chalicelib.origin import parse_origins
 from ops.check_result import CheckResult, missing, note, ok, stops
 from ops.stage.settings import Stage
 
@@ -49,16 +50,20 @@ def check_settings(stage: Stage) -> Iterator[CheckResult]:
 def _origins_elsewhere(stage: Stage) -> Iterator[CheckResult]:
     """Check for origins of another site, which browsers keep our cookie from."""
     host = stage.service.get("DomainName", "")
-    origins = [origin for origin in stage.service.get("Origins", "").split(",") if origin]
+    origins = parse_origins(stage.service.get("Origins", ""))
     elsewhere = [it for it in origins if not (host and same_site(it, f"https://{host}"))]
     if not elsewhere:
         return
-    site = f"of {host}" if host else "of API Gateway's own address, where no DomainName is set"
+    site = f"of {host}" if host else "of API Gateway's own address, which is nobody's"
+    needed = (
+        f"Scripts need a host below {registrable_domain(host)}."
+        if host
+        else "For scripts, set DomainName to a host of the same registered domain."
+    )
     yield note(
         "origins",
         f"{', '.join(elsewhere)}: not on the site {site}. Browsers keep our cookie from scripts"
-        " there: fetch is refused (cross-site-fetch), a plain HTML form works. Scripts need a host"
-        + (f" below {registrable_domain(host)}." if host else " of the same registered domain."),
+        f" there: fetch is refused (cross-site-fetch), a plain HTML form works. {needed}",
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.origin import OriginError, parse_origins
 from cloudformation import template as templates
 from cloudformation.template import Template
 from ops import ROOT
@@ -21,6 +22,7 @@ from ops.stage import parameters
 ROUTES = ("primary", "second")
 _BY_LOCALE = frozenset({"ServiceName", "OperatorName", "PrivacyText"})
 """Settings that are a table, a text for each locale."""
+_ORIGINS = frozenset({"BaseUrl", "Origins"})
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,49}")
 """SQS takes 80 characters for a queue, SES 64 for a configuration set; ours begin with it."""
@@ -139,7 +141,10 @@ def _errors(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
             yield f"{name} must be text, a number, or true or false."
             return
     chosen = _parameter_values(service)
-    yield from parameters.parameter_errors(Template.read(), chosen, complete=complete)
+    wrong = dict(_origin_errors(chosen))
+    yield from wrong.values()
+    rest = {name: value for name, value in chosen.items() if name not in wrong}
+    yield from parameters.parameter_errors(Template.read(), rest, complete=complete)
     for name in (f"{route.capitalize()}Region" for route in ROUTES):
         region = chosen.get(name, "")
         if _REGION.fullmatch(region) and not _region_exists(region):
@@ -157,6 +162,16 @@ def _errors(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         for name in given.keys() & set(_DERIVED):
             yield f"[route.{route}] {name} follows from the service's settings: leave it out."
         yield from _mail_from_errors(route, chosen, given)
+
+
+def _origin_errors(service: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The settings that should name origins and name something else, with a line each: no function
+    would start with them."""
+    for name in _ORIGINS & service.keys():
+        try:
+            parse_origins(service[name])
+        except OriginError as error:
+            yield name, f"{name}: {error}."
 
 
 def _mail_from_errors(

@@ -82,7 +82,7 @@ def test_origins_of_the_same_site_need_no_word(stage: Make) -> None:
 
 def test_at_api_gateways_own_address_every_origin_is_of_another_site(stage: Make) -> None:
     (found,) = about_origins(stage(Origins="https://www.example.lg.jp"))
-    assert "no DomainName" in found.message
+    assert "set DomainName to a host of the same registered domain" in found.message
 
 
 def stopping(stage: Stage) -> list[CheckResult]:

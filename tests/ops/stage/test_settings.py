@@ -78,9 +78,26 @@ def test_origins_are_chosen_in_the_stages_file(write: Write) -> None:
     assert stage.service["Origins"] == origins
 
 
-def test_an_origin_with_a_path_is_refused_with_what_an_origin_is(write: Write) -> None:
-    (told,) = refused(write(f'{COMPLETE}\nOrigins = "https://www.example.jp/form"'))
-    assert "origins such as https://www.example.lg.jp" in told
+@pytest.mark.parametrize(
+    ("origins", "works"),
+    [
+        ("https://www.example.jp/form", "write https://www.example.jp."),
+        ("https://a.example,https://教育.example.jp", "write https://xn--wcvs22d.example.jp."),
+        ("https://*.example.jp", "without *."),
+        ("https://[::1", "as in https://www.example.lg.jp."),
+    ],
+)
+def test_what_no_browser_sends_as_an_origin_is_one_line_with_what_works(
+    write: Write, origins: str, works: str
+) -> None:
+    (told,) = refused(write(f'{COMPLETE}\nOrigins = "{origins}"'))
+    assert told.startswith(".chalice/stages/dev.toml: Origins: ")
+    assert told.endswith(works)
+
+
+def test_the_pages_address_is_held_to_the_same(write: Write) -> None:
+    (told,) = refused(write(f'{COMPLETE}\nBaseUrl = "https://entry.example.jp:443"'))
+    assert "write https://entry.example.jp." in told
 
 
 def test_two_routes_of_one_domain_have_two_mail_from_domains(write: Write) -> None:
