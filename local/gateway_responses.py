@@ -1,8 +1,13 @@
-"""API Gateway's gateway responses, from the template."""
+"""API Gateway's gateway responses, from the template.
+
+The ``type`` of a problem leads to the page of this server, as `make package` makes it lead to that
+of a deployment.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,11 +24,15 @@ TYPES = {
 """Response types, and their default status and message. An undeclared
 path or method is the first: the gateway looks for a signature before it says "not found"."""
 
+_TYPE = re.compile(r'("type": ")[^"]*(/problems/)')
+
 
 class GatewayResponses:
     """The template's response for a type, else for ``DEFAULT_4XX``/``DEFAULT_5XX``, else AWS's."""
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, service: str) -> None:
+        """``service``: where the pages are, without a slash at the end."""
+        self._service = service
         api = template.resources.get("RestAPI", {}).get("Properties", {})
         self._responses: Mapping[str, Any] = api.get("GatewayResponses", {})
 
@@ -39,6 +48,7 @@ class GatewayResponses:
         for name, value in response.get("ResponseParameters", {}).get("Headers", {}).items():
             # A constant is written in quotes: 'no-store'.
             headers[name.lower()] = (name, value.strip("'"))
+        body = _TYPE.sub(lambda found: f"{found[1]}{self._service}{found[2]}", body)
         body = body.replace("$context.error.messageString", json.dumps(words))
         status = int(response.get("StatusCode", usual))
         return HttpResponse(status, tuple(headers.values()), body.encode())

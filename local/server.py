@@ -239,7 +239,8 @@ class LocalServer:
             EventBridgeSchedule(function, expression, self.functions, scheduler, self.clock).start()
 
     def _start_http(self, http: HttpServer, app_functions: AppFunctions) -> None:
-        routes, responses = ApiRoutes(app_functions.routes), GatewayResponses(self._template)
+        routes = ApiRoutes(app_functions.routes)
+        responses = GatewayResponses(self._template, f"{self.url}{self._prefix}")
         gateway = ApiGateway(routes, self.functions, responses, self._prefix)
         control_api = ControlApi(
             Machine(

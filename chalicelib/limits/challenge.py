@@ -21,6 +21,17 @@ COST = 2_000
 LIFE = timedelta(minutes=20)
 
 
+def new_challenge(secret: str, cost: int, expires: datetime) -> dict[str, Any]:
+    """A challenge as JSON takes it, signed with ``secret``."""
+    # Imported here: hardly any request needs it.
+    from altcha import create_challenge
+
+    challenge = create_challenge(
+        ALGORITHM, cost, expires_at=int(expires.timestamp()), hmac_secret=secret
+    )
+    return dict(challenge.to_dict())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Challenges:
     """Makes challenges and checks their solutions, each for the network that is to solve it: what
@@ -33,16 +44,7 @@ class Challenges:
 
     def new(self, network: str, work: int = 1) -> dict[str, Any]:
         """A challenge for the network with this key, as JSON takes it; ``work`` times as hard."""
-        # Imported here: hardly any request needs it.
-        from altcha import create_challenge
-
-        challenge = create_challenge(
-            ALGORITHM,
-            self.cost * work,
-            expires_at=int((self.clock() + LIFE).timestamp()),
-            hmac_secret=self._secret(network),
-        )
-        return dict(challenge.to_dict())
+        return new_challenge(self._secret(network), self.cost * work, self.clock() + LIFE)
 
     def solved(self, solution: str, network: str, now: datetime, work: int = 1) -> bool:
         """Whether ``solution`` answers a challenge for ``network`` that was as hard, in time and

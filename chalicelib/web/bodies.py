@@ -71,7 +71,8 @@ class Code(Struct, forbid_unknown_fields=True):
     code: Annotated[
         str,
         Meta(
-            description="Six digits, or ten if the mail says ten; full width, spaces, hyphens pass",
+            description="Six digits, or ten if the mail says ten: in full width too, with spaces, "
+            "hyphens or dots between them, in brackets, or in a sentence that has no other code",
             examples=["123456"],
         ),
     ]
@@ -80,7 +81,13 @@ class Code(Struct, forbid_unknown_fields=True):
 class Password(Struct, forbid_unknown_fields=True):
     """The password of the new account."""
 
-    password: Annotated[str, Meta(description="Any characters; long rather than mixed")]
+    password: Annotated[
+        str,
+        Meta(
+            description="Any characters, long rather than mixed. Blanks and invisible characters "
+            "at both ends are taken off"
+        ),
+    ]
 
 
 def read(kind: type[B], request: Request) -> B:

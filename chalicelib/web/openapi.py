@@ -36,9 +36,30 @@ _EVERY_CHANGE = (
 )
 
 
+class ChallengeParameters(msgspec.Struct, rename="camel"):
+    """What the solution is tried with; `expiresAt` is in seconds since 1970."""
+
+    algorithm: str
+    cost: int
+    expires_at: int
+    key_length: int
+    key_prefix: str
+    nonce: str
+    salt: str
+
+
+class Challenge(msgspec.Struct):
+    """A challenge of ALTCHA, version 2: to be handed to its library as it is."""
+
+    parameters: ChallengeParameters
+    signature: str
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
-    """RFC 9457. The last part of ``type`` is stable, and ``type`` leads to a page about it; the
-    rest is for the applicant."""
+    """RFC 9457. The last part of `type` is stable, and `type` leads to a page about it; the
+    rest is for the applicant. API Gateway and the firewall answer some before this service is
+    asked (`malformed`, `not-found`, `too-large`, `unsupported-media-type`, `wait`, `try-later`),
+    in English or in Japanese and English: these have neither `hint` nor `retry_at`."""
 
     type: str
     title: str
@@ -50,7 +71,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     attempts_left: int | msgspec.UnsetType = msgspec.UNSET
     retry_after: int | msgspec.UnsetType = msgspec.UNSET
     retry_at: datetime | msgspec.UnsetType = msgspec.UNSET
-    challenge: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    challenge: Challenge | msgspec.UnsetType = msgspec.UNSET
     allow: list[str] | msgspec.UnsetType = msgspec.UNSET
     hint: str | msgspec.UnsetType = msgspec.UNSET
 
@@ -71,6 +92,16 @@ _COOKIES: Final = {
     ),
 }
 """By plain name: the name of its security scheme, and what it is."""
+
+_PAGE: Final[dict[str, Any]] = {
+    "schema": {
+        "type": "string",
+        "description": "To a form, or to whoever accepts HTML: the page with what was typed and "
+        "what is wrong, or one that says so.",
+    },
+    "examples": {"page": {"value": "<!doctype html>…"}},
+}
+"""What a browser gets instead of a problem's JSON."""
 
 _WITHOUT: Final = frozenset({"no-registration", "not-signed-in"})
 """The problems that mean: the cookie is missing, or is good no more. A call that cannot answer one
@@ -204,6 +235,8 @@ def _responses(method: str, op: Operation[Any], server: str) -> dict[str, Any]:
         by_status.setdefault(PROBLEM_TYPES[name].status, []).append(name)
     for status, several in sorted(by_status.items()):
         responses[str(status)] = _problem(several, server)
+        if op.page:
+            responses[str(status)]["content"]["text/html"] = _PAGE
     return responses
 
 

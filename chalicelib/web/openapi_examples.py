@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chalicelib.limits.challenge import COST, LIFE, new_challenge
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.web.field_messages import CODE, EMAIL, PASSWORD
@@ -18,10 +19,13 @@ from chalicelib.web.problem_types import PATH, PROBLEM_TYPES
 
 _ASKED: Final = datetime(2027, 1, 24, 1, 5, tzinfo=UTC)
 _SENT: Final = _ASKED + timedelta(seconds=2)
-_CHALLENGE: Final[dict[str, Any]] = {
-    "parameters": {"algorithm": "PBKDF2/SHA-256", "cost": 1000, "nonce": "8f2c…", "salt": "51d0…"},
-    "signature": "c0ffee…",
-}
+
+
+def _challenge() -> dict[str, Any]:
+    """One as it is answered, with the same nonce, salt and signature whenever it is asked for."""
+    made = new_challenge("example", COST, _ASKED + LIFE)
+    always = {"nonce": "8f2c" * 8, "salt": "51d0" * 8}
+    return {"parameters": made["parameters"] | always, "signature": "c0ffee00" * 8}
 
 
 def _registration(state: Any, delivery: Delivery, **changes: Any) -> View:
@@ -110,7 +114,7 @@ _MEMBERS: Final[dict[str, Any]] = {
     "attempts_left": 4,
     "retry_after": 42,
     "retry_at": "2027-01-24T01:06:00Z",
-    "challenge": _CHALLENGE,
+    "challenge": _challenge(),
     "allow": ["GET", "HEAD", "OPTIONS"],
     "hint": "the body is no JSON",
 }

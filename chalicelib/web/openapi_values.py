@@ -25,7 +25,9 @@ VALUES: Final[dict[str, Values]] = {
         ShownState,
         "How far the registration is.",
         {
-            "queued": "The address was accepted; its code is not issued yet, see `expected_at`.",
+            "queued": "The address was accepted; its code is not issued yet, see `expected_at`. It "
+            "stays so where `delivery` is `rejected` for `no-such-domain`: no code will come, the "
+            "address must be corrected.",
             "awaiting_code": "A code was issued and can be entered.",
             "verified": "The code was right; the password is still to be chosen.",
             "completed": "The account exists.",

@@ -47,6 +47,7 @@ def service_template(
     # definition: that DomainName switches off the API's own address is no difference to it.
     info = body["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]
     info |= {"version": build, "description": stage.service.get("DomainName", "")}
+    _name_problem_pages(body["Resources"]["RestAPI"]["Properties"]["GatewayResponses"], stage)
     if architecture is not None:
         for resource in body["Resources"].values():
             if resource.get("Type") == "AWS::Serverless::Function":
@@ -55,6 +56,17 @@ def service_template(
     del body["Outputs"]["EndpointURL"]
     body["Description"] = f"Todoku, the service ({stage.name}), build {build}"
     return body
+
+
+def _name_problem_pages(responses: dict[str, Any], stage: Stage) -> None:
+    """Write into the problems of the API's own answers where their pages are, as the functions do:
+    a relative ``type`` would leave out the stage's part of API Gateway's own address. Of that,
+    nothing is known here but what it calls it in these templates."""
+    host = stage.service.get("DomainName") or "$context.domainName/$context.stage"
+    for response in responses.values():
+        templates = response["ResponseTemplates"]
+        for kind, text in templates.items():
+            templates[kind] = text.replace('"type": "/', f'"type": "https://{host}/')
 
 
 def _chalice(project: Path, out: Path, stage: Stage) -> None:

@@ -19,7 +19,7 @@ from chalicelib.errors import TodokuError
 from chalicelib.factory import Services
 from chalicelib.identity.address import parse_address
 from chalicelib.identity.ownership import Owner
-from chalicelib.limits.challenge import Challenges
+from chalicelib.limits.challenge import Challenges, new_challenge
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.trail.delivery_states import StateChange
@@ -39,7 +39,7 @@ EMAIL = "taro@gmail.com"
 REFERENCE = "7Q4K2M9X8T"
 CODE = "123456"
 ISSUER = "https://cognito-idp.ap-northeast-1.amazonaws.com/pool"
-CHALLENGE = {"parameters": {"algorithm": "PBKDF2/SHA-256"}, "signature": "s"}
+CHALLENGE = new_challenge("secret", 1, datetime(2027, 1, 24, tzinfo=UTC))
 
 VIEW = View(
     reference="7Q4K-2M9X-8T",

@@ -11,7 +11,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app as deployed
-from chalicelib.errors import TryLater
+from chalicelib.errors import ChallengeRequired, TryLater
 from chalicelib.verification.model import AttemptState
 from chalicelib.web import openapi
 from chalicelib.web.api import meta
@@ -111,6 +111,22 @@ def test_each_problem_is_as_described(error: Exception) -> None:
     assert set(answer.json) <= set(schema["properties"])
 
 
+def test_the_example_of_a_challenge_has_what_a_challenge_has() -> None:
+    asked = RecordedServices().refusing("ask", ChallengeRequired("network", 1))
+    answer = Visitor(asked).json("POST", REGISTRATIONS, {"email": "taro@gmail.com"})
+    told = answer.json["challenge"]
+    content = documented("POST", REGISTRATIONS)["429"]["content"]["application/problem+json"]
+    shown = content["examples"]["challenge-required"]["value"]["challenge"]
+    assert shown.keys() == told.keys()
+    assert shown["parameters"].keys() == told["parameters"].keys()
+    for name, schema in (
+        ("Challenge", told),
+        ("ChallengeParameters", told["parameters"]),
+    ):
+        described = document()["components"]["schemas"][name]
+        assert set(described["properties"]) == set(described["required"]) == set(schema)
+
+
 REFUSALS = [(method, path, op, name) for method, path, op in OPERATIONS for name in op.problems]
 
 
@@ -151,6 +167,25 @@ def test_what_every_change_may_meet_is_listed_too(body: str, name: str) -> None:
     assert answer.problem == name
     described = documented("POST", REGISTRATIONS)[str(answer.status)]
     agree(described["content"]["application/problem+json"]["schema"], answer.json)
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_that_a_form_gets_a_page_is_described_where_it_does(
+    method: str, path: str, op: Operation[Any]
+) -> None:
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Accept": "text/html",
+        "Sec-Fetch-Mode": "navigate",
+    }
+    service = RecordedServices().refusing(op.name, KeyError("x"))
+    answer = Visitor(service).ask(method, path, headers=headers, body="email=a", stage="/dev")
+    if answer.status < 400 or op.page is None:
+        assert op.page is None
+        return
+    kind = answer.headers["content-type"].partition(";")[0]
+    assert kind == "text/html"
+    assert kind in documented(method, path)[str(answer.status)]["content"]
 
 
 @pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
@@ -214,6 +249,7 @@ def test_everything_sent_and_answered_has_examples_that_fit() -> None:
         "application/json",
         "application/x-www-form-urlencoded",
         "application/problem+json",
+        "text/html",
     }
     for operation, kind, content in contents():
         assert content.get("examples"), (operation, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -46,3 +47,19 @@ def test_nothing_else_of_the_settings_is_in_the_api() -> None:
     body = plain()
     reach = Reach(body)
     assert reach.parameters(body["Resources"]["RestAPI"]["Properties"]) == {"DomainName"}
+
+
+def problem_types(**service: str) -> set[str]:
+    """What stands before the name in ``type`` of the answers that the API gives by itself."""
+    stage = replace(STAGE, service={**STAGE.service, **service})
+    api = service_template(ROOT, stage, "0123456789ab")["Resources"]["RestAPI"]["Properties"]
+    told = (
+        json.loads(response["ResponseTemplates"]["application/json"])["type"]
+        for response in api["GatewayResponses"].values()
+    )
+    return {kind.rpartition("/")[0] for kind in told}
+
+
+def test_the_types_of_the_apis_own_problems_lead_to_their_pages() -> None:
+    assert problem_types(**NAMED) == {"https://entry.example.lg.jp/problems"}
+    assert problem_types() == {"https://$context.domainName/$context.stage/problems"}

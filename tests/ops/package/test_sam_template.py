@@ -106,6 +106,8 @@ def test_what_the_gateway_answers_by_itself_is_a_problem_that_says_its_status(
     for kind, response in properties(service, "RestAPI")["GatewayResponses"].items():
         body = json.loads(response["ResponseTemplates"]["application/json"])
         assert body["status"] == int(response["StatusCode"]), kind
+        retry = response["ResponseParameters"]["Headers"].get("Retry-After", "''")
+        assert str(body.get("retry_after", "")) == retry.strip("'"), kind
         assert response["ResponseParameters"]["Headers"]["Content-Type"] == (
             "'application/problem+json'"
         )
