@@ -76,7 +76,9 @@ class LocalAws:
         self.switches = switches or Switches(driver.clock)
         self.mailbox = Mailbox()
         self.mail_log = MailLog()
-        self.providers = MailProviders()
+        self.routes: dict[str, Stack] = {}
+        """The sending routes' stacks by the route's name, once they are created."""
+        self.providers = MailProviders(self.routes)
         self.suppression = SuppressionList(ACCOUNT)
         self._patch_cognito(patches, driver)
         self._patch_ses(patches, driver, transit)
@@ -88,8 +90,6 @@ class LocalAws:
         self.stack = Stack(
             template or Template.read(), everything, function_arns, driver.clients, secrets
         )
-        self.routes: dict[str, Stack] = {}
-        """The sending routes' stacks by the route's name, once they are created."""
 
     def create_stacks(self) -> None:
         """Create everything the templates name. Raises ``TemplateError``."""

@@ -16,7 +16,7 @@ from local.console.machine import Machine
 from local.console.pages import ConsolePages, see_other
 from local.console.render import asset, content_headers
 from local.http_message import HttpRequest, HttpResponse
-from local.switches import InvalidSetting
+from local.setting_errors import InvalidSetting
 
 PATH_PREFIX = "/local/"
 _HOSTS = {"127.0.0.1", "localhost"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from local import mx_table
-from local.switches import InvalidSetting
+from local.setting_errors import InvalidSetting, invalid_setting, json_object
 
 Behaviour = Literal["normal", "silent", "junk", "defer", "refuse", "bounce", "delay"]
 BEHAVIOURS: dict[str, str] = {
@@ -36,33 +36,43 @@ class ProviderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``Send`` comes after what followed it."""
 
 
-_form = msgspec.json.Decoder(ProviderRule)
+_TAKES = {
+    "provider": "a provider's name or the registrable domain of its MX host, up to 100 characters",
+    "route": "a route's name, or nothing (null) for every route",
+    "behaviour": ", ".join(BEHAVIOURS),
+    "seconds": "a number from 0 to 1209600 (two weeks)",
+    "duplicates": "true or false",
+    "disorder": "true or false",
+}
+"""What each part of a rule takes, in words."""
 
 
 class MailProviders:
     """Rules of all providers. One without a rule is ``normal``."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Collection[str]) -> None:
+        """``routes``: the names of the sending routes, as they come to be."""
+        self._routes = routes
         self._rules: dict[tuple[str, str | None], ProviderRule] = {}
         self._lock = threading.Lock()
 
     def put(self, body: bytes) -> None:
         """Set a rule from JSON. Raises ``InvalidSetting``."""
-        try:
-            rule = _form.decode(body)
-        except msgspec.MsgspecError as error:
-            raise InvalidSetting(str(error)) from None
-        self.set(rule)
+        self._put(json_object(body), strict=True)
 
     def put_form(self, fields: Mapping[str, str]) -> None:
         """The same from a form's fields; an empty one has its default. Raises
         ``InvalidSetting``."""
+        self._put({name: value for name, value in fields.items() if value}, strict=False)
+
+    def _put(self, given: Mapping[str, Any], *, strict: bool) -> None:
         try:
-            rule = msgspec.convert(
-                {name: value for name, value in fields.items() if value}, ProviderRule, strict=False
-            )
-        except msgspec.ValidationError as error:
-            raise InvalidSetting(str(error)) from None
+            rule = msgspec.convert(given, ProviderRule, strict=strict)
+        except msgspec.ValidationError:
+            raise invalid_setting(ProviderRule, given, _TAKES, strict=strict) from None
+        if rule.route is not None and rule.route not in self._routes:
+            names = ", ".join(self._routes)
+            raise InvalidSetting(f"There is no route {rule.route!r} here. There are {names}.")
         self.set(rule)
 
     def set(self, rule: ProviderRule) -> None:

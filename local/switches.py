@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from local.clock import Clock
+from local.setting_errors import invalid_setting, json_object
 
 Delay = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 """Delay in milliseconds before a service does anything."""
@@ -24,12 +25,21 @@ FAULTS: dict[str, str] = {
 }
 """Faults in words."""
 
+SHOWN = "shown:"
+"""What stands before a switch's name in the field that keeps what a page showed of it."""
+
 SERVICES = ("cognito", "ses", "dynamodb", "sqs", "kms")
 """Services with a delay and a fault."""
 
-
-class InvalidSetting(Exception):
-    """Invalid value of a switch or a provider's rule; the message says why."""
+_TAKES = {
+    **{f"{service}_ms": "whole milliseconds from 0 to 60000" for service in SERVICES},
+    **{f"{service}_fail": f"{', '.join(FAULTS)} or nothing (null)" for service in SERVICES},
+    "dns_fail": "true or false",
+    "clock_offset_s": "seconds, up to ten years (315360000) ahead or behind",
+    "triggers": "true or false",
+    "ses_per_second": "a whole number from 1, or nothing (null) for no limit",
+}
+"""What each switch takes, in words."""
 
 
 class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +74,16 @@ class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return fault
 
 
+def changed(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a form that are not as its page showed them: the others may have been changed
+    elsewhere since."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if not name.startswith(SHOWN) and value != fields.get(SHOWN + name)
+    }
+
+
 class Switches:
     """The switches of one AWS side."""
 
@@ -81,8 +101,9 @@ class Switches:
             now = msgspec.structs.asdict(self.values) | {"clock_offset_s": self._clock.offset}
             try:
                 values = msgspec.convert({**now, **changes}, SwitchValues, strict=strict)
-            except msgspec.ValidationError as error:
-                raise InvalidSetting(f"{error}. Known switches: {', '.join(now)}") from None
+            except msgspec.ValidationError:
+                given = {**now, **changes}
+                raise invalid_setting(SwitchValues, given, _TAKES, strict=strict) from None
             self.values = values
             if values.clock_offset_s != self._clock.offset:
                 self._clock.set_offset(values.clock_offset_s)
@@ -90,17 +111,13 @@ class Switches:
 
     def put(self, body: bytes) -> SwitchValues:
         """The same from a JSON object. Raises ``InvalidSetting``."""
-        try:
-            changes = msgspec.json.decode(body, type=dict[str, Any])
-        except msgspec.MsgspecError as error:
-            raise InvalidSetting(f"The body is no JSON object: {error}") from None
-        return self._change(changes)
+        return self._change(json_object(body))
 
     def put_form(self, fields: Mapping[str, str]) -> SwitchValues:
-        """The same from a form's fields; an empty one has its default. Raises
-        ``InvalidSetting``."""
+        """The same from those of a form's fields that were ``changed``; an empty one has its
+        default. Raises ``InvalidSetting``."""
         fresh = msgspec.structs.asdict(SwitchValues())
-        changes = {name: value or fresh.get(name, value) for name, value in fields.items()}
+        changes = {name: value or fresh.get(name, value) for name, value in changed(fields).items()}
         return self._change(changes, strict=False)
 
     def now(self) -> SwitchValues:

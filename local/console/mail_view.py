@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -102,9 +102,13 @@ class MailView:
         return len(part) >= _SHORTEST_PART and part in _plain(self.reference)
 
 
-def search(mails: Iterable[LoggedMail], query: str) -> list[MailView]:
-    """The mails that match; all of them for an empty query."""
-    return [view for mail in mails if (view := MailView(mail)).matches(query)]
+def search(mails: Sequence[LoggedMail], query: str, most: int) -> tuple[list[MailView], int]:
+    """The first ``most`` mails that match, and how many do: all of them for an empty query, of
+    which no other is looked into."""
+    if not query.strip():
+        return [MailView(mail) for mail in mails[:most]], len(mails)
+    found = [view for mail in mails if (view := MailView(mail)).matches(query)]
+    return found[:most], len(found)
 
 
 def _plain(text: str) -> str:

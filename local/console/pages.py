@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
+
+import msgspec
 
 from chalicelib.errors import TodokuError
 from chalicelib.trail.delivery_states import in_order
@@ -16,13 +21,17 @@ from local.console.render import anchor, page
 from local.http_message import HttpRequest, HttpResponse
 from local.mail_providers import BEHAVIOURS
 from local.ses.mail_log import LoggedMail
-from local.switches import FAULTS, SERVICES, InvalidSetting
+from local.setting_errors import InvalidSetting
+from local.switches import FAULTS, SERVICES, SHOWN, changed
 
 MOST_LISTED = 100
 """Mails on one page; the search finds the rest."""
 
 FORWARD = {"1 minute": 60, "10 minutes": 600, "1 hour": 3600, "1 day": 86400}
 """Buttons that put the clock forward: words and seconds."""
+
+
+_MINUS = "\N{MINUS SIGN}"
 
 
 class ConsolePages:
@@ -34,10 +43,8 @@ class ConsolePages:
     def mails(self, request: HttpRequest) -> HttpResponse:
         """The list of mails, newest first, that match ``?q=``."""
         query = request.query.get("q", [""])[-1]
-        found = search(self._machine.mail_log.newest_first(), query)
-        return self._page(
-            "mails.html", "mails", query=query, mails=found[:MOST_LISTED], found=len(found)
-        )
+        mails, found = search(self._machine.mail_log.newest_first(), query, MOST_LISTED)
+        return self._page("mails.html", "mails", query=query, mails=mails, found=found)
 
     def mailbox(self, request: HttpRequest) -> HttpResponse:
         """The list's former address."""
@@ -87,14 +94,19 @@ class ConsolePages:
         self._machine.providers.reset(name)
         return _to_provider(name) if name else see_other("/local/providers")
 
-    def switches(self, problem: str = "") -> HttpResponse:
-        """Every switch, and the clock."""
+    def switches(
+        self, problem: str = "", typed: Mapping[str, str] = MappingProxyType({})
+    ) -> HttpResponse:
+        """Every switch, and the clock; with what was ``typed`` where it was refused."""
         values = self._machine.switches.now()
+        shown = {name: _as_typed(value) for name, value in msgspec.structs.asdict(values).items()}
         return self._page(
             "switches.html",
             "switches",
             problem,
-            values=values,
+            shown=shown,
+            typed={**shown, **typed},
+            shown_prefix=SHOWN,
             services=SERVICES,
             faults=FAULTS,
             now=self._machine.clock(),
@@ -107,7 +119,7 @@ class ConsolePages:
         try:
             self._machine.switches.put_form(request.form)
         except InvalidSetting as error:
-            return self.switches(str(error))
+            return self.switches(str(error), changed(request.form))
         return see_other("/local/switches")
 
     def reset_switches(self, _: HttpRequest) -> HttpResponse:
@@ -125,7 +137,7 @@ class ConsolePages:
                 offset = _seconds(fields.get("clock_offset_s", ""))
             self._machine.set_clock(offset)
         except InvalidSetting as error:
-            return self.switches(str(error))
+            return self.switches(str(error), fields)
         return see_other("/local/switches#clock")
 
     def _record(self, logged: LoggedMail) -> tuple[MailRecord | None, bool]:
@@ -155,9 +167,16 @@ def _to_provider(name: str) -> HttpResponse:
     return see_other(f"/local/providers#{anchor(name)}")
 
 
+def _as_typed(value: object) -> str:
+    """A switch's value as its control has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.15g}" if isinstance(value, float) else str("" if value is None else value)
+
+
 def _seconds(text: str) -> float:
     try:
-        seconds = float(text)
+        seconds = float(unicodedata.normalize("NFKC", text).replace(_MINUS, "-"))
     except ValueError:
         seconds = math.nan
     if not math.isfinite(seconds):

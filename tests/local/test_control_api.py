@@ -92,6 +92,7 @@ def test_a_provider_is_broken_by_json(machine: LocalServer, browser: Browser) ->
         ({"behaviour": "junk"}, "provider"),
         ({"provider": "google", "seconds": -1}, "seconds"),
         ({"provider": "google", "colour": "red"}, "colour"),
+        ({"provider": "google", "route": "third"}, "'third'"),
         ("{", "truncated"),
         ("[]", "object"),
     ],

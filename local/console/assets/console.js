@@ -10,7 +10,8 @@ const TYPED = 200;
 const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
 /** What the server said last of each live part: only what changed is put in. */
 const known = new Map(parts(document).map((part) => [part.id, part.innerHTML]));
-let lost = false;
+/** Why this page cannot follow: the server is "silent", or what it shows is "gone". */
+let lost = "";
 let asked = 0;
 let answered = 0;
 
@@ -25,8 +26,10 @@ function parts(page) {
 async function refresh() {
   const turn = ++asked;
   let page;
+  let gone = false;
   try {
     const answer = await fetch(here(), { headers: { Accept: "text/html" } });
+    gone = answer.status === 404;
     page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     page = null;
@@ -35,12 +38,15 @@ async function refresh() {
   if (turn < answered) return;
   answered = turn;
   if (page) parts(page).forEach(replace);
-  if (lost === !page) return;
-  lost = !page;
+  const now = page ? "" : gone ? "gone" : "silent";
+  if (lost === now) return;
+  lost = now;
   const time = new Date().toLocaleTimeString("en-GB", { timeZone: "Asia/Tokyo" });
-  notice.textContent = lost
-    ? `The server does not answer. This page is as it was at ${time} JST by your clock.`
-    : "";
+  notice.textContent = {
+    "": "",
+    gone: "This is not kept any more: the newest 2,000 mails are, and none when the server stops.",
+    silent: `The server does not answer. This page is as it was at ${time} JST by your clock.`,
+  }[now];
 }
 
 /** This page's address; where a form was posted to has none of its own. */
@@ -52,7 +58,7 @@ function here() {
 
 /**
  * Put a fresh part in, with what was open and focused in the old one. A part in which somebody
- * is marking text waits.
+ * is marking text, or has a control in hand, waits.
  * @param {HTMLElement} fresh
  */
 function replace(fresh) {
@@ -61,9 +67,10 @@ function replace(fresh) {
   const marked = getSelection();
   if (!part || known.get(fresh.id) === html) return;
   if (marked && !marked.isCollapsed && part.contains(marked.anchorNode)) return;
+  if ([...part.querySelectorAll("input, select")].some(inHand)) return;
   const open = [...part.querySelectorAll("details[open]")].map((e) => e.id);
   const focus = part.contains(document.activeElement) && document.activeElement;
-  const place = focus && (focus.id ? `#${focus.id}` : copied(focus));
+  const place = focus && (focus.id ? `#${focus.id}` : copied(focus) || pressed(focus));
   part.innerHTML = html;
   known.set(fresh.id, html);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
@@ -74,6 +81,27 @@ function replace(fresh) {
 function copied(button) {
   const text = button.getAttribute("data-copy");
   return text ? `[data-copy="${CSS.escape(text)}"]` : "";
+}
+
+/** @param {Element} button */
+function pressed(button) {
+  const name = button.getAttribute("name");
+  const value = button.getAttribute("value");
+  return name && value ? `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]` : "";
+}
+
+/**
+ * Whether somebody is at a control, or has changed it and not sent it yet.
+ * @param {Element} control
+ */
+function inHand(control) {
+  if (control === document.activeElement) return true;
+  if (control instanceof HTMLSelectElement) {
+    const first = [...control.options].findIndex((it) => it.defaultSelected);
+    return control.selectedIndex !== Math.max(first, 0);
+  }
+  const input = /** @type {HTMLInputElement} */ (control);
+  return input.value !== input.defaultValue || input.checked !== input.defaultChecked;
 }
 
 document.documentElement.classList.add("scripted");

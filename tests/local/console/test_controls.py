@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from local.console.machine import span
+from local.console.machine import span, usual_switches
 from local.lambda_service import FailedInvocation
 from local.mail_providers import BEHAVIOURS, ProviderRule
 from local.server import LocalServer
@@ -102,6 +102,35 @@ def test_switches_are_set_by_their_form(machine: LocalServer, console: Console) 
     ]
 
 
+def test_a_form_undoes_nothing_that_was_set_elsewhere_since(
+    machine: LocalServer, console: Console
+) -> None:
+    page = console.get("/local/switches")[1]
+    fields = dict(re.findall(r'<input type="hidden" name="([\w:]+)" value="([^"]*)"', page))
+    assert {name.removeprefix("shown:") for name in fields} == set(usual_switches())
+    shown = {name.removeprefix("shown:"): value for name, value in fields.items()}
+    machine.switches.set(cognito_ms=7, triggers=False)
+    assert console.post("/local/switches", **fields, **(shown | {"ses_ms": "5"}))[0] == 303
+    now = machine.switches.now()
+    assert (now.cognito_ms, now.triggers, now.ses_ms) == (7, False, 5)
+
+
+def test_what_was_refused_is_there_to_be_mended(machine: LocalServer, console: Console) -> None:
+    page = console.post("/local/clock", clock_offset_s="an hour")[1]
+    assert re.search(r'name="clock_offset_s"[^>]* value="an hour"', page)
+    page = console.post("/local/switches", ses_ms="soon", dns_fail="true")[1]
+    assert re.search(r'name="ses_ms"[^>]* value="soon"', page)
+    assert '<option value="true" selected>are not answered' in page
+    assert '<fieldset id="of-ses">' in page, "nothing puts another value there"
+
+
+def test_a_minus_is_one_however_it_is_typed(machine: LocalServer, console: Console) -> None:
+    for typed in ("-60", "−60", "－６０"):
+        assert console.post("/local/clock", clock_offset_s=typed)[0] == 303
+        assert machine.clock.offset == -60
+        console.post("/local/clock", clock_offset_s="0")
+
+
 def test_a_reset_of_the_switches_leaves_the_clock(machine: LocalServer, console: Console) -> None:
     machine.switches.set(ses_ms=5, dns_fail=True, clock_offset_s=120)
     assert console.post("/local/switches/reset")[0] == 303
@@ -135,6 +164,7 @@ def test_the_clock_goes_forward_by_buttons_and_back(machine: LocalServer, consol
         ("/local/clock", {"forward_s": "nan"}, "nan"),
         ("/local/clock", {"clock_offset_s": "1e300"}, "clock_offset_s"),
         ("/local/clock", {}, "seconds"),
+        ("/local/providers", {"provider": "au", "behaviour": "junk", "route": "third"}, "third"),
     ],
 )
 def test_what_is_no_setting_is_told_on_the_page_and_nothing_changes(
@@ -144,7 +174,9 @@ def test_what_is_no_setting_is_told_on_the_page_and_nothing_changes(
     status, page = console.post(path, **fields)
 
     assert status == 422
-    assert named in page.partition('role="alert"')[2].partition("</div>")[0]
+    told = page.partition('role="alert"')[2].partition("</div>")[0]
+    assert named in told
+    assert not re.search(r"`|\$\.|Expected|Object", told), "the library's words"
     assert "<title>Error: " in page
     assert machine.switches.now() == before
     assert machine.providers.rules() == []
