@@ -41,4 +41,6 @@ def running() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+            if server.stdout:
+                server.stdout.close()
         drain.wait(timeout=30)

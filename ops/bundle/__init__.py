@@ -48,6 +48,7 @@ def bundle(root: Path, out: Path, architecture: str | None = None) -> Bundle:
     trim.trim_bundle(tree)
     import_patches.patch_imports(tree)
     zip_archive.compile_all(tree)
+    zip_archive.leave_out_sources(tree)
     archive = out / "todoku.zip"
     zip_archive.write_zip(tree, archive)
     return Bundle(tree, archive)

@@ -17,6 +17,11 @@ TASK_ROOT = "/var/task"
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 
+_DATA = ("zxcvbn/frequency_lists.py",)
+"""Modules that are nothing but long lists. Their byte code is as large as their source, and no
+traceback ever quotes a line of them."""
+
+
 class NotCompiled(CommandError):
     """A source without byte code, which each cold start would pay for; the message names it."""
 
@@ -41,6 +46,15 @@ def compile_all(tree: Path) -> None:
         code = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         if not code.exists():
             raise NotCompiled(f"{source.relative_to(tree)} has no byte code")
+
+
+def leave_out_sources(tree: Path) -> None:
+    """Leave of ``_DATA`` the byte code alone, where Python finds it without a source."""
+    for name in _DATA:
+        source = tree / name
+        (code,) = (source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")
+        code.rename(source.with_suffix(".pyc"))
+        source.unlink()
 
 
 def write_zip(tree: Path, file: Path) -> None:

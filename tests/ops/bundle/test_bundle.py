@@ -14,6 +14,7 @@ import botocore.session
 import pytest
 
 from ops.bundle import Bundle, bundle, collect, trim, zip_archive
+from tests.documented_figure import documented_figure
 
 ROOT = Path(__file__).resolve().parents[3]
 UNCHECKED_HASH = 1
@@ -41,6 +42,20 @@ def run(tree: Path, code: str) -> str:
 
 def test_the_zip_is_within_its_budget(made: Bundle) -> None:
     assert made.size <= 12_000_000
+
+
+def test_the_documented_size_of_the_zip_is_its_size(made: Bundle) -> None:
+    told = documented_figure("zip", "MB")
+    assert made.size / 1e6 == pytest.approx(told, abs=0.15), (
+        "docs/development.md, Reading the bench"
+    )
+
+
+def test_a_module_of_long_lists_is_there_once_and_is_read(made: Bundle) -> None:
+    assert not (made.tree / "zxcvbn" / "frequency_lists.py").exists()
+    code = "from zxcvbn import zxcvbn; print(zxcvbn('password1')['guesses'])"
+    whole = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run(made.tree, code) == whole.stdout.strip()
 
 
 def test_nothing_of_this_machine_is_in_it(made: Bundle) -> None:
