@@ -107,8 +107,10 @@ clean: ## remove what was built, .venv excepted
 	    .import_linter_cache .chalice/deployments
 	@find . -path ./.venv -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf
 
+# Nothing is left to install where the others, which have all of these, were installed since.
 $(local): requirements.txt requirements-local.txt constraints.txt ops/venv.sh $(broken)
-	@ops/venv.sh requirements-local.txt
+	@[ -x $(python) ] && [ -n "$$(find $(dev) $(foreach it,$(filter-out again,$^),-newer $(it)) 2>/dev/null)" ] \
+	    || ops/venv.sh requirements-local.txt
 	@touch $@
 
 $(dev): requirements.txt requirements-local.txt requirements-dev.txt constraints.txt ops/venv.sh $(broken)

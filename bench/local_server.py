@@ -29,8 +29,8 @@ def running() -> Iterator[str]:
             stderr=said,
             text=True,
         )
+        assert server.stdout
         try:
-            assert server.stdout
             url = next((line for line in server.stdout if line.startswith(READY)), None)
             if url is None:
                 said.seek(0)
@@ -41,6 +41,5 @@ def running() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=30)
-            if server.stdout:
-                server.stdout.close()
+            server.stdout.close()
         drain.wait(timeout=30)

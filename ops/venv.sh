@@ -36,6 +36,8 @@ step() {
     shift
     began=$(date +%s)
     printf '%s ...' "$words"
+    # What runs beside this makes it a moment too late for whoever reads its last line.
+    : >"$log"
     if [ -t 1 ] && [ -z "${CI:-}" ]; then
         # What runs beside a script does not hear Ctrl-C.
         "$@" >"$log" 2>&1 &

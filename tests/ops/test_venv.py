@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-VENV = Path(__file__).resolve().parents[2] / "ops" / "venv.sh"
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / "ops" / "venv.sh"
 
 PYTHON = """#!/bin/sh
 [ "$1 $2" = "-m venv" ] || exit 0
@@ -54,7 +56,11 @@ def piped(folder: Path) -> subprocess.CompletedProcess[str]:
 def on_a_terminal(folder: Path, **more: str) -> str:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [VENV, "wanted.txt"], cwd=folder, env=environment(folder, **more), stdout=theirs
+        [VENV, "wanted.txt"],
+        cwd=folder,
+        env=environment(folder, **more),
+        stdout=theirs,
+        stderr=subprocess.PIPE,
     )
     os.close(theirs)
     said = b""
@@ -64,7 +70,8 @@ def on_a_terminal(folder: Path, **more: str) -> str:
         except OSError:  # how Linux says that nobody holds the other end any more
             break
     os.close(ours)
-    assert process.wait(10) == 0
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, b"")
     return said.decode()
 
 
@@ -100,3 +107,50 @@ def test_a_failure_says_what_pip_said(folder: Path) -> None:
     assert "ERROR: no such package" in done.stderr
     assert "install.log" in done.stderr
     assert (folder / ".venv" / "making").exists()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that was just cloned, whose ``ops/venv.sh`` only notes what it should install."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "ops").mkdir()
+    for name in ("requirements.txt", "requirements-local.txt", "requirements-dev.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "constraints.txt").touch()
+    install = tmp_path / "ops" / "venv.sh"
+    install.write_text(
+        "#!/bin/sh\necho $1 >>installed\nmkdir -p .venv/bin\n"
+        "printf '#!/bin/sh\\n' >.venv/bin/python\nchmod +x .venv/bin/python\n"
+    )
+    install.chmod(0o755)
+    for file in tmp_path.rglob("*"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    (tmp_path / "chalicelib" / "web" / "pages" / "built").mkdir(parents=True)
+    return tmp_path
+
+
+def installed(project: Path, *stamps: str) -> list[str]:
+    """What was installed for these of the Makefile's files."""
+    (project / "installed").unlink(missing_ok=True)
+    (project / "installed").touch()
+    subprocess.run(["make", *stamps], cwd=project, check=True, capture_output=True)
+    return (project / "installed").read_text().split()
+
+
+DEV, LOCAL = ".venv/installed-dev", ".venv/installed-local"
+PAGES = "chalicelib/web/pages/built/.made"
+
+
+def test_the_first_make_test_installs_once(project: Path) -> None:
+    assert installed(project, DEV, PAGES) == ["requirements-dev.txt"]
+    assert installed(project, DEV, PAGES) == []
+
+
+def test_make_run_installs_what_it_needs_and_again_when_that_changes(project: Path) -> None:
+    assert installed(project, LOCAL) == ["requirements-local.txt"]
+    assert installed(project, LOCAL) == []
+    assert installed(project, DEV) == ["requirements-dev.txt"]
+    (project / ".venv" / "bin" / "python").unlink()
+    assert installed(project, LOCAL) == ["requirements-local.txt"]
+    os.utime(project / "requirements-local.txt", (4_000_000_000, 4_000_000_000))
+    assert installed(project, LOCAL) == ["requirements-local.txt"]
