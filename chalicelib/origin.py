@@ -11,9 +11,9 @@ from contextlib import suppress
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
-_LABEL = "[a-z0-9_-]{1,63}"
 _ORIGIN = re.compile(
-    rf"(https?)://(?:({_LABEL}(?:\.{_LABEL})*)|\[([0-9a-f:]+)\])(?::([1-9][0-9]{{0,4}}))?"
+    r"(https?)://(?:([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*)|\[([0-9a-f:]+)\])"
+    r"(?::([1-9][0-9]{0,4}))?"
 )
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 """A last label that makes of a host an IPv4 address, or nothing."""
