@@ -115,7 +115,7 @@ def test_wrong_codes_are_counted_and_then_have_to_wait(visit: Visit, scripts: bo
     expect(taro.sees_problem()).to_contain_text("six digits")
     for _ in range(5):
         taro.enters(wrong)
-        expect(taro.sees_problem()).to_contain_text("not the code we sent")
+        expect(taro.sees_problem()).to_contain_text("does not match")
         expect(taro.field).to_have_value("")
     expect(taro.go).to_have_attribute("aria-disabled", "true")
     if not scripts:

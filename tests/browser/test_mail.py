@@ -297,6 +297,46 @@ def test_what_happened_is_seen_without_scrolling(visit: Visit, locale: str, beha
     expect(banner).to_be_in_viewport(ratio=1, timeout=15_000)
 
 
+def test_news_of_the_mail_leaves_a_refusal_where_it_is(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(ProviderRule("google", behaviour="delay", seconds=4))
+    taro.asks()
+    taro.enters("12345")
+    problem = taro.sees_problem()
+    expect(problem).to_contain_text("six digits")
+
+    expect(taro.page.locator("#mail-now")).to_contain_text("has reached Gmail", timeout=15_000)
+    expect(problem).to_contain_text("six digits")
+    expect(taro.page.locator("main > .banner, main > #mail-now > .banner")).to_have_count(1)
+
+
+def test_after_a_mail_came_back_a_refused_form_is_still_told_as_that(visit: Visit) -> None:
+    """Without scripts: the button that only looks locked is pressed, and a wrong code is sent."""
+    taro = visit("en", java_script_enabled=False)
+    taro.machine.providers.set(ProviderRule("docomo", behaviour="refuse"))
+    taro.asks(taro.address.replace("gmail.com", "docomo.ne.jp"))
+    heading = taro.page.get_by_role("heading", level=1)
+    for _ in range(40):
+        if heading.inner_text() == "The email did not arrive":
+            break
+        taro.page.wait_for_timeout(250)
+        taro.page.get_by_role("link", name="Refresh").click()
+    again = taro.page.get_by_role("button", name="Resend the same code")
+    expect(again).to_have_attribute("aria-disabled", "true")
+    again.click(force=True)
+
+    expect(taro.sees_problem()).to_have_text(re.compile(r"^\s*You can resend at \d\d:\d\d"))
+    expect(taro.page.locator("main")).not_to_contain_text("minutes")
+    expect(taro.field).not_to_be_visible()
+    taro.page.get_by_text("I have a code").click()
+    taro.enters("000000")
+    expect(taro.sees_problem()).to_contain_text("does not match")
+    expect(heading).to_have_text("The email did not arrive")
+    expect(taro.field).to_be_visible()
+    taro.page.locator("main > .button").click()
+    taro.is_at("/register")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_mail_that_came_back_leads_over_another_address_to_the_account(
     visit: Visit, scripts: bool

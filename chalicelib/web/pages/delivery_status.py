@@ -84,11 +84,16 @@ _ADVICE = {
     "allow-domain": _("Change your email settings so that you can receive our emails."),
 }
 
+_ROOM_FOR_A_NEW_CODE = _("Delete old emails to make room. Then press “Send a new code”.")
+"""Where the button is called so: the same code works no longer."""
+
 _SEARCH = _("See how to find the email with this provider.")
 """For providers whose users cannot name senders to let in."""
 
 TROUBLE = frozenset({"delayed", "bounced", "rejected"})
 ON_ITS_WAY = frozenset({"waiting", "sent", "delayed"})
+_LEFT = frozenset({"sent", "delayed", "delivered", "bounced"})
+"""States of a mail that has left this service."""
 
 
 Kind = Literal["info", "good", "warn", "bad"]
@@ -114,7 +119,7 @@ class DeliveryStatus:
     resends: bool
     """Whether another mail may help: not to a mailbox that does not exist."""
     nothing_sent: bool
-    """No mail has left: there is nothing to send *again*."""
+    """No mail has left: there is nothing to send *again*, and no code to type."""
     mailbox: tuple[str, str] | None
     """Whose mail it is, as a catalogue id, and where it is read in a browser: once it may be
     there."""
@@ -137,7 +142,6 @@ def delivery_status(
     """Put a registration's ``delivery`` into words. ``help_desk``: whether there is one."""
     delivery = view.delivery
     later = view.expected_at if view.expected_at and view.expected_at > now + MOMENT else None
-    advice = delivery.advice
     waiting = delivery.state == "waiting" or later is not None
     moving = waiting or delivery.state in ON_ITS_WAY
     first: tuple[str, datetime, str] = (_("Request accepted"), asked_at, "accepted")
@@ -150,6 +154,8 @@ def delivery_status(
     state: ToldState = "waiting" if waiting else delivery.state
     trouble = delivery.state in TROUBLE and not later
     failed = trouble and not moving
+    # To wait is all that there is to do: that needs no list of its own.
+    advice = () if delivery.advice == ("wait",) and not trouble else delivery.advice
     return DeliveryStatus(
         now=_LATER if later else _now(view, state, now),
         leaves_at=later,
@@ -159,16 +165,19 @@ def delivery_status(
         kind=_kind(state, trouble=trouble, failed=failed),
         failed=failed,
         resends=not (failed and _is_hopeless(delivery)),
-        nothing_sent=failed and view.state == "queued",
+        nothing_sent=failed and not any(step.state in _LEFT for step in delivery.history),
         mailbox=_mailbox(view) if state in ("sent", "delivered") else None,
         advice=tuple(
-            _advice(code, help_desk) for code in advice if code.partition(":")[0] in _ADVICE
+            _advice(code, help_desk, expired=view.state == "expired")
+            for code in advice
+            if code.partition(":")[0] in _ADVICE
         ),
         steps=newest,
         earlier=earlier,
         trouble=trouble,
         moving=moving,
-        news=moving or (delivery.state == "delivered" and "try-another-address" not in advice),
+        news=moving
+        or (delivery.state == "delivered" and "try-another-address" not in delivery.advice),
     )
 
 
@@ -222,8 +231,10 @@ def provider_name(provider: str | None) -> str:
     return PROVIDERS.get(provider) or shown(provider)
 
 
-def _advice(code: str, help_desk: bool) -> tuple[str, str | None]:
+def _advice(code: str, help_desk: bool, *, expired: bool) -> tuple[str, str | None]:
     kind, _colon, provider = code.partition(":")
+    if kind == "free-space" and expired:
+        return _ROOM_FOR_A_NEW_CODE, None
     if kind == "ask-help-desk" and not help_desk:
         return _("Ask the school to which you apply."), None
     searched = kind == "allow-domain" and provider in ("google", "icloud")

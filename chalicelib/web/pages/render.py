@@ -58,6 +58,8 @@ def page(
                 "time": lambda at: japan_time.stated_time(at, now, locale),
                 "until": lambda at: japan_time.stated_time(japan_time.next_minute(at), now, locale),
                 "locale": locale,
+                # Two sentences: easy Japanese spaces its words, Japanese nothing.
+                "between": "" if locale == "ja" else " ",
                 "lang": NAMES[locale][0],
                 "languages": _languages(request, path),
                 "service": services.config.service_name.get(locale)

@@ -111,6 +111,7 @@ def code(
         code_after=_seconds(code_at, now),
         code_at=code_at,
         long_code=bool(seen.registration.attempt.code_tail),
+        code_refused=problem is not None and request.path.endswith("/current/verification"),
         challenge=_challenge(problem),
     )
 
@@ -254,11 +255,13 @@ def _moment(at: datetime | None) -> str:
 def _problem(problem: Problem | None) -> dict[str, Any]:
     if problem is None:
         return {"problem": None, "invalid": {}, "retry_after": 0, "retry_at": None, "status": 200}
-    at = problem.extra.get("retry_at")
+    # Who is busy says "a few seconds", and refuses nobody until then: that holds no button.
+    held = problem.extra if problem.type != "try-later" else {}
+    at = held.get("retry_at")
     return {
         "problem": problem,
         "invalid": {error.field for error in problem.errors},
-        "retry_after": problem.extra.get("retry_after", 0),
+        "retry_after": held.get("retry_after", 0),
         "retry_at": datetime.fromisoformat(at) if at else None,
         "status": problem.status,
     }

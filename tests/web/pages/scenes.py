@@ -17,12 +17,12 @@ from chalicelib.web.views import routes
 from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view
 
 LATER = NOW + timedelta(minutes=12)
-DOCOMO = {"provider": "docomo", "email": "t***@docomo.ne.jp"}
+DOCOMO = {"provider": "docomo", "email": "taro.yamada@docomo.ne.jp"}
 
 
 NO_SUCH_DOMAIN = view(
     state="queued",
-    email="t***@a-school-with-a-long-name.nowhere.example.com",
+    email="taro@a-school-with-a-long-name.nowhere.example.com",
     provider=None,
     code_expires_at=None,
     delivery=mail(
@@ -77,8 +77,29 @@ def _mail(*states: str, **more: object) -> Scene:
     return Scene("/register/code", view(**DOCOMO, delivery=delivery))
 
 
-def _code(error: TodokuError) -> Scene:
-    return Scene("/register/code", view(), error=error)
+def _code(error: TodokuError, shown: View | None = None, wrong: int = 0) -> Scene:
+    """The form of the code, refused."""
+    posted = "/api/v1/registrations/current/verification"
+    return Scene("/register/code", shown or view(), error=error, posted=posted, wrong=wrong)
+
+
+def _again(shown: View) -> Scene:
+    """Another mail was asked for too soon."""
+    posted = "/api/v1/registrations/current/code"
+    error = errors.Wait(NOW + timedelta(seconds=42))
+    return Scene("/register/code", shown, error=error, posted=posted)
+
+
+BOUNCED = view(
+    **DOCOMO,
+    delivery=mail(
+        *("waiting", "sent", "delivered", "waiting", "sent", "bounced"),
+        reason="policy",
+        advice=("allow-domain:docomo", "try-another-address", "ask-help-desk"),
+    ),
+)
+EXPIRED = view(state="expired")
+BOUNCED_EXPIRED = view(**DOCOMO, state="expired", delivery=BOUNCED.delivery)
 
 
 SCENES: dict[str, Scene] = {
@@ -112,6 +133,9 @@ SCENES: dict[str, Scene] = {
     "address, wait": Scene(
         "/register", error=errors.Wait(LATER), typed={"email": "taro@gmail.com"}
     ),
+    "address, busy": Scene(
+        "/register", error=errors.TryLater(5), typed={"email": "taro@gmail.com"}
+    ),
     "address, cookies blocked": Scene("/register/code", query={"begun": "1"}, cookies={}),
     "code, being prepared": _mail(advice=("wait",)),
     "code, waiting for its turn": Scene(
@@ -121,23 +145,42 @@ SCENES: dict[str, Scene] = {
     "code, sent": _mail("waiting", "sent", advice=("wait",)),
     "code, delivered": Scene("/register/code", view()),
     "code, delayed": _mail("waiting", "sent", "delayed", reason="server-down", advice=("wait",)),
-    "code, bounced": _mail(
-        *("waiting", "sent", "delivered", "waiting", "sent", "bounced"),
-        reason="policy",
-        advice=("allow-domain:docomo", "try-another-address", "ask-help-desk"),
+    "code, bounced": Scene("/register/code", BOUNCED),
+    "code, bounced, wrong": _code(errors.CodeMismatch(3), BOUNCED),
+    "code, bounced, asked for again too soon": _again(BOUNCED),
+    "code, bounced, time is over": Scene("/register/code", BOUNCED_EXPIRED),
+    "code, bounced, expired": _code(errors.CodeExpired(), BOUNCED_EXPIRED),
+    "code, bounced, mailbox is full": _mail(
+        *("waiting", "sent", "bounced"),
+        reason="other",
+        advice=("check-address", "free-space", "try-another-address"),
+    ),
+    "code, no such mailbox, wrong": _code(
+        errors.CodeMismatch(3),
+        view(
+            **DOCOMO,
+            delivery=mail(
+                *("waiting", "sent", "bounced"),
+                reason="no-such-mailbox",
+                advice=("check-address", "try-another-address"),
+            ),
+        ),
     ),
     "code, rejected": _mail("waiting", "rejected", advice=("ask-help-desk",)),
     "code, no such domain": Scene("/register/code", NO_SUCH_DOMAIN),
-    "code, time is over": Scene("/register/code", view(state="expired")),
-    "code, wrong": _code(errors.CodeMismatch(3)),
-    "code, the last one wrong": Scene(
-        "/register/code", view(attempts_left=0), error=errors.CodeMismatch(0), wrong=5
+    "code, no such domain, wrong": _code(errors.CodeMismatch(3), NO_SUCH_DOMAIN),
+    "code, long address": Scene(
+        "/register/code",
+        view(email="taro.yamada.2009@students.nishi-high-school.example-prefecture.ed.jp"),
     ),
+    "code, time is over": Scene("/register/code", EXPIRED),
+    "code, wrong": _code(errors.CodeMismatch(3)),
+    "code, the last one wrong": _code(errors.CodeMismatch(0), view(attempts_left=0), wrong=5),
     "code, after too many": Scene("/register/code", view(attempts_left=0), wrong=5),
     "code, no digits": _code(errors.Invalid(InvalidField("code", "not-six-digits"))),
-    "code, expired": _code(errors.CodeExpired()),
+    "code, expired": _code(errors.CodeExpired(), EXPIRED),
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
-    "code, asked for again too soon": _code(errors.Wait(NOW + timedelta(seconds=42))),
+    "code, asked for again too soon": _again(view()),
     "code, account exists": _code(errors.AccountExists()),
     "code, account exists, loaded again": Scene("/register/code", view(), exists=True),
     "code, too large": _code(TooLarge()),
@@ -150,6 +193,7 @@ SCENES: dict[str, Scene] = {
         view(state="verified"),
         error=errors.PasswordRefused("too-short"),
     ),
+    "password, wait": Scene("/register/password", view(state="verified"), error=errors.Wait(LATER)),
     "password, proven elsewhere later": Scene(
         "/register/password", view(state="verified"), error=errors.Displaced()
     ),
