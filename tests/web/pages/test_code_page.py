@@ -159,7 +159,7 @@ def test_two_lines_say_what_label_and_reference_are_for(
     found = page(state, told, refused)
     said = found.one("p", id="telling").text
 
-    assert "If you ask for help, tell them both." in said
+    assert "If you ask for help, give both." in said
     assert ("also in the subject of our email" in said) is (told != "rejected")
 
 
