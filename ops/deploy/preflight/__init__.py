@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops import ROOT
 from ops.aws.errors import describe_error
 from ops.check_result import CheckResult, note
+from ops.deploy.list_age import check_list_age, suffix_list_date
 from ops.deploy.preflight import account, host_name, quotas, ses
 from ops.deploy.preflight.context import PreflightCheck, PreflightContext
 from ops.deploy.settings_checks import check_settings
@@ -41,6 +43,8 @@ def preflight(context: PreflightContext) -> Iterator[CheckResult]:
     """Run every check. One that AWS or the DNS does not answer is a note that says why."""
     yield from check_settings(context.stage)
     yield from check_route_overlap(context.stage.routes)
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    yield from check_list_age(suffix_list_date(requirements), context.now.date())
     for check in CHECKS:
         try:
             yield from check.run(context)
