@@ -6,19 +6,21 @@ The words stay as they were written; only what can be called or opened becomes a
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from markupsafe import Markup, escape
 
-_PLAIN = str.maketrans("０１２３４５６７８９＋（）ー－‐‑‒–—　", "0123456789+()------- ")
-"""As a Japanese keyboard writes a number; one character for one, so that positions stay."""
+_DASHES = "−ー─"
+"""Read as hyphens, besides what Unicode calls a dash (``Pd``): minus, long vowel, ruled line."""
 
-_BETWEEN = r"[-() ]{0,2}"
+_BETWEEN = r"[-.() ]{0,3}"
 _NUMBER = re.compile(
-    # Not the end of something longer: a date, a time, another number.
-    r"(?<![\d.:/-])\(?"
+    # Not the end of something longer, a date or another number; "TEL:" and "TEL/FAX:" are none.
+    r"(?<!\d)(?<!\d[-.:])\(?"
     rf"(?:0[25-9]0(?:{_BETWEEN}\d){{8}}|0800(?:{_BETWEEN}\d){{7}}|0(?:{_BETWEEN}\d){{9}}"
     rf"|\+81{_BETWEEN}(?:\(?0\)?)?{_BETWEEN}(?:[25-9]0(?:{_BETWEEN}\d){{8}}|[1-9](?:{_BETWEEN}\d){{8}}))"
-    r"(?!\d)",
+    # Nor its beginning: a time, an address of a mailbox.
+    r"(?!\d|:\d|@)",
     re.ASCII,
 )
 """Japan's: ten digits from a zero on, eleven for 050, 070, 080, 090 and 0800; or behind +81."""
@@ -29,7 +31,7 @@ _PAGE = re.compile(r"https://[\w.-]+(?:/[!-;=?-~]*[\w/=-])?", re.ASCII)
 
 def linked(text: str) -> Markup:
     """``text``, escaped, each telephone number and each address of a page a link."""
-    plain = text.translate(_PLAIN)
+    plain = "".join(map(_plain, text))
     found = [(m.span(), _callable(m[0])) for m in _NUMBER.finditer(plain)]
     found += [(m.span(), m[0]) for m in _PAGE.finditer(text)]
     parts, end = Markup(), 0
@@ -40,6 +42,15 @@ def linked(text: str) -> Markup:
         parts += Markup('<a href="{}">{}</a>').format(target, text[begin:stop])
         end = stop
     return parts + escape(text[end:])
+
+
+def _plain(sign: str) -> str:
+    """``sign`` without its full width, blanks and dashes all alike; one for one, so that positions
+    stay."""
+    if "！" <= sign <= "～":
+        sign = chr(ord(sign) - ord("！") + ord("!"))
+    kind = unicodedata.category(sign)
+    return " " if kind == "Zs" else "-" if kind == "Pd" or sign in _DASHES else sign
 
 
 def _callable(number: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from unicodedata import category, name
 
 import pytest
 from markupsafe import Markup
@@ -30,6 +32,18 @@ def targets(text: str) -> list[str]:
         ("+81 45-210-8084", "tel:+81452108084"),
         ("+81 (0)45-210-8084", "tel:+81452108084"),
         ("+81-90-1234-5678", "tel:+819012345678"),
+        ("TEL:045-210-8084", "tel:0452108084"),
+        ("TEL.045-210-8084", "tel:0452108084"),
+        ("TEL/FAX:045-210-8084", "tel:0452108084"),
+        ("TEL-045-210-8084", "tel:0452108084"),
+        ("Tel:+81-45-210-8084", "tel:+81452108084"),
+        ("電話:045-210-8084", "tel:0452108084"),
+        ("電話：０４５－２１０－８０８４", "tel:0452108084"),
+        ("①045-210-8084", "tel:0452108084"),
+        ("045.210.8084", "tel:0452108084"),
+        ("045 - 210 - 8084", "tel:0452108084"),
+        ("045\N{NO-BREAK SPACE}210\N{NO-BREAK SPACE}8084", "tel:0452108084"),
+        ("03-1234-5678/5679", "tel:0312345678"),
     ],
 )
 def test_a_telephone_number_can_be_called_however_it_is_written(contact: str, number: str) -> None:
@@ -37,8 +51,17 @@ def test_a_telephone_number_can_be_called_however_it_is_written(contact: str, nu
     assert linked(contact).striptags() == " ".join(contact.split())
 
 
-def test_two_numbers_are_two_links() -> None:
-    assert targets("045-210-8084 または 03-1234-5678（夜間）") == [
+DASHES = [chr(code) for code in range(sys.maxunicode) if category(chr(code)) == "Pd"]
+
+
+@pytest.mark.parametrize("dash", [*DASHES, "−", "ー", "─"], ids=name)
+def test_a_telephone_number_can_be_called_whatever_its_dashes(dash: str) -> None:
+    assert targets(f"045{dash}210{dash}8084") == ["tel:0452108084"]
+
+
+@pytest.mark.parametrize("between", [" または ", "／", "/", "、"])
+def test_two_numbers_are_two_links(between: str) -> None:
+    assert targets(f"045-210-8084{between}03-1234-5678（夜間）") == [
         "tel:0452108084",
         "tel:0312345678",
     ]
@@ -53,7 +76,11 @@ def test_two_numbers_are_two_links() -> None:
         "平日 09:00-17:00、土曜 09:30-12:00",
         "〒231-8588",
         "12-0120-000-0000-00",
+        "7.045-210-8084",
+        "受付 03.12-04.15 09:00-17:00",
+        "2027.01.24 0900-1700",
         "http://example.jp",
+        "tel.0452108084@example.lg.jp",
         "help@example.lg.jp",
     ],
 )
