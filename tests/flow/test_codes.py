@@ -288,8 +288,8 @@ class TestALostCookie:
         assert wrong.problem == "code-mismatch", "nobody learns of an account by guessing"
         exists = second.verify(code)
         assert (exists.status, exists.problem) == (409, "account-exists")
-        page = second.form("/api/v1/registrations/current/verification", {"code": code})
-        assert page.status == 409
+        told = second.form("/api/v1/registrations/current/verification", {"code": code})
+        assert (told.status, told.header("location")) == (303, "/register/code")
         assert first.json("GET", "/api/v1/session").status == 200, (
             "the owner's account is untouched"
         )

@@ -24,7 +24,8 @@ def form_with_errors(
     """The page at path ``page``, telling ``problem``. ``typed`` never holds a code or password.
 
     Where the registration has gone on, in another tab or in a request whose answer was lost,
-    the answer is 303 to the page that fits it.
+    the answer is 303 to the page that fits it; so it is where the code has shown that an account
+    exists.
     """
     try:
         seen = step_guard.current_registration(services, request)
@@ -44,6 +45,9 @@ def form_with_errors(
         if here != page:
             return see_other(request.prefix + here)
     if seen is not None and here == page == step_guard.CODE:
+        if problem.type == "account-exists" or seen.registration.attempt.account_exists:
+            # The page that says so is asked for: to load it again sends no code again.
+            return see_other(request.prefix + page)
         return steps.code(services, request, seen, problem)
     if seen is not None and here == page == step_guard.PASSWORD:
         return steps.password(services, request, seen, problem)

@@ -92,10 +92,9 @@ def code(
     """Step 2, with the delivery status of the mail."""
     now = services.clock()
     again = seen.view.resend_available_at
-    if problem is None and seen.registration.attempt.account_exists:
-        # The page that was answered to the right code, loaded again.
+    exists = problem is None and seen.registration.attempt.account_exists
+    if exists:
         problem = _as_page(problem_for(AccountExists(), request.locale, services))
-    exists = problem is not None and problem.type == "account-exists"
     fields = _problem(problem)
     locked = problem is not None and problem.type == "too-many-attempts"
     code_at = fields["retry_at"] if locked else next_code(seen.registration.wrong, now)

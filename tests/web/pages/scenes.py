@@ -181,8 +181,7 @@ SCENES: dict[str, Scene] = {
     "code, expired": _code(errors.CodeExpired(), EXPIRED),
     "code, too many": _code(errors.TooManyAttempts(NOW + timedelta(minutes=5))),
     "code, asked for again too soon": _again(view()),
-    "code, account exists": _code(errors.AccountExists()),
-    "code, account exists, loaded again": Scene("/register/code", view(), exists=True),
+    "code, account exists": Scene("/register/code", view(), exists=True),
     "code, too large": _code(TooLarge()),
     "code, busy": _code(errors.TryLater(5)),
     "help": Scene("/register/code/help", cookies={}),
@@ -226,7 +225,6 @@ NO_ERROR = frozenset(
         "address, slip",
         "address, ending unknown",
         "address, slip while correcting",
-        "code, account exists",
         "password, proven elsewhere later",
     }
 )

@@ -13,6 +13,7 @@ from chalicelib.errors import InvalidField, TodokuError
 from chalicelib.web import problems
 from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.response import Response
+from chalicelib.web.views import routes
 from tests.web.pages.desk import NOW, Desk, request, view
 from tests.web.pages.reading import read
 
@@ -111,8 +112,18 @@ def test_too_many_codes_say_when_the_next_may_be_tried() -> None:
     assert page.one("time", datetime="2027-01-24T01:10:00Z").text == "10:10"
 
 
+@pytest.mark.parametrize("error", [errors.AccountExists(), errors.TooManyAttempts(NOW)])
+def test_an_existing_account_is_told_by_a_page_that_can_be_loaded_again(error: TodokuError) -> None:
+    reply = refuse("/register/code", error, Desk(view(), exists=True))
+
+    assert (reply.status, reply.headers["Location"]) == (303, "/register/code")
+
+
 def test_an_existing_account_is_told_with_the_ways_out() -> None:
-    page = read(refuse("/register/code", errors.AccountExists(), Desk(view())).body)
+    shown = routes.handlers["/register/code"]["GET"](
+        Desk(view(), exists=True), request("/register/code")
+    )
+    page = read(shown.body)
 
     assert page.all("input", name="code") == []
     assert "/register?change=1" in [a["href"] for a in page.all("a")]
