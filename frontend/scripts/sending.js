@@ -4,9 +4,10 @@
  * a refusal is the same page from the server, whose content takes the place of ours.
  */
 
+import { replaceMain } from "./carry.js";
 import { forget } from "./drafts.js";
 import { announce, say, words } from "./notice.js";
-import { carry, renew, unseen } from "./watch.js";
+import { renew, unseen } from "./watch.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const LONGEST = 30000;
@@ -78,9 +79,8 @@ async function send(form, dress) {
       continue;
     }
     say("");
-    carry(content, form);
     document.title = page.title;
-    main().replaceWith(content);
+    replaceMain(content, form);
     return dress();
   }
 }
@@ -143,8 +143,4 @@ function rest(seconds) {
       resolve(undefined);
     };
   });
-}
-
-function main() {
-  return /** @type {HTMLElement} */ (document.querySelector("main"));
 }

@@ -3,7 +3,8 @@
  * news; only then the page is asked for again, and its live parts take the place of the old.
  */
 
-import { say, silence, words } from "./notice.js";
+import { replaceContent, replaceMain } from "./carry.js";
+import { announce, say, silence, words } from "./notice.js";
 
 const SOON = 3000;
 const LATER = 10000;
@@ -54,25 +55,9 @@ export async function renew() {
 function replace(fresh) {
   const content = fresh.querySelector("main");
   if (!content) return false;
-  const focused = document.activeElement?.id;
-  carry(content);
   document.title = fresh.title;
-  main().replaceWith(content);
-  if (focused) document.getElementById(focused)?.focus();
+  replaceMain(content);
   return true;
-}
-
-/**
- * Keep what was typed when `content` takes the page's place.
- * @param {Element} content
- * @param {HTMLFormElement} [sent] whose fields the server has answered
- */
-export function carry(content, sent) {
-  for (const field of main().querySelectorAll("input[id]")) {
-    const same = content.querySelector(`#${field.id}`);
-    if (!(field instanceof HTMLInputElement) || !(same instanceof HTMLInputElement)) continue;
-    if (!sent || field.form !== sent) same.value = field.value;
-  }
 }
 
 /** There is news that could not be fetched: the next look fetches it. */
@@ -94,15 +79,30 @@ function shape(page) {
 async function refresh() {
   const fresh = await fetched();
   if (!fresh) return;
-  if (shape(fresh) !== shape(document)) return replace(fresh);
+  if (shape(fresh) !== shape(document)) {
+    // What screen readers listen to goes with the rest: the notice, which stays, says it.
+    const news = fresh.querySelector(".banner p");
+    if (replace(fresh) && news) announce(spoken(news));
+    return;
+  }
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const old = document.getElementById(part.id);
-    if (old && old.innerHTML !== part.innerHTML) old.innerHTML = part.innerHTML;
+    if (old) replaceContent(old, part);
   }
   const data = fresh.querySelector("main")?.dataset;
   main().dataset.key = data?.key ?? "";
   if (data && "moving" in data) main().dataset.moving = "";
   else delete main().dataset.moving;
+}
+
+/**
+ * The words alone: a screen reader would say each reading twice.
+ * @param {Element} element
+ */
+function spoken(element) {
+  const copy = /** @type {Element} */ (element.cloneNode(true));
+  for (const reading of copy.querySelectorAll("rt, rp")) reading.remove();
+  return (copy.textContent ?? "").trim();
 }
 
 /** @param {string | null} date by the server's clock: this device's may be wrong */

@@ -110,6 +110,20 @@ def test_neither_code_nor_password_is_kept_in_the_browser(visit: Visit) -> None:
     assert PASSWORD not in taro.page.evaluate(kept)
 
 
+def test_an_answers_own_address_is_not_written_over_by_what_was_typed_before(visit: Visit) -> None:
+    taro = visit("en")
+    right = taro.address
+    taro.opens()
+    taro.enters(right.replace("gmail", "gmai"))
+    taro.sees_problem()
+    # Whatever is answered but a redirect: here, that cookies are blocked.
+    taro.page.context.clear_cookies()
+    taro.page.get_by_role("button", name=f"Yes, send to {right}").click()
+
+    expect(taro.page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(taro.field).to_have_value(right)
+
+
 def test_a_double_tap_sends_once(visit: Visit) -> None:
     taro = visit()
     posts: list[Request] = []
