@@ -8,11 +8,19 @@ says nothing of the kind: there the page that it leads to sees whether the cooki
 
 from __future__ import annotations
 
+import hmac
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from chalicelib.config import Config
+from chalicelib.identity.keyed_hash import keyed_hash
 from chalicelib.web import forms
 from chalicelib.web.cookies import ACCESS, LANGUAGE, PROBE, REFRESH, REGISTRATION, Cookie
 from chalicelib.web.request import Request
 from chalicelib.web.response import HTML, Response
+
+if TYPE_CHECKING:
+    from chalicelib.factory import Services
 
 FIELD = "_cookies"
 SET = "set"
@@ -21,7 +29,9 @@ TRY = "try"
 """``FIELD`` of a form that is to be sent again once cookies are allowed: its page's cookies were
 refused, so it is the answer that sets one, and asks for the same post once more (307)."""
 MARK = "begun"
-"""In the query where an answer has just set a cookie."""
+"""In the query where an answer has just set a cookie: when that was, signed."""
+MARK_AGE = timedelta(minutes=5)
+"""How long the mark says anything: an address gets about, into browsers that were set none."""
 
 PROBE_AGE = 7 * 24 * 3600
 """Seconds that a page with the form may stay open."""
@@ -37,24 +47,49 @@ def probe(request: Request) -> tuple[Cookie, ...]:
     return () if keeps(request) else (Cookie(PROBE, "1", PROBE_AGE),)
 
 
-def refused(request: Request) -> bool:
+def refused(services: Services, request: Request) -> bool:
     """Whether the cookie was refused that the form's page, or the answer before this, has set."""
-    return not keeps(request) and bool(_field(request) or MARK in request.query)
+    return not keeps(request) and bool(_field(request) or _is_marked(services, request))
 
 
-def tried_again(request: Request) -> Response | None:
+def came(request: Request) -> bool:
+    """Whether the cookie came along that the answer before this has set: the mark has served."""
+    return MARK in request.query and keeps(request)
+
+
+def tried_again(services: Services, request: Request) -> Response | None:
     """What a form with ``TRY`` is answered at first: a cookie, and to come again with it."""
-    if keeps(request) or MARK in request.query or _field(request) != TRY:
+    if keeps(request) or _is_marked(services, request) or _field(request) != TRY:
         return None
-    where = f"{request.prefix}{request.path}?{MARK}=1"
+    where = f"{request.prefix}{request.path}?{MARK}={signed(services.config, services.clock())}"
     return Response(307, "", HTML, headers={"Location": where}, cookies=probe(request))
 
 
-def mark(request: Request, config: Config) -> str:
+def mark(services: Services, request: Request) -> str:
     """The query for the page to which a form of another origin leads, which said nothing of
     cookies: a browser sends none with it, whether it keeps them or not."""
-    elsewhere = request.headers.get("origin", config.base_url).lower() != config.base_url.lower()
-    return f"?{MARK}=1" if elsewhere and not keeps(request) else ""
+    ours = services.config.base_url
+    elsewhere = request.headers.get("origin", ours).lower() != ours.lower()
+    if not elsewhere or keeps(request):
+        return ""
+    return f"?{MARK}={signed(services.config, services.clock())}"
+
+
+def signed(config: Config, now: datetime) -> str:
+    """What ``MARK`` is ``now``."""
+    at = str(int(now.timestamp()))
+    return f"{at}.{keyed_hash(config.pepper, MARK, at)}"
+
+
+def _is_marked(services: Services, request: Request) -> bool:
+    value = request.query.get(MARK, "")
+    at = value.partition(".")[0]
+    if not value.isascii() or not at.isdigit():
+        return False
+    now = services.clock()
+    if not 0 <= now.timestamp() - float(at) <= MARK_AGE.total_seconds():
+        return False
+    return hmac.compare_digest(value, f"{at}.{keyed_hash(services.config.pepper, MARK, at)}")
 
 
 def _field(request: Request) -> str:

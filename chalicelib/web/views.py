@@ -52,10 +52,13 @@ def address(services: Services, request: Request) -> Response:
 
 @routes.get(step_guard.CODE)
 def code(services: Services, request: Request) -> Response:
-    """``GET /register/code``; ``?begun=1`` after a form elsewhere whose answer set the cookie."""
+    """``GET /register/code``; ``?begun=`` after a form elsewhere whose answer set the cookie."""
     from chalicelib.web.pages import steps
 
-    if blocked_cookies.refused(request):
+    if blocked_cookies.came(request):
+        # Out of the address bar, from which addresses are sent on.
+        return _elsewhere(request, step_guard.CODE)
+    if blocked_cookies.refused(services, request):
         return steps.cookies_blocked(services, request)
     return _at(step_guard.CODE, services, request, steps.code)
 

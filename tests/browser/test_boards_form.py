@@ -60,6 +60,7 @@ def test_a_plain_form_leads_from_the_first_page_to_the_last(
     taro.page.get_by_role("button").click()
 
     taro.is_at("/register/code")
+    expect(taro.page).to_have_url(f"{taro.machine.url}/register/code")
     taro.page.reload()
     taro.is_at("/register/code")
     taro.enters(taro.code())

@@ -108,7 +108,8 @@ def test_a_plain_form_of_another_site_passes_and_its_page_looks_for_the_cookie(
     headers = {"Origin": ELSEWHERE, **browser}
     fields = {"email": "taro@gmail.com"}
     answer = configured().form(REGISTRATIONS, fields, token="", headers=headers)
-    assert (answer.status, answer.headers["location"]) == (303, "/register/code?begun=1")
+    assert answer.status == 303
+    assert answer.headers["location"].startswith("/register/code?begun=")
 
 
 @pytest.mark.parametrize("browser", [{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, {}])

@@ -44,7 +44,7 @@ def start(services: Services, request: Request, body: Address) -> Response:
     An address that has an account is answered alike: only its mail says so.
     """
     locale = body.locale or request.locale
-    if request.html and (first := blocked_cookies.tried_again(request)):
+    if request.html and (first := blocked_cookies.tried_again(services, request)):
         return first
     started = services.registration.start(
         body.email,
@@ -55,10 +55,10 @@ def start(services: Services, request: Request, body: Address) -> Response:
         visitor=_visitor(request, body.altcha),
     )
     kept = (_cookie(started.token), cookies.language(locale))
-    if request.html and blocked_cookies.refused(request):
+    if request.html and blocked_cookies.refused(services, request):
         return _cookies_blocked(services, replace(request, locale=locale), kept)
     if request.html:
-        page = f"{request.prefix}/register/code{blocked_cookies.mark(request, services.config)}"
+        page = f"{request.prefix}/register/code{blocked_cookies.mark(services, request)}"
         return see_other(page, cookies=kept)
     where = {"Location": f"{request.prefix}/api/v1/registrations/current"}
     return json(_shown(services, started.registration), 202, headers=where, cookies=kept)

@@ -9,14 +9,15 @@ from datetime import timedelta
 from chalicelib import errors
 from chalicelib.errors import InvalidField, TodokuError
 from chalicelib.registration.view import View
-from chalicelib.web import problems
+from chalicelib.web import blocked_cookies, problems
 from chalicelib.web.errors import TooLarge
 from chalicelib.web.pages.form_errors import form_with_errors
 from chalicelib.web.response import Response
 from chalicelib.web.views import routes
-from tests.web.pages.desk import NOW, REGISTERED, Desk, mail, request, view
+from tests.web.pages.desk import CONFIG, NOW, REGISTERED, Desk, mail, request, view
 
 LATER = NOW + timedelta(minutes=12)
+BEGUN = {blocked_cookies.MARK: blocked_cookies.signed(CONFIG, NOW)}
 DOCOMO = {"provider": "docomo", "email": "taro.yamada@docomo.ne.jp"}
 
 
@@ -136,7 +137,7 @@ SCENES: dict[str, Scene] = {
     "address, busy": Scene(
         "/register", error=errors.TryLater(5), typed={"email": "taro@gmail.com"}
     ),
-    "address, cookies blocked": Scene("/register/code", query={"begun": "1"}, cookies={}),
+    "address, cookies blocked": Scene("/register/code", query=BEGUN, cookies={}),
     "code, being prepared": _mail(advice=("wait",)),
     "code, waiting for its turn": Scene(
         "/register/code",
