@@ -17,12 +17,15 @@ LANGUAGE = "lang"
 PROBE = "todoku_probe"
 """Says nothing but that cookies are kept."""
 SIGNED_OUT = "todoku_signed_out"
+"""The reference, for the page after signing out."""
 
 REGISTRATION_AGE = 7 * 24 * 3600
 """Seconds; as long as an unconfirmed registration is kept."""
 REFRESH_AGE = 30 * 24 * 3600
 """Seconds; the refresh token's life in the template (``RefreshTokenValidity``)."""
 LANGUAGE_AGE = 365 * 24 * 3600
+SIGNED_OUT_AGE = 5 * 60
+"""Seconds: enough to write the reference down, little where others use the device."""
 
 _PREFIX = "__Host-"
 _NAME = re.compile(r"[A-Za-z0-9_]+")

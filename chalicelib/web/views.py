@@ -103,7 +103,7 @@ def problem_type(services: Services, request: Request) -> Response:
 
 @routes.get(step_guard.SIGNED_OUT)
 def signed_out(services: Services, request: Request) -> Response:
-    """``GET /signed-out``, which shows the reference once."""
+    """``GET /signed-out``, which shows the reference for some minutes."""
     from chalicelib.web.pages import steps
 
     return steps.signed_out(services, request)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 
 routes = Routes("/api/v1")
-SHOWN_FOR = 60
-"""Seconds that the page after signing out has to be asked for, with the reference."""
 
 
 class Session(msgspec.Struct):
@@ -60,9 +58,9 @@ def sign_out(services: Services, request: Request, body: Nothing) -> Response:
     reference = _finished(services, request)
     gone = (*session, *([Cookie(cookies.REGISTRATION, None)] if reference else []))
     if request.html:
-        # The page that is next shows the reference once and takes the cookie away: in its
-        # address it would stay in the browser's history, on a device that others use too.
-        shown = Cookie(cookies.SIGNED_OUT, reference, SHOWN_FOR) if reference else None
+        # In the next page's address the reference would stay in the browser's history, on a
+        # device that others use too.
+        shown = Cookie(cookies.SIGNED_OUT, reference, cookies.SIGNED_OUT_AGE) if reference else None
         kept = (*gone, shown) if shown else gone
         return see_other(f"{request.prefix}/signed-out", cookies=kept)
     return Response(204, cookies=gone)

@@ -170,16 +170,16 @@ def done(
 
 
 def signed_out(services: Services, request: Request) -> Response:
-    """What is left to write down. The cookie that brought the reference goes with this answer."""
+    """What is left to write down, as long as the cookie lives that brings the reference: the page
+    may be loaded again, come back to, read in another language."""
     reference = parse_reference(request.cookies.get(cookies.SIGNED_OUT, ""))
-    reply = page(
+    return page(
         services,
         request,
         "signed_out.html",
         reference=grouped(reference) if reference else None,
+        minutes=cookies.SIGNED_OUT_AGE // 60,
     )
-    taken = Cookie(cookies.SIGNED_OUT, None)
-    return replace(reply, cookies=(*reply.cookies, taken)) if reference else reply
 
 
 def problems_with_the_code(
@@ -203,8 +203,9 @@ def problems_with_the_code(
 
 
 def start(services: Services, request: Request, seen: CurrentRegistration | None) -> Response:
-    """What is needed and how it goes, and the way back to where one was."""
-    return page(
+    """What is needed and how it goes, and the way back to where one was. Whoever comes here from
+    the page after signing out has left it: its reference goes."""
+    reply = page(
         services,
         request,
         "start.html",
@@ -212,6 +213,8 @@ def start(services: Services, request: Request, seen: CurrentRegistration | None
         next=step_guard.page_for(seen),
         domain=provider_help.senders(services.config)[1],
     )
+    left = [Cookie(cookies.SIGNED_OUT, None)] if cookies.SIGNED_OUT in request.cookies else []
+    return replace(reply, cookies=(*reply.cookies, *left))
 
 
 def error(services: Services, request: Request, problem: Problem, back: str) -> Response:

@@ -9,6 +9,7 @@ from chalicelib.verification.model import AttemptState
 from tests.web.services import REFERENCE, TOKEN, VIEW, RecordedServices, access_token
 from tests.web.visitor import FORM, Visitor
 
+REGISTERED = "__Host-todoku_registration"
 SESSION = "/api/v1/session"
 ACCESS = access_token()
 COOKIES = {"Cookie": f"__Host-todoku_access={ACCESS}; __Host-todoku_refresh=r"}
@@ -53,14 +54,24 @@ def test_signing_out_by_a_form() -> None:
 
 def test_the_reference_goes_to_the_page_after_signing_out_and_into_no_address() -> None:
     visitor = Visitor(RecordedServices(state=AttemptState.COMPLETED))
-    cookie = f"{COOKIES['Cookie']}; __Host-todoku_registration={TOKEN}"
+    cookie = f"{COOKIES['Cookie']}; {REGISTERED}={TOKEN}"
     headers = {"Cookie": cookie, "Content-Type": FORM}
     answer = visitor.ask("POST", SESSION, headers=headers, body="_method=DELETE")
 
     assert REFERENCE not in answer.headers["location"]
+    assert any(c.startswith(f"{REGISTERED}=; Path=/; Max-Age=0;") for c in answer.cookies)
     (brought,) = [c for c in answer.cookies if REFERENCE in c]
     assert "HttpOnly" in brought
-    assert "Max-Age=60;" in brought
+    assert "Max-Age=300;" in brought
+
+
+def test_the_cookie_of_a_registration_goes_only_once_it_is_completed() -> None:
+    for state in AttemptState:
+        visitor = Visitor(RecordedServices(state=state))
+        cookie = f"{COOKIES['Cookie']}; {REGISTERED}={TOKEN}"
+        answer = visitor.ask("DELETE", SESSION, headers={"Cookie": cookie})
+        gone = [c for c in answer.cookies if c.startswith(f"{REGISTERED}=; ")]
+        assert len(gone) == (state is AttemptState.COMPLETED)
 
 
 def test_signing_out_twice_is_as_good_as_once() -> None:

@@ -208,7 +208,7 @@ SCENES: dict[str, Scene] = {
         "/register/done", view(state="completed"), cookies={**REGISTERED, "todoku_access": "x"}
     ),
     "signed out": Scene("/signed-out", cookies={"todoku_signed_out": "7Q4K2M9X8N"}),
-    "signed out, loaded again": Scene("/signed-out", cookies={}),
+    "signed out, later": Scene("/signed-out", cookies={}),
     "privacy": Scene("/privacy", cookies={}),
     "address, too large": Scene(
         "/register", error=TooLarge(), typed={"email": "taro" * 80}, cookies={}
