@@ -35,6 +35,10 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
             "Send it from a page of this service, or ask its operator to name the origin of your "
             "form in `Origins`."
         ),
+        _(
+            "A page under `Referrer-Policy: no-referrer` or `same-origin` sends `Origin: null`, "
+            'which names none: give it `<meta name="referrer" content="strict-origin">`.'
+        ),
     ),
     "cross-site-fetch": (
         _(

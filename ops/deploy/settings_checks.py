@@ -63,7 +63,8 @@ def _origins_elsewhere(stage: Stage) -> Iterator[CheckResult]:
     yield note(
         "origins",
         f"{', '.join(elsewhere)}: not on the site {site}. Browsers keep our cookie from scripts"
-        f" there: fetch is refused (cross-site-fetch), a plain HTML form works. {needed}",
+        " there: fetch is refused (cross-site-fetch), a plain HTML form works, on a page whose"
+        f" Referrer-Policy is neither no-referrer nor same-origin. {needed}",
     )
 
 

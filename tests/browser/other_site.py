@@ -19,13 +19,17 @@ class OtherSite:
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
         """HTML by path; everything else is not found."""
-        pages = self.pages
+        self.headers: dict[str, str] = {}
+        """More of them, of every page."""
+        pages, headers = self.pages, self.headers
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 page = pages.get(self.path.partition("?")[0])
                 self.send_response(404 if page is None else 200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write((page or "").encode())
 

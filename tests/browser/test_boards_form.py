@@ -70,6 +70,21 @@ def test_a_plain_form_leads_from_the_first_page_to_the_last(
     assert taro.mails() == 1
 
 
+@pytest.mark.parametrize("policy", ["no-referrer", "same-origin"])
+def test_the_forms_page_names_its_origin_under_a_strict_policy_too(
+    visit: Visit, board: OtherSite, policy: str
+) -> None:
+    taro = visit("ja")
+    board.headers["Referrer-Policy"] = policy
+    try:
+        taro.page.goto(f"{board.elsewhere}/form")
+    finally:
+        board.headers.clear()
+    taro.page.get_by_label("Email address").fill(taro.address)
+    taro.page.get_by_role("button").click()
+    taro.is_at("/register/code")
+
+
 @scripts
 def test_what_is_wrong_in_it_is_put_right_on_our_page(
     visit: Visit, board: OtherSite, scripts: bool

@@ -71,6 +71,7 @@ def test_an_origin_of_another_site_is_told_with_what_works_from_there(stage: Mak
     assert found.severity is Severity.NOTE
     assert found.message.startswith("https://www.board.example, https://forms.example.com: ")
     assert "plain HTML form" in found.message
+    assert "neither no-referrer nor same-origin" in found.message
     assert "a host below example.lg.jp" in found.message
 
 
