@@ -12,7 +12,10 @@ MAIL_ON_THE_WEB = {
 }
 """Where a provider's users read their mail in a browser; the carriers' is read in their apps."""
 _MICROSOFT_AT_WORK = "https://outlook.office.com/mail/"
-_MICROSOFT_AT_HOME = re.compile(r"(?:outlook|hotmail|live|msn)\.(?:com|jp|co\.jp)")
+_MICROSOFT_AT_HOME = re.compile(
+    r"(?:outlook|hotmail|live|msn)\.(?:[a-z]{2,3}|com?\.[a-z]{2})|(?:windowslive|passport)\.com"
+)
+"""Anybody's own, in many countries: hotmail.fr, live.co.uk, outlook.com.br."""
 
 
 def mail_on_the_web(provider: str | None, domain: str) -> str | None:
