@@ -1,6 +1,7 @@
 /** Keeps what somebody did on a page, when parts of it are replaced: typed, unfolded, focused. */
 
-function main() {
+/** The page's content, which others take the place of. */
+export function main() {
   return /** @type {HTMLElement} */ (document.querySelector("main"));
 }
 

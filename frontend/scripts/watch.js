@@ -3,17 +3,12 @@
  * news; only then the page is asked for again, and its live parts take the place of the old.
  */
 
-import { replaceContent, replaceMain } from "./carry.js";
+import { main, replaceContent, replaceMain } from "./carry.js";
 import { announce, say, silence, words } from "./notice.js";
 
 const SOON = 3000;
 const LATER = 10000;
 const SELDOM = 30000;
-
-/** @returns {HTMLElement} */
-function main() {
-  return /** @type {HTMLElement} */ (document.querySelector("main"));
-}
 
 /** The address of this page, also when it stands at the address a form was posted to. */
 function here() {
@@ -115,6 +110,11 @@ function looked(date) {
   });
 }
 
+/** What is seen may be old; a form that waits for the connection has said more than that. */
+function doubt() {
+  if (!document.querySelector("form[aria-busy]")) say("offline");
+}
+
 async function look() {
   const current = main().dataset.current;
   if (!current || document.hidden) return;
@@ -127,7 +127,7 @@ async function look() {
     silence(words("offline"));
   } catch {
     // The next look comes by itself.
-    say("offline");
+    doubt();
   }
 }
 
@@ -150,6 +150,11 @@ export function follow(changed) {
   };
 
   document.addEventListener("visibilitychange", () => void again());
+  window.addEventListener("offline", doubt);
+  window.addEventListener("online", () => {
+    silence(words("offline"));
+    void again();
+  });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) void again();
   });

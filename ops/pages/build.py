@@ -142,7 +142,8 @@ def _destructured(found: re.Match[str]) -> str:
 
 
 def _minify(source: str) -> str:
-    """Remove comments and indentation. Comments stand on lines of their own in our scripts."""
+    """Remove comments and indentation. All comments but casts stand on lines of their own."""
     text = re.sub(r"^\s*/\*\*?.*?\*/\s*$", "", source, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"/\*\* @type .*?\*/ ", "", text)
     return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -62,3 +64,45 @@ def test_a_page_of_another_shape_is_announced_and_read_from_its_heading(
     assert kept.evaluate("e => e.isConnected && e.role === 'status'")
     expect(taro.page.get_by_role("heading", level=1)).to_be_focused()
     expect(taro.field).not_to_be_visible()
+
+
+def test_when_the_page_looked_last_is_said_anew(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(ProviderRule("google", behaviour="delay", seconds=60))
+    taro.asks()
+    looked = taro.page.locator("#looked")
+    looked.evaluate("e => e.textContent = 'long ago'")
+
+    expect(looked).to_have_text(re.compile(r"^\d\d:\d\d$"), timeout=10_000)
+
+
+@pytest.mark.parametrize("path", ["/register", "/register/code/help"])
+def test_pages_that_do_not_follow_a_mail_say_that_there_is_no_connection(
+    visit: Visit, path: str
+) -> None:
+    taro = visit("en")
+    taro.opens(path)
+    notice = taro.page.locator("#notice")
+    taro.page.context.set_offline(True)
+    expect(notice).to_have_text("No connection. What you see here may be old.")
+    taro.page.context.set_offline(False)
+    expect(notice).to_be_empty()
+
+
+def test_a_form_that_waits_for_the_connection_goes_on_saying_so(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(ProviderRule("google", behaviour="delay", seconds=60))
+    taro.asks()
+    taro.page.context.set_offline(True)
+    taro.enters("123456")
+    notice = taro.page.locator("#notice")
+    expect(notice).to_contain_text("What you typed is kept")
+    said = notice.evaluate(
+        """notice => new Promise((done) => {
+          const said = [];
+          const listen = () => said.push(notice.textContent);
+          new MutationObserver(listen).observe(notice, {childList: true});
+          setTimeout(() => done(said), 8000);
+        })"""
+    )
+    assert said == []
