@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.config import Config
 from chalicelib.identity.keyed_hash import keyed_hash
-from chalicelib.web import forms
+from chalicelib.web import cookies, forms
 from chalicelib.web.cookies import ACCESS, LANGUAGE, PROBE, REFRESH, REGISTRATION, Cookie
 from chalicelib.web.request import Request
 from chalicelib.web.response import HTML, Response
@@ -33,9 +33,6 @@ MARK = "begun"
 MARK_AGE = timedelta(minutes=5)
 """How long the mark says anything: an address gets about, into browsers that were set none."""
 
-PROBE_AGE = 7 * 24 * 3600
-"""Seconds that a page with the form may stay open."""
-
 
 def keeps(request: Request) -> bool:
     """Whether this browser has brought any cookie of ours."""
@@ -44,7 +41,7 @@ def keeps(request: Request) -> bool:
 
 def probe(request: Request) -> tuple[Cookie, ...]:
     """The cookie that the form's page sets, where none of ours has come yet."""
-    return () if keeps(request) else (Cookie(PROBE, "1", PROBE_AGE),)
+    return () if keeps(request) else (Cookie(PROBE, "1", cookies.PROBE_AGE),)
 
 
 def refused(services: Services, request: Request) -> bool:

@@ -24,6 +24,8 @@ REGISTRATION_AGE = 7 * 24 * 3600
 REFRESH_AGE = 30 * 24 * 3600
 """Seconds; the refresh token's life in the template (``RefreshTokenValidity``)."""
 LANGUAGE_AGE = 365 * 24 * 3600
+PROBE_AGE = 7 * 24 * 3600
+"""Seconds that a page with the form may stay open."""
 SIGNED_OUT_AGE = 5 * 60
 """Seconds: enough to write the reference down, little where others use the device."""
 

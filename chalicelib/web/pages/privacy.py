@@ -102,8 +102,18 @@ COOKIES = (
     Kept(_("Which registration is yours"), _DAYS, {"days": cookies.REGISTRATION_AGE // _DAY}),
     Kept(_("That you are signed in"), _DAYS, {"days": cookies.REFRESH_AGE // _DAY}),
     Kept(_("The language that you chose"), _DAYS, {"days": cookies.LANGUAGE_AGE // _DAY}),
+    Kept(_("Whether this browser keeps cookies"), _DAYS, {"days": cookies.PROBE_AGE // _DAY}),
+    Kept(
+        _("Your reference number, after you sign out"),
+        _("%(minutes)s minutes"),
+        {"minutes": cookies.SIGNED_OUT_AGE // 60},
+    ),
+    Kept(
+        _("The email address that you typed and have not sent yet"),
+        _("Until you send it or close this tab"),
+    ),
 )
-"""What this browser keeps."""
+"""What this browser keeps: each cookie, and what ``frontend/scripts/drafts.js`` stores."""
 
 
 def privacy(services: Services, request: Request) -> Response:

@@ -64,11 +64,12 @@ def test_the_figures_are_the_constants() -> None:
     figures = [kept.figures for kept in privacy.kept(CONFIG)]
     assert {"days": model.KEPT.days, "unproven": UNFINISHED_FOR.days} in figures
     assert {"days": mail_record.KEPT.days} in figures
-    assert [c.figures["days"] * 86400 for c in privacy.COOKIES] == [
-        cookies.REGISTRATION_AGE,
-        cookies.REFRESH_AGE,
-        cookies.LANGUAGE_AGE,
-    ]
+    ages = {name: age for name, age in vars(cookies).items() if name.endswith("_AGE")}
+    seconds = {"days": 86400, "minutes": 60}
+    told = [n * seconds[unit] for c in privacy.COOKIES for unit, n in c.figures.items()]
+    assert sorted(told) == sorted(ages.values()), "each cookie there is"
+    (draft,) = [d for d in shown().all("div") if "have not sent yet" in d.text]
+    assert "Until you send it" in draft.text
 
 
 def test_logs_are_kept_as_long_as_the_stage_says() -> None:
