@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from local.packaged.application import PackagedApplication
@@ -18,6 +19,10 @@ from local.server import LocalServer
 from ops.package import package
 from ops.stage.settings import load_stage
 from tests.in_memory.world import World
+
+# Beside another worker an example may take long; a test that hangs is ended by its time-out.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 ROOT = Path(__file__).resolve().parent.parent
 
