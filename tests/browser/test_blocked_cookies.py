@@ -16,7 +16,7 @@ from tests.browser.conftest import PHONE
 
 BLOCKED = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 """Chromium's preferences."""
-SAID = {"ja": "Cookieが使えない", "ja-easy": "クッキー（Cookie）", "en": "Cookies are blocked"}
+SAID = {"ja": "Cookieが使えません", "ja-easy": "クッキー（Cookie）", "en": "Cookies are blocked"}
 LANGUAGE = {"ja": "ja-JP", "ja-easy": "ja-easy", "en": "en-GB"}
 
 

@@ -81,10 +81,9 @@ def test_what_a_script_imports_runs_before_it_once_and_keeps_its_names_to_itself
     (tmp_path / "right.js").write_text("export function own() { main(); }\nfunction main() {}\n")
 
     assert build.bundle_scripts(tmp_path)["page"][1] == (
-        "const $right=(()=>{\nfunction own() { main(); }\nfunction main() {}\nreturn{own}})();\n"
-        "const $left=(()=>{\nconst { own }=$right;\nasync function a() { main(own()); }\n"
-        "function main() {}\nreturn{a}})();\n"
-        "const { a }=$left;\nconst { own }=$right;\na(own());\n"
+        "const $right=(()=>{function e(){t()}function t(){}return{own:e}})(),"
+        "$left=(()=>{const{own:e}=$right;async function t(){n(e())}function n(){}return{a:t}})(),"
+        "{a}=$left,{own}=$right;a(own())"
     )
 
 
@@ -105,15 +104,29 @@ def test_scripts_that_import_each_other_are_refused(tmp_path: Path) -> None:
         build.bundle_scripts(tmp_path)
 
 
-def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text(
-        '/** What it is.\n * @param {string} a\n */\nexport const url = "https://x//y"; // z\n'
-        "  // alone\n  export const glob = `a/*b*/c`;\n"
-    )
+SCRIPT = (
+    '/** What it is.\n * @param {string} a\n */\nexport const url = "https://x//y"; // z\n'
+    "// alone\nexport const glob = `a/*b*/c`;\n"
+)
+
+
+def test_scripts_are_minified_and_say_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text(SCRIPT)
 
     assert build.bundle_scripts(tmp_path)["a"][1] == (
-        'export const url = "https://x//y"; // z\nexport const glob = `a/*b*/c`;\n'
+        'export const url="https://x//y";export const glob=`a/*b*/c`'
     )
+
+
+def test_where_there_is_no_minifier_they_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "minify", None)
+    (tmp_path / "a.js").write_text(SCRIPT)
+    (tmp_path / "a.css").write_text("a { color: red; }\n")
+
+    assert build.bundle_scripts(tmp_path)["a"][1] == SCRIPT
+    assert build.bundle_styles(tmp_path) == "a { color: red; }\n"
 
 
 def test_styles_keep_the_blank_that_means_a_descendant(tmp_path: Path) -> None:
