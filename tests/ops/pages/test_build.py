@@ -123,10 +123,8 @@ def test_where_there_is_no_minifier_they_stay_as_they_are(
 ) -> None:
     monkeypatch.setattr(build, "minify", None)
     (tmp_path / "a.js").write_text(SCRIPT)
-    (tmp_path / "a.css").write_text("a { color: red; }\n")
 
     assert build.bundle_scripts(tmp_path)["a"][1] == SCRIPT
-    assert build.bundle_styles(tmp_path) == "a { color: red; }\n"
 
 
 def test_styles_keep_the_blank_that_means_a_descendant(tmp_path: Path) -> None:
