@@ -74,6 +74,7 @@ _WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
 
 _DOTS = re.compile("[。、,｡]")
 _HYPHENS = "‐‑‒–—―−─━⁃˗᠆"
+_TO_HYPHEN = str.maketrans(dict.fromkeys(_HYPHENS, "-"))
 _STROKES = re.compile("(?<=[A-Za-z0-9])[一ㅡ゠](?=[A-Za-z0-9])")
 """Letters, and hyphens only where they stand between letters of ASCII."""
 _KANA_OR_HAN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff々]")
@@ -150,7 +151,7 @@ def _domain(domain: str) -> str:
     ー and ・ are letters of a name in Japanese, and stay between those.
     """
     domain = visible(_STROKES.sub("-", domain))
-    domain = _DOTS.sub(".", domain).translate(dict.fromkeys(map(ord, _HYPHENS), "-"))
+    domain = _DOTS.sub(".", domain).translate(_TO_HYPHEN)
     signs = {"ー": "-", "・": "."}
     around = f" {domain} "
     return "".join(

@@ -156,8 +156,8 @@ def _once(domain: str, suffix: str) -> str:
 def _with_an_ending(domain: str) -> str | None:
     """``domain``, whose ending does not exist, with what was probably meant: ``biglobe.nejp``."""
     labels = domain.split(".")
-    for length in (2, 1):
-        name, typed = ".".join(labels[:-length]), ".".join(labels[-length:])
+    cuts = [(".".join(labels[:-length]), ".".join(labels[-length:])) for length in (2, 1)]
+    for name, typed in cuts:
         if name in _MEANT:
             near = [p for p in PROVIDERS if p.startswith(f"{name}.") and _slips(domain, p) == 1]
             return near[0] if near else _MEANT[name]
@@ -167,8 +167,7 @@ def _with_an_ending(domain: str) -> str | None:
     if "." in shorter and public_suffix(shorter) in _ENDINGS:
         return shorter  # a word after the address, by a comma or a full stop
     for is_near in (_is_one_slip, _is_two_slips):
-        for length in (2, 1):
-            name, typed = ".".join(labels[:-length]), ".".join(labels[-length:])
+        for name, typed in cuts:
             near = [ending for ending in _ENDINGS if is_near(typed, ending)]
             if near and name:
                 return f"{name}.{near[0]}"
