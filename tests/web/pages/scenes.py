@@ -187,6 +187,7 @@ SCENES: dict[str, Scene] = {
     "code, busy": _code(errors.TryLater(5)),
     "help": Scene("/register/code/help", cookies={}),
     "help, docomo": Scene("/register/code/help", view(**DOCOMO)),
+    "help, no such domain": Scene("/register/code/help", NO_SUCH_DOMAIN),
     "password": Scene("/register/password", view(state="verified")),
     "password, short": Scene(
         "/register/password",
