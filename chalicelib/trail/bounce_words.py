@@ -200,6 +200,7 @@ _TABLE = (
         r"\b(domain|host)( ?name)?[\s\"'()[\]:]*((is|was|has been) )?"
         r"(does ?n[o']t exist|not found|not reachable|unknown|invalid|non-?existent)",
         r"(unknown|invalid|bad|non-?existent) ((recipient|destination|mail) )?(domain|hosts?)\b",
+        r"not (found|known|listed|exist\w*) in (the )?dns",
         r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明)",
     ),
     _UNKNOWN_MAILBOX,

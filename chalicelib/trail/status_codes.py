@@ -38,6 +38,9 @@ _CODE = re.compile(
     r"""|(?:^|[;:>'"]\s*|\bsaid\s+)(?P<reply>[45])[0-5]\d(?![^\s=:-])"""
 )
 
+_GAVE_UP = (4, 7)
+"""Delivery time expired: who reports it only says that nobody tries any more."""
+
 
 def codes_in(text: str | None) -> list[StatusCode]:
     """Every status code in what a server said, in order."""
@@ -58,7 +61,7 @@ def believed(status: str | None, diagnostic: str | None) -> StatusCode | None:
         if code.subject:
             return code
     own = reported[0] if reported else None
-    if said and own:
+    if said and own and own[1:] != _GAVE_UP:
         return own._replace(kind=said[-1].kind)
     return said[-1] if said else own
 

@@ -42,6 +42,7 @@ GONE = [
     ("4.1.1", "smtp; 450 4.1.1 <hanako@example.jp>: User unknown in local recipient table"),
     ("4.0.0", "smtp; 450 User unknown"),
     ("4.2.0", "smtp; 450 4.2.0 no such user"),
+    ("4.4.7", "smtp; 450 User unknown"),
     ("4.4.7", "smtp; 550 4.4.7 expired, 840 minutes.<450 4.1.1 <a@b.example>: User unknown>"),
     # The sender is only whom it is sent back to.
     ("5.0.0", "smtp; 550 Returned to sender: user unknown"),
@@ -65,6 +66,7 @@ NO_DOMAIN = [
     ("5.0.0", "smtp; 550 Recipient address rejected: Domain not found"),
     ("5.1.10", "smtp; 556 5.1.10 Domain gmial.example does not accept mail (nullMX)"),
     ("5.0.0", "smtp; 550 unknown host"),
+    ("5.1.1", "smtp; 550 5.1.1 Remote address not found in DNS"),
     ("5.0.0", "smtp; 550 メールのドメインが存在しません"),
 ]
 FULL = [
