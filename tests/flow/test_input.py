@@ -65,7 +65,6 @@ TYPOS = [
     ("yahho.co.jp", "yahoo.co.jp"),
     ("icloud.co.jp", "icloud.com"),
     ("iclould.com", "icloud.com"),
-    ("softbank.co.jp", "softbank.ne.jp"),
     ("hotmail.co.jo", "hotmail.co.jp"),
     ("outlook.co.jp", "outlook.com"),
     ("hotmail.co", "hotmail.com"),
