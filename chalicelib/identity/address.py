@@ -122,6 +122,7 @@ _BESIDE = re.compile(
     re.DOTALL,
 )
 _EACH_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
+_LIKE_LATIN = ("ARMENIAN", "CHEROKEE", "CYRILLIC", "GREEK")
 _LONGEST_SIGN = 20
 """So much is said of the words that stand beside an address."""
 
@@ -157,6 +158,8 @@ def _error(plain: str) -> InvalidField | None:
         return _found("syntax" if not local else "domain")
     if sign:
         return _found("sign", sign)
+    if sign := _look_alike(domain):
+        return _found("domain-sign", sign)
     return _found("ip-domain") if _is_ip(domain) else None
 
 
@@ -211,6 +214,17 @@ def _of_sign(sign: str) -> str:
 def _odd(text: str, allowed: re.Pattern[str]) -> str:
     """The first sign that may not stand there; none where each may."""
     return next((c for c in text if not allowed.fullmatch(c)), "")
+
+
+def _look_alike(domain: str) -> str:
+    """A letter beside Latin ones that looks like one of them and is of another script: the domain
+    would be somebody else's, and no reader sees it."""
+    for label in domain.split("."):
+        if any(c.isascii() and c.isalpha() for c in label):
+            for c in label:
+                if unicodedata.name(c, "").startswith(_LIKE_LATIN):
+                    return c
+    return ""
 
 
 def _is_visible(text: str) -> bool:

@@ -84,6 +84,13 @@ def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
         ("e-mail taro@gmail.com", "word-or-space", "e-mail"),
         ("taro@exa_mple.com", "domain-sign", "_"),
         ("taro@example→.com", "domain-sign", "→"),
+        # Letters that nobody can tell from Latin ones.
+        ("taro@gm\N{CYRILLIC SMALL LETTER A}il.com", "domain-sign", "\N{CYRILLIC SMALL LETTER A}"),
+        (
+            "taro@docom\N{GREEK SMALL LETTER OMICRON}.ne.jp",
+            "domain-sign",
+            "\N{GREEK SMALL LETTER OMICRON}",
+        ),
         ("taro@example.com （父）", "words-beside", "(父)"),
         ("taro@example.com【父】", "words-beside", "【父】"),
         ("my father taro@example.com", "words-beside", "my father"),
