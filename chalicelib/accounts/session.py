@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from chalicelib.clock import CLOCKS_APART
 from chalicelib.errors import NotSignedIn, TryLater
-from chalicelib.identity.address import masked
+from chalicelib.identity.display import masked
 from chalicelib.identity.reference import grouped
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.errors import EmailTypo, Invalid, InvalidField, UnknownEnding
+from chalicelib.identity.display import shown
+from chalicelib.identity.japanese_keyboard import DOTS, HYPHENS
 from chalicelib.identity.keyed_hash import keyed_hash
-from chalicelib.identity.pasted_address import DOTS, HYPHENS, bare_address
 from chalicelib.identity.registrable_domain import public_suffix
 from chalicelib.identity.typos import Slip, find_slip
 
@@ -66,7 +66,7 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
         raise _invalid("empty")
     if len(typed) > 1000:
         raise _invalid("too-long")
-    plain = bare_address(typed)
+    plain = _bare(typed)
     if error := _error(plain):
         raise Invalid(error)
     # Imported here: compiling its patterns is an eighth of a cold start's floor.
@@ -88,31 +88,24 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     return address
 
 
+def _bare(typed: str) -> str:
+    if _PLAIN.fullmatch(typed):
+        local, _, domain = typed.partition("@")
+        return f"{local}@{domain.lower()}"
+    # Imported here: its patterns are long to compile, and most addresses are typed plainly.
+    from chalicelib.identity.pasted_address import bare_address
+
+    return bare_address(typed)
+
+
 def _question(local: str, domain: str, slip: Slip) -> EmailTypo | UnknownEnding:
     if slip.meant:
         return EmailTypo(shown(f"{local}@{slip.meant}"))
     return UnknownEnding(domain.rpartition(".")[2])
 
 
-def shown(email: str) -> str:
-    """An address, or a domain, as people write it: ``xn--wgv71a.jp`` is 日本.jp."""
-    local, at, domain = email.rpartition("@")
-    if "xn--" not in domain:
-        return email
-    # Here: its tables are large, and such domains are rare.
-    import idna
-
-    with suppress(idna.IDNAError):
-        domain = idna.decode(domain)
-    return f"{local}{at}{domain}"
-
-
-def masked(email: str) -> str:
-    """``t***@gmail.com``: enough to recognise one's own, too little for anybody else."""
-    local, _, domain = shown(email).rpartition("@")
-    return f"{local[:1]}***@{domain}"
-
-
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]*[A-Za-z0-9]")
+"""Nothing stands around it."""
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
 _IN_DOMAIN = re.compile(r"[^\W_]|[.-]")
 _ADDRESS = re.compile(r"[^@]+@[^@]+\.[^@.]+")

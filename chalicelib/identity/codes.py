@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from chalicelib.errors import Invalid, InvalidField
 from chalicelib.identity.invisible import visible
-from chalicelib.identity.pasted_address import HYPHENS
+from chalicelib.identity.japanese_keyboard import HYPHENS
 
 IN_TRANSIT = timedelta(minutes=7)
 """How long a new code may take from Cognito to us: the six minutes for which Lambda keeps its event

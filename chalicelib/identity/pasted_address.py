@@ -13,6 +13,7 @@ import unicodedata
 from urllib.parse import unquote
 
 from chalicelib.identity.invisible import is_invisible, visible
+from chalicelib.identity.japanese_keyboard import HYPHENS
 
 _BRACKETS = {
     "<": ">",
@@ -73,15 +74,10 @@ _WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
 """Of Unicode's compatibility forms those that are one sign in another width."""
 
 _DOTS = re.compile("[。、,｡]")
-_HYPHENS = "‐‑‒–—―−─━⁃˗᠆"
-_TO_HYPHEN = str.maketrans(dict.fromkeys(_HYPHENS, "-"))
+_TO_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS.replace("ー", ""), "-"))
 _STROKES = re.compile("(?<=[A-Za-z0-9])[一ㅡ゠](?=[A-Za-z0-9])")
 """Letters, and hyphens only where they stand between letters of ASCII."""
 _KANA_OR_HAN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff々]")
-HYPHENS = _HYPHENS + "ー"
-"""What a Japanese keyboard gives for ``-``, after NFKC."""
-DOTS = "。、・"
-"""What it gives for ``.``."""
 
 
 def _in_one_width(text: str) -> str:

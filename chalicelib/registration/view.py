@@ -26,7 +26,7 @@ class ViewRegistration:
 
     def __call__(self, registration: Registration) -> View:
         """Every key always there; ``None`` where there is nothing to say."""
-        from chalicelib.identity.address import masked, shown
+        from chalicelib.identity.display import masked, shown
         from chalicelib.identity.reference import grouped
         from chalicelib.limits.code_attempts import codes_left
         from chalicelib.verification import transitions

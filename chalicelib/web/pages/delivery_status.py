@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from chalicelib.identity.address import shown
+from chalicelib.identity.display import shown
 from chalicelib.locales import _
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import LATE_AFTER, Delivery, Step, ToldState

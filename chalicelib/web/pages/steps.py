@@ -130,7 +130,7 @@ def password(
     """
     if problem is None and services.registration.complete.is_displaced(seen.registration):
         problem = _as_page(problem_for(Displaced(), request.locale, services))
-    from chalicelib.identity.address import shown
+    from chalicelib.identity.display import shown
 
     displaced = problem is not None and problem.type == "conflict"
     return page(
