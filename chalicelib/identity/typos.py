@@ -9,9 +9,11 @@ one slip away from a mail provider's domain.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from chalicelib.identity.display import shown
 from chalicelib.identity.registrable_domain import public_suffix
 
 PROVIDERS = (
@@ -82,6 +84,9 @@ _ENDINGS = (
 )
 """Endings that are suggested for what is none."""
 
+_NAMED = (*PROVIDERS, "yahoo.com")
+"""What is suggested for a provider's name whose ending does not exist."""
+
 _WRONG_ENDINGS = frozenset(
     ["jp", "co.jp", "ne.jp", "or.jp", "gr.jp", "ad.jp", "com", "net", "org", "co", "cm", "om"]
 )
@@ -106,6 +111,8 @@ _MEANT = {
 }
 """A right name with a wrong ending: ``gmail.co.jp``, ``docomo.co.jp``, ``icloud.co.jp``."""
 
+_OF_KEYS = ("LATIN", "HIRAGANA", "KATAKANA")
+"""Scripts of which Unicode's name of a letter ends in what was typed for it."""
 _KEYS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -128,6 +135,10 @@ def find_slip(domain: str) -> Slip | None:
     """
     if _is_real(domain):
         return None
+    if "xn--" in domain:
+        latin = _in_latin(shown(domain))
+        if latin != domain and (meant := latin if _is_real(latin) else _provider(latin)):
+            return Slip(meant)
     if "." not in domain:
         meant = next((p for p in PROVIDERS if p.replace(".", "") == domain), _MEANT.get(domain))
         return Slip(meant) if meant else None
@@ -137,6 +148,23 @@ def find_slip(domain: str) -> Slip | None:
         return Slip(None)
     meant = mended if _is_real(mended) else _provider(mended) or mended
     return None if meant == domain else Slip(meant)
+
+
+def _in_latin(domain: str) -> str:
+    """``domain`` in the letters of the keys that were pressed: ``docomo.ね.jp`` with the Japanese
+    input left on, ``gmàil.com``."""
+    return "".join(map(_latin, domain))
+
+
+def _latin(c: str) -> str:
+    if c.isascii():
+        return c
+    if c == "〇":
+        return "o"
+    # "HIRAGANA LETTER NE", "LATIN SMALL LETTER A WITH GRAVE"
+    name = unicodedata.name(c, "").partition(" WITH ")[0]
+    is_of_keys = name.startswith(_OF_KEYS) and "LETTER" in name
+    return name.rpartition(" ")[2].lower() if is_of_keys else ""
 
 
 def _is_real(domain: str) -> bool:
@@ -168,7 +196,7 @@ def _with_an_ending(domain: str) -> str | None:
     cuts = [(".".join(labels[:-length]), ".".join(labels[-length:])) for length in (2, 1)]
     for name, typed in cuts:
         if name in _MEANT:
-            near = [p for p in PROVIDERS if p.startswith(f"{name}.") and _slips(domain, p) == 1]
+            near = [p for p in _NAMED if p.startswith(f"{name}.") and _slips(domain, p) == 1]
             return near[0] if near else _MEANT[name]
         if known := _known(name, typed):
             return known

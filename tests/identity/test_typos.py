@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import idna
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from publicsuffixlist import PSLFILE
 
+from chalicelib.identity.registrable_domain import public_suffix
 from chalicelib.identity.typos import PROVIDERS, Slip, find_slip
 
 
@@ -26,6 +28,7 @@ def suggest(domain: str) -> str | None:
         ("docmo.ne.jp", "docomo.ne.jp"),
         ("ezweb.co.jp", "ezweb.ne.jp"),
         ("yahoo.cojp", "yahoo.co.jp"),
+        ("yahoo.con", "yahoo.com"),
         ("gmail.ne.jp", "gmail.com"),
         ("i.softbank.ne.jp", "i.softbank.jp"),
         ("i.softbank.co.jp", "i.softbank.jp"),
@@ -183,3 +186,39 @@ def test_one_letter_left_out_of_a_long_name_is_seen(provider: str, data: st.Data
     typed = provider[:at] + provider[at + 1 :]
     assume(typed != "cloud.com")  # somebody's own
     assert suggest(typed) == provider
+
+
+@pytest.mark.parametrize("ending", ["ed.jp", "ac.jp", "lg.jp", "edu"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_school_or_an_authority_may_be_called_like_a_provider(provider: str, ending: str) -> None:
+    name = provider.removesuffix(f".{public_suffix(provider)}")
+    assert suggest(f"{name}.{ending}") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # With the Japanese input left on.
+        ("docomo.ね.jp", "docomo.ne.jp"),
+        ("どこも.ne.jp", "docomo.ne.jp"),
+        ("yahoo.こ.jp", "yahoo.co.jp"),
+        ("gまいl.com", "gmail.com"),
+        ("そftばんk.ne.jp", "softbank.ne.jp"),
+        ("えzうぇb.ne.jp", "ezweb.ne.jp"),
+        ("docom〇.ne.jp", "docomo.ne.jp"),
+        # Letters that look like others.
+        ("gmàil.com", "gmail.com"),
+        ("gmaıl.com", "gmail.com"),
+        ("ɡmail.com", "gmail.com"),
+        ("softbänk.ne.jp", "softbank.ne.jp"),
+        # Names of their own.
+        ("ねこ.jp", None),
+        ("メール.jp", None),
+        ("日本.jp", None),
+        ("bücher.de", None),
+    ],
+)
+def test_letters_of_another_script_are_read_as_the_keys_that_were_pressed(
+    typed: str, meant: str | None
+) -> None:
+    assert suggest(idna.encode(typed).decode()) == meant
