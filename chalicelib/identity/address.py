@@ -76,7 +76,8 @@ def parse_address(typed: str, *, as_typed: bool = False) -> Address:
     try:
         valid = validate_email(plain, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        if not as_typed and (slip := find_slip(domain)) and slip.meant:
+        slip = None if as_typed else find_slip(domain)
+        if slip and slip.meant and not _odd(slip.meant, _IN_DOMAIN):
             raise _question(local, domain, slip) from None
         sign = _odd(domain, _IN_DOMAIN)
         raise _invalid("domain-sign" if sign else "domain", sign) from None
@@ -116,6 +117,7 @@ _BESIDE = re.compile(
 )
 _EACH_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 _LIKE_LATIN = ("ARMENIAN", "CHEROKEE", "CYRILLIC", "GREEK")
+_BETWEEN_WORDS = ".,;:!?。、…"
 _LONGEST_SIGN = 20
 """So much is said of the words that stand beside an address."""
 
@@ -162,7 +164,7 @@ def _beside(plain: str) -> InvalidField | None:
         parts = [part for part in re.split(r"[\s,;、，；/]+", plain) if "@" in part]
         several = len(parts) > 1 or len(_EACH_ADDRESS.findall(plain)) > 1
         return _found("two-addresses") if several else None
-    words = plain.split()
+    words = [word.strip(_BETWEEN_WORDS) or word for word in plain.split()]
     if len(words) == 2 and _LOCAL.fullmatch(words[0]) and "@" in words[1]:
         # A space within a local part, or a word before one: nobody can tell.
         return _found("word-or-space", words[0]) if _ADDRESS.fullmatch(words[1]) else None

@@ -44,7 +44,7 @@ _BRACKETS = {
 _OF_ADDRESSES = frozenset("'`{*_~")
 """Of these, what may be a part of an address: taken off on both sides or not at all."""
 _NAMED = re.compile(
-    "(?P<name>[^@]*)(?:"
+    r"(?P<name>(?:(?!@[^\s@]*\.).)*)(?:"
     + "|".join(
         f"{re.escape(opens)}[^{re.escape(opens + closes)}]*@[^{re.escape(opens + closes)}]*"
         f"{re.escape(closes)}"
@@ -73,10 +73,10 @@ _OPENED_BY = {closes: opens for opens, closes in _BRACKETS.items() if opens != c
 _WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
 """Of Unicode's compatibility forms those that are one sign in another width."""
 
-_DOTS = re.compile("[。、,｡]")
+_DOTS = re.compile("[。、,｡·•‧]")
 _TO_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS.replace("ー", ""), "-"))
-_STROKES = re.compile("(?<=[A-Za-z0-9])[一ㅡ゠](?=[A-Za-z0-9])")
-"""Letters, and hyphens only where they stand between letters of ASCII."""
+_STROKES = re.compile("(?<=[A-Za-z0-9])[一丨ㅡㄧ゠ˉ¯￣](?=[A-Za-z0-9])")
+"""Letters and accents, and hyphens only where they stand between letters of ASCII."""
 _KANA_OR_HAN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff々]")
 
 
@@ -85,11 +85,16 @@ def _in_one_width(text: str) -> str:
     if text.isascii():
         return text
     plain = (
-        unicodedata.normalize("NFKC", c) if unicodedata.decomposition(c).startswith(_WIDTHS) else c
+        unicodedata.normalize("NFKC", c) if _is_of_another_width(c) else c
         for c in text
         if not is_invisible(c)
     )
     return unicodedata.normalize("NFC", "".join(plain))
+
+
+def _is_of_another_width(c: str) -> bool:
+    # ￣ is made of a blank and an accent, and no blank was typed.
+    return unicodedata.decomposition(c).startswith(_WIDTHS) and c != "￣"
 
 
 def bare_address(pasted: str) -> str:

@@ -100,6 +100,13 @@ def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
         ("taro@example.com{父}", "words-beside", "{父}"),
         # By a comma, a full stop, or nothing.
         ("taro@example.com、父", "words-beside", "父"),
+        ("taro@example.com. Thanks", "words-beside", "thanks"),
+        ("taro@example.com, Taro", "words-beside", "taro"),
+        ("Write to taro@example.com. Thank you.", "words-beside", "Write to thank you"),
+        ("taro@example.com。 よろしく", "words-beside", "よろしく"),
+        ("taro@example.com\nthanks", "words-beside", "thanks"),
+        # It is made of a blank and an accent, and nobody typed a blank.
+        ("taro￣yamada@gmail.com", "not-ascii", "￣"),
         ("taro@example.com,自宅", "words-beside", "自宅"),
         ("taro@example.com。よろしくお願いします", "words-beside", "よろしくお願いします"),
         ("taro@example.comです", "words-beside", "です"),

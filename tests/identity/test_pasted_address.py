@@ -82,6 +82,8 @@ ADDRESS = "hana.sato@example.com"
         "・ {}",
         "1. {}",
         "12) {}",
+        "Hana (@hana_s) <{}>",
+        "花@受験生 <{}>",
     ],
 )
 def test_what_stands_around_an_address_is_taken_off(around: str) -> None:
@@ -123,6 +125,10 @@ def test_a_link_with_signs_in_numbers_is_read() -> None:
         ("my─school.ed.jp", "my-school.ed.jp"),
         ("my⁻school.ed.jp", "my-school.ed.jp"),
         ("my一school.ed.jp", "my-school.ed.jp"),
+        ("my丨school.ed.jp", "my-school.ed.jp"),
+        ("my￣school.ed.jp", "my-school.ed.jp"),
+        ("my¯school.ed.jp", "my-school.ed.jp"),
+        ("docomo·ne·jp", "docomo.ne.jp"),
         ("myㅡschool.ed.jp", "my-school.ed.jp"),
         # Between the letters of a Japanese name they are letters themselves.
         ("ラーメン.jp", "ラーメン.jp"),
