@@ -33,7 +33,7 @@ _NO_CODE = re.compile(
     |{_DAY}(?P<dmy>[-/.]){_DAY}(?P=dmy){_YEAR}      # 24/1/2027
     |{_DAY},[ ]{_YEAR}                              # January 24, 2027
     |0(?:\d-+\d{{4}}|\d\d-+\d{{3,4}}|\d{{3}}-+\d\d|\d{{4}}-+\d)-+\d{{4}}     # 03-1234-5678
-    |0\d{{3}}-+\d{{3}}-+\d{{3}}                       # 0120-123-456
+    |0\d{{3}}-+\d{{3}}-*\d{{3}}                       # 0120-123-456, 0120-123456
     )(?![A-Za-z0-9])""",
     re.VERBOSE,
 )
@@ -55,9 +55,16 @@ def normalise_code(typed: str) -> str:
         raise Invalid(InvalidField("code", "empty"))
     beside = _NO_CODE.sub("x", _AS_HYPHEN.sub("-", plain))
     found = _codes([_reduced(line) for line in beside.strip().splitlines()])
+    if len(found) > 1:
+        found = {code for code in found if not _may_be_a_telephone_number(code)} or found
     if len(found) != 1:
         raise Invalid(InvalidField("code", "two-codes" if found else "not-six-digits"))
     return found.pop()
+
+
+def _may_be_a_telephone_number(code: str) -> bool:
+    """Without its hyphens, as it stands below our mails."""
+    return len(code) == DIGITS + MORE_DIGITS and code.startswith("0")
 
 
 def _ascii_digit(c: str) -> str:

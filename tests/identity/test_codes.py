@@ -97,6 +97,8 @@ def test_a_code_as_people_write_it(typed: str) -> None:
         ("123456, then 654321", "two-codes"),
         ("the first 123-456, the second 654-321", "two-codes"),
         ("123-456, 654-321", "two-codes"),
+        # Whichever is a telephone number.
+        ("0123456789, 0987654321", "two-codes"),
         ("123 456\n654 321", "two-codes"),
         ("12345678901", "not-six-digits"),
         ("123456123457", "not-six-digits"),
@@ -148,12 +150,17 @@ def nfkc(text: str) -> str:
         "0465ー22ー1111",
         "04992-1-2345",
         "0120-123-456",
+        "0570-012345",
         "090-1234-5678",
         "+81-45-210-1111",
     ],
 )
 def test_dates_and_telephone_numbers_are_no_codes(typed: str) -> None:
     assert refusal(typed) == "not-six-digits"
+
+
+def test_a_code_twice_need_not_be_written_alike() -> None:
+    assert normalise_code("123 456 12 34 56") == "123456"
 
 
 @pytest.mark.parametrize("label", ["K7", "7K", "KQ", "77", "k7", "Ｋ７", "A1"])
@@ -167,12 +174,22 @@ def test_the_label_before_a_code_is_no_part_of_it(label: str, code: str, around:
     assert normalise_code(around.format(label) + code) == digits
 
 
+HELP_DESKS = [
+    "045-210-1111, 0120-123-456",
+    "0120-123456",
+    "0120123456",
+    "0570012345（平日9:00〜17:00）",
+    "045 210 8000",
+]
+
+
 @pytest.mark.parametrize("label", ["K7", "7K", "77"])
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("code", ["123456", "2027012410"])
-def test_the_whole_mail_gives_its_code(locale: str, code: str, label: str) -> None:
+@pytest.mark.parametrize("code", ["123456", "012345", "2027012410"])
+@pytest.mark.parametrize("help_desk", HELP_DESKS)
+def test_the_whole_mail_gives_its_code(help_desk: str, locale: str, code: str, label: str) -> None:
     at = datetime(2027, 1, 24, 1, 7, tzinfo=UTC)
-    facts = MailFacts("出願 2027", label, at, "045-210-1111, 0120-123-456")
+    facts = MailFacts("出願 2027", label, at, help_desk)
     mail = mail_text(Purpose.SIGN_UP_CODE, words(locale), facts, code, at)
     assert normalise_code(f"{mail.subject}\n\n{mail.body}") == code
     assert normalise_code(mail.body.replace("\n", " ")) == code
