@@ -30,6 +30,17 @@ def _of_sender(sender: str, recipient: str, verdict: str) -> str:
 
 _WHO = r"(?<!ip )(?<!sender )\b(user|recipient|mail ?box|account|address|addressee|person)"
 _WHO_JA = "(ユーザー?|宛先|あて先|受信者|アドレス|アカウント|メールボックス)"
+
+
+def _of_mailbox(who: str, words: str, most: int, ends: str) -> str:
+    """A pattern: ``words`` on ``who``, and on nothing that is named in between."""
+    others = (
+        r"domain|server|\bhosts?\b|certificat|record|director|credential|password|\bbook"
+        "|サーバ|ドメイン|証明書|レコード|認証|[帳簿]|ディレクトリ"
+    )
+    return rf"{who}((?!{others})[^{ends}]){{0,{most}}}({words})"
+
+
 _GONE = (
     "(disabled|discontinued|suspended|inactive|deactivated|terminated|closed|deleted|frozen"
     "|expired|removed|cancell?ed)"
@@ -106,10 +117,17 @@ _UNKNOWN_MAILBOX = _phrases(
     r"(unknown|no such|invalid|non-?existent|undefined|not a (valid|known)) "
     r"((local|destination|mail|e-?mail|virtual) )*"
     r"(user|recipient|mail ?box|account|address(?! error)|addressee|person)",
-    _WHO + r"[^.;]{0,40}(\bunknown|not found|not? exist|n['o]?t exist|\binvalid|not listed)",
+    _of_mailbox(
+        _WHO,
+        r"\bunknown|not (found|known)|not? exist|n['o]?t exist|\binvalid|not listed",
+        *(40, ".;"),
+    ),
+    r"(no[ -]one|nobody)( here)?( by that name| at this address)|unknown local[- ]part",
     r"no (mail ?box|user|account)[^.;]{0,10} (here|by that name)|recip(ient)?notfound",
     r"(doesn't|does not) have an?\b[^.;]{0,30}account",
-    _WHO_JA + r"[^。]{0,30}(存在しません|見つかりません|不明|ありません|無効|誤り)",
+    _of_mailbox(_WHO_JA, "存在しません|見つかりません|不明|ありません|無効|誤り", 30, "。"),
+    "(存在しない|無効な|不明な|見つからない|該当しない)[^。]{0,4}" + _WHO_JA + "(です|宛|へ|に|$)",
+    "(そのような|該当する)(ユーザー?|宛先|アドレス)[はが](いません|ありません)|未登録の(メール)?アドレス",
     _WHO_JA + "[はがも]?(なし|無し)|該当者[はがも]?(なし|無し|ありません)",
     r"(adresse|destinataire|utilisateur)[^.;]{0,30}(invalide|inconnu|inexistant)",
     r"(benutzer|empf[aä]nger|postfach)[^.;]{0,20}(unbekannt|existiert nicht|ung[uü]ltig)",
@@ -124,7 +142,9 @@ _CLOSED_MAILBOX = _phrases(
     _GONE + " (user|recipient|mail ?box|account|address)",
     _WHO + " " + _GONE + r"\W*($|[.;,(])",
     _WHO_JA + "[^。]{0,30}(使用|利用|使わ)(されて|れて)(おりません|いません)",
-    "(" + _WHO_JA + "[^。]{0,30}|(^|;) ?)廃止され(ました|ています|ております)",
+    "("
+    + _WHO_JA
+    + "[^。]{0,30}|(^|;) ?)(廃止され|解約され|解約済み)(ました|て(い|お)り?ます|です)?",
     # What Exim says of a local user that it does not know.
     "unroute?able address",
 )
@@ -145,7 +165,7 @@ _TABLE = (
         r"(mail ?box|inbox|mail folder)[^.;]{0,30}\bfull\b|\bfull mail ?box",
         r"\b(over|exceed\w*|beyond)[^.;]{0,30}(?<!sending )(?<!message )\bquota",
         r"(?<!sending )(?<!message )\bquota[^.;]{0,15}(exceed|full|reached)",
-        r"(mail ?box|inbox|recipient|user|account)[^.;]{0,30}(out of|no|enough) (storage|space)",
+        r"(mail ?box|inbox|recipient|user|account)[^.;]{0,30}(out of|no|enough) (disk )?(storage|space)",
         r"mail ?box size|exceed\w* storage",
         r"メールボックス[^。]{0,10}(いっぱい|一杯|満杯)|容量[^。]{0,8}(超|オーバー|不足|いっぱい)",
         r"bo[iî]te[^.;]{0,30}pleine|postfach[^.;]{0,20}voll|buz[oó]n[^.;]{0,20}lleno",
@@ -155,6 +175,7 @@ _TABLE = (
         "too-large",
         "too-large",
         r"(message|mail|body)( size| is| was)* (too (large|big|long)|exceeds)",
+        "(メール|メッセージ)の?(サイズ|容量)[^。]{0,12}(超え|オーバー|大き)",
         r"\b(?<!header )size[^.;]{0,20}(limit|maximum|too large)",
     ),
     # Who guards a mailbox by making strangers wait says so, whatever the number is.
@@ -197,11 +218,13 @@ _TABLE = (
         "no-such-domain",
         "server-down",
         r"no such (mail )?(domain|host)|nxdomain|\bno mx\b|any host named",
+        r"\bdomain( name)? (part|of|in|for|mentioned)\b[^.;:]{0,40}"
+        r"(does ?n[o']t exist|not found|unknown|invalid|non-?existent)",
         r"\b(domain|host)( ?name)?[\s\"'()[\]:]*((is|was|has been) )?"
         r"(does ?n[o']t exist|not found|not reachable|unknown|invalid|non-?existent)",
         r"(unknown|invalid|bad|non-?existent) ((recipient|destination|mail) )?(domain|hosts?)\b",
         r"not (found|known|listed|exist\w*) in (the )?dns",
-        r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明)",
+        r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明|無効|誤り)",
     ),
     _UNKNOWN_MAILBOX,
     _CLOSED_MAILBOX,
@@ -215,12 +238,12 @@ _TABLE = (
     _phrases(
         "policy",
         "deferred",
-        r"virus|malware|phish|\bip\b|\(bl\)",
+        r"virus|malware|phish|\bip\b|\(bl\)|ウイルス|ウィルス|なりすまし",
     ),
     _phrases(
         "spam",
         "spam",
-        r"\b(spam|ube|uce|unsolicited|junk)\b|content[^.;]{0,15}reject|迷惑メール",
+        r"\b(spam|ube|uce|unsolicited|junk)\b|content[^.;]{0,15}reject|迷惑メール|\bDT:SPM\b",
     ),
     _REFUSED_MAILBOX,
     _phrases(
@@ -234,7 +257,10 @@ _TABLE = (
 
 _ABSENCE = re.compile(
     r"out[ -]of[ -](the[ -])?office|auto(matic|mated)?[- ]?(reply|response|answer)"
-    r"|\bvacation|on (annual )?leave|away from|abwesen|absence(?! of\b)|自動(応答|返信)|休暇"
+    r"|\bvacation|on (annual |sick |maternity )?leave|away from|abwesen|absence(?! of\b)"
+    r"|\babsente? (du|de mon|jusqu)|fuera de la oficina|\bfora do escrit|fuori (sede|ufficio)"
+    r"|vacaciones|\bf[ée]rias\b|\bferie\b|부재중|휴가|自动回复|自動回覆"
+    "|自動(応答|返信)|休暇|休業|長期休|出張中"
     "|(?<!宛先)(?<!該当者)(?<!ユーザー)不在",
     re.IGNORECASE,
 )

@@ -206,18 +206,25 @@ def _reached(record: _Record) -> tuple[DeliveryState, StateChange] | None:
             return None
 
 
+_OF_NO_CAUSE = ("General", "Undetermined")
+"""Subtypes that say nothing of why."""
+
+
 def _bounce(it: _Bounced, to: str) -> tuple[DeliveryState, StateChange] | None:
     who = it.bounced_recipients[0] if it.bounced_recipients else _Failed()
     words = mask_addresses(who.diagnostic_code, to)
     if never_sent(it.bounce_sub_type):
         return _suppressed(it.timestamp, it.bounce_sub_type, words)
-    unsure = it.bounce_sub_type in ("General", "Undetermined")
-    if unsure and not tells_failure(who.status, who.diagnostic_code):
+    if not tells_failure(who.status, who.diagnostic_code):
         # An absence notice may be filed as any type, and who is away writes words of bounces, too:
-        # "later", "closed".
+        # "later", "closed". Filed under a cause, it may still be a bounce of a mail that did not
+        # arrive, and is none of one that did.
         if tells_of_absence(who.diagnostic_code):
-            return None
-        if it.bounce_type != "Permanent" and not reason_of_words(who.diagnostic_code):
+            if it.bounce_sub_type in _OF_NO_CAUSE:
+                return None
+            return "answered", StateChange(it.timestamp, "other", words)
+        may_be_answered = it.bounce_type != "Permanent" and it.bounce_sub_type in _OF_NO_CAUSE
+        if may_be_answered and not reason_of_words(who.diagnostic_code):
             told = who.action or who.status or who.diagnostic_code
             if it.bounce_type == "Transient" and not told:
                 # SES files automatic replies here, and they carry no delivery status. A real soft

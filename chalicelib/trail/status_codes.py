@@ -34,8 +34,11 @@ class Trust(Enum):
 
 
 _CODE = re.compile(
+    # Not of what the server is called: "Exim 4.96.2".
+    r"(?<!exim )(?<!postfix )(?<!sendmail )"
     r"(?<![\d.])(?P<kind>[45])\.(?P<subject>\d{1,3})\.(?P<detail>\d{1,3})(?!\.?\d)"
-    r"""|(?:^|[;:>'"]\s*|\bsaid\s+)(?P<reply>[45])[0-5]\d(?![^\s=:-])"""
+    r"""|(?:^|[;:>'"]\s*|\bsaid\s+)(?P<reply>[45])[0-5]\d(?![^\s=:-])""",
+    re.IGNORECASE,
 )
 
 _GAVE_UP = (4, 7)

@@ -99,6 +99,8 @@ def test_category(subtype: str, status: str | None, diagnostic: str | None, reas
         # While SES still tries, nobody is told that the address is wrong.
         ("General", "4.1.1", "smtp; 450 4.1.1 <taro@example.jp>: User unknown", "deferred"),
         ("General", "5.1.2", "smtp; 550 5.1.2 unknown host", "deferred"),
+        # No number, and no setting of the applicant's either.
+        ("General", None, "smtp; denied by policy", "deferred"),
     ],
 )
 def test_not_now_is_no_refusal(

@@ -31,6 +31,13 @@ GONE = [
     ("5.1.1", "smtp; 550 5.1.1 Mailbox expired"),
     ("5.0.0", "smtp; 550 No such user, check the spelling"),
     ("5.0.0", "smtp; 550 該当ユーザーなし"),
+    ("5.0.0", "smtp; 550 存在しないメールアドレスです"),
+    ("5.0.0", "smtp; 550 無効な宛先です"),
+    ("5.0.0", "smtp; 550 user not known"),
+    ("5.0.0", "smtp; 550 there is no one at this address"),
+    ("5.0.0", "smtp; 550 そのようなユーザーはいません"),
+    ("5.0.0", "smtp; 550 未登録のアドレスです"),
+    ("5.0.0", "smtp; 550 このアカウントは解約されました"),
     ("5.0.0", "smtp; 550 このアドレスは現在使用されておりません"),
     ("5.0.0", "smtp; 550 このメールアドレスは廃止されました"),
     ("5.0.0", "smtp; 550 廃止されました"),
@@ -66,6 +73,11 @@ NO_DOMAIN = [
     ("5.0.0", "smtp; 550 Recipient address rejected: Domain not found"),
     ("5.1.10", "smtp; 556 5.1.10 Domain gmial.example does not accept mail (nullMX)"),
     ("5.0.0", "smtp; 550 unknown host"),
+    ("5.1.2", "smtp; 550 5.1.2 The domain of the recipient address does not exist"),
+    ("5.1.2", "smtp; 550 5.1.2 Mail domain mentioned in address is unknown"),
+    ("5.1.2", "smtp; 550 5.1.2 Address domain part invalid"),
+    ("5.1.2", "smtp; 550 5.1.2 アドレスのドメインが無効です"),
+    ("5.4.4", "smtp; 550 5.4.4 宛先サーバーが見つかりません"),
     ("5.1.1", "smtp; 550 5.1.1 Remote address not found in DNS"),
     ("5.0.0", "smtp; 550 メールのドメインが存在しません"),
 ]
@@ -77,8 +89,10 @@ FULL = [
     ("4.3.0", "x-unix; disk quota exceeded in /var/mail"),
     ("5.4.7", "smtp; 550 5.4.300 Message expired -> 452 4.2.2 over quota"),
     ("5.0.0", "smtp; 552 メールボックスがいっぱいです"),
+    ("5.0.0", "smtp; 552 the recipient does not have enough disk space"),
 ]
 REFUSED = [
+    ("5.0.0", "smtp; 550 なりすましの疑いがあります"),
     ("5.7.26", "smtp; 550-5.7.26 This mail has been blocked: the sender is unauthenticated"),
     ("5.7.515", "smtp; 550 5.7.515 Access denied, no required authentication level"),
     ("5.7.606", "smtp; 550 5.7.606 Access denied, banned sending IP [203.0.113.5]"),
@@ -206,6 +220,12 @@ THEIR_SERVER = [
     ("4.3.0", "smtp; 451 4.3.0 mailbox not found"),
 ]
 OTHERS = [
+    # Of something that is named between the mailbox and the verdict.
+    ("5.0.0", "smtp; 550 Recipient TLS certificate invalid", "other"),
+    ("5.0.0", "smtp; 550 user directory not found", "other"),
+    ("5.0.0", "smtp; 550 ユーザー証明書が無効です", "other"),
+    ("5.0.0", "smtp; 552 メッセージのサイズが上限を超えています", "too-large"),
+    ("5.0.0", "smtp; 554 DT:SPM mx7", "spam"),
     ("5.0.0", "smtp; 550 5.7.0 content rejected as junk", "spam"),
     ("5.3.4", "smtp; 552 5.3.4 message size exceeds the limit", "too-large"),
     ("5.0.0", "smtp; 552 message too large", "too-large"),

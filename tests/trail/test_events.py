@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.trail.delivery_states import DeliveryState
+from chalicelib.trail.delivery_states import STATES, DeliveryState
 from chalicelib.trail.events import UnreadableEvent, parse_event
 from tests.trail import ses_events as ses
 
@@ -85,6 +85,10 @@ def test_an_absence_notice_is_no_bounce() -> None:
         "自動返信：しばらく不在にしております",
         "Automatic reply: I am on vacation and will answer later",
         "Automatic reply: this mailbox is no longer checked; the office is closed",
+        "年末年始休業のお知らせ",
+        "Absent du bureau jusqu'au 4 janvier",
+        "Estoy fuera de la oficina",
+        "부재중 자동응답",
     ],
 )
 def test_an_absence_notice_may_say_what_it_is(kind: str, subtype: str, words: str) -> None:
@@ -100,9 +104,7 @@ def test_an_absence_notice_may_say_what_it_is(kind: str, subtype: str, words: st
         ("Permanent", "General", None, "smtp; 550 5.1.1 Automatic reply", "no-such-mailbox"),
         ("Permanent", "General", "5.0.0", "smtp; 550 out of office", "other"),
         ("Transient", "MailboxFull", None, None, "mailbox-full"),
-        ("Transient", "MailboxFull", None, "Automatic reply", "mailbox-full"),
         ("Transient", "ContentRejected", None, None, "spam"),
-        ("Permanent", "NoEmail", None, "Automatic reply", "no-such-mailbox"),
         # The mail server itself answers.
         ("Permanent", "General", None, "Automatic reply: undeliverable", "other"),
     ],
@@ -113,6 +115,30 @@ def test_a_failure_is_no_absence_notice(
     event = parse_event(ses.bounce(kind, subtype, status=status, diagnostic=words))
     assert event is not None
     assert (event.state, event.change.reason) == ("bounced", reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [
+        ("Permanent", "NoEmail"),
+        ("Transient", "MailboxFull"),
+        ("Transient", "ContentRejected"),
+        ("Transient", "MessageTooLarge"),
+    ],
+)
+def test_an_absence_notice_that_is_filed_under_a_cause_undoes_no_delivery(
+    kind: str, subtype: str
+) -> None:
+    words = "I am out of the office"
+    event = parse_event(ses.bounce(kind, subtype, status=None, diagnostic=words))
+    assert event is not None
+    assert event.state == "answered"
+    assert STATES.index("answered") < STATES.index("delivered")
+    # Without the words it is a failure; with a number, too.
+    for status, said in ((None, None), ("5.1.1", words)):
+        event = parse_event(ses.bounce(kind, subtype, status=status, diagnostic=said))
+        assert event is not None
+        assert event.state == "bounced"
 
 
 @pytest.mark.parametrize(

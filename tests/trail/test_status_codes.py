@@ -40,6 +40,7 @@ def test_codes_are_found(text: str | None, codes: list[tuple[int, int, int]]) ->
         ("5.1.1", "smtp; 450 not now", (4, 1, 1)),
         ("", "smtp; 450 not now", (4, 0, 0)),
         ("4.0.0", "smtp; 554 no", (5, 0, 0)),
+        ("5.0.0", "smtp; 550 5.1.1 no; Exim 4.96.2", (5, 1, 1)),
         # That nobody tries any more is the relay's, the reply is the server's.
         ("4.4.7", "smtp; 450 not now", (4, 0, 0)),
         ("5.4.7", "smtp; 450 not now", (4, 0, 0)),
