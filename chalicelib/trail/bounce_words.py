@@ -165,7 +165,8 @@ _TABLE = (
         r"(mail ?box|inbox|mail folder)[^.;]{0,30}\bfull\b|\bfull mail ?box",
         r"\b(over|exceed\w*|beyond)[^.;]{0,30}(?<!sending )(?<!message )\bquota",
         r"(?<!sending )(?<!message )\bquota[^.;]{0,15}(exceed|full|reached)",
-        r"(mail ?box|inbox|recipient|user|account)[^.;]{0,30}(out of|no|enough) (disk )?(storage|space)",
+        r"(mail ?box|inbox|recipient|user|account)[^.;]{0,30}(out of|no|enough) (disk )?"
+        r"(storage|space)",
         r"mail ?box size|exceed\w* storage",
         r"メールボックス[^。]{0,10}(いっぱい|一杯|満杯)|容量[^。]{0,8}(超|オーバー|不足|いっぱい)",
         r"bo[iî]te[^.;]{0,30}pleine|postfach[^.;]{0,20}voll|buz[oó]n[^.;]{0,20}lleno",

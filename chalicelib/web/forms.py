@@ -9,7 +9,9 @@ from chalicelib.web.errors import Malformed
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 50
-OURS = frozenset({"_method", "_once", "_cookies"})
+REFERENCE = "_reference"
+"""Of the registration that the form's page showed. Another tab may have begun another since."""
+OURS = frozenset({"_method", "_once", "_cookies", REFERENCE})
 """Fields that speak to the web layer, not to the service: no body type names them."""
 
 

@@ -20,7 +20,7 @@ from chalicelib.web.errors import Malformed, TooLarge
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problems import problem_for, problem_response
 from chalicelib.web.request import Request
-from chalicelib.web.response import Response
+from chalicelib.web.response import Response, see_other
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -60,10 +60,10 @@ class Routes:
 
         ``answers``: by status the type of the JSON, or ``None`` where there is no body.
         ``problems``: the types of problems that are its own. ``reads``: the cookies that say whose
-        call it is; ``problems`` say whether it works without them. ``page``: the path of the page
-        whose form posts here, and ``typed`` the fields it shows again after an error, never a code
-        or a password. ``operation_id`` is for ever, clients are generated from it; else the
-        handler's name.
+        call it is; ``problems`` say whether it works without them. ``page``: the page whose form
+        posts here, and ``typed`` the fields it shows again after an error, never a code or a
+        password. ``operation_id`` is for ever, clients are generated from it; else the handler's
+        name.
         """
 
         def made(answer: Callable[[Services, Request, B], Response]) -> Operation[B]:
@@ -106,9 +106,13 @@ class Operation(Generic[B]):
     reads: tuple[str, ...]
     """The cookies that say whose call it is, by their plain names."""
     page: str | None
-    """The path of the page whose form posts here."""
+    """The page whose form posts here: its path, and a query where the path has several forms."""
     typed: tuple[str, ...]
     """Fields the page shows again after an error. Never a code or a password."""
+
+    @property
+    def _path(self) -> str | None:
+        return self.page.partition("?")[0] if self.page else None
 
     @property
     def summary(self) -> str:
@@ -118,6 +122,8 @@ class Operation(Generic[B]):
     def __call__(self, services: Services, request: Request) -> Response:
         """Read the body and answer. A form with an error comes back as its page; else raises."""
         named = request.chosen
+        if self.page and request.html and _is_of_another(services, request):
+            return see_other(f"{request.prefix}{self.page}")
         try:
             # What a GET has for a body means nothing (RFC 9110 section 9.3.1).
             body = self.takes() if request.method in SAFE else bodies.read(self.takes, request)
@@ -132,7 +138,7 @@ class Operation(Generic[B]):
             # A page is in one language, whatever its form says about the mails'.
             problem = problem_for(error, request.locale, services)
             return error_response(
-                services, request, problem, page=self.page, typed=self.kept(request)
+                services, request, problem, page=self._path, typed=self.kept(request)
             )
 
     def too_large(self, services: Services, request: Request, error: TooLarge) -> Response:
@@ -143,7 +149,7 @@ class Operation(Generic[B]):
             services,
             request,
             problem_for(error, request.locale, services),
-            page=self.page,
+            page=self._path,
             typed={name: begins[name][:LONGEST_TYPED] for name in self.typed if name in begins},
         )
 
@@ -154,6 +160,19 @@ class Operation(Generic[B]):
         except Malformed:
             return {}
         return {name: fields[name] for name in self.typed if name in fields}
+
+
+def _is_of_another(services: Services, request: Request) -> bool:
+    """Whether a form's page showed another registration than this browser's: its tab was left
+    behind, and whoever pressed its button meant that one."""
+    shown = forms.parse_beginning(request.body).get(forms.REFERENCE)
+    own = registration_of(services, request) if shown else None
+    if own is None:
+        return False
+    # Imported here: no JSON call needs it.
+    from chalicelib.identity.reference import grouped
+
+    return shown != grouped(own.current)
 
 
 def registration_of(services: Services, request: Request) -> Registration | None:

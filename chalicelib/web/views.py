@@ -46,7 +46,7 @@ def address(services: Services, request: Request) -> Response:
     if here == step_guard.CODE and "change" in request.query:
         return steps.address(services, request, seen)
     if here == step_guard.ADDRESS or (here == step_guard.DONE and "new" in request.query):
-        return steps.address(services, request, None)
+        return steps.address(services, request, None, another=here == step_guard.DONE)
     return _elsewhere(request, here)
 
 

@@ -38,7 +38,11 @@ function keepTyped(content, sent) {
     const same = content.querySelector(`#${field.id}`);
     if (!(field instanceof HTMLInputElement) || !(same instanceof HTMLInputElement)) continue;
     const answered = sent && (field.form === sent || same.value);
-    if (!answered && field.value !== field.defaultValue) same.value = field.value;
+    if (answered || field.value === field.defaultValue) continue;
+    same.value = field.value;
+    // What somebody is typing stays in sight.
+    const fold = same.closest("details");
+    if (fold && field === document.activeElement) fold.open = true;
   }
 }
 

@@ -20,9 +20,9 @@ function here() {
  * What the server calls the page's key (chalicelib/web/pages/steps.py).
  * @param {any} registration
  */
-function key({ state, expected_at, resend_available_at, delivery }) {
+function key({ reference, state, expected_at, resend_available_at, delivery }) {
   const counts = [delivery.history.length, delivery.advice.length];
-  return [state, expected_at, resend_available_at, delivery.state, ...counts].join();
+  return [reference, state, expected_at, resend_available_at, delivery.state, ...counts].join();
 }
 
 /**
@@ -57,19 +57,28 @@ function replace(fresh) {
 
 /** There is news that could not be fetched: the next look fetches it. */
 export function unseen() {
-  main().dataset.key = "";
+  main().dataset.key = whose(document);
   main().dataset.moving = "";
+}
+
+/**
+ * The reference of the registration that a page is of; there is none where none has begun.
+ * @param {ParentNode} page
+ */
+export function whose(page) {
+  const [content] = page.querySelectorAll("main");
+  return content?.dataset.key?.split(",")[0] ?? "";
 }
 
 /** @param {ParentNode} page */
 function shape(page) {
   const [whole] = page.querySelectorAll("[data-shape]");
-  return whole instanceof HTMLElement ? whole.dataset.shape : "";
+  return whose(page) + (whole instanceof HTMLElement ? whole.dataset.shape : "");
 }
 
 /**
- * Replace the live parts of the page, or all of it where its parts are others by now, or go
- * where the registration is.
+ * Replace the live parts of the page, or all of it where its parts are others by now, or the
+ * registration is, or go where that is.
  */
 async function refresh() {
   const fresh = await fetched();

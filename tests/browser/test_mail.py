@@ -265,6 +265,7 @@ def test_a_mail_that_comes_back_while_the_page_is_open_leads_to_another_address(
     taro.machine.providers.set(ProviderRule("docomo", behaviour="defer"))
     taro.asks(taro.address.replace("gmail.com", "docomo.ne.jp"))
     taro.field.fill("123")
+    taro.field.blur()
     expect(taro.page.locator(".banner.warn")).to_be_visible(timeout=15_000)
     taro.machine.providers.set(ProviderRule("docomo", behaviour="bounce"))
     taro.machine.put_forward(60)  # SES tries again
@@ -275,6 +276,22 @@ def test_a_mail_that_comes_back_while_the_page_is_open_leads_to_another_address(
     expect(taro.field).to_have_value("123")
     taro.page.locator("#mail-now").get_by_role("link", name="Change the address").click()
     expect(taro.field).to_have_value(taro.address.replace("gmail.com", "docomo.ne.jp"))
+
+
+def test_who_is_typing_goes_on_when_the_mail_comes_back(visit: Visit) -> None:
+    """It may be the code of an earlier mail, which works."""
+    taro = visit("en")
+    taro.machine.providers.set(ProviderRule("docomo", behaviour="defer"))
+    taro.asks(taro.address.replace("gmail.com", "docomo.ne.jp"))
+    taro.field.press_sequentially("123")
+    expect(taro.page.locator(".banner.warn")).to_be_visible(timeout=15_000)
+    taro.machine.providers.set(ProviderRule("docomo", behaviour="bounce"))
+    taro.machine.put_forward(60)  # SES tries again
+    heading = taro.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("The email did not arrive", timeout=30_000)
+    expect(taro.field).to_be_focused()
+    taro.page.keyboard.type("456")
+    expect(taro.field).to_have_value("123456")
 
 
 def test_without_a_connection_the_page_says_that_it_may_be_old(visit: Visit) -> None:

@@ -34,7 +34,7 @@ def test_what_was_folded_away_stays_so(visit: Visit) -> None:
     fold = taro.page.locator("#mail-now details")
     expect(fold).to_have_attribute("open", "", timeout=15_000)
     fold.locator("summary").click()
-    taro.page.evaluate("document.querySelector('main').dataset.key = 'older'")
+    taro.page.evaluate("document.querySelector('main').dataset.key += ',older'")
 
     with taro.page.expect_response("**/register/code"):
         pass
@@ -106,3 +106,15 @@ def test_a_form_that_waits_for_the_connection_goes_on_saying_so(visit: Visit) ->
         })"""
     )
     assert said == []
+
+
+def test_it_says_that_it_updates_by_itself_only_as_long_as_it_does(visit: Visit) -> None:
+    taro = visit("en")
+    taro.machine.providers.set(ProviderRule("google", behaviour="delay", seconds=3))
+    taro.asks()
+    said = taro.page.get_by_text("This updates by itself.")
+    expect(said).to_be_visible()
+
+    taro.page.evaluate("delete document.querySelector('main').dataset.moving")
+
+    expect(said).not_to_be_visible()

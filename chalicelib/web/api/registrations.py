@@ -35,7 +35,7 @@ SHORTEST_KEY = 16
     answers={202: View},
     problems=("email-typo", "challenge-required", "wait", "try-later"),
     reads=(cookies.REGISTRATION,),
-    page="/register",
+    page="/register?new=1",
     typed=("email",),
 )
 def start(services: Services, request: Request, body: Address) -> Response:
@@ -110,7 +110,7 @@ def send_again(services: Services, request: Request, body: SendAgain) -> Respons
         "try-later",
     ),
     reads=(cookies.REGISTRATION,),
-    page="/register",
+    page="/register?change=1",
     typed=("email",),
 )
 def correct(services: Services, request: Request, body: NewAddress) -> Response:

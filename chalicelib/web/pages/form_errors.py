@@ -36,7 +36,8 @@ def form_with_errors(
     if request.path.endswith("/current/email") and here == step_guard.CODE:
         return steps.address(services, request, seen, problem, typed)
     if page == step_guard.ADDRESS and problem.type not in _MOVED:
-        return steps.address(services, request, None, problem, typed)
+        another = here == step_guard.DONE
+        return steps.address(services, request, None, problem, typed, another=another)
     if problem.type in _MOVED and page in _STEPS:
         if seen is None:
             return steps.address(services, request, None, problem, typed)

@@ -36,10 +36,12 @@ def page(
     template: str,
     *,
     path: str | None = None,
+    query: Mapping[str, str] | None = None,
     status: int = 200,
     **values: Any,
 ) -> Response:
-    """Render ``template``. ``path`` is the page's own when the request was a form's post.
+    """Render ``template``. ``path`` and ``query`` are the page's own when the request was a form's
+    post.
 
     Raises ``manifest.NotBuilt``.
     """
@@ -61,7 +63,7 @@ def page(
                 # Two sentences: easy Japanese spaces its words, Japanese nothing.
                 "between": "" if locale == "ja" else " ",
                 "lang": NAMES[locale][0],
-                "languages": _languages(request, path),
+                "languages": _languages(request, path, query or {}),
                 "service": services.config.service_name.get(locale)
                 or services.config.service_name["ja"],
                 "operator": in_locale(services.config.operator_name, locale),
@@ -100,19 +102,20 @@ def _environment() -> Environment:
     return environment
 
 
-def _languages(request: Request, path: str | None) -> list[Mapping[str, str]]:
+def _languages(
+    request: Request, path: str | None, query: Mapping[str, str]
+) -> list[Mapping[str, str]]:
     """Each language with the address of this same page in it, query kept."""
     from urllib.parse import urlencode
 
     # A form's post stands at the API's address; the page's own is where its languages are.
-    query = dict(request.query) if path in (None, request.path) else {}
+    own = dict(request.query) if path in (None, request.path) else query
     return [
         {
             "locale": locale,
             "lang": NAMES[locale][0],
             "name": NAMES[locale][1],
-            "href": f"{request.prefix}{path or request.path}?"
-            + urlencode({**query, "lang": locale}),
+            "href": f"{request.prefix}{path or request.path}?" + urlencode({**own, "lang": locale}),
         }
         for locale in LOCALES
     ]

@@ -36,8 +36,11 @@ def address(
     seen: CurrentRegistration | None,
     problem: Problem | None = None,
     typed: Mapping[str, str] | None = None,
+    *,
+    another: bool = False,
 ) -> Response:
-    """Step 1. With a registration under way it corrects that one's address."""
+    """Step 1. With a registration under way it corrects that one's address; ``another`` begins one
+    on a device where one was completed."""
     told = problem.extra if problem else {}
     is_question = "suggestion" in told or "ending" in told
     path = f"{API}/current/email" if seen else API
@@ -50,6 +53,7 @@ def address(
         request,
         "typo.html" if is_question else "address.html",
         path=step_guard.ADDRESS,
+        query={"change": "1"} if seen else {"new": "1"} if another else {},
         **fields,
         **_registration(services, seen),
         correcting=seen is not None,
@@ -242,12 +246,14 @@ def _registration(services: Services, seen: CurrentRegistration | None) -> dict[
 
 
 def key(seen: CurrentRegistration) -> str:
-    """Changes when the page has news to show; the scripts make the same of the API's JSON."""
+    """Changes when the page has news to show; the scripts make the same of the API's JSON.
+
+    It begins with the reference: of another one, nothing on the page is right any more."""
     view = seen.view
     moments = (_moment(view.expected_at), _moment(view.resend_available_at))
     delivery = view.delivery
     counts = (str(len(delivery.history)), str(len(delivery.advice)))
-    return ",".join((view.state, *moments, delivery.state, *counts))
+    return ",".join((view.reference, view.state, *moments, delivery.state, *counts))
 
 
 def _moment(at: datetime | None) -> str:

@@ -85,6 +85,25 @@ def test_the_languages_of_a_refused_form_are_those_of_its_page() -> None:
     assert 'href="/dev/register?lang=ja"' in reply.body
 
 
+@pytest.mark.parametrize(
+    "error", [errors.Invalid(InvalidField("email", "no-at")), errors.EmailTypo("taro@gmail.com")]
+)
+@pytest.mark.parametrize(
+    ("state", "path", "own"),
+    [
+        ("awaiting_code", CORRECTING, "change=1"),
+        # A second person on the same device, after the first has finished.
+        ("completed", "/api/v1/registrations", "new=1"),
+    ],
+)
+def test_in_another_language_a_refused_form_is_still_what_it_was(
+    error: TodokuError, state: Any, path: str, own: str
+) -> None:
+    reply = refuse("/register", error, Desk(view(state=state)), path=path)
+
+    assert f'href="/register?{own}&amp;lang=ja"' in reply.body
+
+
 @pytest.mark.parametrize("error", [errors.CodeMismatch(3), errors.CodeExpired()])
 def test_a_refused_code_is_not_shown_again(error: TodokuError) -> None:
     reply = refuse("/register/code", error, Desk(view()), {"code": "918273"})

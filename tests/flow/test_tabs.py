@@ -1,0 +1,65 @@
+"""A form says which registration its page showed: one begun in another tab since is left alone."""
+
+from __future__ import annotations
+
+from local.server import LocalServer
+from tests.flow.client import CURRENT, REGISTRATIONS, Answer, Client
+from tests.flow.page import Form
+
+PASSWORD = "three quiet herons"
+
+
+def begun(machine: LocalServer, applicant: Client, email: str) -> str:
+    applicant.submit(applicant.look("/register").page.form(REGISTRATIONS), email=email)
+    applicant.awaiting_code()
+    code = machine.mailbox.to(email)[0].code
+    assert code
+    return code
+
+
+def verified(machine: LocalServer, applicant: Client, email: str) -> None:
+    code = begun(machine, applicant, email)
+    form = applicant.look("/register/code").page.form("/verification")
+    assert applicant.submit(form, code=code).header("location") == "/register/password"
+
+
+def cancelling(page: Answer) -> Form:
+    return page.page.form(CURRENT, _method="DELETE")
+
+
+def test_a_password_for_one_registration_is_not_set_for_the_next(
+    machine: LocalServer, applicant: Client, email: str
+) -> None:
+    verified(machine, applicant, email)
+    left_behind = applicant.look("/register/password").page.form("/account")
+    applicant.submit(cancelling(applicant.look("/register/password")))
+    verified(machine, applicant, f"second.{email}")
+
+    sent = applicant.submit(left_behind, password=PASSWORD)
+
+    assert (sent.status, sent.header("location")) == (303, "/register/password")
+    assert applicant.current()["state"] == "verified"
+    own = applicant.look("/register/password").page.form("/account")
+    assert applicant.submit(own, password=PASSWORD).header("location") == "/register/done"
+
+
+def test_a_form_of_an_address_that_was_corrected_since_does_nothing(
+    machine: LocalServer, applicant: Client, email: str
+) -> None:
+    code = begun(machine, applicant, email)
+    page = applicant.look("/register/code")
+    change = applicant.look("/register?change=1").page.form("/email", _method="PUT")
+    corrected = f"second.{email}"
+    applicant.submit(change, email=corrected)
+    machine.wait_for_mail(corrected)
+    before = applicant.current()
+
+    for form, typed in (
+        (page.page.form("/verification"), {"code": code}),
+        (page.page.form("/current/code"), {}),
+        (cancelling(page), {}),
+        (change, {"email": f"third.{email}"}),
+    ):
+        sent = applicant.submit(form, **typed)
+        assert sent.status == 303
+        assert applicant.current() == before
