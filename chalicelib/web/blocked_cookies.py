@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.config import Config
 from chalicelib.identity.keyed_hash import keyed_hash
-from chalicelib.web import cookies, forms
+from chalicelib.web import cookies, forms, origins
 from chalicelib.web.cookies import ACCESS, LANGUAGE, PROBE, REFRESH, REGISTRATION, Cookie
 from chalicelib.web.request import Request
 from chalicelib.web.response import HTML, Response
@@ -65,9 +65,7 @@ def tried_again(services: Services, request: Request) -> Response | None:
 def mark(services: Services, request: Request) -> str:
     """The query for the page to which a form of another origin leads, which said nothing of
     cookies: a browser sends none with it, whether it keeps them or not."""
-    ours = services.config.base_url
-    elsewhere = request.headers.get("origin", ours).lower() != ours.lower()
-    if not elsewhere or keeps(request):
+    if not origins.is_elsewhere(request.headers, services.config) or keeps(request):
         return ""
     return f"?{MARK}={signed(services.config, services.clock())}"
 

@@ -73,6 +73,12 @@ def _no_script_of_another_site(origin: str, headers: Mapping[str, str], config: 
         raise CrossSiteFetch
 
 
+def is_elsewhere(headers: Mapping[str, str], config: Config) -> bool:
+    """Whether a page of another origin sends this."""
+    origin = headers.get("origin", "").strip().lower()
+    return origin not in {"", "null", config.base_url.lower()}
+
+
 def _referrer(headers: Mapping[str, str]) -> str:
     """The origin of the page that sent this, by its ``Referer``; empty where none can be read."""
     try:

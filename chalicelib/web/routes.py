@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic
 
 from chalicelib.errors import TodokuError
-from chalicelib.web import bodies, forms
+from chalicelib.locales import LOCALES
+from chalicelib.web import bodies, forms, origins
 from chalicelib.web.bodies import B, Nothing
 from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.error_response import error_response
@@ -135,7 +136,12 @@ class Operation(Generic[B]):
                 locale = named or (own.locale if own else request.locale)
                 problem = problem_for(error, locale, services)
                 return problem_response(problem, services.config.base_url + request.prefix)
-            # A page is in one language, whatever its form says about the mails'.
+            # A page is in one language, whatever its form says about the mails'. Another site's
+            # form is in the one that it says.
+            if origins.is_elsewhere(request.headers, services.config):
+                asked = forms.parse_beginning(request.body).get("locale")
+                locale = asked if asked in LOCALES else request.locale
+                request = replace(request, locale=locale)
             problem = problem_for(error, request.locale, services)
             return error_response(
                 services, request, problem, page=self._path, typed=self.kept(request)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalicelib.web import blocked_cookies
+from chalicelib.web.cookies import language
 from chalicelib.web.errors import NotFound
 from chalicelib.web.language import chosen_cookie
 from chalicelib.web.pages import step_guard
@@ -126,7 +128,13 @@ def _at(
     seen = step_guard.current_registration(services, request)
     if seen is None or step_guard.page_for(seen) != path:
         return _elsewhere(request, step_guard.page_for(seen))
-    return show(services, request, seen)
+    if request.chosen:
+        return show(services, request, seen)
+    # It was begun by another site's form or script, which may name a language, and none was chosen
+    # here before.
+    locale = seen.registration.locale
+    reply = show(services, replace(request, locale=locale, chosen=locale), seen)
+    return replace(reply, cookies=(*reply.cookies, language(locale)))
 
 
 def _elsewhere(request: Request, path: str) -> Response:

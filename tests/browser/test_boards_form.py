@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from local.server import LocalServer
-from tests.browser.applicant import PASSWORD
+from tests.browser.applicant import PASSWORD, Applicant
 from tests.browser.conftest import Visit
 from tests.browser.other_site import OtherSite
 
@@ -125,3 +125,40 @@ def test_a_script_of_another_site_is_refused_and_can_read_why(
     (sent,) = [answer for answer in answers if answer.request.method == "POST"]
     assert sent.status == 403
     assert {cookie["name"] for cookie in page.context.cookies()} == {"lang"}
+
+
+def language(taro: Applicant) -> str | None:
+    kept = {cookie.get("name"): cookie.get("value") for cookie in taro.page.context.cookies()}
+    return kept.get("lang")
+
+
+@scripts
+def test_the_language_that_somebody_chose_before_stays(
+    visit: Visit, board: OtherSite, scripts: bool
+) -> None:
+    taro = visit("ja-easy", java_script_enabled=scripts)
+    taro.page.goto(f"{board.elsewhere}/form")
+    taro.page.get_by_label("Email address").fill(taro.address)
+    taro.page.get_by_role("button").click()
+
+    taro.is_at("/register/code")
+    assert language(taro) == "ja-easy"
+    expect(taro.page.locator("html.easy")).to_be_visible()
+
+
+@pytest.mark.parametrize("typed", ["gmail.com", "gmai.com"])
+def test_whoever_chose_none_goes_on_in_the_forms_own(
+    visit: Visit, board: OtherSite, typed: str
+) -> None:
+    """And is asked in it."""
+    taro = visit("ja", extra_http_headers={"Accept-Language": "en-GB"})
+    taro.page.context.clear_cookies()
+    taro.page.goto(f"{board.elsewhere}/form")
+    taro.page.get_by_label("Email address").fill(taro.address.replace("gmail.com", typed))
+    taro.page.get_by_role("button").click()
+
+    if typed != "gmail.com":
+        taro.page.get_by_role("button", name="はい").click()
+    taro.is_at("/register/code")
+    expect(taro.page.get_by_role("heading", level=1)).to_have_text("6桁のコードを入力")
+    assert language(taro) == "ja"

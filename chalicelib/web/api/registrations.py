@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.registration.view import View
 from chalicelib.trail.delivery import Delivery, Step
 from chalicelib.verification.model import Registration
-from chalicelib.web import blocked_cookies, cookies, forms, times
+from chalicelib.web import blocked_cookies, cookies, forms, origins, times
 from chalicelib.web.bodies import Address, Code, NewAddress, Nothing, Password, SendAgain
 from chalicelib.web.cookies import Cookie
 from chalicelib.web.errors import Malformed
@@ -54,7 +54,11 @@ def start(services: Services, request: Request, body: Address) -> Response:
         idempotency_key=_idempotency_key(request),
         visitor=_visitor(request, body.altcha),
     )
-    kept = (_cookie(started.token), cookies.language(locale))
+    # Another site's form names a language and knows nothing of the one that was chosen here: no
+    # cookie comes with it. The page that it leads to knows.
+    elsewhere = origins.is_elsewhere(request.headers, services.config)
+    chosen = () if elsewhere else (cookies.language(locale),)
+    kept = (_cookie(started.token), *chosen)
     if request.html and blocked_cookies.refused(services, request):
         return _cookies_blocked(services, replace(request, locale=locale), kept)
     if request.html:

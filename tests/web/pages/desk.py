@@ -139,6 +139,7 @@ def request(path: str, locale: str = "ja", **more: Any) -> Request:
         "body": b"",
         "content_type": "",
         "locale": locale,
+        "chosen": locale,
         "html": True,
     }
     return Request(**(given | more))

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.errors import TodokuError
-from chalicelib.locales import LOCALES, words
+from chalicelib.locales import LOCALES, furigana, words
 from tests.web.pages.desk import NOW, mail, view
 from tests.web.pages.reading import Page, read
 from tests.web.pages.scenes import DOCOMO, SCENES, Scene
@@ -214,3 +214,25 @@ def test_the_list_of_steps_has_a_name(scene: str, locale: str) -> None:
     (steps,) = read(SCENES[scene].reply(locale).body).all("ol", class_="steps")
 
     assert steps["aria-label"] == words(locale).gettext("The three steps")
+
+
+@every_locale
+def test_it_says_what_happened_then_the_address_and_time_then_the_field(locale: str) -> None:
+    found = page("awaiting_code", "delivered", "nothing", locale)
+    ids = {e.attributes.get("id"): n for n, e in enumerate(found.elements)}
+    addresses = [n for n, e in enumerate(found.elements) if e.name == "b" and "@" in e.text]
+
+    order = [ids["type"], ids["mail-now"], addresses[0], ids["works"], ids["code"]]
+    assert order == sorted(order)
+    label = at(found, "dd", class_="label")[0]
+    assert ids["code"] < label < ids["telling"] < ids["mail"]
+
+
+@every_locale
+def test_the_status_says_when_it_was_looked_at_and_that_times_are_japans(locale: str) -> None:
+    found = page("awaiting_code", "delivered", "nothing", locale)
+    (said,) = (e.text for e in found.all("p") if "10:05" in e.text)
+
+    told = words(locale).gettext("As of %(time)s. All times are Japan time.")
+    for part in furigana.without(told).split("%(time)s"):
+        assert part.strip() in said

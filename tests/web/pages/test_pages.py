@@ -159,6 +159,12 @@ def test_what_is_typed_is_posted_and_stands_in_no_address(scene: str) -> None:
             assert not any(text in element.attributes.get(name, "") for text in typed)
 
 
+@every_scene
+def test_every_page_leads_to_what_is_kept_of_whom(scene: str) -> None:
+    _, page = shown(scene, "en", "/dev")
+    assert page.all("a", href="/dev/privacy")
+
+
 def test_a_form_is_named_by_128_random_bits() -> None:
     """With its name a form that is posted twice yields the registration's cookie."""
     names = {shown("address", "en")[1].one("input", name="_once")["value"] for _ in range(20)}
