@@ -1,7 +1,8 @@
 """Registrable domain and public suffix of a host name, by the Public Suffix List.
 
-Of its two sections only the registries' counts: under a private suffix (dynamic DNS, hosting) one
-has names for the asking, and whoever has a hundred is still one.
+For limits, of its two sections only the registries' counts: under a private suffix (dynamic DNS,
+hosting) one has names for the asking, and whoever has a hundred is still one. Browsers keep
+cookies by both.
 """
 
 from __future__ import annotations
@@ -19,30 +20,40 @@ def registrable_domain(name: str) -> str:
 
     Below an ending that does not exist, the last two labels.
     """
-    labels = name.lower().rstrip(".").split(".")
-    return ".".join(labels[-(max(1, _suffix_length(labels)) + 1) :])
+    return _below_suffix(name, private=False)
+
+
+def cookie_domain(name: str) -> str:
+    """The widest domain that a browser shares cookies in: the registrable domain, where private
+    suffixes count too. ``www.board.github.io`` → ``board.github.io``."""
+    return _below_suffix(name, private=True)
 
 
 def public_suffix(name: str) -> str | None:
     """``co.jp`` of ``mx1.example.co.jp``; ``None`` where there is no such ending: ``x.con``."""
     labels = name.lower().split(".")
-    length = _suffix_length(labels)
+    length = _suffix_length(labels, private=False)
     return ".".join(labels[-length:]) if length else None
 
 
-def _suffix_length(labels: list[str]) -> int:
+def _below_suffix(name: str, *, private: bool) -> str:
+    labels = name.lower().rstrip(".").split(".")
+    return ".".join(labels[-(max(1, _suffix_length(labels, private=private)) + 1) :])
+
+
+def _suffix_length(labels: list[str], *, private: bool) -> int:
     shown = ".".join(labels)
     if "xn--" in shown:
         with suppress(UnicodeError):
             shown = shown.encode().decode("idna")
-    suffix = _suffixes().publicsuffix(shown)
+    suffix = _suffixes(private=private).publicsuffix(shown)
     return suffix.count(".") + 1 if suffix else 0
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _suffixes(*, private: bool) -> PublicSuffixList:
     # Here: to read it takes as long as a few requests, and most of them are for mail providers.
     # Its names in letters of other scripts, once: to encode each would double that.
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(only_icann=True, accept_unknown=False, accept_encoded_idn=False)
+    return PublicSuffixList(only_icann=not private, accept_unknown=False, accept_encoded_idn=False)

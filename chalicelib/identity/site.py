@@ -1,8 +1,9 @@
 """Site of an origin: what a browser keeps cookies by.
 
 Two origins are the same site when scheme and registrable domain agree, whatever host and port
-(HTML standard, section "same site"). Names that nobody registered (``localhost``) and IP
-addresses stand for themselves.
+(HTML standard, section "same site"). The whole Public Suffix List counts, its private section
+included: two customers of one hosting service are two sites. Names that nobody registered
+(``localhost``) and IP addresses stand for themselves.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from chalicelib.identity.registrable_domain import registrable_domain
+from chalicelib.identity.registrable_domain import cookie_domain
 
 
 def same_site(origin: str, other: str) -> bool:
     """Whether a browser would call two origins (``https://www.example.lg.jp``) one site.
 
-    A browser that tells is believed before this: it counts private suffixes too, of which
-    ``registrable_domain`` knows none.
+    A browser that tells is believed before this: its list may be newer.
     """
     return _site(origin) == _site(other)
 
@@ -28,5 +28,5 @@ def _site(origin: str) -> tuple[str, str]:
     try:
         ip_address(host)
     except ValueError:
-        host = registrable_domain(host)
+        host = cookie_domain(host)
     return parts.scheme, host

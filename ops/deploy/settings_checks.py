@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.identity.registrable_domain import registrable_domain
+from chalicelib.identity.registrable_domain import cookie_domain
 from chalicelib.identity.site import same_site
 from chalicelib.origin import parse_origins
 from ops.check_result import CheckResult, missing, note, ok, stops
@@ -56,7 +56,7 @@ def _origins_elsewhere(stage: Stage) -> Iterator[CheckResult]:
         return
     site = f"of {host}" if host else "of API Gateway's own address, which is nobody's"
     needed = (
-        f"Scripts need a host below {registrable_domain(host)}."
+        f"Scripts need a host below {cookie_domain(host)}."
         if host
         else "For scripts, set DomainName to a host of the same registered domain."
     )

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.identity.registrable_domain import public_suffix, registrable_domain
+from chalicelib.identity.registrable_domain import (
+    cookie_domain,
+    public_suffix,
+    registrable_domain,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,22 @@ from chalicelib.identity.registrable_domain import public_suffix, registrable_do
 )
 def test_registrable(name: str, expected: str) -> None:
     assert registrable_domain(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("www.board.github.io", "board.github.io"),
+        ("Board.GitHub.io.", "board.github.io"),
+        ("github.io", "github.io"),
+        ("www.example.lg.jp", "example.lg.jp"),
+        ("www.pref.kanagawa.jp", "pref.kanagawa.jp"),
+        ("www.example.con", "example.con"),
+        ("localhost", "localhost"),
+    ],
+)
+def test_cookies_are_kept_apart_below_a_private_suffix_too(name: str, expected: str) -> None:
+    assert cookie_domain(name) == expected
 
 
 @pytest.mark.parametrize(

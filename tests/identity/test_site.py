@@ -20,6 +20,7 @@ ENTRY = "https://entry.example.lg.jp"
         ("http://127.0.0.1:8000", "http://127.0.0.1:9000"),
         ("http://localhost:8000", "http://localhost:9000"),
         ("https://[::1]:1", "https://[::1]:2"),
+        ("https://entry.board.github.io", "https://board.github.io"),
     ],
 )
 def test_hosts_of_one_registered_domain_are_one_site(origin: str, other: str) -> None:
@@ -38,6 +39,13 @@ def test_hosts_of_one_registered_domain_are_one_site(origin: str, other: str) ->
         ("http://127.0.0.1:8000", "http://localhost:8000"),
         ("http://127.0.0.1:8000", "http://10.0.0.1:8000"),
         ("http://127.0.0.1:8000", "http://127.0.0.2:8000"),
+        ("https://entry.github.io", "https://board.github.io"),
+        ("https://entry.github.io", "https://github.io"),
+        ("https://a1.cloudfront.net", "https://b2.cloudfront.net"),
+        (
+            "https://a1.execute-api.ap-northeast-1.amazonaws.com",
+            "https://b2.execute-api.ap-northeast-1.amazonaws.com",
+        ),
     ],
 )
 def test_all_others_are_not(origin: str, other: str) -> None:

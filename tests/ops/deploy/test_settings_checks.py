@@ -81,6 +81,14 @@ def test_origins_of_the_same_site_need_no_word(stage: Make) -> None:
     assert about_origins(stage(**CHOSEN)) == []
 
 
+def test_two_customers_of_one_hosting_service_are_two_sites(stage: Make) -> None:
+    chosen = CHOSEN | {"DomainName": "entry.github.io"}
+    (found,) = about_origins(stage(Origins="https://board.github.io", **chosen))
+    assert found.message.startswith("https://board.github.io: not on the site of entry.github.io.")
+    assert "a host below entry.github.io" in found.message
+    assert about_origins(stage(Origins="https://form.entry.github.io", **chosen)) == []
+
+
 def test_at_api_gateways_own_address_every_origin_is_of_another_site(stage: Make) -> None:
     (found,) = about_origins(stage(Origins="https://www.example.lg.jp"))
     assert "set DomainName to a host of the same registered domain" in found.message
