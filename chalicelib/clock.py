@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Annotated
+
+from msgspec import Meta
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
+
+ZonedTime = Annotated[datetime, Meta(tz=True)]
+"""An aware time: ``date-time`` of JSON Schema, which a naive one is not."""
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan's time. It has no summer time, so no time zone database is needed."""

@@ -8,18 +8,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 class TodokuError(Exception):
     """The root of everything this service refuses or fails on purpose."""
 
 
+EmailErrorCode = Literal[
+    "empty",
+    "missing",
+    "no-at",
+    "two-ats",
+    "spaces",
+    "word-or-space",
+    "control",
+    "dots",
+    "dot-before-at",
+    "carrier-dots",
+    "two-addresses",
+    "words-beside",
+    "sign",
+    "not-ascii",
+    "not-hyphen",
+    "not-dot",
+    "ip-domain",
+    "too-long",
+    "syntax",
+    "domain",
+    "domain-sign",
+    "typo",
+]
+CodeErrorCode = Literal[
+    "empty", "missing", "not-six-digits", "not-ten-digits", "two-codes", "mismatch", "expired"
+]
+PasswordReason = Literal[
+    "too-short", "too-long", "too-common", "contains-address", "contains-service-name", "refused"
+]
+PasswordErrorCode = Literal["empty", "missing", PasswordReason]
+LocaleErrorCode = Literal["unknown-locale"]
+AnyFieldErrorCode = Literal["wrong-type", "unknown-field"]
+FieldErrorCode = Literal[
+    EmailErrorCode, CodeErrorCode, PasswordErrorCode, LocaleErrorCode, AnyFieldErrorCode
+]
+"""Why a field cannot be used. Clients rely on these: none is renamed or taken away."""
+
+
 @dataclass(frozen=True)
 class InvalidField:
-    """A field that cannot be used, and why: a stable code such as ``two-ats``."""
+    """A field that cannot be used, and why."""
 
     field: str
-    code: str
+    code: FieldErrorCode
     sign: str = ""
     """Which sign, or what words, of what was typed; none where that helps nobody."""
 
@@ -112,9 +152,9 @@ class AlreadyCompleted(Conflict):
 
 
 class PasswordRefused(TodokuError):
-    """The password may not be used; ``reason`` is a stable code such as ``too-short``."""
+    """The password may not be used; ``reason`` is a code that clients rely on."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: PasswordReason) -> None:
         super().__init__(f"password refused: {reason}")
         self.reason = reason
 

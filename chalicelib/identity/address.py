@@ -13,7 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from chalicelib.errors import EmailTypo, Invalid, InvalidField, UnknownEnding
+from chalicelib.errors import EmailErrorCode, EmailTypo, Invalid, InvalidField, UnknownEnding
 from chalicelib.identity.display import shown
 from chalicelib.identity.japanese_keyboard import DOTS, HYPHENS
 from chalicelib.identity.keyed_hash import keyed_hash
@@ -122,11 +122,11 @@ _LONGEST_SIGN = 20
 """So much is said of the words that stand beside an address."""
 
 
-def _invalid(code: str, sign: str = "") -> Invalid:
+def _invalid(code: EmailErrorCode, sign: str = "") -> Invalid:
     return Invalid(_found(code, sign))
 
 
-def _found(code: str, sign: str = "") -> InvalidField:
+def _found(code: EmailErrorCode, sign: str = "") -> InvalidField:
     said = "".join(filter(str.isprintable, sign))
     return InvalidField("email", code, said[:_LONGEST_SIGN])
 
@@ -188,7 +188,7 @@ def _after(domain: str) -> str:
     return ""
 
 
-def _of_length_and_dots(plain: str, local: str, domain: str) -> str | None:
+def _of_length_and_dots(plain: str, local: str, domain: str) -> EmailErrorCode | None:
     if len(plain) > LONGEST or len(local) > LONGEST_LOCAL:
         return "too-long"
     if local.startswith("."):
@@ -200,7 +200,7 @@ def _of_length_and_dots(plain: str, local: str, domain: str) -> str | None:
     return "dots" if ".." in domain else None
 
 
-def _of_sign(sign: str) -> str:
+def _of_sign(sign: str) -> EmailErrorCode:
     if sign in HYPHENS:
         return "not-hyphen"
     return "not-dot" if sign in DOTS else "not-ascii"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, cast
 
-from chalicelib.clock import Clock
+from chalicelib.clock import Clock, ZonedTime
 from chalicelib.trail.delivery import NO_SUCH_ADDRESS, Delivery, Step, delivery
 from chalicelib.verification.model import OPEN, Attempt, Registration
 
@@ -85,18 +85,15 @@ ShownState = Literal["queued", "awaiting_code", "verified", "completed", "expire
 
 @dataclass(frozen=True)
 class View:
-    """The registration, every key always there. Times are UTC.
-
-    ``email`` is as it was typed until it is verified, and masked from then on.
-    """
+    """The registration, every key always there. Times are UTC."""
 
     reference: str
     label: str
     state: ShownState
     email: str
     provider: str | None
-    expected_at: datetime | None
-    code_expires_at: datetime | None
-    resend_available_at: datetime | None
+    expected_at: ZonedTime | None
+    code_expires_at: ZonedTime | None
+    resend_available_at: ZonedTime | None
     attempts_left: int | None
     delivery: Delivery

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
+from chalicelib.clock import ZonedTime
 from chalicelib.trail.delivery_states import (
     DeliveryState,
     StateChange,
@@ -58,7 +59,7 @@ class Step:
     """A state that a mail reached, and when (UTC)."""
 
     state: ToldState
-    at: datetime
+    at: ZonedTime
 
 
 @dataclass(frozen=True)

@@ -320,5 +320,6 @@ class VerifyCode:
 def _check_length(attempt: Attempt, code: str) -> None:
     """Raises ``Invalid`` for a code that cannot be the attempt's: it costs no attempt."""
     if len(code) != DIGITS + len(attempt.code_tail):
-        told = "not-ten-digits" if attempt.code_tail else "not-six-digits"
-        raise Invalid(InvalidField("code", told))
+        raise Invalid(
+            InvalidField("code", "not-ten-digits" if attempt.code_tail else "not-six-digits")
+        )

@@ -1,7 +1,7 @@
 """Messages for invalid fields: what is wrong, and what to do now.
 
-Ids are English; the catalogue has the other languages. One sentence per code, so that the
-OpenAPI, the pages and the catalogue cannot disagree about which codes there are.
+Ids are English; the catalogue has the other languages. One sentence per code and field: the pages
+say them, and the OpenAPI description and the pages of the problem types list them.
 """
 
 from __future__ import annotations
@@ -104,15 +104,17 @@ PASSWORD: Final[Mapping[str, str]] = {
     "refused": _("This password cannot be used. Choose a different one."),
 }
 
-ANY: Final[Mapping[str, str]] = {
-    "empty": _("Fill in this field."),
-    "missing": _("This field is missing."),
-    "wrong-type": _("This field has the wrong kind of value."),
-    "unknown-field": _("There is no field with this name."),
+LOCALE: Final[Mapping[str, str]] = {
     "unknown-locale": _("This language is not available. Choose ja, ja-easy or en."),
 }
 
-_BY_FIELD: Final = {"email": EMAIL, "code": CODE, "password": PASSWORD}
+ANY: Final[Mapping[str, str]] = {
+    "wrong-type": _("This field has the wrong kind of value."),
+    "unknown-field": _("There is no field with this name."),
+}
+
+BY_FIELD: Final = {"email": EMAIL, "code": CODE, "password": PASSWORD, "locale": LOCALE}
+"""What can be wrong with each field; with any field, those of ``ANY`` too."""
 
 
 def field_message(field: str, code: str, locale: str, config: Config, sign: str = "") -> str:
@@ -121,7 +123,7 @@ def field_message(field: str, code: str, locale: str, config: Config, sign: str 
     ``sign``: what of what was typed it is about.
     """
     sentence = (
-        _BY_FIELD.get(field, {}).get(code)
+        BY_FIELD.get(field, {}).get(code)
         or ANY.get(code)
         or _("Check what you entered here and try again.")
     )

@@ -8,23 +8,33 @@ written from, problems the table they are looked up in. What types cannot say is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final, get_args
 
 import msgspec
 
+from chalicelib.clock import ZonedTime
 from chalicelib.web import cookies, forms
 from chalicelib.web.bodies import Nothing, needed
 from chalicelib.web.openapi_examples import examples, problem_example
-from chalicelib.web.openapi_values import VALUES
+from chalicelib.web.openapi_values import FIELDS, VALUES
 from chalicelib.web.origins import SAFE
-from chalicelib.web.problem_docs import MEMBERS, WHAT_TO_DO
+from chalicelib.web.problem_docs import WHAT_TO_DO
 from chalicelib.web.problem_types import PATH, PROBLEM_TYPES
 from chalicelib.web.problems import FieldError
 from chalicelib.web.response import JSON, PROBLEM
 from chalicelib.web.routes import Operation
 
 _REFS = "#/components/schemas/{name}"
+_PUBLIC_NAMES: Final = {"View": "Registration"}
+"""By type, the names of schemas that the code calls otherwise; generated clients have them."""
+_CODES: Final = (
+    "EmailErrorCode",
+    "CodeErrorCode",
+    "PasswordErrorCode",
+    "LocaleErrorCode",
+    "AnyFieldErrorCode",
+)
+"""The enumerations of which `code` of an invalid field is one."""
 _EVERY_CALL = ("internal", "try-later")
 _EVERY_CHANGE = (
     "malformed",
@@ -70,7 +80,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     ending: str | msgspec.UnsetType = msgspec.UNSET
     attempts_left: int | msgspec.UnsetType = msgspec.UNSET
     retry_after: int | msgspec.UnsetType = msgspec.UNSET
-    retry_at: datetime | msgspec.UnsetType = msgspec.UNSET
+    retry_at: ZonedTime | msgspec.UnsetType = msgspec.UNSET
     challenge: Challenge | msgspec.UnsetType = msgspec.UNSET
     allow: list[str] | msgspec.UnsetType = msgspec.UNSET
     hint: str | msgspec.UnsetType = msgspec.UNSET
@@ -156,10 +166,18 @@ def _types(operations: Operations) -> list[Any]:
 
 def _schemas(operations: Operations) -> dict[str, Any]:
     _, components = msgspec.json.schema_components(_types(operations), ref_template=_REFS)
-    for name, meaning in MEMBERS.items():
-        components["Problem"]["properties"][name]["description"] = meaning
+    components["FieldError"]["properties"]["code"] = {
+        "anyOf": [{"$ref": _REFS.format(name=name)} for name in _CODES]
+    }
     named = {frozenset(get_args(values.kind)): name for name, values in VALUES.items()}
-    schemas = {name: _with_names(schema, named) for name, schema in components.items()}
+    schemas = {
+        _PUBLIC_NAMES.get(name, name): _with_names(schema, named)
+        for name, schema in components.items()
+    }
+    for name, schema in schemas.items():
+        schema["title"] = name
+        for field, meaning in FIELDS.get(name, {}).items():
+            schema["properties"][field]["description"] = meaning
     schemas |= {name: _enumeration(name) for name in VALUES}
     return dict(sorted(schemas.items()))
 
@@ -191,9 +209,8 @@ def _enumeration(name: str) -> dict[str, Any]:
     }
 
 
-def _ref(kind: Any) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([kind], ref_template=_REFS)
-    return dict(schema)
+def _ref(kind: type) -> dict[str, Any]:
+    return {"$ref": _REFS.format(name=_PUBLIC_NAMES.get(kind.__name__, kind.__name__))}
 
 
 def _operation(method: str, op: Operation[Any], server: str) -> dict[str, Any]:

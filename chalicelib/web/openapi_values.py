@@ -1,15 +1,25 @@
-"""What the enumerated values of the API's answers mean, for the OpenAPI description.
+"""What the values and fields of the API's answers mean, for the OpenAPI description.
 
 A test holds each list to the type that it describes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from chalicelib.errors import (
+    AnyFieldErrorCode,
+    CodeErrorCode,
+    EmailErrorCode,
+    LocaleErrorCode,
+    PasswordErrorCode,
+)
 from chalicelib.registration.view import ShownState
 from chalicelib.trail.delivery import Advice, ToldReason, ToldState
+from chalicelib.web import field_messages
+from chalicelib.web.problem_docs import MEMBERS
 
 
 class Values(NamedTuple):
@@ -18,6 +28,11 @@ class Values(NamedTuple):
     kind: Any
     description: str
     meanings: Mapping[str, str]
+
+
+def _sentences(table: Mapping[str, str]) -> dict[str, str]:
+    """What applicants read in English, with “…” for what depends on the request or the stage."""
+    return {code: re.sub(r"%\(\w+\)[sd]", "…", sentence) for code, sentence in table.items()}
 
 
 VALUES: Final[dict[str, Values]] = {
@@ -78,5 +93,63 @@ VALUES: Final[dict[str, Values]] = {
             "allow-domain:google": "Follow the steps for Gmail: folders, search and a filter.",
         },
     ),
+    "EmailErrorCode": Values(
+        EmailErrorCode, "Why `email` is refused.", _sentences(field_messages.EMAIL)
+    ),
+    "CodeErrorCode": Values(
+        CodeErrorCode, "Why `code` is refused.", _sentences(field_messages.CODE)
+    ),
+    "PasswordErrorCode": Values(
+        PasswordErrorCode, "Why `password` is refused.", _sentences(field_messages.PASSWORD)
+    ),
+    "LocaleErrorCode": Values(
+        LocaleErrorCode, "Why `locale` is refused.", _sentences(field_messages.LOCALE)
+    ),
+    "AnyFieldErrorCode": Values(
+        AnyFieldErrorCode,
+        "Why any field is refused, those included that have codes of their own.",
+        _sentences(field_messages.ANY),
+    ),
 }
 """By the name of their schema."""
+
+FIELDS: Final[dict[str, dict[str, str]]] = {
+    "Registration": {
+        "reference": "Names this attempt to the help desk; also in the mails.",
+        "label": "Two characters that are also in the subject of the mail that is meant.",
+        "state": "How far the registration is.",
+        "email": "The address as it was typed until it is verified, and masked from then on.",
+        "provider": "Who runs the mail servers behind the address, where it is known.",
+        "expected_at": "When the next mail is to leave; nothing once it has.",
+        "code_expires_at": "Until when the code can be entered.",
+        "resend_available_at": "From when on the code can be asked for once more.",
+        "attempts_left": "How many more codes may be tried before a pause.",
+        "delivery": "Where the newest mail is.",
+    },
+    "Delivery": {
+        "state": "How far the newest mail came.",
+        "history": "What all mails so far went through, the oldest first.",
+        "reason": "Why the mail did not arrive, or not yet: a category, never the receiving "
+        "server's words.",
+        "advice": "What the applicant can do now, the most useful first.",
+    },
+    "Step": {"state": "What was reached.", "at": "When, in UTC."},
+    "Session": {
+        "reference": "The reference of the registration that made the account.",
+        "email": "The account's address, masked.",
+    },
+    "Health": {"status": "Always `ok`.", "build": "Which build answers."},
+    "FieldError": {
+        "field": "The field's name in the body.",
+        "code": "Why, for programs: which codes there are depends on the field.",
+        "detail": "A sentence for the applicant, in their language.",
+    },
+    "Problem": {
+        "type": "The address of a page about this type of problem; its last part is the name.",
+        "title": "The type of problem, for the applicant.",
+        "status": "The HTTP status.",
+        "detail": "What happened and what to do now, for the applicant.",
+        **MEMBERS,
+    },
+}
+"""By schema and field. Bodies have theirs in their types, and the challenge belongs to ALTCHA."""

@@ -6,9 +6,12 @@ What stands in backticks is literal.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, get_args
 
+from chalicelib.errors import PasswordReason
 from chalicelib.locales import _
+from chalicelib.web.field_messages import ANY, BY_FIELD
 
 _SHOW: Final = _(
     "Show what `errors` says about each field, and send the request again with what was corrected."
@@ -132,3 +135,29 @@ MEMBERS_OF: Final[dict[str, tuple[str, ...]]] = {
     "try-later": _RETRY,
 }
 """Which of them each problem type holds; nothing for the others."""
+
+ANY_FIELD: Final = ""
+"""Stands in ``CODES_OF`` for whatever field there is."""
+
+_OWN_CODES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "email-typo": {"email": ("typo",)},
+    "unknown-ending": {"email": ("typo",)},
+    "code-mismatch": {"code": ("mismatch",)},
+    "code-expired": {"code": ("expired",)},
+    "password-refused": {"password": get_args(PasswordReason)},
+}
+
+
+def _of_invalid(field: str, codes: Iterable[str]) -> tuple[str, ...]:
+    others = {code for own in _OWN_CODES.values() for code in own.get(field, ())}
+    return tuple(code for code in codes if code not in others)
+
+
+CODES_OF: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "invalid": {
+        **{field: _of_invalid(field, codes) for field, codes in BY_FIELD.items()},
+        ANY_FIELD: tuple(ANY),
+    },
+    **_OWN_CODES,
+}
+"""By problem type and field, the codes that its ``errors`` hold."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chalicelib import errors
-from chalicelib.errors import TodokuError
+from chalicelib.errors import FieldErrorCode, TodokuError
 from chalicelib.locales import words
 from chalicelib.web import (
     field_messages,
@@ -42,7 +42,7 @@ class FieldError:
     """One field at fault: ``code`` is stable, ``detail`` is for the applicant."""
 
     field: str
-    code: str
+    code: FieldErrorCode
     detail: str
 
 
@@ -182,7 +182,7 @@ def _problem(
 
 
 def _field_error(
-    name: str, code: str, locale: str, services: Services, sign: str = ""
+    name: str, code: FieldErrorCode, locale: str, services: Services, sign: str = ""
 ) -> FieldError:
     told = field_messages.field_message(name, code, locale, services.config, sign)
     return FieldError(name, code, told)

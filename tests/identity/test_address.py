@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import EmailTypo, Invalid, InvalidField, UnknownEnding
+from chalicelib.errors import EmailErrorCode, EmailTypo, Invalid, InvalidField, UnknownEnding
 from chalicelib.identity.address import parse_address
 
 PEPPER = b"pepper for tests, thirty-two byt"
@@ -119,7 +119,7 @@ def test_each_refusal_says_what_is_wrong(typed: str, code: str) -> None:
         ("taro@example.com \x07\u202ebell", "words-beside", "bell"),
     ],
 )
-def test_a_refusal_names_the_sign_or_the_words(typed: str, code: str, sign: str) -> None:
+def test_a_refusal_names_the_sign_or_the_words(typed: str, code: EmailErrorCode, sign: str) -> None:
     with pytest.raises(Invalid) as raised:
         parse_address(typed)
     assert raised.value.fields == (InvalidField("email", code, sign),)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import errors
-from chalicelib.errors import Invalid, InvalidField, TodokuError
+from chalicelib.errors import EmailErrorCode, FieldErrorCode, Invalid, InvalidField, TodokuError
 from chalicelib.identity.passwords import LONGEST
 from chalicelib.locales import LOCALES, words
 from chalicelib.web import errors as http_errors
@@ -48,7 +48,7 @@ EXPECTED = {
     "UnsupportedMediaType": ("unsupported-media-type", 415),
 }
 
-CODES = {
+CODES: dict[str, list[FieldErrorCode]] = {
     "email": [
         "empty",
         "no-at",
@@ -154,7 +154,9 @@ def test_an_error_that_is_new_to_the_mapping_is_internal() -> None:
     ("field", "code"), [(f, c) for f, several in CODES.items() for c in several]
 )
 @pytest.mark.parametrize("locale", LOCALES)
-def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, locale: str) -> None:
+def test_each_fault_of_a_field_has_its_own_sentence(
+    field: str, code: FieldErrorCode, locale: str
+) -> None:
     problem = problems.problem_for(Invalid(InvalidField(field, code)), locale, RecordedServices())
     (told,) = problem.errors
     assert (told.field, told.code) == (field, code)
@@ -164,7 +166,7 @@ def test_each_fault_of_a_field_has_its_own_sentence(field: str, code: str, local
 
 @pytest.mark.parametrize("code", ["words-beside", "sign", "not-ascii", "not-hyphen", "not-dot"])
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_sign_that_is_wrong_is_named(code: str, locale: str) -> None:
+def test_a_sign_that_is_wrong_is_named(code: EmailErrorCode, locale: str) -> None:
     error = Invalid(InvalidField("email", code, "<ー>"))
     (told,) = problems.problem_for(error, locale, RecordedServices()).errors
     assert "<ー>" in told.detail

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chalicelib import errors
-from chalicelib.errors import InvalidField, TodokuError
+from chalicelib.errors import EmailErrorCode, InvalidField, TodokuError
 from chalicelib.registration.view import View
 from chalicelib.web import blocked_cookies, problems
 from chalicelib.web.errors import TooLarge
@@ -66,7 +66,7 @@ class Scene:
         return form_with_errors(desk, asked, self.path, problem, dict(self.typed))
 
 
-def _address(code: str, typed: str) -> Scene:
+def _address(code: EmailErrorCode, typed: str) -> Scene:
     return Scene(
         "/register", error=errors.Invalid(InvalidField("email", code)), typed={"email": typed}
     )

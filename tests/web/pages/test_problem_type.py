@@ -10,7 +10,7 @@ import pytest
 from chalicelib.locales import LOCALES, words
 from chalicelib.web import fallback, views
 from chalicelib.web.errors import NotFound
-from chalicelib.web.problem_docs import MEMBERS_OF
+from chalicelib.web.problem_docs import CODES_OF, MEMBERS_OF
 from chalicelib.web.problem_types import PROBLEM_TYPES
 from tests.web.pages.desk import Desk, request
 from tests.web.pages.reading import read
@@ -55,6 +55,16 @@ def test_a_page_says_what_the_problem_means_and_holds(name: str, locale: str) ->
         assert re.findall("[一-鿿]+", re.sub(r"\d[分日]", "", bare)) == []
     if locale == "ja":
         assert page.one("h1").text == words(locale).gettext(kind.title)
+
+
+@pytest.mark.parametrize("name", CODES_OF)
+def test_a_page_lists_the_codes_of_each_field(name: str) -> None:
+    page = read(views.routes.handlers[ROUTE]["GET"](Desk(), request(f"/problems/{name}")).body)
+    terms = [element.text for element in page.all("dt")]
+    listed = terms[-sum(map(len, CODES_OF[name].values())) :]
+    assert listed == [code for codes in CODES_OF[name].values() for code in codes]
+    fields = [element.text for element in page.all("h3")]
+    assert fields == [field or "どの項目でも" for field in CODES_OF[name]]
 
 
 @pytest.mark.parametrize("name", ["", "nope", "Wait", "wait/", "../wait", "wait%00"])
