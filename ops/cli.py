@@ -17,6 +17,7 @@ COMPLETE_VARIABLE = "_OPS_COMPLETE"
 
 COMMANDS = {
     "pages": "Build the pages and the message catalogues.",
+    "pictures": "Draw the pictures of pages in the READMEs.",
     "bundle": "Make the zip for Lambda.",
     "package": "Package a stage: its templates and the zip.",
     "deploy": "Package a stage and deploy it into an AWS account.",
