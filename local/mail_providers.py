@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from local import mx_table
+from local.form_fields import changed
 from local.setting_errors import InvalidSetting, invalid_setting, json_object
 
 Behaviour = Literal["normal", "silent", "junk", "defer", "refuse", "bounce", "delay"]
@@ -60,12 +62,17 @@ class MailProviders:
         """Set a rule from JSON. Raises ``InvalidSetting``."""
         self._put(json_object(body), strict=True)
 
-    def put_form(self, fields: Mapping[str, str]) -> None:
-        """The same from a form's fields; an empty one has its default. Raises
-        ``InvalidSetting``."""
-        self._put({name: value for name, value in fields.items() if value}, strict=False)
+    def put_form(self, fields: Mapping[str, str]) -> ProviderRule:
+        """Change what a form's fields ``changed`` of the rule that holds; an empty one has its
+        default. Returns the rule as it is now. Raises ``InvalidSetting``."""
+        changes = changed(fields)
+        name, route = changes.pop("provider", ""), changes.pop("route", "") or None
+        given = asdict(replace(self._holds(name, route), route=route))
+        fresh = asdict(ProviderRule(name))
+        given |= {field: value or fresh.get(field, value) for field, value in changes.items()}
+        return self._put(given, strict=False)
 
-    def _put(self, given: Mapping[str, Any], *, strict: bool) -> None:
+    def _put(self, given: Mapping[str, Any], *, strict: bool) -> ProviderRule:
         try:
             rule = msgspec.convert(given, ProviderRule, strict=strict)
         except msgspec.ValidationError:
@@ -74,6 +81,7 @@ class MailProviders:
             names = ", ".join(self._routes)
             raise InvalidSetting(f"There is no route {rule.route!r} here. There are {names}.")
         self.set(rule)
+        return rule
 
     def set(self, rule: ProviderRule) -> None:
         """Set a rule."""
@@ -82,7 +90,9 @@ class MailProviders:
 
     def rule(self, domain: str, route: str) -> ProviderRule:
         """The rule for mail to ``domain`` by ``route``: that route's, else any's."""
-        name = mx_table.provider(domain)
+        return self._holds(mx_table.provider(domain), route)
+
+    def _holds(self, name: str, route: str | None) -> ProviderRule:
         with self._lock:
             found = self._rules.get((name, route)) or self._rules.get((name, None))
         return found or ProviderRule(name)

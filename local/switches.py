@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from local.clock import Clock
+from local.form_fields import changed
 from local.setting_errors import invalid_setting, json_object
 
 Delay = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
@@ -24,9 +25,6 @@ FAULTS: dict[str, str] = {
     "lose_response": "works, but its answer is lost",
 }
 """Faults in words."""
-
-SHOWN = "shown:"
-"""What stands before a switch's name in the field that keeps what a page showed of it."""
 
 SERVICES = ("cognito", "ses", "dynamodb", "sqs", "kms")
 """Services with a delay and a fault."""
@@ -72,16 +70,6 @@ class SwitchValues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Fault of ``service``, if any."""
         fault: Fault = getattr(self, f"{service}_fail", None)
         return fault
-
-
-def changed(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a form that are not as its page showed them: the others may have been changed
-    elsewhere since."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if not name.startswith(SHOWN) and value != fields.get(SHOWN + name)
-    }
 
 
 class Switches:

@@ -18,11 +18,12 @@ from local.console.machine import Machine, span, unusual, usual_switches
 from local.console.mail_view import MailView, search
 from local.console.provider_view import providers
 from local.console.render import anchor, page
+from local.form_fields import changed
 from local.http_message import HttpRequest, HttpResponse
 from local.mail_providers import BEHAVIOURS
 from local.ses.mail_log import LoggedMail
 from local.setting_errors import InvalidSetting
-from local.switches import FAULTS, SERVICES, SHOWN, changed
+from local.switches import FAULTS, SERVICES
 
 MOST_LISTED = 100
 """Mails on one page; the search finds the rest."""
@@ -81,12 +82,11 @@ class ConsolePages:
 
     def set_provider(self, request: HttpRequest) -> HttpResponse:
         """A provider's form."""
-        fields = request.form
         try:
-            self._machine.providers.put_form(fields)
+            rule = self._machine.providers.put_form(request.form)
         except InvalidSetting as error:
             return self.providers(str(error))
-        return _to_provider(fields["provider"])
+        return _to_provider(rule.provider)
 
     def reset_providers(self, request: HttpRequest) -> HttpResponse:
         """The button that makes one provider normal again, or all."""
@@ -106,7 +106,6 @@ class ConsolePages:
             problem,
             shown=shown,
             typed={**shown, **typed},
-            shown_prefix=SHOWN,
             services=SERVICES,
             faults=FAULTS,
             now=self._machine.clock(),

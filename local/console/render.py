@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.clock import JST
+from local.form_fields import SHOWN
 from local.http_message import HttpResponse
 
 _HERE = Path(__file__).resolve().parent
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["shown_prefix"] = SHOWN
     environment.filters["time"] = time_element
     environment.filters["anchor"] = anchor
     return environment

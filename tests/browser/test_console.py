@@ -11,8 +11,10 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from msgspec.structs import asdict
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from local import mx_table
 from local.mail_providers import ProviderRule
 from local.mailbox import Message
 from local.server import LocalServer
@@ -23,7 +25,7 @@ DESK = {"width": 1280, "height": 800}
 PAGES = ("/local/", "/local/mails/1", "/local/providers", "/local/switches")
 
 TARGETS = """() => [...document.querySelectorAll("a, button, summary, input, select")]
-  .filter((e) => e.checkVisibility() && !e.matches(".skip"))
+  .filter((e) => e.checkVisibility() && !e.matches(".skip, [aria-hidden=true]"))
   .filter((e) => !e.closest("details:not([open]) > :not(summary)"))
   .filter((e) => !e.matches("p:not(.subject) > a:not(.more)"))  // in a sentence (WCAG 2.5.8)
   .map((e) => [(e.closest(".tick") ?? e).getBoundingClientRect(), e.outerHTML])
@@ -192,6 +194,57 @@ def test_controls_follow_what_is_set_elsewhere(machine: LocalServer, opened: Ope
     cognito = switches.get_by_role("group", name="cognito").get_by_label("Slower by (ms)")
     expect(cognito).to_have_value("7")
     expect(switches.get_by_label("Cognito’s code events")).to_have_value("false")
+
+
+TEXT_FIELDS = "main input:not([type=hidden], [type=checkbox])"
+
+
+def text_fields(page: Page) -> list[Locator]:
+    """A page's text fields, each in sight."""
+    page.evaluate("document.querySelectorAll('details').forEach((it) => it.open = true)")
+    return page.locator(TEXT_FIELDS).all()
+
+
+def settings(machine: LocalServer) -> dict[tuple[str, ...], object]:
+    """Every setting: a provider's by provider, route and name, a switch by its name."""
+    rules = {
+        (mx_table.provider(domain), route, name): value
+        for domain in mx_table.DOMAINS
+        for route in (*machine.routes, "any other")
+        for name, value in asdict(machine.providers.rule(domain, route)).items()
+    }
+    return rules | {(name,): value for name, value in asdict(machine.switches.now()).items()}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_enter_in_a_text_field_sets_that_field_alone(
+    machine: LocalServer, opened: Open, path: str
+) -> None:
+    mailed(machine)
+    machine.providers.set(ProviderRule("docomo", None, "bounce", 5, duplicates=True))
+    machine.providers.set(ProviderRule("au", None, "silent"))
+    machine.providers.set(ProviderRule("icloud", "primary", "refuse", 5))
+    machine.providers.set(ProviderRule("icloud", None, "junk", disorder=True))
+    machine.switches.set(kms_fail="throttle", triggers=False, sqs_ms=1)
+    page = opened(path)
+    for number in range(len(text_fields(page))):
+        page.goto(path)
+        field = text_fields(page)[number]
+        name = field.get_attribute("name") or ""
+        provider = field.evaluate("(field) => field.form.elements.provider?.value") or ""
+        # Forward: no other test expects a clock that was put back.
+        typed = {"clock_offset_s": f"{machine.clock.offset + 3600:.0f}", "provider": "docomo"}
+        before = settings(machine)
+        field.fill(typed.get(name, "7"))
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()):
+            field.press("Enter")
+
+        now = settings(machine)
+        changed = {setting for setting in before if now[setting] != before[setting]}
+        if name in ("q", "provider"):
+            assert changed == set(), f"{name} only finds something"
+        else:
+            assert {(setting[0], setting[-1]) for setting in changed} == {(provider or name, name)}
 
 
 def test_what_somebody_has_in_hand_stays_and_undoes_nothing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from local.console.machine import span, usual_switches
 from local.lambda_service import FailedInvocation
@@ -67,6 +68,31 @@ def test_a_rule_for_one_route_is_shown_apart(machine: LocalServer, console: Cons
     assert pressed(card(console, "icloud")) == ["normal"]
     assert "By primary, whatever the others do: <b>silent</b>" in card(console, "icloud")
     assert unusual(console) == ["icloud by primary: silent"]
+
+
+def test_a_providers_form_undoes_nothing_that_was_set_elsewhere_since(
+    machine: LocalServer, console: Console
+) -> None:
+    hidden = r'<input type="hidden" name="([\w:]+)" value="([^"]*)"'
+    fields = dict(re.findall(hidden, card(console, "au"))) | {"route": "", "seconds": "90"}
+    held = ProviderRule("au", None, "bounce", 5, duplicates=True, disorder=True)
+    machine.providers.set(held)
+    assert console.post("/local/providers", **fields)[0] == 303
+    assert machine.providers.rules() == [replace(held, seconds=90)]
+    console.post("/local/providers", **fields | {"duplicates": "true", "behaviour": "junk"})
+    console.post("/local/providers", **fields | {"shown:disorder": "true"})
+    assert machine.providers.rules() == [
+        replace(held, behaviour="junk", seconds=90, disorder=False)
+    ]
+
+
+def test_a_form_for_one_route_begins_with_what_holds_there(
+    machine: LocalServer, console: Console
+) -> None:
+    machine.providers.set(ProviderRule("au", None, "bounce", 5))
+    console.post("/local/providers", provider="au", route="primary", disorder="true")
+    rule = machine.providers.rule("au.com", "primary")
+    assert rule == ProviderRule("au", "primary", "bounce", 5, disorder=True)
 
 
 def test_a_provider_outside_the_table_gets_a_card(machine: LocalServer, console: Console) -> None:
