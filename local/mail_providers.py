@@ -21,8 +21,11 @@ BEHAVIOURS: dict[str, str] = {
     "defer": "“try again later”, for so many seconds (0: until this is changed)",
     "refuse": "refuses by policy, 5.7.1",
     "bounce": "no such mailbox, 5.1.1",
-    "delay": "delivers after so many seconds",
+    "delay": "delivers after so many seconds (0: after a minute)",
 }
+
+
+_DELAY = 60
 
 
 class ProviderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +39,11 @@ class ProviderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Each event comes twice."""
     disorder: bool = False
     """``Send`` comes after what followed it."""
+
+    @property
+    def delay(self) -> float:
+        """Seconds that ``delay`` takes: a minute unless told otherwise."""
+        return self.seconds or _DELAY
 
 
 _TAKES = {

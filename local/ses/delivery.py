@@ -87,7 +87,7 @@ class MailDelivery:
                 self._bounce(mail, rule, "General", "5.1.1", "smtp; 550 5.1.1 user unknown")
                 self._suppression.add(mail.to, "BOUNCE")
             case "delay":
-                self._scheduler.call_later(rule.seconds, lambda: self._accept(mail, rule))
+                self._scheduler.call_later(rule.delay, lambda: self._accept(mail, rule))
             case "defer" if not rule.seconds or self._clock.time() < first + rule.seconds:
                 self._defer(mail, rule, ends, first)
             case _:

@@ -178,6 +178,19 @@ def test_a_delayed_mail_takes_its_time(post: Post, name: str) -> None:
     assert post.machine.mailbox.wait(to)
 
 
+def test_a_delay_is_a_minute_unless_told_otherwise(post: Post, name: str) -> None:
+    rule(post.machine, "delay")
+    post.send(f"{name}@gmail.com")
+    assert post.event()["eventType"] == "Send"
+    post.machine.clock.put_forward(58)
+    assert post.nothing_more()
+    to = f"{name}@gmail.com"
+    assert not post.machine.mailbox.to(to)
+    # As above: its minute may have begun only now.
+    post.machine.clock.put_forward(62)
+    assert post.machine.mailbox.wait(to)
+
+
 def test_a_rule_for_one_route_leaves_the_others_alone(post: Post, name: str) -> None:
     rule(post.machine, "junk", route="second")
     post.send(f"{name}@gmail.com")
