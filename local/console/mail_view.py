@@ -19,6 +19,7 @@ from local.ses.mail_log import LoggedMail
 
 _LABEL = re.compile(r"[\[【](\w{2})[\]】]")
 _HYPHENS = str.maketrans("", "", "-‐‑‒–—―ー")
+_LABEL_LENGTH = 2
 _SHORTEST_PART = 3
 """Characters of a reference that find it: fewer are in too many of them, and may be a label."""
 
@@ -90,12 +91,22 @@ class MailView:
     def matches(self, query: str) -> bool:
         """Whether ``query`` is a part of the reference, or each of its words is in the address,
         the subject with its label, the reference, the state, the provider or the route."""
-        names = (self.to, self.subject, self.state, self.provider, self.route)
-        text = "\n".join(_plain(it) for it in names)
         words = _plain(query).split()
-        return self._names("".join(words)) or all(
-            word in text or self._names(word) for word in words
-        )
+        return self._names("".join(words)) or all(self._has(word) for word in words)
+
+    def is_labelled(self, query: str) -> bool:
+        """Whether each of its words of two characters is the label, and it ``matches``."""
+        label = _plain(self.label)
+        words = [word for word in _plain(query).split() if len(word) == _LABEL_LENGTH]
+        return bool(words) and all(word == label for word in words) and self.matches(query)
+
+    def _has(self, word: str) -> bool:
+        return word in self._text or self._names(word)
+
+    @cached_property
+    def _text(self) -> str:
+        names = (self.to, self.subject, self.state, self.provider, self.route)
+        return "\n".join(_plain(it) for it in names)
 
     def _names(self, part: str) -> bool:
         part = part.translate(_HYPHENS)
@@ -104,10 +115,13 @@ class MailView:
 
 def search(mails: Sequence[LoggedMail], query: str, most: int) -> tuple[list[MailView], int]:
     """The first ``most`` mails that match, and how many do: all of them for an empty query, of
-    which no other is looked into."""
+    which no other is looked into. Two characters that are a label are nothing else: they are in
+    much other text too, as in each mail's route."""
     if not query.strip():
         return [MailView(mail) for mail in mails[:most]], len(mails)
-    found = [view for mail in mails if (view := MailView(mail)).matches(query)]
+    views = [MailView(mail) for mail in mails]
+    found = [view for view in views if view.is_labelled(query)]
+    found = found or [view for view in views if view.matches(query)]
     return found[:most], len(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,3 +53,31 @@ def test_the_first_of_all_that_match_are_listed() -> None:
     mails = [LoggedMail(number, MAIL) for number in (3, 2, 1)]
     assert numbers(search(mails, "taro", 2)) == ([3, 2], 3)
     assert numbers(search(mails, "jiro", 2)) == ([], 0)
+
+
+def labelled(number: int, label: str) -> LoggedMail:
+    """A mail whose route has the two letters pr and ma in its name, as all have."""
+    tags = {"route": "primary", "reference": "7Q4K2M9X8T"}
+    return LoggedMail(number, replace(MAIL, subject=f"[{label}] S", tags=tags))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("PR", [2]),
+        ("pr", [2]),
+        ("ＰＲ", [2]),
+        ("taro pr", [2]),
+        ("jiro pr", []),
+        # No label: other text then.
+        ("ma", [3, 2, 1]),
+        ("taro ma", [3, 2, 1]),
+        ("pr ma", [3, 2, 1]),
+        # A reference ends in two characters too, and three are no label.
+        ("7Q4K 2M9X 8T", [3, 2, 1]),
+        ("pri", [3, 2, 1]),
+    ],
+)
+def test_two_characters_that_are_a_label_are_nothing_else(query: str, found: list[int]) -> None:
+    mails = [labelled(3, "K7"), labelled(2, "PR"), labelled(1, "M3")]
+    assert numbers(search(mails, query, 9)) == (found, len(found))
