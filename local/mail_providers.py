@@ -74,7 +74,8 @@ class MailProviders:
         """Change what a form's fields ``changed`` of the rule that holds; an empty one has its
         default. Returns the rule as it is now. Raises ``InvalidSetting``."""
         changes = changed(fields)
-        name, route = changes.pop("provider", ""), changes.pop("route", "") or None
+        name = mx_table.provider_name(changes.pop("provider", ""))
+        route = changes.pop("route", "") or None
         given = asdict(replace(self._holds(name, route), route=route))
         fresh = asdict(ProviderRule(name))
         given |= {field: value or fresh.get(field, value) for field, value in changes.items()}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
+
+from chalicelib.identity.display import shown
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?:[0-9]{4})?(?![0-9])")
 MAX_MESSAGES = 20_000
@@ -56,9 +59,11 @@ class Mailbox:
             self._arrived.notify_all()
 
     def to(self, address: str | None = None) -> list[Message]:
-        """Mails to ``address`` (in any case of letters), or all."""
+        """Mails to ``address`` (in any case of letters, its domain in letters or as ``xn--…``), or
+        all."""
+        key = address and _key(address)
         with self._arrived:
-            return [m for m in self._messages if address is None or m.to.lower() == address.lower()]
+            return [m for m in self._messages if address is None or _key(m.to) == key]
 
     def wait(self, address: str, count: int = 1, timeout: float = 10) -> list[Message]:
         """The same, once there are ``count``. Raises ``TimeoutError`` after ``timeout`` s."""
@@ -66,6 +71,10 @@ class Mailbox:
             if not self._arrived.wait_for(lambda: len(self.to(address)) >= count, timeout):
                 raise TimeoutError(f"{len(self.to(address))} of {count} mails arrived")
             return self.to(address)
+
+
+def _key(address: str) -> str:
+    return unicodedata.normalize("NFKC", shown(address.lower())).casefold()
 
 
 def code_in(text: str) -> str | None:

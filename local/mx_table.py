@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from chalicelib.courier.provider import NoSuchMailDomain, provider_by_mx
 
 HOSTS = {
@@ -68,6 +70,19 @@ def provider(domain: str) -> str:
     """The mail provider of ``domain``, by the application's name for it."""
     domain = _plain(domain)
     return provider_by_mx(domain, hosts(domain) if exists(domain) else [])
+
+
+def provider_name(typed: str) -> str:
+    """The application's name for a provider that somebody typed: in small letters, a domain as
+    ``xn--…``."""
+    if typed.isascii():
+        return typed.lower()
+    # Here: its tables are large, and such domains are rare.
+    import idna
+
+    with suppress(idna.IDNAError):
+        return idna.encode(typed, uts46=True).decode()
+    return typed
 
 
 def _plain(domain: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from chalicelib.identity.display import shown
 from chalicelib.trail.mail_record import MailRecord
 from local.clock import Clock
 from local.lambda_service import LambdaService
@@ -45,7 +46,7 @@ def unusual(machine: Machine) -> Iterator[tuple[str, str]]:
         if rule.behaviour != "normal" or spoilt:
             how = ", ".join([*([rule.behaviour] if rule.behaviour != "normal" else []), *spoilt])
             by = f" by {rule.route}" if rule.route else ""
-            yield f"{rule.provider}{by}: {how}", "/local/providers"
+            yield f"{shown(rule.provider)}{by}: {how}", "/local/providers"
     values = machine.switches.now()
     for service in SERVICES:
         if delay := getattr(values, f"{service}_ms"):

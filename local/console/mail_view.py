@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from chalicelib.identity.display import shown as shown_address
 from chalicelib.identity.reference import LENGTH, grouped
 from chalicelib.trail.delivery_states import StateChange, StateChanges, join, shown
 from chalicelib.trail.events import UnreadableEvent, parse_event
@@ -40,11 +41,13 @@ class MailView:
     def __init__(self, logged: LoggedMail) -> None:
         self.number = logged.number
         self.folder = logged.folder
-        self.to, self.sender = logged.mail.to, logged.mail.readable_source
+        self._to, self._provider = logged.mail.to, logged.mail.tags.get("provider", "")
+        self.to, self.provider = shown_address(self._to), shown_address(self._provider)
+        sender = logged.mail.sender
+        self.sender = logged.mail.readable_source.replace(sender, shown_address(sender))
         self.subject, self.text = logged.mail.subject, logged.mail.text
         self.at = logged.mail.at
         self.route = logged.mail.route
-        self.provider = logged.mail.tags.get("provider", "")
         self.reference = logged.mail.tags.get("reference", "")
         self.code = code_in(logged.mail.text)
         self._events = logged.events
@@ -90,7 +93,8 @@ class MailView:
 
     def matches(self, query: str) -> bool:
         """Whether ``query`` is a part of the reference, or each of its words is in the address,
-        the subject with its label, the reference, the state, the provider or the route."""
+        the subject with its label, the reference, the state, the provider or the route. Domains
+        are found in letters and as ``xn--…``."""
         words = _plain(query).split()
         return self._names("".join(words)) or all(self._has(word) for word in words)
 
@@ -105,8 +109,8 @@ class MailView:
 
     @cached_property
     def _text(self) -> str:
-        names = (self.to, self.subject, self.state, self.provider, self.route)
-        return "\n".join(_plain(it) for it in names)
+        addresses = (self.to, self._to, self.provider, self._provider)
+        return "\n".join(_plain(it) for it in (*addresses, self.subject, self.state, self.route))
 
     def _names(self, part: str) -> bool:
         part = part.translate(_HYPHENS)

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.clock import JST
+from chalicelib.identity.display import shown
 from local.form_fields import SHOWN
 from local.http_message import HttpResponse
 
@@ -65,6 +66,7 @@ def _environment() -> Environment:
     environment.globals["shown_prefix"] = SHOWN
     environment.filters["time"] = time_element
     environment.filters["anchor"] = anchor
+    environment.filters["shown"] = shown
     return environment
 
 

@@ -70,6 +70,17 @@ def test_a_plus_in_an_address_is_asked_for_encoded(
     assert len(json.loads(browser.ask("GET", f"/local/mailbox.json?to={address}")[1])) == 1
 
 
+@pytest.mark.parametrize("domain", ["日本語.jp", "xn--wgv71a119e.jp", "XN--WGV71A119E.jp"])
+def test_an_address_is_asked_for_in_letters_and_as_the_dns_has_it(
+    machine: LocalServer, browser: Browser, name: str, domain: str
+) -> None:
+    mail(machine, f"{name}@xn--wgv71a119e.jp")
+    mail(machine, f"{name}@xn--wgv71a.jp")
+    address = quote(f"{name}@{domain}")
+    (found,) = json.loads(browser.ask("GET", f"/local/mailbox.json?to={address}")[1])
+    assert found["to"] == f"{name}@xn--wgv71a119e.jp"
+
+
 def test_a_provider_is_broken_by_json(machine: LocalServer, browser: Browser) -> None:
     rule = {
         "provider": "docomo",

@@ -95,6 +95,17 @@ def test_a_form_for_one_route_begins_with_what_holds_there(
     assert rule == ProviderRule("au", "primary", "bounce", 5, disorder=True)
 
 
+@pytest.mark.parametrize("typed", ["日本語.jp", "XN--wgv71a119e.jp", "日本語．ｊｐ"])
+def test_a_provider_whose_domain_has_other_letters_is_found_as_typed(
+    machine: LocalServer, console: Console, typed: str
+) -> None:
+    console.post("/local/providers", provider=typed, behaviour="refuse")
+    assert console.location == "/local/providers#about-xn-wgv71a119e-jp"
+    assert machine.providers.rule("xn--wgv71a119e.jp", "primary").behaviour == "refuse"
+    assert ">日本語.jp</h2>" in console.get("/local/providers")[1]
+    assert unusual(console) == ["日本語.jp: refuse"]
+
+
 def test_a_provider_outside_the_table_gets_a_card(machine: LocalServer, console: Console) -> None:
     console.post("/local/providers", provider="school.example", behaviour="refuse")
     assert pressed(card(console, "school-example")) == ["refuse"]

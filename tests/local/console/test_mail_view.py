@@ -81,3 +81,11 @@ def labelled(number: int, label: str) -> LoggedMail:
 def test_two_characters_that_are_a_label_are_nothing_else(query: str, found: list[int]) -> None:
     mails = [labelled(3, "K7"), labelled(2, "PR"), labelled(1, "M3")]
     assert numbers(search(mails, query, 9)) == (found, len(found))
+
+
+@pytest.mark.parametrize(
+    "query", ["taro@日本語.jp", "日本語", "日本", "XN--wgv71a119e", "taro@xn--wgv71a119e.jp"]
+)
+def test_a_domain_is_found_in_letters_and_as_the_dns_has_it(query: str) -> None:
+    mails = [LoggedMail(2, replace(MAIL, to="taro@xn--wgv71a119e.jp")), LoggedMail(1, MAIL)]
+    assert numbers(search(mails, query, 9)) == ([2], 1)

@@ -89,6 +89,23 @@ def test_a_search_by_address_label_and_reference(
     assert not query or f"{len(listed(page))} mail" in page
 
 
+def test_a_domain_of_other_letters_is_shown_in_them(
+    machine: LocalServer, console: Console, deliver: Deliver, name: str
+) -> None:
+    typed = f"{name}@日本語.jp"
+    number = deliver(f"{name}@xn--wgv71a119e.jp", provider="xn--wgv71a119e.jp")
+    page = console.get(f"/local/?{urlencode({'q': typed})}")[1]
+    assert listed(page) == [typed]
+    assert "xn--" not in page
+
+    page = console.get(f"/local/mails/{number}")[1]
+    before_events = page.partition('id="events"')[0]
+    assert "xn--" not in before_events
+    assert f"<title>{typed}: " in page
+    (query,) = re.findall(r'<dt>To</dt><dd><a href="/local/\?([^"]+)"', page)
+    assert listed(console.get(f"/local/?{query}")[1]) == [typed]
+
+
 def test_a_long_list_says_that_there_is_more(
     console: Console, deliver: Deliver, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
