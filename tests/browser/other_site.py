@@ -27,7 +27,8 @@ class OtherSite:
             def do_GET(self) -> None:
                 page = pages.get(self.path.partition("?")[0])
                 self.send_response(404 if page is None else 200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                # Without a charset, as `python -m http.server`: a page says its own.
+                self.send_header("Content-Type", "text/html")
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
