@@ -11,7 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -126,6 +128,27 @@ def test_each_origin_is_told_what_its_pages_can_do(start: Start) -> None:
     (told,) = [line for line in lines if other in line]
     assert "another site" in told
     assert "plain form works, fetch is refused" in told
+
+
+def posted_from(origin: str, url: str) -> int:
+    """The status of a plain form's post from a page there."""
+    target = urlsplit(url)
+    connection = HTTPConnection(target.netloc, timeout=10)
+    form = urlencode({"email": "taro@gmail.com", "locale": "ja"})
+    kind = "application/x-www-form-urlencoded"
+    headers = {"Origin": origin, "Accept": "text/html", "Content-Type": kind}
+    connection.request("POST", "/api/v1/registrations", form, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_forms_of_each_origin_are_taken_and_no_others(start: Start) -> None:
+    one, other = "http://localhost:9000", "https://board.example"
+    lines = until_ready(start(PORT="0", ORIGINS=f"{one},{other}"))
+    url = lines[-1].removeprefix("ready ")
+    assert (posted_from(one, url), posted_from(other, url)) == (303, 303)
+    assert posted_from("http://localhost:9001", url) == 403
 
 
 @pytest.mark.parametrize(
