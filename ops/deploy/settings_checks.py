@@ -15,6 +15,7 @@ _RECOMMENDED = {
     "DomainName": "the pages would be at an address of API Gateway's that nobody trusts",
     "HelpContact": "the pages could not say whom to call",
     "OperatorName": "no page could say who runs the service",
+    "PrivacyText": "the page about personal data could not say whose office answers",
     "OperatorsEmail": "alarms and the budget's warnings would reach nobody",
 }
 

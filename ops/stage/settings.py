@@ -137,11 +137,11 @@ def _errors(read: Mapping[str, Any], complete: bool) -> Iterator[str]:
         yield "[service] and [route.NAME] are tables."
         return
     for name, value in service.items():
-        if isinstance(value, list) or (isinstance(value, dict) and name not in _BY_LOCALE):
+        if isinstance(value, list | dict) and name not in _BY_LOCALE:
             yield f"{name} must be text, a number, or true or false."
             return
     chosen = _parameter_values(service)
-    wrong = dict(_origin_errors(chosen))
+    wrong = dict([*_origin_errors(chosen), *_locale_errors(service)])
     yield from wrong.values()
     rest = {name: value for name, value in chosen.items() if name not in wrong}
     yield from parameters.parameter_errors(Template.read(), rest, complete=complete)
@@ -172,6 +172,22 @@ def _origin_errors(service: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             parse_origins(service[name])
         except OriginError as error:
             yield name, f"{name}: {error}."
+
+
+def _locale_errors(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The settings that should be a text for each locale and are not, with what to write in the
+    file: the template's own words are about the JSON that CloudFormation gets."""
+    declared = Template.read().body["Parameters"]
+    for name in sorted(_BY_LOCALE & service.keys()):
+        value = service[name]
+        if re.fullmatch(declared[name]["AllowedPattern"], parameters.parameter_value(value)):
+            continue
+        plain = isinstance(value, str) and value and not re.search(r'["\\{\n]', value)
+        yield (
+            name,
+            f'{name} must be a table, locale to text, ja first, no text with ", \\ or a line break:'
+            f' write {name} = {{ ja = "{value if plain else "…"}", en = "…" }}.',
+        )
 
 
 def _mail_from_errors(

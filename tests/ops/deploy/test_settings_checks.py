@@ -19,6 +19,7 @@ CHOSEN = {
     "DomainName": "apply.example.lg.jp",
     "HelpContact": "0120-000-000",
     "OperatorName": '{"ja": "教育委員会"}',
+    "PrivacyText": '{"ja": "教育委員会高校教育課にお問い合わせください。"}',
     "OperatorsEmail": "operators@example.lg.jp",
 }
 CERTIFICATE = (

@@ -95,6 +95,33 @@ def test_what_no_browser_sends_as_an_origin_is_one_line_with_what_works(
     assert told.endswith(works)
 
 
+@pytest.mark.parametrize(
+    ("written", "works"),
+    [
+        ('OperatorName = "教育委員会"', 'write OperatorName = { ja = "教育委員会", en = "…" }.'),
+        ('PrivacyText = { en = "Ask us." }', 'write PrivacyText = { ja = "…", en = "…" }.'),
+        ('OperatorName = { ja = "a\\nb" }', 'write OperatorName = { ja = "…", en = "…" }.'),
+        ('OperatorName = ["教育委員会"]', 'write OperatorName = { ja = "…", en = "…" }.'),
+        ('ServiceName = ""', 'write ServiceName = { ja = "…", en = "…" }.'),
+    ],
+)
+def test_what_is_no_text_for_each_locale_is_one_line_with_what_to_write(
+    write: Write, written: str, works: str
+) -> None:
+    (told,) = refused(write(f"{COMPLETE}\n{written}"))
+    assert told.startswith(f".chalice/stages/dev.toml: {written.split()[0]} must be a table, ")
+    assert told.endswith(works)
+    assert "JSON" not in told
+
+
+@pytest.mark.parametrize(
+    "written", ['{ ja = "教育委員会", ja-easy = "きょういく いいんかい" }', "{ ja = 'a' }", '""']
+)
+def test_a_table_of_texts_is_taken(write: Write, written: str) -> None:
+    stage = load_stage("dev", write(f"{COMPLETE}\nOperatorName = {written}"), complete=True)
+    assert "OperatorName" in stage.service
+
+
 def test_the_pages_address_is_held_to_the_same(write: Write) -> None:
     (told,) = refused(write(f'{COMPLETE}\nBaseUrl = "https://entry.example.jp:443"'))
     assert "write https://entry.example.jp." in told
