@@ -30,7 +30,8 @@ function tick(hint) {
     hint.remove();
     button?.removeAttribute("aria-disabled");
   } else {
-    const words = left < 60 ? hint.dataset.short : hint.dataset.text;
+    const { one, short, text } = hint.dataset;
+    const words = left === 1 ? one : left < 60 ? short : text;
     hint.textContent = (words ?? "")
       .replace("{m}", String(Math.floor(left / 60)))
       .replace("{ss}", String(left % 60).padStart(2, "0"))
