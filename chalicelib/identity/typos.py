@@ -111,6 +111,9 @@ _MEANT = {
 }
 """A right name with a wrong ending: ``gmail.co.jp``, ``docomo.co.jp``, ``icloud.co.jp``."""
 
+_SMALL = "\N{SOFT HYPHEN}"
+"""What stands for a key that may have been pressed."""
+_LOOKS = {"〇": "o", "ɑ": "a", "ー": "-"}
 _OF_KEYS = ("LATIN", "HIRAGANA", "KATAKANA")
 """Scripts of which Unicode's name of a letter ends in what was typed for it."""
 _KEYS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -136,9 +139,12 @@ def find_slip(domain: str) -> Slip | None:
     if _is_real(domain):
         return None
     if "xn--" in domain:
-        latin = _in_latin(shown(domain))
-        if latin != domain and (meant := latin if _is_real(latin) else _provider(latin)):
-            return Slip(meant)
+        keys = _in_latin(shown(domain))
+        for latin in keys:
+            if meant := latin if _is_real(latin) else _provider(latin):
+                return Slip(meant)
+        if _has_another_ending(keys[0], domain):
+            return Slip(keys[0])
     if "." not in domain:
         meant = next((p for p in PROVIDERS if p.replace(".", "") == domain), _MEANT.get(domain))
         return Slip(meant) if meant else None
@@ -150,21 +156,31 @@ def find_slip(domain: str) -> Slip | None:
     return None if meant == domain else Slip(meant)
 
 
-def _in_latin(domain: str) -> str:
+def _in_latin(domain: str) -> tuple[str, str]:
     """``domain`` in the letters of the keys that were pressed: ``docomo.ね.jp`` with the Japanese
-    input left on, ``gmàil.com``."""
-    return "".join(map(_latin, domain))
+    input left on, ``gmàil.com``. A small vowel is that of ``we``, or of ``le``."""
+    written = "".join(map(_latin, domain))
+    return written.replace(_SMALL, "l"), written.replace(_SMALL, "")
+
+
+def _has_another_ending(latin: str, domain: str) -> bool:
+    """``tokyo-u.あc.jp``: an ending by the keys that were pressed, and none as it stands."""
+    ending = public_suffix(latin)
+    name = latin.removesuffix(f".{ending}")
+    return ending in _ENDINGS and ending != public_suffix(domain) and all(name.split("."))
 
 
 def _latin(c: str) -> str:
     if c.isascii():
         return c
-    if c == "〇":
-        return "o"
+    if c in _LOOKS:
+        return _LOOKS[c]
     # "HIRAGANA LETTER NE", "LATIN SMALL LETTER A WITH GRAVE"
     name = unicodedata.name(c, "").partition(" WITH ")[0]
-    is_of_keys = name.startswith(_OF_KEYS) and "LETTER" in name
-    return name.rpartition(" ")[2].lower() if is_of_keys else ""
+    if not name.startswith(_OF_KEYS) or "LETTER" not in name:
+        return ""
+    small = _SMALL if "LETTER SMALL" in name and not name.startswith("LATIN") else ""
+    return small + name.rpartition(" ")[2].lower()
 
 
 def _is_real(domain: str) -> bool:

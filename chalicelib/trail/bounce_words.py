@@ -35,8 +35,9 @@ _WHO_JA = "(ユーザー?|宛先|あて先|受信者|アドレス|アカウン�
 def _of_mailbox(who: str, words: str, most: int, ends: str) -> str:
     """A pattern: ``words`` on ``who``, and on nothing that is named in between."""
     others = (
-        r"domain|server|\bhosts?\b|certificat|record|director|credential|password|\bbook"
-        "|サーバ|ドメイン|証明書|レコード|認証|[帳簿]|ディレクトリ"
+        r"(?<!this )(?<!our )(?<!the )(?<!that )(domain|server|\bhosts?\b|director)"
+        r"|certificat|(spf|dns|mx) record|credential|password|\bbook"
+        "|(サーバー?|ドメイン|ディレクトリ)(?!ー|(上|内|側)?[にで])|証明書|レコード|認証|[帳簿]"
     )
     return rf"{who}((?!{others})[^{ends}]){{0,{most}}}({words})"
 
@@ -221,11 +222,13 @@ _TABLE = (
         r"no such (mail )?(domain|host)|nxdomain|\bno mx\b|any host named",
         r"\bdomain( name)? (part|of|in|for|mentioned)\b[^.;:]{0,40}"
         r"(does ?n[o']t exist|not found|unknown|invalid|non-?existent)",
-        r"\b(domain|host)( ?name)?[\s\"'()[\]:]*((is|was|has been) )?"
+        r"(?<!this )(?<!our )(?<!local )\b(domain|host)( ?name)?[\s\"'()[\]:]*"
+        "((is|was|has been) )?"
         r"(does ?n[o']t exist|not found|not reachable|unknown|invalid|non-?existent)",
         r"(unknown|invalid|bad|non-?existent) ((recipient|destination|mail) )?(domain|hosts?)\b",
         r"not (found|known|listed|exist\w*) in (the )?dns",
-        r"unroute?able mail domain|ドメイン[^。]{0,6}(存在しません|見つかりません|不明|無効|誤り)",
+        "unroute?able mail domain",
+        "(?<!当)ドメイン(?![にで])[^。]{0,6}(存在しません|見つかりません|不明|無効|誤り)",
     ),
     _UNKNOWN_MAILBOX,
     _CLOSED_MAILBOX,

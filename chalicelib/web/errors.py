@@ -25,6 +25,10 @@ class CrossSiteFetch(TodokuError):
     """403: a script sent this from a configured origin of another site, which keeps no cookie."""
 
 
+class OtherRegistration(TodokuError):
+    """409: a form's page showed another registration than this browser's present one."""
+
+
 class NotFound(TodokuError):
     """404: nothing is served at this path."""
 

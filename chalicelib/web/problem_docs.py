@@ -58,6 +58,9 @@ WHAT_TO_DO: Final[dict[str, tuple[str, ...]]] = {
     "conflict": (
         _("Ask `GET /api/v1/registrations/current` for the state, and go on from there."),
     ),
+    "other-registration": (
+        _("Only forms get this. Show the registration that there is now, and ask again."),
+    ),
     "account-exists": (
         _("Tell the applicant to sign in. This address needs no other registration."),
     ),

@@ -83,6 +83,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
             "Reload the page to see where you are."
         ),
     ),
+    "other-registration": ProblemType(
+        409,
+        _("Another registration is under way on this device"),
+        _("This page now shows that one. Nothing was sent or changed."),
+    ),
     "account-exists": ProblemType(
         409,
         _("You already have an account"),

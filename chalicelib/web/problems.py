@@ -27,6 +27,7 @@ from chalicelib.web.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    OtherRegistration,
     TooLarge,
     UnsupportedMediaType,
 )
@@ -68,6 +69,7 @@ _NAMES: dict[type[TodokuError], str] = {
     errors.NotSignedIn: "not-signed-in",
     ForeignOrigin: "foreign-origin",
     CrossSiteFetch: "cross-site-fetch",
+    OtherRegistration: "other-registration",
     NotFound: "not-found",
     TooLarge: "too-large",
     UnsupportedMediaType: "unsupported-media-type",

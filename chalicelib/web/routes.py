@@ -11,17 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic
 
-from chalicelib.errors import TodokuError
+from chalicelib.errors import NoRegistration, TodokuError
 from chalicelib.locales import LOCALES
 from chalicelib.web import bodies, forms, origins
 from chalicelib.web.bodies import B, Nothing
 from chalicelib.web.cookies import REGISTRATION
 from chalicelib.web.error_response import error_response
-from chalicelib.web.errors import Malformed, TooLarge
+from chalicelib.web.errors import Malformed, OtherRegistration, TooLarge
 from chalicelib.web.origins import SAFE
 from chalicelib.web.problems import problem_for, problem_response
 from chalicelib.web.request import Request
-from chalicelib.web.response import Response, see_other
+from chalicelib.web.response import Response
 
 if TYPE_CHECKING:
     from chalicelib.factory import Services
@@ -123,9 +123,9 @@ class Operation(Generic[B]):
     def __call__(self, services: Services, request: Request) -> Response:
         """Read the body and answer. A form with an error comes back as its page; else raises."""
         named = request.chosen
-        if self.page and request.html and _is_of_another(services, request):
-            return see_other(f"{request.prefix}{self.page}")
         try:
+            if self.page and request.html and _is_of_another(services, request):
+                raise OtherRegistration
             # What a GET has for a body means nothing (RFC 9110 section 9.3.1).
             body = self.takes() if request.method in SAFE else bodies.read(self.takes, request)
             named = getattr(body, "locale", None) or named
@@ -171,14 +171,17 @@ class Operation(Generic[B]):
 def _is_of_another(services: Services, request: Request) -> bool:
     """Whether a form's page showed another registration than this browser's: its tab was left
     behind, and whoever pressed its button meant that one."""
-    shown = forms.parse_beginning(request.body).get(forms.REFERENCE)
-    own = registration_of(services, request) if shown else None
-    if own is None:
+    shown = forms.parse_beginning(request.body).get(forms.REFERENCE, "")
+    token = request.cookies.get(REGISTRATION)
+    if not shown or not token:
         return False
-    # Imported here: no JSON call needs it.
-    from chalicelib.identity.reference import grouped
-
-    return shown != grouped(own.current)
+    try:
+        own = services.verification.lookup.registration(token)
+    except NoRegistration:
+        return False
+    # An address may have another reference since, with another code of its own.
+    before = own.attempts.get(shown.replace("-", ""))
+    return before is None or before.address != own.attempt.address
 
 
 def registration_of(services: Services, request: Request) -> Registration | None:

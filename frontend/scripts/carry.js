@@ -1,17 +1,29 @@
 /** Keeps what somebody did on a page, when parts of it are replaced: typed, unfolded, focused. */
 
+import { forget } from "./drafts.js";
+
 /** The page's content, which others take the place of. */
 export function main() {
   return /** @type {HTMLElement} */ (document.querySelector("main"));
 }
 
 /**
+ * The reference of the registration that a page is of; there is none where none has begun.
+ * @param {HTMLElement} content
+ */
+export function whose(content) {
+  return content.dataset.key?.split(",")[0] ?? "";
+}
+
+/**
  * Put `content` in the place of the page's own, with what was done there.
- * @param {Element} content
+ * @param {HTMLElement} content
  * @param {HTMLFormElement} [sent] the form whose answer `content` is
  */
 export function replaceMain(content, sent) {
-  keepTyped(content, sent);
+  // What was typed for another registration is not for this one.
+  if (whose(content) === whose(main())) keepTyped(content, sent);
+  else forget();
   keepUnfolded(main(), content);
   replace(main(), content, () => main().replaceWith(content));
 }

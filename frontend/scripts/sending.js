@@ -7,7 +7,7 @@
 import { replaceMain } from "./carry.js";
 import { forget } from "./drafts.js";
 import { announce, say, words } from "./notice.js";
-import { renew, unseen, whose } from "./watch.js";
+import { renew, unseen } from "./watch.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
 const LONGEST = 30000;
@@ -117,7 +117,6 @@ async function arrive(form, dress) {
   forget();
   if ("stay" in form.dataset) {
     const { action } = form;
-    const before = whose(document);
     if (await renew().catch(() => false)) {
       dress();
       for (const again of document.forms) {
@@ -126,8 +125,7 @@ async function arrive(form, dress) {
     } else {
       unseen();
     }
-    // Of another registration, begun in another tab, nothing was asked for.
-    if (whose(document) === before) announce(words("accepted"));
+    announce(words("accepted"));
     document.dispatchEvent(new Event("todoku:sent"));
   } else {
     location.assign(form.dataset.next ?? "");

@@ -3,7 +3,7 @@
  * news; only then the page is asked for again, and its live parts take the place of the old.
  */
 
-import { main, replaceContent, replaceMain } from "./carry.js";
+import { main, replaceContent, replaceMain, whose } from "./carry.js";
 import { announce, say, silence, words } from "./notice.js";
 
 const SOON = 3000;
@@ -57,23 +57,15 @@ function replace(fresh) {
 
 /** There is news that could not be fetched: the next look fetches it. */
 export function unseen() {
-  main().dataset.key = whose(document);
+  main().dataset.key = whose(main());
   main().dataset.moving = "";
-}
-
-/**
- * The reference of the registration that a page is of; there is none where none has begun.
- * @param {ParentNode} page
- */
-export function whose(page) {
-  const [content] = page.querySelectorAll("main");
-  return content?.dataset.key?.split(",")[0] ?? "";
 }
 
 /** @param {ParentNode} page */
 function shape(page) {
+  const [content] = page.querySelectorAll("main");
   const [whole] = page.querySelectorAll("[data-shape]");
-  return whose(page) + (whole instanceof HTMLElement ? whole.dataset.shape : "");
+  return (content ? whose(content) : "") + (whole instanceof HTMLElement ? whole.dataset.shape : "");
 }
 
 /**
@@ -85,7 +77,7 @@ async function refresh() {
   if (!fresh) return;
   if (shape(fresh) !== shape(document)) {
     // What screen readers listen to goes with the rest: the notice, which stays, says it.
-    const news = fresh.querySelector(".banner p");
+    const news = fresh.querySelector(".banner p") ?? fresh.querySelector("h1");
     if (replace(fresh) && news) announce(spoken(news));
     return;
   }

@@ -48,11 +48,33 @@ def test_the_password_page_is_of_the_registration_that_is_verified_now(visit: Vi
     tab.wait_for_url(taro.machine.url + "/")
     second.verifies()
 
+    left_behind.locator("#password").fill("what was meant for the first")
     comes_back_to(left_behind)
 
+    expect(left_behind.locator("#password")).to_have_value("")
     username = left_behind.locator("[autocomplete=username]")
     expect(username).to_have_value(second.address)
     assert first != second.address
     left_behind.locator("#password").fill(PASSWORD)
     left_behind.locator("#password").press("Enter")
     left_behind.wait_for_url("**/register/done")
+
+
+def test_what_a_tab_left_behind_does_is_said_to_be_nothing(visit: Visit) -> None:
+    taro = visit("en")
+    taro.asks()
+    left_behind, code = taro.page, taro.code()
+    left_behind.evaluate("delete document.querySelector('main').dataset.moving")
+    tab = taro.tab()
+    tab.goto("/register?change=1")
+    tab.locator("#email").fill("jiro@gmail.com")
+    tab.locator("#email").press("Enter")
+    tab.wait_for_url("**/register/code")
+
+    left_behind.bring_to_front()
+    taro.enters(code)
+
+    expect(taro.sees_problem()).to_contain_text("Another registration is under way")
+    expect(left_behind.locator("#notice")).to_be_empty()
+    expect(taro.field).to_have_value("")
+    assert left_behind.locator("p b").first.inner_text() == "jiro@gmail.com"

@@ -159,6 +159,11 @@ def test_dates_and_telephone_numbers_are_no_codes(typed: str) -> None:
     assert refusal(typed) == "not-six-digits"
 
 
+@pytest.mark.parametrize("typed", ["0123-456789", "0312-345678", "012345-6789"])
+def test_a_code_of_ten_digits_may_begin_like_a_telephone_number(typed: str) -> None:
+    assert normalise_code(typed) == typed.replace("-", "")
+
+
 def test_a_code_twice_need_not_be_written_alike() -> None:
     assert normalise_code("123 456 12 34 56") == "123456"
 

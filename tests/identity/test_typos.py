@@ -206,7 +206,11 @@ def test_a_school_or_an_authority_may_be_called_like_a_provider(provider: str, e
         ("そftばんk.ne.jp", "softbank.ne.jp"),
         ("えzうぇb.ne.jp", "ezweb.ne.jp"),
         ("docom〇.ne.jp", "docomo.ne.jp"),
+        ("yーもびぇ.ね.jp", "y-mobile.ne.jp"),
+        ("school.えd.jp", "school.ed.jp"),
+        ("tokyo-u.あc.jp", "tokyo-u.ac.jp"),
         # Letters that look like others.
+        ("gmɑil.com", "gmail.com"),
         ("gmàil.com", "gmail.com"),
         ("gmaıl.com", "gmail.com"),
         ("ɡmail.com", "gmail.com"),
@@ -215,6 +219,8 @@ def test_a_school_or_an_authority_may_be_called_like_a_provider(provider: str, e
         ("ねこ.jp", None),
         ("メール.jp", None),
         ("日本.jp", None),
+        ("学校.ed.jp", None),
+        ("猫.ね.jp", None),
         ("bücher.de", None),
     ],
 )

@@ -37,6 +37,13 @@ GONE = [
     ("5.0.0", "smtp; 550 there is no one at this address"),
     ("5.0.0", "smtp; 550 そのようなユーザーはいません"),
     ("5.0.0", "smtp; 550 未登録のアドレスです"),
+    # Where it is not, and not what is not there.
+    ("5.0.0", "smtp; 550 宛先のメールアドレスはサーバー上に存在しません"),
+    ("5.0.0", "smtp; 550 メールボックスがサーバに存在しません"),
+    ("5.0.0", "smtp; 550 ご指定のアドレスは当ドメインに存在しません"),
+    ("5.0.0", "smtp; 550 mailbox on this server does not exist"),
+    ("5.0.0", "smtp; 550 user in this domain unknown"),
+    ("5.0.0", "smtp; 550 user record not found"),
     ("5.0.0", "smtp; 550 このアカウントは解約されました"),
     ("5.0.0", "smtp; 550 このアドレスは現在使用されておりません"),
     ("5.0.0", "smtp; 550 このメールアドレスは廃止されました"),

@@ -253,6 +253,7 @@ def every_error() -> list[TodokuError]:
         e.Raced(),
         http.Malformed("what"),
         http.CrossSiteFetch(),
+        http.OtherRegistration(),
         http.ForeignOrigin(),
         http.NotFound(),
         http.MethodNotAllowed(("GET", "HEAD")),

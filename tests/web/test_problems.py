@@ -42,6 +42,7 @@ EXPECTED = {
     "Malformed": ("malformed", 400),
     "ForeignOrigin": ("foreign-origin", 403),
     "CrossSiteFetch": ("cross-site-fetch", 403),
+    "OtherRegistration": ("other-registration", 409),
     "NotFound": ("not-found", 404),
     "MethodNotAllowed": ("method-not-allowed", 405),
     "TooLarge": ("too-large", 413),

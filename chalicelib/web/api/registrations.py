@@ -57,7 +57,7 @@ def start(services: Services, request: Request, body: Address) -> Response:
     # Another site's form names a language and knows nothing of the one that was chosen here: no
     # cookie comes with it. The page that it leads to knows.
     elsewhere = origins.is_elsewhere(request.headers, services.config)
-    chosen = () if elsewhere else (cookies.language(locale),)
+    chosen = () if elsewhere or request.chosen else (cookies.language(locale),)
     kept = (_cookie(started.token), *chosen)
     if request.html and blocked_cookies.refused(services, request):
         return _cookies_blocked(services, replace(request, locale=locale), kept)

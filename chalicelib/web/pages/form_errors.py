@@ -32,6 +32,8 @@ def form_with_errors(
     except TodokuError:
         return steps.error(services, request, problem, page if page in _STEPS else step_guard.START)
     here = step_guard.page_for(seen)
+    if problem.type == "other-registration" and seen is not None:
+        return _present(services, request, seen, problem)
     # Whoever corrects an address has a registration; whoever asks anew is given a new form.
     if request.path.endswith("/current/email") and here == step_guard.CODE:
         return steps.address(services, request, seen, problem, typed)
@@ -56,3 +58,18 @@ def form_with_errors(
 
 
 _STEPS = frozenset({step_guard.ADDRESS, step_guard.CODE, step_guard.PASSWORD, step_guard.DONE})
+
+
+def _present(
+    services: Services, request: Request, seen: step_guard.CurrentRegistration, problem: Problem
+) -> Response:
+    """The registration as it is now, where a form was of another one."""
+    here = step_guard.page_for(seen)
+    if seen.registration.attempt.account_exists and here == step_guard.CODE:
+        return see_other(request.prefix + here)
+    show = {
+        step_guard.CODE: steps.code,
+        step_guard.PASSWORD: steps.password,
+        step_guard.DONE: steps.done,
+    }
+    return show[here](services, request, seen, problem)

@@ -114,7 +114,9 @@ def code(
         code_after=_seconds(code_at, now),
         code_at=code_at,
         long_code=bool(seen.registration.attempt.code_tail),
-        code_refused=problem is not None and request.path.endswith("/current/verification"),
+        code_refused=problem is not None
+        and problem.type != "other-registration"
+        and request.path.endswith("/current/verification"),
         challenge=_challenge(problem),
     )
 

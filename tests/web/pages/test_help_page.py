@@ -35,3 +35,12 @@ def test_where_a_setting_may_help_it_says_how(state: str) -> None:
 
     assert all(words in found.one("main").text for words in OF_RECEIVING)
     assert found.one("details", open="").attributes["id"] == "docomo"
+
+
+def test_it_is_another_page_once_only_another_address_helps() -> None:
+    advice = ("check-address", "try-another-address")
+    hopeless = page("waiting", "sent", "bounced", reason="no-such-mailbox", advice=advice)
+    deferred = page("waiting", "sent", "delayed", reason="deferred", advice=("wait",))
+
+    shapes = [found.one("h1").attributes["data-shape"] for found in (hopeless, deferred)]
+    assert shapes[0] != shapes[1]
