@@ -22,17 +22,17 @@ def _draw() -> int:
     # Here: Playwright is not installed where the service is only deployed from.
     from ops.pages import catalogues
     from ops.pages.build import build
-    from ops.pictures.draw import draw, find_chromium
+    from ops.pictures.draw import chromium, draw
     from ops.pictures.scenes import IMAGES, PICTURES, digest, pages, write_digests
 
-    chromium = find_chromium()
-    build()
-    catalogues.compile_all(ROOT)
     digests = {}
-    for name, picture in PICTURES.items():
-        html = pages(picture)
-        draw(picture, html, chromium, IMAGES / name)
-        digests[name] = digest(html)
-        print(IMAGES / name)
+    with chromium() as browser:
+        build()
+        catalogues.compile_all(ROOT)
+        for name, picture in PICTURES.items():
+            html = pages(picture)
+            draw(picture, html, browser, IMAGES / name)
+            digests[name] = digest(html)
+            print(IMAGES / name)
     write_digests(digests)
     return exit_codes.OK

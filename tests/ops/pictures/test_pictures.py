@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from chalicelib.web.pages.manifest import FOLDER, MANIFEST
 from ops import ROOT
@@ -56,12 +57,12 @@ def test_a_picture_is_small_and_has_its_size(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_drawn(name: str, chromium: str, tmp_path: Path) -> None:
+def test_a_picture_is_drawn(name: str, browser: Browser, tmp_path: Path) -> None:
     picture = PICTURES[name]
-    draw.draw(picture, pages(picture), chromium, tmp_path / name)
+    draw.draw(picture, pages(picture), browser, tmp_path / name)
     assert size(tmp_path / name) == size(IMAGES / name)
     blank = tmp_path / f"blank-{name}"
-    draw.draw(picture, ["<!doctype html>"] * len(picture.locales), chromium, blank)
+    draw.draw(picture, ["<!doctype html>"] * len(picture.locales), browser, blank)
     assert (tmp_path / name).stat().st_size > 10 * blank.stat().st_size
 
 
