@@ -41,7 +41,7 @@ def test_who_stands_behind_the_slow_in_a_batch_is_no_dead_letter(process: Proces
     for applicant in applicants:
         applicant.ask()
     process.slowness.seconds = {"cognito-idp": SLOW, "dynamodb": 2.5}
-    process.until(lambda: all(applicant.mails for applicant in applicants))
+    process.until(lambda: all(applicant.mails for applicant in applicants), minutes=20)
     assert process.cloud.waiting("jobs-dead-letters") == 0
     assert [len(applicant.mails) for applicant in applicants] == [1] * 20
 
