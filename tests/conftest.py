@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from local.packaged.application import PackagedApplication
 from local.server import LocalServer
@@ -25,6 +25,18 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+QUIET = (
+    # Nothing but what a test asks for: no look-ups, no updates, no guesses.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+)
 
 NOBODYS_ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -125,14 +137,26 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A real Chromium for the whole run; each test makes a context of its own in it."""
+def engine() -> Iterator[BrowserType]:
+    """What starts browsers. One for the whole run: a process cannot have two."""
     with sync_playwright() as playwright:
-        # A root user (a container) has no sandbox to offer.
-        arguments = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def launch(chromium: str) -> dict[str, Any]:
+    """How each browser is started."""
+    # A root user (a container) has no sandbox to offer.
+    root = hasattr(os, "getuid") and os.getuid() == 0
+    return {"executable_path": chromium, "args": [*QUIET, *(["--no-sandbox"] if root else [])]}
+
+
+@pytest.fixture(scope="session")
+def browser(engine: BrowserType, launch: dict[str, Any]) -> Iterator[Browser]:
+    """A real Chromium for the whole run; each test makes contexts of its own in it."""
+    browser = engine.launch(**launch)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

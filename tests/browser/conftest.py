@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from msgspec.structs import asdict
-from playwright.sync_api import Browser, BrowserType, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
 from local.server import LocalServer
 from local.switches import SwitchValues
 from tests.browser.applicant import Applicant
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
-
-QUIET = (
-    # Nothing but what a test asks for: no look-ups, no updates, no guesses.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-default-browser-check",
-    "--no-first-run",
-    "--no-pings",
-)
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[BrowserType]:
-    """What starts browsers."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium
-
-
-@pytest.fixture(scope="session")
-def launch(chromium: str) -> dict[str, Any]:
-    """How each browser is started."""
-    # A root user (a container) has no sandbox to offer.
-    root = hasattr(os, "getuid") and os.getuid() == 0
-    return {"executable_path": chromium, "args": [*QUIET, *(["--no-sandbox"] if root else [])]}
-
-
-@pytest.fixture(scope="session")
-def browser(engine: BrowserType, launch: dict[str, Any]) -> Iterator[Browser]:
-    """One for the whole run; each test makes contexts of its own in it."""
-    browser = engine.launch(**launch)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")
