@@ -214,6 +214,8 @@ def _odd(text: str, allowed: re.Pattern[str]) -> str:
 def _look_alike(domain: str) -> str:
     """A letter beside Latin ones that looks like one of them and is of another script: the domain
     would be somebody else's, and no reader sees it."""
+    if domain.isascii():
+        return ""
     for label in domain.split("."):
         if any(c.isascii() and c.isalpha() for c in label):
             for c in label:

@@ -32,14 +32,17 @@ _WHO = r"(?<!ip )(?<!sender )\b(user|recipient|mail ?box|account|address|address
 _WHO_JA = "(ユーザー?|宛先|あて先|受信者|アドレス|アカウント|メールボックス)"
 
 
-def _of_mailbox(who: str, words: str, most: int, ends: str) -> str:
-    """A pattern: ``words`` on ``who``, and on nothing that is named in between."""
-    others = (
-        r"(?<!this )(?<!our )(?<!the )(?<!that )(domain|server|\bhosts?\b|director)"
-        r"|certificat|(spf|dns|mx) record|credential|password|\bbook"
-        "|(サーバー?|ドメイン|ディレクトリ)(?!ー|(上|内|側)?[にで])|証明書|レコード|認証|[帳簿]"
-    )
-    return rf"{who}((?!{others})[^{ends}]){{0,{most}}}({words})"
+_OTHERS = (
+    r"(?<!this )(?<!our )(?<!the )(?<!that )(domain|server|\bhosts?\b|director)"
+    r"|certificat|(spf|dns|mx) record|credential|password|\bbook"
+    "|(サーバー?|ドメイン|ディレクトリ)(?!ー|(上|内|側)?[にで])|証明書|レコード|認証|[帳簿]"
+)
+"""What a verdict may be on instead, where it stands beside a mailbox; not the place of one."""
+
+
+def _of_mailbox(who: str, verdict: str, most: int, ends: str) -> str:
+    """A pattern: ``verdict`` on ``who``, and on nothing that is named in between."""
+    return rf"{who}((?!{_OTHERS})[^{ends}]){{0,{most}}}({verdict})"
 
 
 _GONE = (
@@ -121,7 +124,8 @@ _UNKNOWN_MAILBOX = _phrases(
     _of_mailbox(
         _WHO,
         r"\bunknown|not (found|known)|not? exist|n['o]?t exist|\binvalid|not listed",
-        *(40, ".;"),
+        40,
+        ".;",
     ),
     r"(no[ -]one|nobody)( here)?( by that name| at this address)|unknown local[- ]part",
     r"no (mail ?box|user|account)[^.;]{0,10} (here|by that name)|recip(ient)?notfound",

@@ -170,23 +170,28 @@ class Operation(Generic[B]):
 
 def _is_of_another(services: Services, request: Request) -> bool:
     """Whether a form's page showed another registration than this browser's: its tab was left
-    behind, and whoever pressed its button meant that one."""
-    shown = forms.parse_beginning(request.body).get(forms.REFERENCE, "")
-    token = request.cookies.get(REGISTRATION)
-    if not shown or not token:
+    behind, and whoever pressed its button meant that one. Raises ``TryLater``."""
+    shown = forms.parse_beginning(request.body).get(forms.REFERENCE)
+    own = _registration(services, request) if shown else None
+    if not shown or own is None:
         return False
-    try:
-        own = services.verification.lookup.registration(token)
-    except NoRegistration:
-        return False
+    # Imported here: no JSON call needs it.
+    from chalicelib.identity.reference import parse_reference
+
     # An address may have another reference since, with another code of its own.
-    before = own.attempts.get(shown.replace("-", ""))
+    before = own.attempts.get(parse_reference(shown) or "")
     return before is None or before.address != own.attempt.address
 
 
 def registration_of(services: Services, request: Request) -> Registration | None:
     """This client's registration, where it is not what was asked for: a trouble is none."""
-    token = request.cookies.get(REGISTRATION)
     with suppress(TodokuError):
+        return _registration(services, request)
+    return None
+
+
+def _registration(services: Services, request: Request) -> Registration | None:
+    token = request.cookies.get(REGISTRATION)
+    with suppress(NoRegistration):
         return services.verification.lookup.registration(token) if token else None
     return None

@@ -33,7 +33,8 @@ def registered(machine: LocalServer, applicant: Client, email: str) -> str:
 
 def verified(machine: LocalServer, applicant: Client, email: str) -> None:
     code = registered(machine, applicant, email)
-    applicant.submit(shown(applicant, "/register/code").form("/verification"), code=code)
+    form = shown(applicant, "/register/code").form("/verification")
+    assert applicant.submit(form, code=code).header("location") == "/register/password"
 
 
 def test_an_unknown_ending_is_asked_about_and_goes_on_when_it_is_right(

@@ -3,24 +3,9 @@
 from __future__ import annotations
 
 from local.server import LocalServer
-from tests.flow.client import CURRENT, REGISTRATIONS, Answer, Client
+from tests.flow.client import CURRENT, Answer, Client
 from tests.flow.page import Form
-
-PASSWORD = "three quiet herons"
-
-
-def begun(machine: LocalServer, applicant: Client, email: str) -> str:
-    applicant.submit(applicant.look("/register").page.form(REGISTRATIONS), email=email)
-    applicant.awaiting_code()
-    code = machine.mailbox.to(email)[0].code
-    assert code
-    return code
-
-
-def verified(machine: LocalServer, applicant: Client, email: str) -> None:
-    code = begun(machine, applicant, email)
-    form = applicant.look("/register/code").page.form("/verification")
-    assert applicant.submit(form, code=code).header("location") == "/register/password"
+from tests.flow.test_forms import PASSWORD, registered, verified
 
 
 def cancelling(page: Answer) -> Form:
@@ -42,12 +27,16 @@ def test_a_password_for_one_registration_is_not_set_for_the_next(
     assert applicant.current()["state"] == "verified"
     own = sent.page.form("/account")
     assert applicant.submit(own, password=PASSWORD).header("location") == "/register/done"
+    after = applicant.submit(left_behind, password=PASSWORD)
+    assert after.status == 409
+    assert "別の登録" in after.page.text
+    assert applicant.current()["reference"] in after.page.text
 
 
 def test_a_form_of_an_address_that_was_corrected_since_does_nothing(
     machine: LocalServer, applicant: Client, email: str
 ) -> None:
-    code = begun(machine, applicant, email)
+    code = registered(machine, applicant, email)
     page = applicant.look("/register/code")
     change = applicant.look("/register?change=1").page.form("/email", _method="PUT")
     corrected = f"second.{email}"

@@ -32,14 +32,17 @@ def form_with_errors(
     except TodokuError:
         return steps.error(services, request, problem, page if page in _STEPS else step_guard.START)
     here = step_guard.page_for(seen)
-    if problem.type == "other-registration" and seen is not None:
-        return _present(services, request, seen, problem)
+    is_other = problem.type == "other-registration"
+    if is_other:
+        page = here  # what the form's own page showed is no more
     # Whoever corrects an address has a registration; whoever asks anew is given a new form.
-    if request.path.endswith("/current/email") and here == step_guard.CODE:
+    if request.path.endswith("/current/email") and here == step_guard.CODE and not is_other:
         return steps.address(services, request, seen, problem, typed)
     if page == step_guard.ADDRESS and problem.type not in _MOVED:
         another = here == step_guard.DONE
         return steps.address(services, request, None, problem, typed, another=another)
+    if seen is not None and here == step_guard.DONE and is_other:
+        return steps.done(services, request, seen, problem)
     if problem.type in _MOVED and page in _STEPS:
         if seen is None:
             return steps.address(services, request, None, problem, typed)
@@ -58,18 +61,3 @@ def form_with_errors(
 
 
 _STEPS = frozenset({step_guard.ADDRESS, step_guard.CODE, step_guard.PASSWORD, step_guard.DONE})
-
-
-def _present(
-    services: Services, request: Request, seen: step_guard.CurrentRegistration, problem: Problem
-) -> Response:
-    """The registration as it is now, where a form was of another one."""
-    here = step_guard.page_for(seen)
-    if seen.registration.attempt.account_exists and here == step_guard.CODE:
-        return see_other(request.prefix + here)
-    show = {
-        step_guard.CODE: steps.code,
-        step_guard.PASSWORD: steps.password,
-        step_guard.DONE: steps.done,
-    }
-    return show[here](services, request, seen, problem)
