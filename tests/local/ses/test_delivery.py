@@ -165,29 +165,23 @@ def test_a_mail_deferred_for_too_long_bounces(post: Post, name: str) -> None:
     assert bounce["bouncedRecipients"][0]["status"] == "4.4.7"
 
 
-def test_a_delayed_mail_takes_its_time(post: Post, name: str) -> None:
-    rule(post.machine, "delay", seconds=300)
+@pytest.mark.parametrize(
+    ("told", "before", "after"),
+    # A minute unless told otherwise.
+    [({"seconds": 300}, 299, 302), ({}, 58, 62)],
+)
+def test_a_delayed_mail_takes_its_time(
+    post: Post, name: str, told: dict[str, Any], before: int, after: int
+) -> None:
+    rule(post.machine, "delay", **told)
     post.send(f"{name}@gmail.com")
     assert post.event()["eventType"] == "Send"
-    post.machine.clock.put_forward(299)
+    post.machine.clock.put_forward(before)
     assert post.nothing_more()
     to = f"{name}@gmail.com"
     assert not post.machine.mailbox.to(to)
     # It may have arrived at its provider's door only after the clock was put forward.
-    post.machine.clock.put_forward(302)
-    assert post.machine.mailbox.wait(to)
-
-
-def test_a_delay_is_a_minute_unless_told_otherwise(post: Post, name: str) -> None:
-    rule(post.machine, "delay")
-    post.send(f"{name}@gmail.com")
-    assert post.event()["eventType"] == "Send"
-    post.machine.clock.put_forward(58)
-    assert post.nothing_more()
-    to = f"{name}@gmail.com"
-    assert not post.machine.mailbox.to(to)
-    # As above: its minute may have begun only now.
-    post.machine.clock.put_forward(62)
+    post.machine.clock.put_forward(after)
     assert post.machine.mailbox.wait(to)
 
 
